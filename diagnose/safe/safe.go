@@ -1,0 +1,104 @@
+// Package safe holds the two kinds of text that must not be printed as they
+// are: secrets, and words that came from somebody else.
+//
+// It knows nothing of OAuth. Which value is a secret is decided where the value
+// is made; which text is foreign, where it is read.
+package safe
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Secret is a code, token, verifier, state or password. However it is printed,
+// logged or marshalled it comes out redacted; only [Secret.Reveal] gives it away,
+// and is easy to search for.
+type Secret string
+
+// Reveal returns the secret itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// String gives enough to tell two secrets apart and too little to use one: the
+// first six characters of a long one and its length.
+func (s Secret) String() string {
+	n := utf8.RuneCountInString(string(s))
+	switch {
+	case n == 0:
+		return ""
+	case n < 24:
+		return fmt.Sprintf("… (%d characters)", n)
+	}
+	return fmt.Sprintf("%s… (%d characters)", Text(string([]rune(string(s))[:6]), 40), n)
+}
+
+// GoString keeps %#v from printing the secret.
+func (s Secret) GoString() string { return strconv.Quote(s.String()) }
+
+// Format keeps every other verb, %x and %d among them, from printing it.
+func (s Secret) Format(f fmt.State, verb rune) {
+	if verb == 'v' && f.Flag('#') || verb == 'q' {
+		fmt.Fprint(f, s.GoString())
+		return
+	}
+	fmt.Fprint(f, s.String())
+}
+
+// MarshalText redacts in JSON, YAML and flags alike.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Text makes foreign text fit for a terminal, a log line or JSON: one line,
+// valid UTF-8, at most limit bytes of it, no control character, nothing that
+// changes the direction of the text or hides in it. What is taken out is shown
+// as its Go escape (\x1b, \u202e), so that nothing disappears silently.
+func Text(s string, limit int) string {
+	cut := len(s)
+	if cut > limit {
+		cut = limit
+		for cut > 0 && cut > limit-utf8.UTFMax && !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+	}
+	out := s[:cut]
+	if !Clean(out) {
+		out = escape(out)
+	}
+	if cut < len(s) {
+		out += fmt.Sprintf("… (%d bytes in all)", len(s))
+	}
+	return out
+}
+
+// Clean reports whether s could be printed as it stands.
+func Clean(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unsafe)
+}
+
+func escape(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == utf8.RuneError:
+			b.WriteRune(r)
+		case r == '\n' || r == '\t' || r == '\r':
+			b.WriteByte(' ')
+		case unsafe(r) && r < 0x100:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case unsafe(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// unsafe reports whether r acts instead of showing: control characters, the
+// bidirectional overrides of CVE-2021-42574, line separators, and format
+// characters without a glyph (zero-width joiners, tags, the byte order mark).
+func unsafe(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) ||
+		r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Co, r)
+}
