@@ -1,6 +1,6 @@
 module grantwalk
 
-go 1.25.0
+go 1.26.0
 
 require (
 	github.com/atotto/clipboard v0.1.4 // indirect

@@ -1,0 +1,166 @@
+package flow
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"grantwalk/diagnose/safe"
+)
+
+// Request is the authorization request (RFC 6749 §4.1.1) with what has to be
+// kept until the answer comes.
+type Request struct {
+	URL         string // for the browser; it holds the state
+	RedirectURI string // with the port that the listener got
+	State       safe.Secret
+	Nonce       string      // OpenID Connect Core §3.1.2.1; empty without scope openid
+	Verifier    safe.Secret // RFC 7636 §4.1; empty without PKCE
+	Challenge   string      // RFC 7636 §4.2
+	Redirect    Redirect
+}
+
+// authorize builds the request and begins to listen: before the browser opens,
+// so that the answer cannot come before somebody is there to take it.
+func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
+	redirect, err := ParseRedirect(w.Config.redirectURI())
+	if err != nil {
+		return Outcome{}, err
+	}
+	r := &Request{RedirectURI: redirect.URI, Redirect: redirect, State: w.random()}
+	w.Transcript.remember(r.State)
+	if redirect.Paste == "" {
+		if w.listener, err = listen(redirect, r.State, w.Transcript, w.Now); err != nil {
+			return Outcome{}, err
+		}
+		r.RedirectURI = redirect.withPort(w.listener.port)
+	}
+	params := w.authorizationParams(r)
+	query := encodePairs(params)
+	if w.Metadata.PARRequired && w.Metadata.PAREndpoint != "" {
+		out := w.push(ctx, &query)
+		if out.Kind != GoOn {
+			return out, nil
+		}
+	}
+	r.URL = joinQuery(w.Metadata.AuthorizationEndpoint, query)
+	w.Request = r
+	w.Transcript.add(w.requestMessage(r))
+	return Outcome{}, nil
+}
+
+// authorizationParams are the parameters in the order in which the RFC has them.
+func (w *Walk) authorizationParams(r *Request) []Pair {
+	params := []Pair{
+		{"response_type", "code"},
+		{"client_id", w.Config.ClientID},
+		{"redirect_uri", r.RedirectURI},
+	}
+	if len(w.Config.Scopes) > 0 {
+		params = append(params, Pair{"scope", strings.Join(w.Config.Scopes, " ")})
+	}
+	params = append(params, Pair{"state", r.State.Reveal()})
+	if slices.Contains(w.Config.Scopes, "openid") {
+		r.Nonce = w.random().Reveal()
+		params = append(params, Pair{"nonce", r.Nonce})
+	}
+	if method := w.Config.pkce(); method != PKCENone {
+		r.Verifier = w.random()
+		r.Challenge = challenge(method, r.Verifier)
+		params = append(params, Pair{"code_challenge", r.Challenge}, Pair{"code_challenge_method", string(method)})
+	}
+	return append(params, w.Config.Params...)
+}
+
+// challenge is RFC 7636 §4.2.
+func challenge(method PKCE, verifier safe.Secret) string {
+	if method == PKCEPlain {
+		return verifier.Reveal()
+	}
+	sum := sha256.Sum256([]byte(verifier.Reveal()))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// push sends the parameters ahead (RFC 9126 §2) and leaves a reference to them
+// in query, for servers that demand it.
+func (w *Walk) push(ctx context.Context, query *string) Outcome {
+	form, _ := url.ParseQuery(*query) // our own encoding
+	a, err := w.postForm(ctx, StepAuthorize, "pushed authorization request", w.Metadata.PAREndpoint, form)
+	if err != nil {
+		return Outcome{Kind: NoAnswer, Why: err.Error()}
+	}
+	if uri := a.text("request_uri"); uri != "" {
+		*query = encodePairs([]Pair{{"client_id", w.Config.ClientID}, {"request_uri", uri}})
+		return Outcome{}
+	}
+	return w.refusal(a, "the answer has no request_uri (RFC 9126 §2.2)")
+}
+
+// postForm posts form with the client's authentication.
+func (w *Walk) postForm(ctx context.Context, step Step, name, address string, form url.Values) (*answer, error) {
+	id, secret := w.Config.ClientID, w.Config.ClientSecret.Reveal()
+	form.Set("client_id", id)
+	switch w.Config.ClientAuth {
+	case AuthBasic:
+		form.Del("client_id")
+	case AuthPost:
+		form.Set("client_secret", secret)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, fmt.Errorf("build the %s: %w", name, err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	if w.Config.ClientAuth == AuthBasic {
+		// RFC 6749 §2.3.1: both are form-encoded before they are joined.
+		req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
+	}
+	return w.send(step, name, req, nil)
+}
+
+func (w *Walk) requestMessage(r *Request) Message {
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		u = &url.URL{} // not reached: the endpoint was parsed before
+	}
+	m := Message{
+		Step: StepAuthorize, From: App, To: Browser, Name: "authorization request", Label: "open " + shortPath(u),
+		Seen: true, Method: http.MethodGet, URL: bareURL(u), Params: pairs("query", u.RawQuery), At: w.Now(),
+	}
+	if w.Config.pkce() == PKCEPlain {
+		for i, p := range m.Params {
+			if p.Name == "code_challenge" { // which is the verifier itself
+				m.Params[i].Secret, m.Params[i].Value = r.Verifier, ""
+			}
+		}
+	}
+	return m
+}
+
+func encodePairs(params []Pair) string {
+	var b strings.Builder
+	for i, p := range params {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(url.QueryEscape(p.Name) + "=" + url.QueryEscape(p.Value))
+	}
+	return b.String()
+}
+
+// joinQuery keeps the query that an endpoint may have (RFC 6749 §3.1).
+func joinQuery(endpoint, query string) string {
+	switch {
+	case !strings.Contains(endpoint, "?"):
+		return endpoint + "?" + query
+	case strings.HasSuffix(endpoint, "?"), strings.HasSuffix(endpoint, "&"):
+		return endpoint + query
+	}
+	return endpoint + "&" + query
+}

@@ -1,0 +1,267 @@
+package flow
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"grantwalk/diagnose/safe"
+)
+
+// Callback is the authorization response (RFC 6749 §4.1.2), its state checked.
+type Callback struct {
+	Code   safe.Secret
+	Iss    string // RFC 9207
+	Params []Param
+	At     time.Time // when it reached the listener: the code's clock starts
+	Method string    // GET, or POST with response_mode=form_post
+	Pasted bool
+	URI    string // where it arrived, without query
+}
+
+// deniedCodes are the errors by which servers say that somebody refused; all
+// but the first are some server's own word.
+var deniedCodes = []string{"access_denied", "user_denied", "user_cancelled_login", "user_cancelled_authorize", "user_cancel"}
+
+// await opens the browser and waits for the answer, from the listener or pasted.
+func (w *Walk) await(ctx context.Context) (Outcome, error) {
+	opened := w.open(ctx)
+	timeout := time.NewTimer(w.Config.userTimeout())
+	defer timeout.Stop()
+	var arrived <-chan Callback
+	var mismatched <-chan struct{}
+	if w.listener != nil {
+		arrived, mismatched = w.listener.arrived, w.listener.mismatched
+	}
+	var hasty <-chan time.Time
+	for {
+		select {
+		case cb := <-arrived:
+			return w.take(cb), nil
+		case cb := <-w.pasted:
+			return w.take(cb), nil
+		case err := <-opened:
+			if err != nil && ctx.Err() == nil {
+				w.Transcript.odd("the browser was not opened: "+safe.Text(err.Error(), 300), w.Now())
+			}
+			opened = nil
+		case <-mismatched:
+			mismatched = nil
+			if w.Patience > 0 {
+				hasty = time.After(min(w.Patience, w.Config.userTimeout()))
+			}
+		case <-hasty:
+			return w.noCallback("and no other within " + w.Patience.String()), nil
+		case <-timeout.C:
+			return w.noCallback("within " + w.Config.userTimeout().String()), nil
+		case <-ctx.Done():
+			return Outcome{Kind: NoAnswer, Why: "no answer came before the end of the walk"}, nil
+		}
+	}
+}
+
+// open shows the authorization page; the channel tells whether that went well.
+func (w *Walk) open(ctx context.Context) <-chan error {
+	w.Transcript.add(Message{
+		Step: StepCallback, From: Browser, To: Server, Name: "authorization request, by the browser",
+		Label: "GET " + strings.TrimPrefix(w.Transcript.lastLabel(StepAuthorize), "open "), Method: "GET", URL: w.requestURL(), At: w.Now(),
+		Note: "Between the browser and the server: not seen from here.",
+	})
+	if w.Browser == nil {
+		return nil
+	}
+	// What it starts may outlive this step, not the walk.
+	ctx, w.stop = context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan error, 1)
+	w.opening.Go(func() { done <- w.Browser.Open(ctx, w.Request.URL) })
+	return done
+}
+
+func (w *Walk) requestURL() string {
+	u, err := url.Parse(w.Request.URL)
+	if err != nil {
+		return ""
+	}
+	return bareURL(u)
+}
+
+func (w *Walk) noCallback(when string) Outcome {
+	if w.listener != nil && w.listener.sawMismatch() {
+		return Outcome{Kind: StateMismatch, Why: "an answer came whose state is not the one that was sent, " + when + ": it was not taken"}
+	}
+	return Outcome{Kind: NoAnswer, Why: "no answer came from the browser " + when}
+}
+
+// take records the answer and checks what the state does not cover.
+func (w *Walk) take(cb Callback) Outcome {
+	w.Callback = &cb
+	out := w.checkCallback(cb)
+	w.recordCallback(cb, out)
+	return out
+}
+
+func (w *Walk) checkCallback(cb Callback) Outcome {
+	// RFC 9207 §2.4: also an error's issuer is checked, and first.
+	if issuer := w.Metadata.Issuer; issuer != "" {
+		switch {
+		case cb.Iss == "" && w.Metadata.IssParameter:
+			return Outcome{Kind: StateMismatch, Why: "the answer has no iss, though the server says that it sends one (RFC 9207 §2.4)"}
+		case cb.Iss != "" && cb.Iss != issuer && !strings.Contains(issuer, tenantTemplate):
+			return Outcome{Kind: StateMismatch, Why: w.Transcript.foreign(fmt.Sprintf("the answer names the issuer %q, not %q: another server's answer (RFC 9207 §2.4)", cb.Iss, issuer), 500)}
+		}
+	}
+	if e := cb.text("error"); e != "" {
+		out := Outcome{Kind: Refused, Error: &ServerError{
+			Code:        w.Transcript.foreign(e, 200),
+			Description: w.Transcript.foreign(cb.text("error_description"), 2000),
+			URI:         w.Transcript.foreign(cb.text("error_uri"), 500),
+		}}
+		if slices.Contains(deniedCodes, e) {
+			out.Kind = Denied
+		}
+		return out
+	}
+	if cb.Code == "" {
+		return Outcome{Kind: Refused, Error: &ServerError{}, Why: "the answer has an empty code"}
+	}
+	return Outcome{}
+}
+
+func (cb Callback) text(name string) string {
+	for _, p := range cb.Params {
+		if p.Name == name {
+			return p.Value + p.Secret.Reveal()
+		}
+	}
+	return ""
+}
+
+// recordCallback writes down the answer, and what must have led to it.
+func (w *Walk) recordCallback(cb Callback, out Outcome) {
+	params := slices.Clone(cb.Params)
+	for i := range params {
+		params[i].Mark, params[i].Note = w.markCallback(params[i])
+	}
+	t := w.Transcript
+	said, label := "log in, allow", "302 code, state"
+	if out.Error != nil {
+		said, label = "log in, refuse", "302 error, state"
+		if out.Kind != Denied {
+			said = "log in"
+		}
+	}
+	unseen := "Between the browser and the server: known here only by what came of it."
+	t.add(Message{Step: StepCallback, From: User, To: Server, Name: "the user decides", Label: said, At: cb.At, Note: unseen})
+	if cb.Method == "POST" {
+		label = strings.Replace(label, "302", "200 form with", 1)
+	}
+	t.add(Message{Step: StepCallback, From: Server, To: Browser, Name: "authorization response", Label: label, Params: params, At: cb.At, Note: unseen})
+	m := Message{
+		Step: StepCallback, From: Browser, To: App, Name: "callback", Label: cb.Method + " " + w.Request.Redirect.Path,
+		Seen: true, Method: cb.Method, URL: cb.URI, Params: params, At: cb.At,
+	}
+	if cb.Pasted {
+		m.From, m.Label, m.Method = User, "pasted", ""
+		m.Note = "Pasted by hand: the code was issued some time before."
+	}
+	t.add(m)
+}
+
+func (w *Walk) markCallback(p Param) (Mark, string) {
+	switch p.Name {
+	case "state":
+		return Good, "ours"
+	case "iss":
+		if w.Metadata.Issuer == "" {
+			return Unchecked, "unknown without discovery"
+		}
+		if p.Value == w.Metadata.Issuer {
+			return Good, "the issuer we asked"
+		}
+		return Bad, "not the issuer we asked"
+	case "error":
+		return Bad, ""
+	}
+	return Unchecked, ""
+}
+
+// Errors of [Walk.Paste].
+var (
+	ErrPasteNothing = errors.New("there is no code and no error in it: paste the whole address of the page that the browser ended on")
+	ErrPasteState   = errors.New("its state is not the one that was sent: it belongs to another log-in, so start again from the address shown")
+	ErrPasteNoState = errors.New("it has no state: paste the whole address, with everything behind the question mark")
+)
+
+// Paste takes the address that the browser ended on, or just its query, in
+// place of the callback. It may be called while the Callback step waits.
+func (w *Walk) Paste(text string) error {
+	cb, err := w.readPasted(text)
+	if err != nil {
+		return err
+	}
+	select {
+	case w.pasted <- cb:
+	default: // one is taken already
+	}
+	return nil
+}
+
+func (w *Walk) readPasted(text string) (Callback, error) {
+	// A terminal breaks long addresses; mail and chat put them in brackets.
+	text = strings.Trim(strings.Map(dropSpace, text), `"'<>`)
+	base, query := "", text
+	if i := strings.IndexAny(text, "?#"); i >= 0 {
+		base, query = text[:i], strings.ReplaceAll(text[i+1:], "#", "&")
+	}
+	params := pairs("query", query)
+	cb := Callback{Params: params, At: w.Now(), Method: "GET", Pasted: true, URI: safe.Text(base, 500)}
+	if err := cb.check(w.Request.State); err != nil {
+		return Callback{}, err
+	}
+	return cb, nil
+}
+
+func dropSpace(r rune) rune {
+	if unicode.IsSpace(r) {
+		return -1
+	}
+	return r
+}
+
+// check reads the parameters of an answer and compares its state
+// (RFC 6749 §10.12). No time is spent that tells how much of the state was right.
+func (cb *Callback) check(state safe.Secret) error {
+	for _, name := range []string{"code", "state", "error", "iss"} {
+		if n := cb.count(name); n > 1 {
+			return fmt.Errorf("the parameter %s stands in it %d times (RFC 6749 §3.1 allows one)", name, n)
+		}
+	}
+	if cb.count("code") == 0 && cb.count("error") == 0 {
+		return ErrPasteNothing
+	}
+	got := cb.text("state")
+	if got == "" {
+		return ErrPasteNoState
+	}
+	if subtle.ConstantTimeCompare([]byte(got), []byte(state.Reveal())) != 1 {
+		return ErrPasteState
+	}
+	cb.Code, cb.Iss = safe.Secret(cb.text("code")), cb.text("iss")
+	return nil
+}
+
+func (cb *Callback) count(name string) int {
+	n := 0
+	for _, p := range cb.Params {
+		if p.Name == name {
+			n++
+		}
+	}
+	return n
+}

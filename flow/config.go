@@ -1,0 +1,264 @@
+package flow
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"grantwalk/diagnose/safe"
+)
+
+// Config is what the user chose. Its zero values mean "find out" or "as usual".
+type Config struct {
+	Provider string // its name; empty: the issuer's or the token endpoint's host
+	Issuer   string // for discovery (RFC 8414, OpenID Connect Discovery)
+	AuthURL  string // both endpoints, where there is no discovery
+	TokenURL string
+
+	ClientID     string
+	ClientSecret safe.Secret
+	ClientAuth   ClientAuth // empty: chosen in SetUp, never probed
+
+	RedirectURI string // empty: DefaultRedirectURI
+	Scopes      []string
+	Params      []Pair // further authorization parameters
+	PKCE        PKCE   // empty: S256
+
+	// Timeout bounds each wait. Zero: DefaultUserTimeout for the user at the
+	// browser, DefaultServerTimeout for a server.
+	Timeout  time.Duration
+	Insecure bool // allows http:// endpoints off loopback
+
+	CodeLifetime time.Duration // where the provider's is known; else zero
+}
+
+// Defaults of a walk.
+const (
+	DefaultRedirectURI   = "http://127.0.0.1:0/callback"
+	DefaultUserTimeout   = 5 * time.Minute
+	DefaultServerTimeout = 30 * time.Second
+)
+
+// A Pair is a parameter with its value.
+type Pair struct{ Name, Value string }
+
+// ClientAuth is how the client authenticates at the token endpoint (RFC 6749 §2.3).
+type ClientAuth string
+
+// The methods; their names in metadata are client_secret_basic, client_secret_post and none.
+const (
+	AuthBasic ClientAuth = "basic"
+	AuthPost  ClientAuth = "post"
+	AuthNone  ClientAuth = "none"
+)
+
+// PKCE is the challenge method (RFC 7636 §4.2).
+type PKCE string
+
+// The methods.
+const (
+	PKCES256  PKCE = "S256"
+	PKCEPlain PKCE = "plain"
+	PKCENone  PKCE = "none"
+)
+
+// A UsageError is a setting that cannot be used: which, what it says, what is
+// wrong with it and what to do.
+type UsageError struct {
+	Setting string // the flag's name without dashes: "redirect-uri"
+	Value   string
+	Problem string
+	Remedy  string
+}
+
+func (e *UsageError) Error() string {
+	s := "--" + e.Setting
+	if e.Value != "" {
+		s += fmt.Sprintf(" %q", safe.Text(e.Value, 200))
+	}
+	return s + ": " + e.Problem
+}
+
+// Hint is what to do about it.
+func (e *UsageError) Hint() string { return e.Remedy }
+
+// reserved are the authorization parameters that a walk sets by itself.
+var reserved = map[string]string{
+	"client_id":             "--client-id",
+	"redirect_uri":          "--redirect-uri",
+	"scope":                 "--scope",
+	"code_challenge":        "--pkce",
+	"code_challenge_method": "--pkce",
+	"response_type":         "",
+	"state":                 "",
+	"nonce":                 "",
+}
+
+// Check finds what is wrong with the settings before anything is sent; the
+// error is a [*UsageError].
+func (c Config) Check() error {
+	for _, check := range []func() error{c.checkProvider, c.checkClient, c.checkRedirect, c.checkParams} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c Config) checkProvider() error {
+	switch {
+	case c.Issuer != "" && (c.AuthURL != "" || c.TokenURL != ""):
+		return &UsageError{"issuer", c.Issuer, "an issuer and explicit endpoints were both given",
+			"give --issuer alone to discover the endpoints, or --auth-url with --token-url"}
+	case c.Issuer != "":
+		return c.checkEndpoint("issuer", c.Issuer)
+	case c.AuthURL == "" && c.TokenURL == "":
+		return &UsageError{"issuer", "", "no provider was named",
+			"give --issuer URL, or --auth-url with --token-url, or leave all three out to use the practice server"}
+	case c.AuthURL == "":
+		return &UsageError{"auth-url", "", "--token-url was given without it", "give both endpoints, or --issuer URL"}
+	case c.TokenURL == "":
+		return &UsageError{"token-url", "", "--auth-url was given without it", "give both endpoints, or --issuer URL"}
+	}
+	if err := c.checkEndpoint("auth-url", c.AuthURL); err != nil {
+		return err
+	}
+	return c.checkEndpoint("token-url", c.TokenURL)
+}
+
+// checkEndpoint wants https, or http on loopback: RFC 6749 §3.1 and §3.2 demand TLS.
+func (c Config) checkEndpoint(setting, raw string) error {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return &UsageError{setting, raw, "not a URL: " + parseProblem(err), "write it whole: https://as.example/path"}
+	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
+		return &UsageError{setting, raw, "not an http or https URL", "write it whole: https://as.example/path"}
+	case u.Fragment != "":
+		return &UsageError{setting, raw, "an endpoint has no fragment (RFC 6749 §3.1)", "leave out what stands after #"}
+	case u.User != nil:
+		return &UsageError{setting, u.Redacted(), "a user name or password stands in it", "leave it out; the client authenticates with --client-id"}
+	case u.Scheme == "http" && !isLoopbackHost(u.Hostname()) && !c.Insecure:
+		return &UsageError{setting, raw, "http would send the secrets in clear text (RFC 6749 §3.2 demands TLS)",
+			"use https, or add --insecure if this network is yours"}
+	}
+	return nil
+}
+
+func (c Config) checkClient() error {
+	if c.ClientID == "" {
+		return &UsageError{"client-id", "", "missing", "register a client at the provider and give its id"}
+	}
+	if !slices.Contains([]ClientAuth{"", AuthBasic, AuthPost, AuthNone}, c.ClientAuth) {
+		return &UsageError{"client-auth", string(c.ClientAuth), "unknown method", "use basic, post or none"}
+	}
+	needsSecret := c.ClientAuth == AuthBasic || c.ClientAuth == AuthPost
+	if needsSecret && c.ClientSecret == "" {
+		return &UsageError{"client-auth", string(c.ClientAuth), "needs a client secret, and there is none",
+			"set GRANTWALK_CLIENT_SECRET or --client-secret-file, or use --client-auth none for a public client"}
+	}
+	if c.ClientAuth == AuthNone && c.ClientSecret != "" {
+		return &UsageError{"client-auth", "none", "a client secret was given too, and would not be sent",
+			"leave the secret out, or use --client-auth basic or post"}
+	}
+	return nil
+}
+
+func (c Config) checkRedirect() error {
+	if c.RedirectURI == "" {
+		return nil
+	}
+	_, err := ParseRedirect(c.RedirectURI)
+	return err
+}
+
+func (c Config) checkParams() error {
+	if !slices.Contains([]PKCE{"", PKCES256, PKCEPlain, PKCENone}, c.PKCE) {
+		return &UsageError{"pkce", string(c.PKCE), "unknown method", "use S256, plain or none"}
+	}
+	if c.Timeout < 0 {
+		return &UsageError{"timeout", c.Timeout.String(), "a wait cannot be negative", "write a duration such as 30s or 2m"}
+	}
+	for _, p := range c.Params {
+		flag, ours := reserved[p.Name]
+		switch {
+		case p.Name == "":
+			return &UsageError{"param", "=" + p.Value, "a parameter needs a name", "write name=value"}
+		case ours && flag != "":
+			return &UsageError{"param", p.Name, "the walk sets this parameter itself", "use " + flag}
+		case ours:
+			return &UsageError{"param", p.Name, "the walk makes this parameter itself, and checks it", "leave it out"}
+		}
+	}
+	return nil
+}
+
+// Name is what to call the provider.
+func (c Config) Name() string {
+	if c.Provider != "" {
+		return c.Provider
+	}
+	for _, raw := range []string{c.Issuer, c.TokenURL} {
+		if u, err := url.Parse(raw); err == nil && u.Host != "" {
+			return safe.Text(u.Host, 100)
+		}
+	}
+	return "unknown"
+}
+
+func (c Config) redirectURI() string {
+	if c.RedirectURI == "" {
+		return DefaultRedirectURI
+	}
+	return c.RedirectURI
+}
+
+func (c Config) pkce() PKCE {
+	if c.PKCE == "" {
+		return PKCES256
+	}
+	return c.PKCE
+}
+
+func (c Config) serverTimeout() time.Duration {
+	if c.Timeout > 0 {
+		return c.Timeout
+	}
+	return DefaultServerTimeout
+}
+
+func (c Config) userTimeout() time.Duration {
+	if c.Timeout > 0 {
+		return c.Timeout
+	}
+	return DefaultUserTimeout
+}
+
+func isLoopbackHost(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// hostPort is u's host with its port, the scheme's own where none stands.
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// parseProblem is err without the value, which stands beside it already.
+func parseProblem(err error) string {
+	if u, ok := err.(*url.Error); ok {
+		err = u.Err
+	}
+	return safe.Text(err.Error(), 200)
+}

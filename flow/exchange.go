@@ -1,0 +1,76 @@
+package flow
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// exchange trades the code for tokens (RFC 6749 §4.1.3), exactly once: a second
+// try with the same code would burn what the first was given (§4.1.2).
+func (w *Walk) exchange(ctx context.Context) Outcome {
+	client, rec := w.recording(StepExchange, "token request")
+	rec.timed = func(t *Timing, start time.Time) {
+		t.CallbackToRequest = start.Sub(w.Callback.At)
+		t.CodeAge = t.CallbackToRequest + t.Wrote
+		w.Exchange = t
+	}
+	var options []oauth2.AuthCodeOption
+	if w.Request.Verifier != "" {
+		options = append(options, oauth2.VerifierOption(w.Request.Verifier.Reveal()))
+	}
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, client)
+	// What x/oauth2 makes of the answer is not looked at: it tells fewer kinds of
+	// answers apart than people meet, and the recorder has kept the answer itself.
+	_, _ = w.oauth2().Exchange(ctx, w.Callback.Code.Reveal(), options...)
+	return w.granted(rec)
+}
+
+// oauth2 is the client's configuration. The authentication style is always set:
+// left to itself, x/oauth2 tries Basic first and then sends the same code again
+// in the body, so that invalid_client turns into invalid_grant.
+func (w *Walk) oauth2() *oauth2.Config {
+	style := oauth2.AuthStyleInParams // for a public client: client_id alone (RFC 6749 §3.2.1)
+	if w.Config.ClientAuth == AuthBasic {
+		style = oauth2.AuthStyleInHeader
+	}
+	return &oauth2.Config{
+		ClientID:     w.Config.ClientID,
+		ClientSecret: w.Config.ClientSecret.Reveal(),
+		RedirectURL:  w.Request.RedirectURI,
+		Endpoint:     oauth2.Endpoint{TokenURL: w.Metadata.TokenEndpoint, AuthStyle: style},
+	}
+}
+
+// granted reads the token endpoint's answer into the walk.
+func (w *Walk) granted(rec *recorder) Outcome {
+	if rec.answer == nil {
+		why := "no answer came"
+		if rec.noAnswer != nil {
+			why = rec.noAnswer.Error()
+		}
+		return Outcome{Kind: NoAnswer, Why: why}
+	}
+	tokens, ok := rec.answer.tokens(w.Transcript, w.Now())
+	if e := rec.answer.serverError(w.Transcript); e != nil || !ok {
+		return w.refusal(rec.answer, "the answer has no access token")
+	}
+	if tokens.Refresh == "" && w.Tokens != nil {
+		tokens.Refresh = w.Tokens.Refresh // RFC 6749 §6: the old one goes on
+	}
+	w.Tokens = tokens
+	return Outcome{}
+}
+
+// refusal is an answer that does not give what was asked for.
+func (w *Walk) refusal(a *answer, missing string) Outcome {
+	out := Outcome{Kind: Refused, Error: a.serverError(w.Transcript), Why: w.Transcript.foreign(a.problem, 500)}
+	if out.Error == nil {
+		out.Error = &ServerError{Status: a.status}
+		if out.Why == "" {
+			out.Why = missing
+		}
+	}
+	return out
+}

@@ -1,0 +1,299 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"grantwalk/diagnose/safe"
+)
+
+// Bounds of the listener. A callback with a long code and a signed response
+// stays well below them.
+const (
+	maxCallback       = 64 << 10 // bytes of header or form
+	callbackReadLimit = 10 * time.Second
+)
+
+// A listener waits on loopback for the browser to come back (RFC 8252 §7.3). The
+// first answer with the right state is handed on; whatever else comes gets a
+// page, is noted as an oddity, and has no further effect.
+type listener struct {
+	redirect   Redirect
+	state      safe.Secret
+	transcript *Transcript
+	now        func() time.Time
+	port       int
+
+	arrived    chan Callback // one at most
+	mismatched chan struct{} // closed when an answer with another state came
+
+	taken    atomic.Bool
+	mismatch sync.Once
+	server   *http.Server
+	serving  sync.WaitGroup
+	pages    sync.WaitGroup
+}
+
+func listen(r Redirect, state safe.Secret, t *Transcript, now func() time.Time) (*listener, error) {
+	sockets, err := bind(r)
+	if err != nil {
+		return nil, err
+	}
+	l := &listener{
+		redirect: r, state: state, transcript: t, now: now,
+		port:    sockets[0].Addr().(*net.TCPAddr).Port,
+		arrived: make(chan Callback, 1), mismatched: make(chan struct{}),
+	}
+	l.server = &http.Server{
+		Handler:           l,
+		ReadHeaderTimeout: callbackReadLimit,
+		ReadTimeout:       callbackReadLimit,
+		WriteTimeout:      callbackReadLimit,
+		MaxHeaderBytes:    maxCallback,
+		ErrorLog:          log.New(io.Discard, "", 0), // it would write over the screen
+		ConnContext:       func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
+	}
+	for _, s := range sockets {
+		l.serving.Go(func() { l.server.Serve(tapped{s, l}) })
+	}
+	return l, nil
+}
+
+// bind takes the same port on every address of the redirect URI.
+func bind(r Redirect) ([]net.Listener, error) {
+	addresses := r.addresses()
+	var err error
+	for range 20 { // a free port of one family may be taken in the other
+		var sockets []net.Listener
+		port := r.Port
+		for i, a := range addresses {
+			var s net.Listener
+			s, err = net.Listen("tcp", netip.AddrPortFrom(a, uint16(port)).String())
+			if err != nil && i > 0 && !inUse(err) {
+				err = nil // a machine without IPv6
+				continue
+			}
+			if err != nil {
+				break
+			}
+			sockets = append(sockets, s)
+			port = s.Addr().(*net.TCPAddr).Port
+		}
+		if err == nil {
+			return sockets, nil
+		}
+		for _, s := range sockets {
+			s.Close()
+		}
+		if r.Port != 0 || len(sockets) == 0 {
+			break
+		}
+	}
+	return nil, bindProblem(r, err)
+}
+
+func inUse(err error) bool {
+	return errors.Is(err, syscall.EADDRINUSE) || strings.Contains(err.Error(), "Only one usage of each socket address") // Windows
+}
+
+func bindProblem(r Redirect, err error) error {
+	e := &UsageError{Setting: "redirect-uri", Value: r.URI}
+	port := strconv.Itoa(r.Port)
+	switch {
+	case inUse(err):
+		e.Problem = "port " + port + " is in use" + portOwner(r.Port)
+		e.Remedy = "end that program (" + portCommand(r.Port) + " shows it), or use port 0 for any free port if the provider allows it"
+	case errors.Is(err, syscall.EACCES):
+		e.Problem = "this user may not listen on port " + port
+		e.Remedy = "use a port from 1024 up, or 0 for any free one"
+	default:
+		e.Problem = "cannot listen there: " + parseListenError(err)
+		e.Remedy = "use " + DefaultRedirectURI
+	}
+	return e
+}
+
+func parseListenError(err error) string {
+	if op := (*net.OpError)(nil); errors.As(err, &op) {
+		err = op.Err
+	}
+	return safe.Text(err.Error(), 200)
+}
+
+// close frees the port. Pages that are being served are finished first, within a second.
+func (l *listener) close() {
+	done := make(chan struct{})
+	go func() { l.pages.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(time.Second):
+	}
+	l.server.Close()
+	l.serving.Wait()
+}
+
+func (l *listener) sawMismatch() bool {
+	select {
+	case <-l.mismatched:
+		return true
+	default:
+		return false
+	}
+}
+
+// ServeHTTP judges one request to the redirect URI.
+func (l *listener) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
+	at := l.now()
+	l.pages.Add(1)
+	defer l.pages.Done()
+	if c, ok := req.Context().Value(connKey{}).(*tappedConn); ok {
+		c.spoke.Store(true)
+	}
+	page := l.judge(req, at)
+	if page.odd != "" {
+		l.transcript.odd(page.odd, at)
+	}
+	page.write(rw)
+}
+
+// judge decides what a request is, and hands the answer on if it is the one.
+func (l *listener) judge(req *http.Request, at time.Time) page {
+	switch {
+	case !l.ourHost(req.Host):
+		return refuse(http.StatusMisdirectedRequest, "a request for another host: "+safe.Text(req.Host, 100))
+	case req.URL.EscapedPath() == "/favicon.ico" && l.redirect.Path != "/favicon.ico":
+		p := refuse(http.StatusNotFound, "")
+		p.odd = "a request for /favicon.ico, as browsers make"
+		return p
+	case req.URL.EscapedPath() != l.redirect.Path:
+		return refuse(http.StatusNotFound, "a request for another path: "+safe.Text(req.URL.EscapedPath(), 100))
+	case isPrefetch(req.Header):
+		// Not now: the browser asks again when the user really goes there.
+		return refuse(http.StatusServiceUnavailable, "a prefetch: the browser looked ahead")
+	case req.Method != http.MethodGet && req.Method != http.MethodPost:
+		return refuse(http.StatusMethodNotAllowed, "a "+safe.Text(req.Method, 20)+" request")
+	}
+	cb := Callback{Params: pairs("query", req.URL.RawQuery), At: at, Method: req.Method, URI: "http://" + safe.Text(req.Host, 100) + l.redirect.Path}
+	if req.Method == http.MethodPost { // OAuth 2.0 Form Post Response Mode
+		body, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, maxCallback))
+		if err != nil {
+			return refuse(http.StatusRequestEntityTooLarge, "a form that is too large or was not sent to its end")
+		}
+		cb.Params = pairs("form", string(body))
+	}
+	return l.answerTo(cb)
+}
+
+func (l *listener) answerTo(cb Callback) page {
+	err := cb.check(l.state)
+	switch {
+	case errors.Is(err, ErrPasteNothing):
+		return refuse(http.StatusBadRequest, "a request without code and error")
+	case errors.Is(err, ErrPasteNoState):
+		l.mismatch.Do(func() { close(l.mismatched) })
+		return wrongState("an answer without state")
+	case errors.Is(err, ErrPasteState):
+		l.mismatch.Do(func() { close(l.mismatched) })
+		return wrongState("an answer with a state that is not ours")
+	case err != nil:
+		return refuse(http.StatusBadRequest, "an answer in which "+err.Error())
+	}
+	if !l.taken.CompareAndSwap(false, true) {
+		return again()
+	}
+	l.arrived <- cb
+	if e := cb.text("error"); e != "" {
+		return said(safe.Text(e, 100), safe.Text(cb.text("error_description"), 500))
+	}
+	return received()
+}
+
+// ourHost keeps other sites from reaching the listener under a name of theirs
+// (DNS rebinding).
+func (l *listener) ourHost(host string) bool {
+	name, port, err := net.SplitHostPort(host)
+	if err != nil {
+		name, port = strings.Trim(host, "[]"), "80"
+	}
+	return isLoopbackHost(name) && port == strconv.Itoa(l.port)
+}
+
+// isPrefetch knows the headers by which browsers say that nobody has clicked yet.
+func isPrefetch(h http.Header) bool {
+	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
+		v := strings.ToLower(h.Get(name))
+		if strings.Contains(v, "prefetch") || strings.Contains(v, "prerender") || strings.Contains(v, "preview") {
+			return true
+		}
+	}
+	return false
+}
+
+type connKey struct{}
+
+// tapped notices connections that never came to speak HTTP.
+type tapped struct {
+	net.Listener
+	l *listener
+}
+
+func (t tapped) Accept() (net.Conn, error) {
+	c, err := t.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &tappedConn{TCPConn: c.(*net.TCPConn), l: t.l}, nil
+}
+
+type tappedConn struct {
+	*net.TCPConn
+	l     *listener
+	spoke atomic.Bool
+	first atomic.Uint32 // the first byte, plus one
+	got   atomic.Int64
+	once  sync.Once
+}
+
+func (c *tappedConn) Read(b []byte) (int, error) {
+	n, err := c.TCPConn.Read(b)
+	if n > 0 {
+		c.first.CompareAndSwap(0, uint32(b[0])+1)
+		c.got.Add(int64(n))
+	}
+	return n, err
+}
+
+func (c *tappedConn) Close() error {
+	c.once.Do(c.tell)
+	return c.TCPConn.Close()
+}
+
+func (c *tappedConn) tell() {
+	const tlsHandshake = 0x16 // RFC 8446 §5.1
+	got := c.got.Load()
+	var what string
+	switch {
+	case c.spoke.Load():
+		return
+	case got == 0:
+		what = "a connection that sent nothing, as browsers open ahead"
+	case c.first.Load() == tlsHandshake+1:
+		what = "a TLS handshake: something tried https on this http address"
+	case got >= maxCallback:
+		what = "a request with too large a header"
+	default:
+		what = "a connection that sent no whole request"
+	}
+	c.l.transcript.odd(what, c.l.now())
+}

@@ -1,0 +1,88 @@
+package flow
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// A page is what the browser gets to see at the redirect URI. It never repeats
+// the code, and everything foreign in it is escaped by html/template.
+type page struct {
+	Status int
+	Tone   string // "good", "bad" or "plain": the colour of its mark
+	Title  string
+	Text   string
+	Error  string // the server's own words, if it sent any
+	Detail string
+
+	odd string // what to note in the transcript
+}
+
+func received() page {
+	return page{Status: http.StatusOK, Tone: "good", Title: "Code received",
+		Text: "The authorization server sent its code, and grantwalk has it. Go back to the terminal: you can close this page."}
+}
+
+func said(code, description string) page {
+	p := page{Status: http.StatusOK, Tone: "bad", Title: "The server answered with an error", Error: code, Detail: description,
+		Text: "No code was issued. Go back to the terminal: it shows what this means. You can close this page."}
+	if code == "access_denied" {
+		p.Title = "Access was denied"
+	}
+	return p
+}
+
+func wrongState(odd string) page {
+	return page{Status: http.StatusBadRequest, Tone: "bad", Title: "This answer was not taken", odd: odd,
+		Text: "Its state is not the one that grantwalk sent, so it belongs to another log-in, or somebody made it up. Go back to the terminal: it is still waiting for the right one."}
+}
+
+func again() page {
+	return page{Status: http.StatusOK, Tone: "plain", Title: "Already received", odd: "the same answer once more: a reload, a second tab or a prefetch",
+		Text: "This answer was taken before, and the code works only once. Go back to the terminal: you can close this page."}
+}
+
+func refuse(status int, odd string) page {
+	return page{Status: status, Tone: "plain", Title: "Nothing to see here", odd: odd,
+		Text: "grantwalk waits here for the answer of an authorization server, and this is not it. Go back to the terminal."}
+}
+
+//go:embed page.html
+var pageHTML string
+
+//go:embed page.css
+var pageCSS string
+
+var pageTemplate = template.Must(template.New("page").Parse(strings.Replace(pageHTML, "/*style*/", pageCSS, 1)))
+
+// pagePolicy lets nothing load and nothing run but the page's own style, by its hash.
+var pagePolicy = func() string {
+	sum := sha256.Sum256([]byte(pageCSS))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}()
+
+func (p page) write(rw http.ResponseWriter) {
+	var body strings.Builder
+	if err := pageTemplate.Execute(&body, p); err != nil {
+		http.Error(rw, p.Title, http.StatusInternalServerError)
+		return
+	}
+	h := rw.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(body.Len()))
+	h.Set("Content-Security-Policy", pagePolicy)
+	h.Set("Referrer-Policy", "no-referrer") // the address has the code in it
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Connection", "close") // the port is freed soon
+	rw.WriteHeader(p.Status)
+	if _, err := rw.Write([]byte(body.String())); err == nil {
+		http.NewResponseController(rw).Flush() // before the listener may close
+	}
+}

@@ -1,0 +1,333 @@
+package flow
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"grantwalk/diagnose/safe"
+)
+
+// maxAnswer bounds what is read of an answer, after decompression. A token
+// answer takes a few kilobytes, a discovery document some tens.
+const maxAnswer = 1 << 20
+
+// Timing is what a round trip cost, each part counted from its beginning. Parts
+// that a reused connection spared are zero.
+type Timing struct {
+	Reused            bool
+	DNSStart, DNS     time.Duration
+	ConnStart, Conn   time.Duration
+	TLSStart, TLS     time.Duration
+	Wrote, FirstByte  time.Duration // the request was out; the answer began
+	Total             time.Duration // the answer was complete
+	CodeAge           time.Duration // of a code exchange: the code's age when the request was out
+	CallbackToRequest time.Duration // of a code exchange: from the callback to the request's beginning
+}
+
+// client is the walk's HTTP client. It follows no redirect: RFC 6749 has none
+// at these endpoints, and credentials must not travel on.
+func (w *Walk) client() *http.Client {
+	transport := w.Transport
+	if transport == nil {
+		t := http.DefaultTransport.(*http.Transport).Clone()
+		t.MaxResponseHeaderBytes = 256 << 10
+		transport = t
+	}
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// A recorder is a round tripper that writes what passes into the transcript.
+// One serves one kind of message, such as the token request.
+type recorder struct {
+	walk     *Walk
+	step     Step
+	name     string                   // of the request, in the RFC's words
+	timed    func(*Timing, time.Time) // adds to the timing of a request that began then; may be nil
+	remark   func(*answer, *Message)  // adds to the answer's message; may be nil
+	answer   *answer                  // the last one; nil: none came
+	noAnswer error                    // why none came
+}
+
+// recording is an HTTP client whose requests are recorded as name.
+func (w *Walk) recording(step Step, name string) (*http.Client, *recorder) {
+	r := &recorder{walk: w, step: step, name: name}
+	return &http.Client{Transport: r, CheckRedirect: w.http.CheckRedirect}, r
+}
+
+// get fetches url with a bearer token, if there is one (RFC 6750 §2.1).
+func (w *Walk) get(ctx context.Context, step Step, name, url string, bearer safe.Secret, remark func(*answer, *Message)) (*answer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	if bearer != "" {
+		req.Header.Set("Authorization", "Bearer "+bearer.Reveal())
+	}
+	return w.send(step, name, req, remark)
+}
+
+func (w *Walk) send(step Step, name string, req *http.Request, remark func(*answer, *Message)) (*answer, error) {
+	c, rec := w.recording(step, name)
+	rec.remark = remark
+	resp, err := c.Do(req)
+	if err != nil {
+		return nil, rec.noAnswer
+	}
+	resp.Body.Close()
+	return rec.answer, nil
+}
+
+// RoundTrip sends the request once, reads the whole answer within the walk's
+// bounds, and records both.
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), r.walk.Config.serverTimeout())
+	defer cancel()
+
+	start := r.walk.Now()
+	r.walk.Transcript.add(r.requestMessage(req, start))
+	watch := stopwatch{now: r.walk.Now, start: start}
+	resp, err := r.walk.http.Transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, watch.trace())))
+	if err != nil {
+		return nil, r.unanswered(err, req.URL, 0)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	resp.Body.Close()
+	if err != nil {
+		return nil, r.unanswered(err, req.URL, len(body))
+	}
+	timing := watch.stop()
+	if r.timed != nil {
+		r.timed(&timing, start)
+	}
+	r.answer = readAnswer(resp, body)
+	m := r.answerMessage(timing)
+	if r.remark != nil {
+		r.remark(r.answer, &m)
+	}
+	r.walk.Transcript.add(m)
+	resp.Body = io.NopCloser(strings.NewReader(string(r.answer.body)))
+	return resp, nil
+}
+
+func (r *recorder) unanswered(err error, u *url.URL, got int) error {
+	r.noAnswer = noAnswer(err, u, got, r.walk.Config.serverTimeout())
+	r.walk.Transcript.add(Message{
+		Step: r.step, From: Server, To: App, Name: r.name + " unanswered", Label: "no answer",
+		Seen: true, At: r.walk.Now(), Note: r.walk.Transcript.foreign(r.noAnswer.Error(), 300),
+	})
+	return r.noAnswer
+}
+
+func (r *recorder) requestMessage(req *http.Request, at time.Time) Message {
+	m := Message{
+		Step: r.step, From: App, To: Server, Name: r.name, Label: req.Method + " " + shortPath(req.URL),
+		Seen: true, Method: req.Method, URL: bareURL(req.URL), At: at,
+	}
+	for _, name := range []string{"Authorization", "Content-Type", "Accept"} {
+		if v := req.Header.Get(name); v != "" {
+			m.Params = append(m.Params, newParam("header", name, v))
+		}
+	}
+	m.Params = append(m.Params, pairs("query", req.URL.RawQuery)...)
+	if req.GetBody != nil {
+		if body, err := req.GetBody(); err == nil {
+			form, _ := io.ReadAll(io.LimitReader(body, maxAnswer))
+			m.Params = append(m.Params, pairs("form", string(form))...)
+		}
+	}
+	return m
+}
+
+// shownHeaders are the headers of an answer that say something about the flow.
+var shownHeaders = []string{"Content-Type", "Cache-Control", "WWW-Authenticate", "Location", "Retry-After", "Date"}
+
+func (r *recorder) answerMessage(timing Timing) Message {
+	a := r.answer
+	t := r.walk.Transcript
+	m := Message{
+		Step: r.step, From: Server, To: App, Name: responseName(r.name), Seen: true,
+		Label: fmt.Sprint(a.status, " ", strings.ToLower(http.StatusText(a.status))), Status: a.status,
+		At: r.walk.Now(), Timing: &timing, Note: t.foreign(a.problem, 300),
+	}
+	for _, p := range a.params {
+		t.remember(p.Secret)
+	}
+	for _, p := range a.params {
+		p.Name, p.Value = t.foreign(p.Name, 100), t.foreign(p.Value, maxShown)
+		m.Params = append(m.Params, p)
+	}
+	for _, name := range shownHeaders {
+		if v := a.header.Get(name); v != "" {
+			m.Params = append(m.Params, Param{In: "header", Name: name, Value: t.foreign(v, 500)})
+		}
+	}
+	if len(a.params) == 0 {
+		m.Body = t.foreign(string(a.body), maxBody)
+	}
+	return m
+}
+
+func responseName(request string) string {
+	return strings.TrimSuffix(request, " request") + " response"
+}
+
+// secretNames are the parameters and members whose value gives access to something.
+var secretNames = []string{
+	"code", "state", "access_token", "refresh_token", "id_token", "token", "client_secret",
+	"code_verifier", "password", "assertion", "client_assertion", "device_code", "id_token_hint",
+}
+
+// newParam cleans name and value and hides the value if it is a secret.
+func newParam(in, name, value string) Param {
+	p := Param{In: in, Name: safe.Text(name, 100)}
+	if slices.Contains(secretNames, strings.ToLower(name)) || name == "Authorization" {
+		p.Secret = safe.Secret(value)
+	} else {
+		p.Value = safe.Text(value, maxShown)
+	}
+	return p
+}
+
+// pairs reads a query or form in the order of its parameters, which url.Values loses.
+func pairs(in, encoded string) []Param {
+	var params []Param
+	for part := range strings.SplitSeq(encoded, "&") {
+		if part == "" {
+			continue
+		}
+		if len(params) == maxParams {
+			break
+		}
+		name, value, _ := strings.Cut(part, "=")
+		params = append(params, newParam(in, unescape(name), unescape(value)))
+	}
+	return params
+}
+
+// unescape undoes the form encoding; what is not encoded rightly stays as it came.
+func unescape(s string) string {
+	if u, err := url.QueryUnescape(s); err == nil {
+		return u
+	}
+	return s
+}
+
+func bareURL(u *url.URL) string {
+	bare := *u
+	bare.RawQuery, bare.Fragment, bare.User = "", "", nil
+	return safe.Text(bare.String(), 500)
+}
+
+// shortPath is the end of the path, for an arrow of the diagram.
+func shortPath(u *url.URL) string {
+	p := strings.TrimSuffix(u.EscapedPath(), "/")
+	if i := strings.Index(p, "/.well-known/"); i >= 0 {
+		p = p[i:]
+	} else if i := strings.LastIndexByte(p, '/'); i > 0 {
+		p = p[i:]
+	}
+	if p == "" {
+		p = "/"
+	}
+	return safe.Text(p, 80)
+}
+
+// noAnswer says in words why no answer came from u; got is how much of one had come.
+func noAnswer(err error, u *url.URL, got int, timeout time.Duration) error {
+	host := safe.Text(u.Host, 100)
+	var dns *net.DNSError
+	var cert *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+		if got > 0 {
+			return fmt.Errorf("%s began to answer (%d bytes) and was not done after %s", host, got, timeout)
+		}
+		return fmt.Errorf("%s did not answer within %s", host, timeout)
+	case errors.As(err, &dns):
+		return fmt.Errorf("the name %s could not be resolved: %s", safe.Text(dns.Name, 100), safe.Text(dns.Err, 100))
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("%s refuses the connection: nothing listens there", host)
+	case errors.As(err, &cert):
+		return fmt.Errorf("the certificate of %s is not trusted: %s", host, safe.Text(cert.Err.Error(), 300))
+	case errors.As(err, &record):
+		return fmt.Errorf("%s does not speak TLS on this port", host)
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("the connection to %s broke off after %d bytes of the answer", host, got)
+	}
+	return fmt.Errorf("no answer from %s: %s", host, safe.Text(err.Error(), 300))
+}
+
+func isTimeout(err error) bool {
+	var t net.Error
+	return errors.As(err, &t) && t.Timeout()
+}
+
+// A stopwatch takes the times of one round trip. The transport calls its hooks
+// from goroutines of its own, some of them after the round trip is over.
+type stopwatch struct {
+	now   func() time.Time
+	start time.Time
+
+	mu     sync.Mutex
+	timing Timing
+}
+
+func (s *stopwatch) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GotConn:              func(c httptrace.GotConnInfo) { s.do(func(t *Timing, _ time.Duration) { t.Reused = c.Reused }) },
+		DNSStart:             func(httptrace.DNSStartInfo) { s.do(func(t *Timing, d time.Duration) { t.DNSStart = d }) },
+		DNSDone:              func(httptrace.DNSDoneInfo) { s.do(func(t *Timing, d time.Duration) { t.DNS = d - t.DNSStart }) },
+		ConnectStart:         func(_, _ string) { s.do((*Timing).connecting) },
+		ConnectDone:          func(_, _ string, err error) { s.do(func(t *Timing, d time.Duration) { t.connected(d, err) }) },
+		TLSHandshakeStart:    func() { s.do(func(t *Timing, d time.Duration) { t.TLSStart = d }) },
+		TLSHandshakeDone:     func(tls.ConnectionState, error) { s.do(func(t *Timing, d time.Duration) { t.TLS = d - t.TLSStart }) },
+		WroteRequest:         func(httptrace.WroteRequestInfo) { s.do(func(t *Timing, d time.Duration) { t.Wrote = d }) },
+		GotFirstResponseByte: func() { s.do(func(t *Timing, d time.Duration) { t.FirstByte = d }) },
+	}
+}
+
+// connecting and connected take the attempts of both address families as one.
+func (t *Timing) connecting(d time.Duration) {
+	if t.ConnStart == 0 {
+		t.ConnStart = d
+	}
+}
+
+func (t *Timing) connected(d time.Duration, err error) {
+	if err == nil && t.Conn == 0 {
+		t.Conn = d - t.ConnStart
+	}
+}
+
+func (s *stopwatch) do(set func(*Timing, time.Duration)) {
+	d := s.now().Sub(s.start)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	set(&s.timing, d)
+}
+
+func (s *stopwatch) stop() Timing {
+	s.do(func(t *Timing, d time.Duration) { t.Total = d })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.timing
+}

@@ -1,0 +1,63 @@
+package flow
+
+import "time"
+
+// Result is the document that --json prints; docs/json.md explains it to users.
+type Result struct {
+	Version  int          `json:"version"`
+	Outcome  Kind         `json:"outcome"`
+	Step     string       `json:"step"`
+	Provider string       `json:"provider"`
+	Error    *ServerError `json:"error"`            // null: no server refused
+	Reason   string       `json:"reason,omitempty"` // what the outcome alone does not tell
+	Causes   []any        `json:"causes"`
+	RuledOut []any        `json:"ruled_out"`
+	Timings  *Timings     `json:"timings,omitempty"` // absent: no code was exchanged
+	Tokens   *Granted     `json:"tokens,omitempty"`  // with --reveal only
+}
+
+// Timings are milliseconds. Those of the connection count from their own
+// beginning, first_byte_ms and exchange_ms from the request's.
+type Timings struct {
+	CallbackToExchange float64 `json:"callback_to_exchange_ms"`
+	CodeAge            float64 `json:"code_age_ms"` // when the token request was out
+	Exchange           float64 `json:"exchange_ms"`
+	DNS                float64 `json:"dns_ms"`
+	Connect            float64 `json:"connect_ms"`
+	TLS                float64 `json:"tls_ms"`
+	FirstByte          float64 `json:"first_byte_ms"`
+}
+
+// Granted are the tokens themselves, for who asked to see them.
+type Granted struct {
+	Access    string  `json:"access_token"`
+	Refresh   string  `json:"refresh_token,omitempty"`
+	ID        string  `json:"id_token,omitempty"`
+	Type      string  `json:"token_type"`
+	Scope     string  `json:"scope,omitempty"`
+	ExpiresIn float64 `json:"expires_in,omitempty"` // seconds
+}
+
+// Result is how the walk stands.
+func (w *Walk) Result(reveal bool) Result {
+	r := Result{
+		Version: 1, Outcome: w.Last.Kind, Step: w.Last.Step.String(), Provider: w.Config.Name(),
+		Error: w.Last.Error, Reason: w.Last.Why, Causes: []any{}, RuledOut: []any{},
+	}
+	if t := w.Exchange; t != nil {
+		r.Timings = &Timings{
+			CallbackToExchange: ms(t.CallbackToRequest), CodeAge: ms(t.CodeAge), Exchange: ms(t.Total),
+			DNS: ms(t.DNS), Connect: ms(t.Conn), TLS: ms(t.TLS), FirstByte: ms(t.FirstByte),
+		}
+	}
+	if t := w.Tokens; t != nil && reveal {
+		r.Tokens = &Granted{
+			Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), ID: t.ID.Reveal(),
+			Type: t.Type, Scope: t.Scope, ExpiresIn: t.ExpiresIn.Seconds(),
+		}
+	}
+	return r
+}
+
+// ms is d in milliseconds, to the microsecond.
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

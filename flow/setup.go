@@ -1,0 +1,152 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Metadata is what an authorization server says of itself (RFC 8414 §2, OpenID
+// Connect Discovery §3), as far as the walk uses it. Without discovery only the
+// two endpoints are known.
+type Metadata struct {
+	Issuer                string   `json:"issuer"`
+	AuthorizationEndpoint string   `json:"authorization_endpoint"`
+	TokenEndpoint         string   `json:"token_endpoint"`
+	JWKSURI               string   `json:"jwks_uri"`
+	UserinfoEndpoint      string   `json:"userinfo_endpoint"`
+	RevocationEndpoint    string   `json:"revocation_endpoint"`
+	PAREndpoint           string   `json:"pushed_authorization_request_endpoint"`
+	PARRequired           bool     `json:"require_pushed_authorization_requests"`
+	Scopes                []string `json:"scopes_supported"`
+	AuthMethods           []string `json:"token_endpoint_auth_methods_supported"`
+	ChallengeMethods      []string `json:"code_challenge_methods_supported"`
+	SigningAlgs           []string `json:"id_token_signing_alg_values_supported"`
+	IssParameter          bool     `json:"authorization_response_iss_parameter_supported"`
+
+	Discovered bool `json:"-"`
+}
+
+// setUp finds the endpoints and settles what the user left open.
+func (w *Walk) setUp(ctx context.Context) (Outcome, error) {
+	if w.Config.Issuer == "" {
+		w.Metadata = Metadata{AuthorizationEndpoint: w.Config.AuthURL, TokenEndpoint: w.Config.TokenURL}
+	} else if out, err := w.discover(ctx); err != nil || out.Kind != GoOn {
+		return out, err
+	}
+	if w.Config.ClientAuth == "" {
+		w.Config.ClientAuth = w.Metadata.chooseAuth(w.Config.ClientSecret != "")
+	}
+	if w.Config.Scopes == nil && w.Metadata.JWKSURI != "" && slices.Contains(w.Metadata.Scopes, "openid") {
+		w.Config.Scopes = []string{"openid"}
+	}
+	return Outcome{}, nil
+}
+
+const (
+	oidcWellKnown  = "/.well-known/openid-configuration"
+	oauthWellKnown = "/.well-known/oauth-authorization-server"
+)
+
+// wellKnown are the addresses at which an issuer's metadata may stand: OpenID
+// Connect appends to the issuer, RFC 8414 §3.1 inserts before its path.
+func wellKnown(issuer string) []string {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return nil // not reached: Check has parsed it
+	}
+	path := strings.TrimSuffix(u.Path, "/")
+	appended, inserted := *u, *u
+	appended.Path = path + oidcWellKnown
+	inserted.Path = oauthWellKnown + path
+	return []string{appended.String(), inserted.String()}
+}
+
+// issuerOf lets people paste the address of the metadata instead of the issuer.
+func issuerOf(raw string) string {
+	for _, suffix := range []string{oidcWellKnown, oauthWellKnown} {
+		raw = strings.TrimSuffix(raw, suffix)
+	}
+	return raw
+}
+
+func (w *Walk) discover(ctx context.Context) (Outcome, error) {
+	issuer := issuerOf(w.Config.Issuer)
+	var last *answer
+	for _, address := range wellKnown(issuer) {
+		a, err := w.get(ctx, StepSetUp, "metadata request", address, "", nil)
+		if err != nil {
+			return Outcome{Kind: NoAnswer, Why: err.Error()}, nil
+		}
+		last = a
+		if a.status == 200 && a.raw != nil {
+			break
+		}
+	}
+	if last.status != 200 || last.raw == nil {
+		problem := fmt.Sprintf("no metadata there: the answer was %d", last.status)
+		if last.status == 200 {
+			problem = "no metadata there: " + last.problem
+		}
+		return Outcome{}, &UsageError{"issuer", w.Config.Issuer, problem,
+			"check the issuer (its path and tenant too), or give --auth-url and --token-url, which need no discovery"}
+	}
+	return Outcome{}, w.useMetadata(issuer, last)
+}
+
+func (w *Walk) useMetadata(issuer string, a *answer) error {
+	bad := func(problem, remedy string) error {
+		return &UsageError{"issuer", w.Config.Issuer, w.Transcript.foreign(problem, 500), remedy}
+	}
+	m := Metadata{Discovered: true}
+	body, err := json.Marshal(a.raw)
+	if err == nil {
+		err = json.Unmarshal(body, &m)
+	}
+	if err != nil {
+		return bad("the metadata cannot be read: "+jsonProblem(err), "ask the provider, or give --auth-url and --token-url")
+	}
+	// RFC 8414 §3.3: the two MUST be identical. A lone trailing slash is the
+	// commonest slip and harmless, so it is taken over as the server writes it.
+	if strings.TrimSuffix(m.Issuer, "/") != strings.TrimSuffix(issuer, "/") {
+		return bad(fmt.Sprintf("the metadata there is of the issuer %q", m.Issuer), "give exactly that issuer, if you trust it (RFC 8414 §3.3)")
+	}
+	for _, endpoint := range []struct{ name, address string }{
+		{"authorization_endpoint", m.AuthorizationEndpoint}, {"token_endpoint", m.TokenEndpoint},
+	} {
+		if endpoint.address == "" {
+			return bad("the metadata has no "+endpoint.name, "give --auth-url and --token-url")
+		}
+	}
+	for _, endpoint := range []struct{ name, address string }{
+		{"authorization_endpoint", m.AuthorizationEndpoint}, {"token_endpoint", m.TokenEndpoint}, {"jwks_uri", m.JWKSURI},
+		{"userinfo_endpoint", m.UserinfoEndpoint}, {"revocation_endpoint", m.RevocationEndpoint},
+		{"pushed_authorization_request_endpoint", m.PAREndpoint},
+	} {
+		if endpoint.address == "" {
+			continue
+		}
+		if err := w.Config.checkEndpoint("issuer", endpoint.address); err != nil {
+			return bad(fmt.Sprintf("its %s %q: %s", endpoint.name, endpoint.address, err.(*UsageError).Problem), err.(*UsageError).Remedy)
+		}
+	}
+	w.Metadata = m
+	return nil
+}
+
+// chooseAuth takes Basic where the server has it: RFC 6749 §2.3.1 makes every
+// server with passwords support it, and RFC 8414 §2 makes it the default.
+func (m Metadata) chooseAuth(secret bool) ClientAuth {
+	switch {
+	case !secret:
+		return AuthNone
+	case len(m.AuthMethods) == 0, slices.Contains(m.AuthMethods, "client_secret_basic"):
+		return AuthBasic
+	case slices.Contains(m.AuthMethods, "client_secret_post"):
+		return AuthPost
+	}
+	return AuthBasic
+}

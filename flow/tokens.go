@@ -1,0 +1,209 @@
+package flow
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+
+	"grantwalk/diagnose/safe"
+)
+
+// IDToken is the ID token, decoded, and whether it may be believed
+// (OpenID Connect Core §3.1.3.7).
+type IDToken struct {
+	Verified bool
+	Why      string // not verified: why; verified: how
+	Subject  string
+}
+
+// tenantTemplate stands in the issuer of Entra's shared metadata, where each
+// token names a tenant.
+const tenantTemplate = "{tenantid}"
+
+// inspect verifies the ID token and asks who the user is. Neither ends the walk:
+// the tokens have been granted.
+func (w *Walk) inspect(ctx context.Context) Outcome {
+	if w.Tokens.ID != "" {
+		w.verify(ctx)
+	}
+	if w.Metadata.UserinfoEndpoint != "" && (w.Tokens.ID != "" || slices.Contains(w.Config.Scopes, "openid")) {
+		w.userInfo(ctx)
+	}
+	if err := ctx.Err(); err != nil {
+		return Outcome{Kind: NoAnswer, Why: err.Error()}
+	}
+	return Outcome{}
+}
+
+func (w *Walk) verify(ctx context.Context) {
+	token := &IDToken{}
+	w.IDToken = token
+	switch alg := jwtHeader(w.Tokens.ID)["alg"]; {
+	case w.Metadata.JWKSURI == "":
+		token.Why = "not verified: without discovery the server's keys are unknown"
+	case strings.HasPrefix(jsonText(alg), "HS"):
+		token.Why = "not verified: it is signed with the client secret (" + safe.Text(jsonText(alg), 20) + "), not with a key of the server's"
+	default:
+		token.Verified, token.Why = w.checkSignature(ctx, token)
+	}
+	w.Transcript.add(Message{
+		Step: StepTokens, From: App, To: App, Name: "ID token", Label: "verify ID token", Seen: true,
+		Params: w.decoded(w.Tokens.ID), At: w.Now(), Note: token.Why,
+	})
+}
+
+func (w *Walk) checkSignature(ctx context.Context, token *IDToken) (bool, string) {
+	client, rec := w.recording(StepTokens, "key set request")
+	keys := oidc.NewRemoteKeySet(oidc.ClientContext(ctx, client), w.Metadata.JWKSURI)
+	verifier := oidc.NewVerifier(w.Metadata.Issuer, keys, &oidc.Config{
+		ClientID:             w.Config.ClientID,
+		SupportedSigningAlgs: w.Metadata.SigningAlgs,
+		SkipIssuerCheck:      strings.Contains(w.Metadata.Issuer, tenantTemplate),
+		Now:                  w.Now,
+	})
+	id, err := verifier.Verify(ctx, w.Tokens.ID.Reveal())
+	if err == nil && id.AccessTokenHash != "" {
+		err = id.VerifyAccessToken(w.Tokens.Access.Reveal())
+	}
+	switch {
+	case rec.noAnswer != nil:
+		return false, "not verified: " + rec.noAnswer.Error()
+	case err != nil:
+		why := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "oidc: "), "failed to verify signature: ")
+		return false, "not verified: " + w.Transcript.foreign(why, 300)
+	case w.Request.Nonce != "" && id.Nonce != w.Request.Nonce:
+		return false, "not verified: its nonce is not the one that was sent"
+	}
+	token.Subject = id.Subject
+	return true, "verified: signature, issuer, audience, time and nonce are right"
+}
+
+// decoded are header and claims of a JWT, each claim compared with what is known.
+func (w *Walk) decoded(jwt safe.Secret) []Param {
+	var params []Param
+	for i, in := range []string{"header", "claim"} {
+		for _, p := range jwtPart(jwt, i) {
+			p.In = in
+			p.Name, p.Value = w.Transcript.foreign(p.Name, 100), w.Transcript.foreign(p.Value, maxShown)
+			if in == "claim" {
+				p = w.markClaim(p)
+			}
+			params = append(params, p)
+		}
+	}
+	return params
+}
+
+func (w *Walk) markClaim(p Param) Param {
+	judge := func(good bool, yes, no string) {
+		p.Mark, p.Note = Good, yes
+		if !good {
+			p.Mark, p.Note = Bad, no
+		}
+	}
+	switch p.Name {
+	case "iss":
+		if w.Metadata.Issuer != "" && !strings.Contains(w.Metadata.Issuer, tenantTemplate) {
+			judge(p.Value == w.Metadata.Issuer, "the issuer we asked", "not the issuer we asked")
+		}
+	case "aud":
+		judge(p.Value == w.Config.ClientID || strings.Contains(p.Value, `"`+w.Config.ClientID+`"`), "us", "another client")
+	case "nonce":
+		judge(p.Value == w.Request.Nonce, "ours", "not the one that was sent")
+	case "exp", "iat", "auth_time", "nbf":
+		var seconds float64
+		if json.Unmarshal([]byte(p.Value), &seconds) != nil {
+			return p
+		}
+		d := time.Unix(int64(seconds), 0).Sub(w.Now()).Round(time.Second)
+		switch {
+		case p.Name == "exp":
+			judge(d > 0, "in "+d.String(), "over since "+(-d).String())
+		case d > time.Minute:
+			judge(false, "", "in the future by "+d.String()+": one of the two clocks is off")
+		default:
+			p.Note = max(-d, 0).String() + " ago"
+		}
+	}
+	return p
+}
+
+// jwtPart decodes the header (0) or the claims (1); nil if it is no JWT.
+func jwtPart(jwt safe.Secret, i int) []Param {
+	parts := strings.Split(jwt.Reveal(), ".")
+	if len(parts) != 3 {
+		return nil
+	}
+	body, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[i], "="))
+	if err != nil {
+		return nil
+	}
+	a := &answer{}
+	a.readJSON(bytes.TrimSpace(body))
+	return a.params
+}
+
+func jwtHeader(jwt safe.Secret) map[string]json.RawMessage {
+	header := map[string]json.RawMessage{}
+	for _, p := range jwtPart(jwt, 0) {
+		header[p.Name], _ = json.Marshal(p.Value)
+	}
+	return header
+}
+
+// userInfo asks the userinfo endpoint, whose sub must be the ID token's
+// (OpenID Connect Core §5.3.2).
+func (w *Walk) userInfo(ctx context.Context) {
+	// The answer, or why there is none, is in the transcript.
+	_, _ = w.get(ctx, StepTokens, "userinfo request", w.Metadata.UserinfoEndpoint, w.Tokens.Access, func(_ *answer, m *Message) {
+		for i := range m.Params {
+			if p := &m.Params[i]; p.Name == "sub" && w.IDToken != nil && w.IDToken.Verified {
+				p.Mark, p.Note = Good, "the ID token's"
+				if p.Value != w.IDToken.Subject {
+					p.Mark, p.Note = Bad, "not the ID token's: do not use this answer"
+				}
+			}
+		}
+	})
+}
+
+// Revoke gives the tokens back (RFC 7009 §2.1), the refresh token first, which
+// takes the rest with it at most servers.
+func (w *Walk) Revoke(ctx context.Context) Outcome {
+	if w.Metadata.RevocationEndpoint == "" {
+		return Outcome{Kind: Refused, Step: w.Reached, Why: "the provider names no revocation endpoint"}
+	}
+	token, hint := w.Tokens.Refresh, "refresh_token"
+	if token == "" {
+		token, hint = w.Tokens.Access, "access_token"
+	}
+	a, err := w.postForm(ctx, w.Reached, "revocation request", w.Metadata.RevocationEndpoint,
+		url.Values{"token": {token.Reveal()}, "token_type_hint": {hint}})
+	switch {
+	case err != nil:
+		return Outcome{Kind: NoAnswer, Step: w.Reached, Why: err.Error()}
+	case a.status != 200:
+		return w.refusal(a, "the tokens were not revoked")
+	}
+	return Outcome{Step: w.Reached}
+}
+
+// errNoRefreshToken is why there is nothing to refresh.
+var errNoRefreshToken = errors.New("no refresh token came; many providers give one only for a scope such as offline_access, or a parameter such as access_type=offline")
+
+// describeRotation says what became of the refresh token.
+func describeRotation(old, now safe.Secret) string {
+	if now == "" || now == old {
+		return "The refresh token stays the same: this provider does not rotate it."
+	}
+	return fmt.Sprintf("A new refresh token came (rotation): the old one, %s, is spent, and using it again may revoke them all (RFC 9700 §4.14.2).", old)
+}

@@ -1,0 +1,213 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"grantwalk/diagnose/safe"
+)
+
+// A Party is one of the four who take part in the flow (RFC 6749 §1.1): the
+// resource owner, their user agent, the client, the authorization server.
+type Party int
+
+// The parties, in the order of the diagram's columns.
+const (
+	User Party = iota
+	Browser
+	App
+	Server
+)
+
+// A Message is one thing that passed between two parties: an HTTP request, the
+// answer to it, or something that the client did with what it has.
+type Message struct {
+	N        int    // 1, 2, 3 … in the order in which they passed
+	Step     Step   // the step it belongs to
+	From, To Party  // the same party twice: something done at home, such as verifying a token
+	Name     string // what it is, in the RFC's words: "authorization request"
+	Label    string // a few words for an arrow: "GET /authorize"
+
+	// Seen is false for what passed between the browser and the server: the
+	// client knows that it happened only by what came of it.
+	Seen bool
+
+	Method string // of a request
+	URL    string // without query; of a request
+	Status int    // of an answer
+	Params []Param
+	Body   string // what could not be read as parameters, cleaned and cut; else empty
+
+	At     time.Time // when a request left, an answer was complete, a callback arrived
+	Timing *Timing   // of an answer: what the round trip cost
+	Note   string    // what is to be said about it in one sentence, if anything
+}
+
+// A Param is a parameter of a request, a member of an answer, a header or a claim.
+type Param struct {
+	In     string      // where it stood: "query", "form", "header", "json", "claim", "fragment"
+	Name   string      // cleaned
+	Value  string      // cleaned; empty when it is a secret
+	Secret safe.Secret // the value, when it is a secret
+	Mark   Mark        // whether it was checked against what the client knows
+	Note   string      // what the check found: "ours"
+}
+
+// A Mark tells whether a value was checked, and how that ended.
+type Mark int
+
+// The marks. Unchecked is neither good nor bad.
+const (
+	Unchecked Mark = iota
+	Good
+	Bad
+)
+
+// Show is the value as it may be printed; a secret stays redacted unless reveal is set.
+func (p Param) Show(reveal bool) string {
+	if p.Secret == "" {
+		return p.Value
+	}
+	if reveal {
+		return safe.Text(p.Secret.Reveal(), maxShown)
+	}
+	return p.Secret.String()
+}
+
+// Param returns the first parameter of that name.
+func (m Message) Param(name string) (Param, bool) {
+	i := slices.IndexFunc(m.Params, func(p Param) bool { return p.Name == name })
+	if i < 0 {
+		return Param{}, false
+	}
+	return m.Params[i], true
+}
+
+// An Oddity is something that reached the listener and was not the answer it
+// waited for: a reload, a prefetch, a forged state. None of them ends the walk.
+type Oddity struct {
+	What  string    // what came, in words
+	Count int       // how often
+	First time.Time // when it came first
+}
+
+// A Transcript is everything that was sent and received in one walk, in order.
+// It is the single source of screens, plain lines, JSON and diagnosis, and may be
+// read while a step is writing it.
+type Transcript struct {
+	mu       sync.Mutex
+	messages []Message
+	oddities []Oddity
+	secrets  []string // to be hidden wherever a server repeats them
+	changed  chan struct{}
+}
+
+func newTranscript() *Transcript { return &Transcript{changed: make(chan struct{}, 1)} }
+
+// Messages returns what has passed so far.
+func (t *Transcript) Messages() []Message {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.messages)
+}
+
+// Oddities returns what reached the listener besides the answer.
+func (t *Transcript) Oddities() []Oddity {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.oddities)
+}
+
+// lastLabel is the label of the last message of a step.
+func (t *Transcript) lastLabel(step Step) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, m := range slices.Backward(t.messages) {
+		if m.Step == step {
+			return m.Label
+		}
+	}
+	return ""
+}
+
+// Changed receives after something was added. Additions in quick succession may
+// be told as one; there is one receiver at most.
+func (t *Transcript) Changed() <-chan struct{} { return t.changed }
+
+func (t *Transcript) add(m Message) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	m.N = len(t.messages) + 1
+	for i := range m.Params {
+		if s := m.Params[i].Secret.Reveal(); s != "" {
+			t.rememberLocked(s)
+		}
+	}
+	t.messages = append(t.messages, m)
+	t.tell()
+}
+
+// odd counts an oddity; the same words twice are one oddity that came twice.
+func (t *Transcript) odd(what string, at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	defer t.tell()
+	for i := range t.oddities {
+		if t.oddities[i].What == what {
+			t.oddities[i].Count++
+			return
+		}
+	}
+	if len(t.oddities) < maxOddities {
+		t.oddities = append(t.oddities, Oddity{What: what, Count: 1, First: at})
+	}
+}
+
+func (t *Transcript) tell() {
+	select {
+	case t.changed <- struct{}{}:
+	default:
+	}
+}
+
+// remember makes the transcript hide s in whatever a server says from now on.
+func (t *Transcript) remember(s safe.Secret) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.rememberLocked(s.Reveal())
+}
+
+func (t *Transcript) rememberLocked(s string) {
+	// Shorter ones would tear holes into ordinary words.
+	if len(s) >= 8 && !slices.Contains(t.secrets, s) {
+		t.secrets = append(t.secrets, s)
+	}
+}
+
+// foreign makes text from a server printable: cleaned, cut, and without any
+// secret that the server repeats in it.
+func (t *Transcript) foreign(s string, limit int) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return safe.Text(t.hideLocked(s), limit)
+}
+
+func (t *Transcript) hideLocked(s string) string {
+	for _, secret := range t.secrets {
+		if strings.Contains(s, secret) {
+			s = strings.ReplaceAll(s, secret, safe.Secret(secret).String())
+		}
+	}
+	return s
+}
+
+// Bounds on what is kept for showing.
+const (
+	maxShown    = 4 << 10  // bytes of one value
+	maxBody     = 16 << 10 // bytes of a body that could not be read
+	maxSecret   = 8 << 10
+	maxOddities = 50
+	maxParams   = 200 // members of one message
+)

@@ -1,0 +1,183 @@
+package flow
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"grantwalk/diagnose/safe"
+)
+
+// A Step is a stage of the walk.
+type Step int
+
+// The steps, in the order of the wire.
+const (
+	StepSetUp Step = iota
+	StepAuthorize
+	StepCallback
+	StepExchange
+	StepTokens
+	StepRefresh
+)
+
+// Steps are all of them, in order.
+var Steps = []Step{StepSetUp, StepAuthorize, StepCallback, StepExchange, StepTokens, StepRefresh}
+
+var stepNames = [...]struct{ id, title string }{
+	{"setup", "Set up"},
+	{"authorize", "Authorize"},
+	{"callback", "Callback"},
+	{"exchange", "Exchange"},
+	{"tokens", "Tokens"},
+	{"refresh", "Refresh"},
+}
+
+// String is the step's id, as JSON has it.
+func (s Step) String() string { return stepNames[s].id }
+
+// Title is the step's name, as people read it.
+func (s Step) Title() string { return stepNames[s].title }
+
+// Kind is how a walk ended.
+type Kind string
+
+// The kinds. The empty one means that the walk goes on.
+const (
+	GoOn          Kind = ""
+	GotTokens     Kind = "tokens"
+	Refused       Kind = "refused"        // the server answered, and not with what was asked for
+	Denied        Kind = "denied"         // the user or an administrator said no (access_denied)
+	StateMismatch Kind = "state_mismatch" // an answer came, but not to our question
+	NoAnswer      Kind = "no_answer"      // nothing came in time, or the connection broke
+	Interrupted   Kind = "interrupted"    // the person at the terminal ended it
+)
+
+// An Outcome is what a step came to. A refusal is an answer, not an error.
+type Outcome struct {
+	Kind  Kind
+	Step  Step
+	Error *ServerError // what the server said, where it refused
+	Why   string       // in words, where the kind alone does not tell
+}
+
+// A ServerError is a refusal as the server put it (RFC 6749 §4.1.2.1, §5.2), cleaned.
+type ServerError struct {
+	Code        string `json:"error"`
+	Description string `json:"error_description"`
+	URI         string `json:"error_uri"`
+	Status      int    `json:"http_status"` // 0: it came by the redirect
+}
+
+// A Walk is one run of the flow. Its steps are taken one at a time, by [Walk.Do];
+// the transcript may be read meanwhile, the other fields between steps.
+type Walk struct {
+	Config     Config
+	Transcript *Transcript
+
+	// What surrounds the walk; set before the first step.
+	Browser   Opener            // nil: nothing is opened, the address is for the user
+	Transport http.RoundTripper // nil: a transport of the walk's own
+	Now       func() time.Time
+	Rand      io.Reader
+
+	// Patience is how long to wait for the right answer after one with a wrong
+	// state came. Zero: as long as without it, for a forged one must not end the
+	// walk of somebody who is still typing a password.
+	Patience time.Duration
+
+	// What the steps found.
+	Metadata Metadata  // by SetUp
+	Request  *Request  // by Authorize
+	Callback *Callback // by Callback
+	Tokens   *Tokens   // by Exchange, replaced by Refresh
+	IDToken  *IDToken  // by Tokens; nil without one
+	Exchange *Timing   // by Exchange; nil: no answer
+
+	Reached Step    // the last step taken
+	Last    Outcome // what it came to
+
+	http     *http.Client
+	listener *listener
+	pasted   chan Callback
+	opening  sync.WaitGroup
+	stop     context.CancelFunc // ends the opening
+}
+
+// An Opener shows the authorization page to somebody who can log in.
+type Opener interface {
+	// Open returns as soon as the page is on its way to being shown. An error
+	// means that it is not, and why; the walk then leaves it to the user.
+	Open(ctx context.Context, authorizationURL string) error
+}
+
+// New checks the settings. The error is a [*UsageError].
+func New(c Config) (*Walk, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	w := &Walk{
+		Config: c, Transcript: newTranscript(), Now: time.Now, Rand: rand.Reader,
+		pasted: make(chan Callback, 1), stop: func() {},
+	}
+	w.Transcript.remember(c.ClientSecret)
+	return w, nil
+}
+
+// Do takes one step. Steps are taken in order; an outcome other than [GoOn]
+// ends the walk. An error is a [*UsageError]: something is not set as it must be.
+func (w *Walk) Do(ctx context.Context, step Step) (Outcome, error) {
+	if w.http == nil {
+		w.http = w.client()
+	}
+	w.Reached = step
+	var out Outcome
+	var err error
+	switch step {
+	case StepSetUp:
+		out, err = w.setUp(ctx)
+	case StepAuthorize:
+		out, err = w.authorize(ctx)
+	case StepCallback:
+		out, err = w.await(ctx)
+	case StepExchange:
+		out = w.exchange(ctx)
+	case StepTokens:
+		out = w.inspect(ctx)
+	case StepRefresh:
+		out = w.refresh(ctx)
+	}
+	out.Step = step
+	if errors.Is(context.Cause(ctx), context.Canceled) && out.Kind == NoAnswer {
+		out.Kind, out.Why = Interrupted, ""
+	}
+	w.Last = out
+	return out, err
+}
+
+// Close frees the listener's port and ends what the walk started. It waits for both.
+func (w *Walk) Close() {
+	w.stop()
+	if w.listener != nil {
+		w.listener.close()
+	}
+	w.opening.Wait()
+	if w.http != nil {
+		w.http.CloseIdleConnections()
+	}
+}
+
+// random is a new value of 256 bits, more than RFC 6749 §10.10 asks for, in
+// characters that need no encoding anywhere.
+func (w *Walk) random() safe.Secret {
+	b := make([]byte, 32)
+	if _, err := io.ReadFull(w.Rand, b); err != nil {
+		panic("flow: no randomness: " + err.Error()) // crypto/rand itself never fails
+	}
+	return safe.Secret(base64.RawURLEncoding.EncodeToString(b))
+}
