@@ -1,0 +1,105 @@
+// Package session puts a walk together with what surrounds it: the practice
+// server when no provider is named, and somebody to look at its pages.
+package session
+
+import (
+	"fmt"
+
+	"grantwalk/flow"
+	"grantwalk/flow/practice"
+)
+
+// Options are what the flags or the form said.
+type Options struct {
+	Config   flow.Config
+	Practice bool // walk on a practice server of the walk's own
+	Browser  Browser
+}
+
+// Browser is who opens the authorization page.
+type Browser string
+
+// The choices of --browser.
+const (
+	System  Browser = "system"  // the system's own
+	None    Browser = "none"    // nobody: the address is shown
+	Approve Browser = "approve" // a built-in user who allows; practice server only
+	Deny    Browser = "deny"    // a built-in user who refuses; practice server only
+)
+
+// A Session is a walk that is ready for its first step.
+type Session struct {
+	Walk   *flow.Walk
+	server *practice.Server
+}
+
+// Open starts the practice server, if it is to be that, and checks the settings.
+// A setting that cannot be used is a [*flow.UsageError].
+func Open(o Options) (*Session, error) {
+	opener, err := o.opener()
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{}
+	if o.Practice {
+		if o.Config, s.server, err = startPractice(o.Config); err != nil {
+			return nil, err
+		}
+	}
+	if s.Walk, err = flow.New(o.Config); err != nil {
+		s.Close()
+		return nil, err
+	}
+	s.Walk.Browser = opener
+	return s, nil
+}
+
+// Close ends the walk and the practice server, and waits for both.
+func (s *Session) Close() {
+	if s.Walk != nil {
+		s.Walk.Close()
+	}
+	if s.server != nil {
+		s.server.Close()
+	}
+}
+
+func (o Options) opener() (flow.Opener, error) {
+	switch o.Browser {
+	case "", System:
+		return flow.SystemBrowser{}, nil
+	case None:
+		return nil, nil
+	case Approve, Deny:
+		if !o.Practice {
+			return nil, &flow.UsageError{Setting: "browser", Value: string(o.Browser),
+				Problem: "the built-in user knows only the practice server's pages",
+				Remedy:  "use --browser system or none with a provider of your own"}
+		}
+		return practice.User{Approve: o.Browser == Approve}, nil
+	}
+	return nil, &flow.UsageError{Setting: "browser", Value: string(o.Browser), Problem: "unknown choice", Remedy: "use system, none, approve or deny"}
+}
+
+// startPractice fills in what the user left open, so that a walk needs no flags.
+func startPractice(c flow.Config) (flow.Config, *practice.Server, error) {
+	options := practice.Options{SigningAlg: "ES256"} // an RSA key would take the first screen's time
+	if r, err := flow.ParseRedirect(c.RedirectURI); err == nil && r.Paste != "" {
+		options.RedirectURIs = []string{c.RedirectURI} // so that pasting can be tried too
+	}
+	server, err := practice.Start(options)
+	if err != nil {
+		return c, nil, fmt.Errorf("start the practice server: %w", err)
+	}
+	c.Provider, c.Issuer, c.CodeLifetime = "practice", server.Issuer(), practice.DefaultCodeLifetime
+	if c.ClientID == "" {
+		c.ClientID = practice.ConfidentialClient
+	}
+	if c.ClientID == practice.ConfidentialClient && c.ClientSecret == "" && c.ClientAuth != flow.AuthNone {
+		c.ClientSecret = practice.ClientSecret
+	}
+	if c.Scopes == nil {
+		c.Scopes = []string{"openid", "profile", "email", "offline_access"}
+	}
+	return c, server, nil
+}

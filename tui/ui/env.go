@@ -1,0 +1,55 @@
+package ui
+
+import (
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/aymanbagabas/go-osc52/v2"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Detect reads the session's environment. The terminal that copies is out.
+func Detect(getenv func(string) string, out *os.File) Env {
+	host, _ := os.Hostname()
+	return Env{
+		SSH:       getenv("SSH_CONNECTION") != "",
+		Host:      host,
+		Hyperlink: getenv("TERM") != "dumb" && getenv("TERM") != "linux",
+		Copy:      func(s string) tea.Cmd { return copyTo(s, getenv, out) },
+	}
+}
+
+// copyTo hands s to the terminal's clipboard (OSC 52), which works over SSH too.
+func copyTo(s string, getenv func(string) string, out *os.File) tea.Cmd {
+	return func() tea.Msg {
+		seq := osc52.New(s)
+		switch {
+		case getenv("TMUX") != "":
+			seq = seq.Tmux()
+		case strings.HasPrefix(getenv("TERM"), "screen"):
+			seq = seq.Screen()
+		}
+		seq.WriteTo(out)
+		return nil
+	}
+}
+
+// ChooseGlyphs takes ASCII where the locale says that it has nothing else. A
+// locale that says nothing, as in most containers, is taken for UTF-8.
+func ChooseGlyphs(getenv func(string) string) Glyphs {
+	if getenv("TERM") == "linux" || getenv("TERM") == "dumb" {
+		return ASCII
+	}
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		v := strings.ToLower(getenv(name))
+		if v == "" {
+			continue
+		}
+		if strings.Contains(v, "utf-8") || strings.Contains(v, "utf8") || runtime.GOOS == "windows" {
+			return Unicode
+		}
+		return ASCII
+	}
+	return Unicode
+}

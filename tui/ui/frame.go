@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Frame sets body between the header and the key line, which stay where they
+// are whatever the body does.
+func (c *Common) Frame(subject, place, body string, keys []key.Binding) string {
+	rule := c.Styles.Rule.Render(strings.Repeat(c.Glyphs.Rule, c.Width))
+	lines := []string{c.header(subject, place), rule}
+	lines = append(lines, c.fill(body, c.Body())...)
+	return strings.Join(append(lines, rule, c.keyLine(keys)), "\n")
+}
+
+func (c *Common) header(subject, place string) string {
+	left := " " + c.Styles.Strong.Render("grantwalk")
+	if subject != "" {
+		left += "   " + c.Styles.Hint.Render(subject)
+	}
+	return c.Spread(left, c.Styles.Hint.Render(place)+" ")
+}
+
+// Spread sets left and right at the two ends of a line; left gives way.
+func (c *Common) Spread(left, right string) string {
+	return SpreadIn(c.Width, left, right, c.Glyphs.Ellipsis)
+}
+
+// SpreadIn is Spread in a width of its own.
+func SpreadIn(width int, left, right, ellipsis string) string {
+	room := width - lipgloss.Width(right)
+	if room < 1 {
+		return ansi.Truncate(left, width, ellipsis)
+	}
+	left = ansi.Truncate(left, max(0, room-1), ellipsis)
+	return left + strings.Repeat(" ", max(0, room-lipgloss.Width(left))) + right
+}
+
+// fill makes body exactly n lines of at most the screen's width.
+func (c *Common) fill(body string, n int) []string {
+	lines := strings.Split(body, "\n")
+	if len(lines) > n {
+		lines = lines[:n]
+	}
+	for i := range lines {
+		lines[i] = ansi.Truncate(lines[i], c.Width, "")
+	}
+	for len(lines) < n {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// keyLine shows as many keys as fit; the last two, help and quit, always do.
+func (c *Common) keyLine(keys []key.Binding) string {
+	items := make([]string, 0, len(keys))
+	for _, k := range keys {
+		if k.Enabled() && k.Help().Key != "" {
+			items = append(items, c.Styles.Key.Render(k.Help().Key)+" "+c.Styles.Hint.Render(k.Help().Desc))
+		}
+	}
+	const gap = "   "
+	for len(items) > 3 && lipgloss.Width(strings.Join(items, gap))+2 > c.Width {
+		items = append(items[:len(items)-3], items[len(items)-2:]...)
+	}
+	return ansi.Truncate(" "+strings.Join(items, gap), c.Width, "")
+}
+
+// Help lists all keys in the body.
+func (c *Common) Help(keys []key.Binding) string {
+	var b strings.Builder
+	b.WriteString("\n " + c.Styles.Strong.Render("Keys") + "\n\n")
+	width := 0
+	for _, k := range keys {
+		width = max(width, lipgloss.Width(k.Help().Key))
+	}
+	for _, k := range keys {
+		if k.Enabled() && k.Help().Key != "" {
+			pad := strings.Repeat(" ", width-lipgloss.Width(k.Help().Key))
+			b.WriteString("   " + c.Styles.Key.Render(k.Help().Key) + pad + "   " + k.Help().Desc + "\n")
+		}
+	}
+	return b.String()
+}
+
+// Wrap breaks text at words to the width; words longer than that are broken too.
+func Wrap(text string, width int) []string {
+	return strings.Split(ansi.Wrap(text, max(1, width), ""), "\n")
+}
+
+// Indent puts n columns before every line.
+func Indent(lines []string, n int) []string {
+	pad := strings.Repeat(" ", n)
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = pad + l
+	}
+	return out
+}
+
+// Pad fills s with blanks to width columns, or cuts it.
+func Pad(s string, width int, ellipsis string) string {
+	s = ansi.Truncate(s, width, ellipsis)
+	return s + strings.Repeat(" ", max(0, width-lipgloss.Width(s)))
+}
