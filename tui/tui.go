@@ -1,0 +1,180 @@
+// Package tui is the program in the terminal. The root model here routes
+// between the screens and draws the frame around them, and no more.
+package tui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	"golang.org/x/term"
+
+	"grantwalk/flow"
+	"grantwalk/tui/home"
+	"grantwalk/tui/session"
+	"grantwalk/tui/setup"
+	"grantwalk/tui/ui"
+	"grantwalk/tui/walk"
+)
+
+// Options say where to begin.
+type Options struct {
+	Walk *session.Options // nil: at the home screen
+}
+
+// Run shows the program until the user leaves it or ctx ends. The outcome is
+// that of the last walk; its zero value means that there was none. An error is a
+// setting that could not be used, or a terminal that cannot be drawn on.
+func Run(ctx context.Context, o Options) (flow.Outcome, error) {
+	c := &ui.Common{
+		Now:    time.Now(),
+		Styles: ui.NewStyles(lipgloss.DefaultRenderer()),
+		Glyphs: ui.ChooseGlyphs(os.Getenv),
+		Env:    ui.Detect(os.Getenv, os.Stdout),
+	}
+	// Known at once, so that the first frame need not wait for the first message.
+	c.Width, c.Height, _ = term.GetSize(int(os.Stdout.Fd()))
+	m := newRoot(c, o)
+	_, err := tea.NewProgram(m, tea.WithAltScreen(), tea.WithContext(ctx), tea.WithoutSignalHandler()).Run()
+	m.screen.Close()
+	if ctx.Err() != nil {
+		m.interrupted = true
+	} else if err != nil && !errors.Is(err, tea.ErrInterrupted) {
+		return flow.Outcome{}, err
+	}
+	return m.outcome()
+}
+
+// root is the model that owns the frame.
+type root struct {
+	ui          *ui.Common
+	screen      ui.Screen
+	help        bool
+	interrupted bool
+	last        *walk.Model // the last walk, for its outcome
+}
+
+func newRoot(c *ui.Common, o Options) *root {
+	m := &root{ui: c}
+	m.screen = home.New(c)
+	if o.Walk != nil {
+		m.last = walk.New(c, walk.Input{Options: *o.Walk})
+		m.screen = m.last
+	}
+	return m
+}
+
+func (m *root) outcome() (flow.Outcome, error) {
+	switch {
+	case m.interrupted:
+		return flow.Outcome{Kind: flow.Interrupted}, nil
+	case m.last == nil:
+		return flow.Outcome{}, nil
+	}
+	return m.last.Outcome(), m.last.Err()
+}
+
+// Init begins the first screen and the clock.
+func (m *root) Init() tea.Cmd { return tea.Batch(m.screen.Init(), tick) }
+
+// tick tells the time five times a second: enough for a clock that counts seconds.
+func tick() tea.Msg {
+	time.Sleep(200 * time.Millisecond)
+	return ui.TickMsg(time.Now())
+}
+
+// Update routes.
+func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.ui.Width, m.ui.Height = msg.Width, msg.Height
+	case ui.TickMsg:
+		m.ui.Now = time.Time(msg)
+		cmd := m.pass(msg)
+		return m, tea.Batch(cmd, tick)
+	case tea.KeyMsg:
+		if done, cmd := m.key(msg); done {
+			return m, cmd
+		}
+	case home.WalkMsg:
+		return m, m.walk(session.Options{Practice: true})
+	case home.SetUpMsg:
+		return m, m.show(setup.New(m.ui, setup.Input{}))
+	case setup.Done:
+		return m, m.walk(msg.Options)
+	case setup.Back, walk.HomeMsg:
+		return m, m.show(home.New(m.ui))
+	case walk.Input:
+		return m, m.walk(msg.Options)
+	case walk.EditMsg:
+		return m, m.show(setup.New(m.ui, setup.Input{Options: msg.Options}))
+	}
+	return m, m.pass(msg)
+}
+
+func (m *root) pass(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	m.screen, cmd = m.screen.Update(msg)
+	return cmd
+}
+
+// key takes the keys that mean the same everywhere.
+func (m *root) key(msg tea.KeyMsg) (done bool, cmd tea.Cmd) {
+	switch {
+	case msg.Type == tea.KeyCtrlC:
+		m.interrupted = true
+		return true, tea.Quit
+	case m.help:
+		m.help = false // any key closes it
+		return true, nil
+	case m.screen.Typing():
+		return false, nil
+	case key.Matches(msg, ui.KeyHelp):
+		m.help = true
+		return true, nil
+	case key.Matches(msg, ui.KeyQuit):
+		return true, tea.Quit
+	}
+	return false, nil
+}
+
+func (m *root) walk(o session.Options) tea.Cmd {
+	m.last = walk.New(m.ui, walk.Input{Options: o})
+	return m.show(m.last)
+}
+
+// show leaves one screen for another; what the first one started is ended off
+// the event loop.
+func (m *root) show(s ui.Screen) tea.Cmd {
+	old := m.screen
+	m.screen = s
+	return tea.Batch(s.Init(), func() tea.Msg { old.Close(); return nil })
+}
+
+// View frames the screen.
+func (m *root) View() string {
+	switch {
+	case m.ui.Width == 0:
+		return ""
+	case m.ui.Width < ui.MinWidth || m.ui.Height < ui.MinHeight:
+		return "grantwalk needs a larger window:\nat least 40 columns and 12 lines.\nctrl+c ends it, --plain needs none."
+	}
+	subject, place := m.screen.Head()
+	keys := append(m.screen.Keys(), m.common()...)
+	body := m.screen.View()
+	if m.help {
+		body = m.ui.Help(keys)
+	}
+	return m.ui.Frame(subject, place, body, keys)
+}
+
+func (m *root) common() []key.Binding {
+	if m.screen.Typing() {
+		return []key.Binding{ui.Bind("ctrl+c", "quit", "ctrl+c")}
+	}
+	return []key.Binding{ui.KeyHelp, ui.KeyQuit}
+}

@@ -1,0 +1,64 @@
+package walk
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/flow"
+	"grantwalk/tui/session"
+)
+
+// The commands are all of this screen that leaves the program, waits or takes
+// time. They run off the event loop.
+
+type openedMsg struct {
+	session *session.Session
+	err     error
+}
+
+func (m *Model) open() tea.Msg {
+	s, err := session.Open(m.in.Options)
+	return openedMsg{s, err}
+}
+
+type steppedMsg struct {
+	step    flow.Step
+	outcome flow.Outcome
+	err     error
+}
+
+func (m *Model) takeStep(step flow.Step) tea.Cmd {
+	w := m.session.Walk
+	return func() tea.Msg {
+		outcome, err := w.Do(m.ctx, step)
+		return steppedMsg{step, outcome, err}
+	}
+}
+
+// changedMsg says that the transcript has grown.
+type changedMsg struct{}
+
+func (m *Model) changes() tea.Msg {
+	select {
+	case <-m.session.Walk.Transcript.Changed():
+		return changedMsg{}
+	case <-m.ctx.Done():
+		return nil
+	}
+}
+
+type pastedMsg struct{ err error }
+
+func (m *Model) givePaste(text string) tea.Cmd {
+	w := m.session.Walk
+	return func() tea.Msg { return pastedMsg{w.Paste(text)} }
+}
+
+type revokedMsg struct{ outcome flow.Outcome }
+
+func (m *Model) revoke() tea.Msg {
+	return revokedMsg{m.session.Walk.Revoke(m.ctx)}
+}
+
+func (m *Model) goHome() tea.Msg { return HomeMsg{} }
+
+func (m *Model) edit() tea.Msg { return EditMsg{m.in.Options} }

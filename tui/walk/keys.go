@@ -1,0 +1,170 @@
+package walk
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/flow"
+	"grantwalk/tui/ui"
+)
+
+// A binding is a key, when it works, and what it does then.
+type binding struct {
+	key  key.Binding
+	when func(*Model) bool
+	do   func(*Model) tea.Cmd
+}
+
+// nextNames say what Enter does, by the step that comes next.
+var nextNames = map[flow.Step]string{
+	flow.StepSetUp:     "set up",
+	flow.StepAuthorize: "build the request",
+	flow.StepCallback:  "open the browser",
+	flow.StepExchange:  "exchange the code",
+	flow.StepTokens:    "look at the tokens",
+	flow.StepRefresh:   "refresh them",
+}
+
+// bindings are the keys in the order of their importance just now.
+func (m *Model) bindings() []binding {
+	return []binding{
+		{ui.Bind("esc", "close", "esc", "enter", "c", "o"), (*Model).covered, do(func(m *Model) { m.over = noOverlay })},
+		{ui.Bind("enter", nextNames[m.step], "enter"), (*Model).atReady, (*Model).take},
+		{ui.Bind("enter", "go to the newest", "enter"), (*Model).behind, do(func(m *Model) { m.show(m.landed) })},
+		{ui.Bind("enter", "walk again", "enter", "w"), (*Model).atEnd, (*Model).again},
+		{ui.Bind("enter", "change the settings", "enter", "e"), (*Model).hasFailed, func(m *Model) tea.Cmd { return m.edit }},
+		{ui.Bind("p", "paste the address", "p"), (*Model).waiting, (*Model).startPaste},
+		{ui.Bind("y", "copy the address", "y"), (*Model).waiting, (*Model).copyAddress},
+		{ui.Bind(m.ui.Glyphs.Arrows, "messages", "left", "h"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page - 1) })},
+		{ui.Bind("", "", "right", "l"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page + 1) })},
+		{ui.Bind(m.ui.Glyphs.Updown, "parameters", "down", "j"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param + 1) })},
+		{ui.Bind("", "", "up", "k"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param - 1) })},
+		{ui.Bind("t", m.timingName(), "t"), (*Model).hasTiming, do(func(m *Model) { m.timing = !m.timing })},
+		{ui.Bind("c", "copy as curl", "c"), (*Model).hasRequest, (*Model).copyCurl},
+		{ui.Bind("r", m.revealName(), "r"), (*Model).hasMessages, do(func(m *Model) { m.reveal = !m.reveal })},
+		{ui.Bind("v", "revoke the tokens", "v"), (*Model).canRevoke, (*Model).startRevoke},
+		{ui.Bind("o", "what else arrived", "o"), (*Model).hasOddities, do(func(m *Model) { m.over = oddOverlay })},
+		{ui.Bind("1-6", "go to a step"), (*Model).hasMessages, nil}, // in key
+		{ui.Bind("home/end", "first or last message", "home", "g"), (*Model).hasMessages, do(func(m *Model) { m.show(0) })},
+		{ui.Bind("", "", "end", "G"), (*Model).hasMessages, do(func(m *Model) { m.show(m.lastPage()) })},
+		{ui.Bind("e", "change the settings", "e"), (*Model).atEnd, func(m *Model) tea.Cmd { return m.edit }},
+		{ui.Bind("esc", "home", "esc"), func(m *Model) bool { return !m.covered() }, func(m *Model) tea.Cmd { return m.goHome }},
+	}
+}
+
+// Keys are the keys that work now, for the key line and the help.
+func (m *Model) Keys() []key.Binding {
+	if m.pasting {
+		return []key.Binding{ui.Bind("enter", "take it", "enter"), ui.Bind("esc", "leave it", "esc")}
+	}
+	var keys []key.Binding
+	for _, b := range m.bindings() {
+		if b.when(m) && b.key.Help().Key != "" {
+			keys = append(keys, b.key)
+		}
+	}
+	return keys
+}
+
+func do(f func(*Model)) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd { f(m); return nil }
+}
+
+func (m *Model) covered() bool     { return m.over != noOverlay }
+func (m *Model) atReady() bool     { return m.state == ready && m.page >= m.landed }
+func (m *Model) behind() bool      { return m.state != running && m.page < m.landed }
+func (m *Model) atEnd() bool       { return m.state == ended && m.page == m.lastPage() }
+func (m *Model) hasFailed() bool   { return m.state == failed }
+func (m *Model) hasMessages() bool { return len(m.messages) > 0 && m.state != failed }
+func (m *Model) hasOddities() bool { return len(m.oddities) > 0 }
+
+func (m *Model) onMessage() bool {
+	msg, ok := m.message()
+	return ok && len(msg.Params) > 0 && m.state != failed
+}
+
+func (m *Model) hasTiming() bool {
+	msg, ok := m.message()
+	return ok && msg.Timing != nil && !m.tall()
+}
+
+func (m *Model) hasRequest() bool {
+	_, ok := m.requestOf()
+	return ok && m.state != failed
+}
+
+func (m *Model) canRevoke() bool {
+	return m.atEnd() && m.outcome.Kind == flow.GotTokens && m.session.Walk.Metadata.RevocationEndpoint != "" && m.revoked == "" && !m.revoking
+}
+
+// goToStep shows the first message of the n-th step.
+func (m *Model) goToStep(n int) {
+	for i, msg := range m.messages {
+		if int(msg.Step) == n-1 {
+			m.show(i)
+			return
+		}
+	}
+}
+
+// focus moves to a parameter; -1 is the message as a whole.
+func (m *Model) focus(param int) {
+	msg, _ := m.message()
+	m.param = max(-1, min(param, len(msg.Params)-1))
+	m.timing = false
+}
+
+func (m *Model) revealName() string {
+	if m.reveal {
+		return "hide secrets"
+	}
+	return "reveal secrets"
+}
+
+func (m *Model) timingName() string {
+	if m.timing {
+		return "parameters"
+	}
+	return "timing"
+}
+
+func (m *Model) startPaste() tea.Cmd {
+	m.pasting, m.pasted = true, nil
+	return m.paste.Focus()
+}
+
+func (m *Model) copyAddress() tea.Cmd {
+	m.copied = "The address was handed to the terminal's clipboard."
+	return m.ui.Env.Copy(m.request.URL)
+}
+
+func (m *Model) copyCurl() tea.Cmd {
+	request, _ := m.requestOf()
+	m.curl, m.over = curlOf(request), curlOverlay
+	return m.ui.Env.Copy(m.curl)
+}
+
+func (m *Model) startRevoke() tea.Cmd {
+	m.revoking = true
+	return m.revoke
+}
+
+// again leaves for a new walk with the same settings.
+func (m *Model) again() tea.Cmd {
+	return func() tea.Msg { return m.in }
+}
+
+// requestOf is the request that is being read, or the one that the answer being
+// read belongs to.
+func (m *Model) requestOf() (flow.Message, bool) {
+	for i := min(m.page, len(m.messages)-1); i >= 0; i-- {
+		msg := m.messages[i]
+		if msg.Method != "" && msg.From == flow.App {
+			return msg, true
+		}
+		if msg.From != flow.Server {
+			break
+		}
+	}
+	return flow.Message{}, false
+}

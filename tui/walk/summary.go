@@ -1,0 +1,138 @@
+package walk
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"grantwalk/diagnose"
+	"grantwalk/flow"
+	"grantwalk/tui/ui"
+)
+
+// summaryView closes the walk: what came of it, and what each round trip cost.
+func (m *Model) summaryView(width, height int) []string {
+	lines := m.verdict(width)
+	if m.outcome.Kind == flow.Refused || m.outcome.Kind == flow.StateMismatch || m.outcome.Kind == flow.Denied {
+		lines = append(append(lines, ""), m.evidenceLines(width)...)
+	}
+	if costs := m.costLines(width); len(costs) > 0 {
+		lines = append(append(lines, ""), costs...)
+	}
+	if m.revoked != "" {
+		lines = append(lines, "", " "+m.revoked)
+	}
+	if len(lines) > height {
+		lines = lines[:height]
+	}
+	return lines
+}
+
+// verdicts are the first line of the summary, by outcome.
+var verdicts = map[flow.Kind]string{
+	flow.GotTokens:     "Tokens received: the flow works.",
+	flow.Refused:       "The server refused",
+	flow.Denied:        "Access was denied",
+	flow.StateMismatch: "An answer came, but not to this request",
+	flow.NoAnswer:      "No answer came",
+	flow.Interrupted:   "The walk was ended",
+}
+
+func (m *Model) verdict(width int) []string {
+	st, g := m.ui.Styles, m.ui.Glyphs
+	style, mark := st.Problem, g.Bad
+	if m.outcome.Kind == flow.GotTokens {
+		style, mark = st.Good, g.Done
+	}
+	head := verdicts[m.outcome.Kind]
+	var lines []string
+	if e := m.outcome.Error; e != nil {
+		if e.Code != "" {
+			head += ": " + e.Code
+		}
+		if e.Status != 0 {
+			head += fmt.Sprintf("   (HTTP %d)", e.Status)
+		}
+		if e.Description != "" {
+			lines = append(lines, ui.Indent(ui.Wrap("“"+e.Description+"”", width-6), 3)...)
+		}
+		if e.URI != "" {
+			lines = append(lines, "   "+st.Hint.Render(e.URI))
+		}
+	}
+	if m.outcome.Why != "" {
+		lines = append(lines, ui.Indent(ui.Wrap(sentence(m.outcome.Why), width-6), 3)...)
+	}
+	return append([]string{" " + style.Bold(true).Render(mark+" "+head)}, lines...)
+}
+
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
+}
+
+// costLines are a row for each round trip that was made from here.
+func (m *Model) costLines(width int) []string {
+	var lines []string
+	var sum, longest time.Duration
+	for _, msg := range m.messages {
+		if msg.Timing != nil {
+			sum += msg.Timing.Total
+			longest = max(longest, msg.Timing.Total)
+		}
+	}
+	var request flow.Message
+	for _, msg := range m.messages {
+		if msg.From == flow.App && msg.Method != "" {
+			request = msg
+		}
+		if msg.Timing == nil {
+			continue
+		}
+		bar := m.bar(span{end: msg.Timing.Total}, longest, max(0, width-56))
+		lines = append(lines, fmt.Sprintf("   %s %s %10s  %s", ui.Pad(strings.TrimSuffix(request.Name, " request"), 12, m.ui.Glyphs.Ellipsis),
+			ui.Pad(request.Label+"  "+fmt.Sprint(msg.Status), 24, m.ui.Glyphs.Ellipsis), short(msg.Timing.Total), bar))
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	total := fmt.Sprintf("   %s %s %10s", ui.Pad("in all", 12, ""), ui.Pad("", 24, ""), short(sum))
+	return append(append([]string{m.ui.Styles.Hint.Render(" What each round trip cost")}, lines...), m.ui.Styles.Strong.Render(total))
+}
+
+// failedView is a setting that could not be used: what, why, what to do.
+func (m *Model) failedView() string {
+	st := m.ui.Styles
+	lines := []string{"", " " + st.Problem.Bold(true).Render(m.ui.Glyphs.Bad+" The walk cannot go on"), ""}
+	lines = append(lines, ui.Indent(ui.Wrap(m.err.Error(), m.ui.Width-6), 3)...)
+	var usage *flow.UsageError
+	if errors.As(m.err, &usage) && usage.Remedy != "" {
+		lines = append(append(lines, ""), ui.Indent(ui.Wrap(sentence(usage.Remedy), m.ui.Width-6), 3)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// evidenceLines are the facts that the evidence shows.
+func (m *Model) evidenceLines(width int) []string {
+	facts := m.evidence.Facts()
+	lines := []string{m.ui.Styles.Hint.Render(" What was seen")}
+	for _, f := range facts {
+		mark := " "
+		switch f.Fits {
+		case diagnose.Right:
+			mark = m.ui.Styles.Good.Render(m.ui.Glyphs.Done)
+		case diagnose.Wrong:
+			mark = m.ui.Styles.Problem.Render(m.ui.Glyphs.Bad)
+		}
+		lines = append(lines, "   "+ui.Pad(f.Name, 27, m.ui.Glyphs.Ellipsis)+ui.Pad(mark, 3, "")+ansi.Truncate(f.Value, width-34, m.ui.Glyphs.Ellipsis))
+	}
+	for _, o := range m.oddities {
+		lines = append(lines, fmt.Sprintf("   also %d×  %s", o.Count, ansi.Truncate(o.What, width-14, m.ui.Glyphs.Ellipsis)))
+	}
+	return lines
+}

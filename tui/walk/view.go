@@ -1,0 +1,231 @@
+package walk
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+
+	"grantwalk/flow"
+	"grantwalk/tui/ui"
+)
+
+// From this width on the message stands beside the diagram; from this height on
+// there is room for the waterfall and the parameters together.
+const (
+	wideFrom = 110
+	tallFrom = 32
+)
+
+func (m *Model) wide() bool { return m.ui.Width >= wideFrom }
+func (m *Model) tall() bool { return m.ui.Height >= tallFrom }
+
+// Head names the provider and the client, and where in the walk the user stands.
+func (m *Model) Head() (subject, place string) {
+	config := m.config
+	if config.ClientID == "" {
+		config = m.in.Options.Config
+	}
+	if m.in.Options.Practice {
+		subject = "practice server"
+	} else {
+		subject = config.Name()
+	}
+	if config.ClientID != "" {
+		subject += " " + m.ui.Glyphs.Dot + " client " + config.ClientID
+	}
+	return subject, fmt.Sprintf("step %d of %d", int(m.step)+1, len(flow.Steps))
+}
+
+// View draws the state.
+func (m *Model) View() string {
+	switch {
+	case m.state == failed:
+		return m.failedView()
+	case m.over == curlOverlay:
+		return m.curlView()
+	case m.over == oddOverlay:
+		return m.oddView()
+	case len(m.messages) == 0:
+		return m.openingView()
+	}
+	top := []string{m.stepsLine(), m.ageLine()}
+	rest := m.ui.Body() - len(top)
+	if m.wide() {
+		return strings.Join(append(top, m.beside(rest)...), "\n")
+	}
+	return strings.Join(append(top, m.stacked(rest)...), "\n")
+}
+
+// stacked sets the message below the last arrows of the diagram.
+func (m *Model) stacked(height int) []string {
+	arrows := 5
+	switch {
+	case height < 14:
+		arrows = 0
+	case height < 18:
+		arrows = 3
+	case m.tall():
+		arrows = 10
+	}
+	if m.showsAddress() { // which must be seen whole
+		arrows = max(0, min(arrows, height-3-len(m.waitingView(m.ui.Width, 0))))
+	}
+	var lines []string
+	if arrows > 0 {
+		lines = append(m.diagram(m.ui.Width, arrows), "")
+	}
+	return append(lines, m.pageView(m.ui.Width, height-len(lines))...)
+}
+
+// beside sets the message to the right of the diagram.
+func (m *Model) beside(height int) []string {
+	left := min(64, m.ui.Width*46/100)
+	right := m.ui.Width - left - 3
+	diagram := m.diagram(left, height-1)
+	page := m.pageView(right, height)
+	bar := m.ui.Styles.Rule.Render(m.ui.Glyphs.Bar)
+	lines := make([]string, height)
+	for i := range lines {
+		lines[i] = ui.Pad(at(diagram, i), left, "") + " " + bar + " " + at(page, i)
+	}
+	return lines
+}
+
+func at(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return ""
+}
+
+// pageView is the message, the waiting, or the summary.
+func (m *Model) pageView(width, height int) []string {
+	if m.showsAddress() {
+		return m.waitingView(width, height)
+	}
+	msg, ok := m.message()
+	if !ok {
+		return m.summaryView(width, height)
+	}
+	return m.messageView(msg, width, height)
+}
+
+// showsAddress: while the callback is waited for, unless an earlier message is re-read.
+func (m *Model) showsAddress() bool { return m.waiting() && m.page >= len(m.messages)-1 }
+
+func (m *Model) stepsLine() string {
+	var parts []string
+	for _, s := range flow.Steps {
+		parts = append(parts, m.stepMark(s))
+	}
+	line := " " + strings.Join(parts, "   ")
+	if lipgloss.Width(line) > m.ui.Width {
+		line = " " + strings.Join(parts, " ")
+	}
+	return ansi.Truncate(line, m.ui.Width, m.ui.Glyphs.Ellipsis)
+}
+
+func (m *Model) stepMark(s flow.Step) string {
+	st, g := m.ui.Styles, m.ui.Glyphs
+	here := s == m.step
+	switch {
+	case here && m.state == ended && m.outcome.Kind == flow.GotTokens:
+		return st.Plain.Render(s.Title()) + " " + st.Good.Render(g.Done)
+	case here && m.state == ended, here && m.state == failed:
+		return st.Problem.Render(s.Title() + " " + g.Bad)
+	case here:
+		return st.Accent.Render(g.Here + s.Title())
+	case s < m.step:
+		return st.Plain.Render(s.Title()) + " " + st.Good.Render(g.Done)
+	}
+	return st.Hint.Render(s.Title())
+}
+
+// ageLine has the code's age as soon as there is a code: the clock that the next
+// step runs against.
+func (m *Model) ageLine() string {
+	if m.codeAt.IsZero() || m.outcome.Error != nil && m.exchange == nil {
+		return ""
+	}
+	life := m.config.CodeLifetime
+	if t := m.exchange; t != nil {
+		text := "the code was " + short(t.CodeAge) + " old when it was sent"
+		return m.ui.Spread("", m.ui.Styles.Hint.Render(text)+" ")
+	}
+	age := m.ui.Now.Sub(m.codeAt)
+	text := "the code is " + seconds(age) + " old"
+	style := m.ui.Styles.Plain
+	if life > 0 {
+		text += ", of " + seconds(life)
+		if age > life*3/4 {
+			style = m.ui.Styles.Warning
+		}
+		if age > life {
+			style = m.ui.Styles.Problem
+		}
+		return m.ui.Spread("", style.Render(text)+" "+m.gauge(age, life, 16, style)+" ")
+	}
+	return m.ui.Spread("", style.Render(text+"; RFC 6749 §4.1.2 advises 10 min at most")+" ")
+}
+
+// gauge fills as the part of whole grows.
+func (m *Model) gauge(part, whole time.Duration, width int, style lipgloss.Style) string {
+	full := int(min(float64(width), float64(width)*part.Seconds()/whole.Seconds()))
+	g := m.ui.Glyphs
+	return style.Render(strings.Repeat(g.Full, full)) + m.ui.Styles.Rule.Render(strings.Repeat(g.Rule, width-full))
+}
+
+func (m *Model) openingView() string {
+	what := "starting the practice server"
+	if !m.in.Options.Practice {
+		what = "asking " + m.in.Options.Config.Name() + " for its metadata"
+	}
+	return "\n " + what + m.ui.Glyphs.Ellipsis + " " + m.ui.Styles.Hint.Render(seconds(m.ui.Now.Sub(m.since)))
+}
+
+func (m *Model) curlView() string {
+	lines := []string{"", " " + m.ui.Styles.Strong.Render("The request as curl"), "",
+		m.ui.Styles.Hint.Render(" Handed to the terminal's clipboard; if it did not take it, mark it here. Secrets are variables."), ""}
+	return strings.Join(append(lines, strings.Split(m.curl, "\n")...), "\n")
+}
+
+func (m *Model) oddView() string {
+	lines := []string{"", " " + m.ui.Styles.Strong.Render("What else arrived"), "",
+		m.ui.Styles.Hint.Render(" None of it had any effect on the walk."), ""}
+	for _, o := range m.oddities {
+		for i, l := range ui.Wrap(o.What, m.ui.Width-8) {
+			count := "    "
+			if i == 0 {
+				count = fmt.Sprintf("%3d×", o.Count)
+			}
+			lines = append(lines, " "+m.ui.Styles.Accent.Render(count)+"  "+l)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// seconds is d as people count it: "7 s", "2 min 5 s", "10 min".
+func seconds(d time.Duration) string {
+	s := int(max(0, d).Seconds())
+	switch {
+	case s < 60:
+		return fmt.Sprintf("%d s", s)
+	case s%60 == 0:
+		return fmt.Sprintf("%d min", s/60)
+	}
+	return fmt.Sprintf("%d min %d s", s/60, s%60)
+}
+
+// short is d to three digits: "0.4 ms", "41.9 ms", "7.2 s".
+func short(d time.Duration) string {
+	switch {
+	case d < 10*time.Second && d >= time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d >= time.Second:
+		return seconds(d)
+	}
+	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+}

@@ -1,0 +1,294 @@
+// Package walk is the screen on which the flow is walked: one step at a time,
+// every message to be read as it passes. What is sent, and what it means, is
+// for the packages flow and gloss; this one shows it and asks for the next step.
+package walk
+
+import (
+	"context"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/diagnose"
+	"grantwalk/flow"
+	"grantwalk/tui/session"
+	"grantwalk/tui/ui"
+)
+
+// Input is what the walk is to be like.
+type Input struct{ Options session.Options }
+
+// Messages by which the screen leaves.
+type (
+	HomeMsg struct{}                          // to the home screen
+	EditMsg struct{ Options session.Options } // to set-up, with what was chosen
+)
+
+type state int
+
+const (
+	opening state = iota // the session is being put together
+	ready                // the user sets the pace: Enter takes the next step
+	running              // a step is being taken
+	ended                // by tokens, or by whatever came instead
+	failed               // something is not set as it must be
+)
+
+// overlay is what lies over the message for a moment.
+type overlay int
+
+const (
+	noOverlay overlay = iota
+	curlOverlay
+	oddOverlay
+)
+
+// Model is the screen.
+type Model struct {
+	ctx     context.Context // ends when the user leaves
+	cancel  context.CancelFunc
+	ui      *ui.Common
+	in      Input
+	session *session.Session
+
+	state   state
+	step    flow.Step // the one to take next, or being taken
+	since   time.Time // when the running step was begun
+	outcome flow.Outcome
+	err     error // in state failed
+
+	// What the walk knows, copied when a step is done: while one runs, the walk
+	// belongs to it.
+	messages []flow.Message
+	oddities []flow.Oddity
+	config   flow.Config
+	request  *flow.Request
+	codeAt   time.Time
+	exchange *flow.Timing
+	evidence diagnose.Evidence
+	revoking bool
+	revoked  string // what became of giving the tokens back
+
+	page    int // the message that is read; len(messages) is the summary at the end
+	landed  int // the page to which the last step led
+	param   int // the focused parameter; -1: the message as a whole
+	reveal  bool
+	timing  bool // the waterfall in place of the parameters
+	over    overlay
+	curl    string
+	pasting bool
+	paste   textinput.Model
+	pasted  error // why the last paste was not taken
+	copied  string
+}
+
+// New makes the screen; its first step begins with Init.
+func New(c *ui.Common, in Input) *Model {
+	m := &Model{ui: c, in: in, param: -1, since: c.Now}
+	m.ctx, m.cancel = context.WithCancel(context.Background())
+	m.paste = textinput.New()
+	m.paste.Prompt = ""
+	m.paste.Placeholder = "http://127.0.0.1…?code=…&state=…"
+	return m
+}
+
+// Init puts the session together.
+func (m *Model) Init() tea.Cmd { return m.open }
+
+// Outcome is how the walk ended. A walk that was left before its end was interrupted.
+func (m *Model) Outcome() flow.Outcome {
+	if m.state == ended {
+		return m.outcome
+	}
+	return flow.Outcome{Kind: flow.Interrupted, Step: m.step}
+}
+
+// Err is the setting that could not be used, if one ended the walk.
+func (m *Model) Err() error { return m.err }
+
+// Close ends the session; it waits for the step that runs.
+func (m *Model) Close() {
+	m.cancel()
+	if m.session != nil {
+		m.session.Close()
+	}
+}
+
+// Update takes a message.
+func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
+	switch msg := msg.(type) {
+	case openedMsg:
+		return m.opened(msg)
+	case steppedMsg:
+		return m.stepped(msg), nil
+	case changedMsg:
+		m.read()
+		return m, m.changes
+	case pastedMsg:
+		m.pasted = msg.err
+		return m, nil
+	case revokedMsg:
+		return m.gaveBack(msg), nil
+	case tea.KeyMsg:
+		return m.key(msg)
+	}
+	if m.pasting {
+		var cmd tea.Cmd
+		m.paste, cmd = m.paste.Update(msg)
+		return m, cmd
+	}
+	return m, nil
+}
+
+func (m *Model) opened(msg openedMsg) (ui.Screen, tea.Cmd) {
+	if msg.err != nil {
+		m.state, m.err = failed, msg.err
+		return m, nil
+	}
+	m.session = msg.session
+	m.config = msg.session.Walk.Config
+	return m, tea.Batch(m.changes, m.take())
+}
+
+// take begins the next step.
+func (m *Model) take() tea.Cmd {
+	m.state, m.since, m.copied, m.pasted = running, m.ui.Now, "", nil
+	return m.takeStep(m.step)
+}
+
+func (m *Model) stepped(msg steppedMsg) ui.Screen {
+	w := m.session.Walk
+	m.config, m.request, m.exchange, m.outcome = w.Config, w.Request, w.Exchange, msg.outcome
+	m.evidence = w.Evidence()
+	if w.Callback != nil {
+		m.codeAt = w.Callback.At
+	}
+	m.pasting = false
+	before := len(m.messages)
+	m.read()
+	switch {
+	case msg.err != nil:
+		m.state, m.err = failed, msg.err
+	case msg.outcome.Kind != flow.GoOn:
+		m.state = ended
+		m.land(len(m.messages))
+	default:
+		m.state, m.step = ready, msg.step+1
+		m.timing = msg.step == flow.StepExchange
+		m.showFirst(msg.step, before)
+	}
+	return m
+}
+
+// showFirst goes to what a step brought: its last message, which is the one to
+// read; for set-up and tokens the one that says most.
+func (m *Model) showFirst(step flow.Step, before int) {
+	last := len(m.messages) - 1
+	if step == flow.StepTokens {
+		for i := max(0, before-1); i <= last; i++ {
+			if m.messages[i].Name == "ID token" {
+				last = i
+			}
+		}
+	}
+	m.land(max(0, last))
+}
+
+func (m *Model) land(page int) {
+	m.landed = page
+	m.show(page)
+}
+
+// read takes over what has passed meanwhile, and follows it if the user was at the end.
+func (m *Model) read() {
+	if m.session == nil {
+		return
+	}
+	atEnd := m.page >= len(m.messages)-1
+	m.messages, m.oddities = m.session.Walk.Transcript.Messages(), m.session.Walk.Transcript.Oddities()
+	if atEnd && m.state == running {
+		m.show(len(m.messages) - 1)
+	}
+}
+
+func (m *Model) show(page int) {
+	page = max(0, min(page, m.lastPage()))
+	if page != m.page {
+		m.param = -1
+	}
+	m.page = page
+}
+
+// lastPage is the newest message, or the summary behind it.
+func (m *Model) lastPage() int {
+	if m.state == ended {
+		return len(m.messages)
+	}
+	return max(0, len(m.messages)-1)
+}
+
+// message is the one being read; ok is false on the summary and before the first.
+func (m *Model) message() (msg flow.Message, ok bool) {
+	if m.page >= len(m.messages) {
+		return flow.Message{}, false
+	}
+	return m.messages[m.page], true
+}
+
+func (m *Model) gaveBack(msg revokedMsg) ui.Screen {
+	m.revoking = false
+	m.read()
+	switch {
+	case msg.outcome.Kind == flow.GoOn:
+		m.revoked = "the tokens were given back"
+	case msg.outcome.Error != nil:
+		m.revoked = "the server did not take the tokens back: " + msg.outcome.Error.Code + " " + msg.outcome.Why
+	default:
+		m.revoked = "the tokens were not given back: " + msg.outcome.Why
+	}
+	m.land(m.lastPage())
+	return m
+}
+
+func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
+	if m.pasting {
+		return m.typePaste(msg)
+	}
+	if msg.Paste && m.waiting() {
+		return m, m.givePaste(string(msg.Runes))
+	}
+	if s := msg.String(); len(s) == 1 && s >= "1" && s <= "6" && m.hasMessages() {
+		m.goToStep(int(s[0] - '0'))
+		return m, nil
+	}
+	for _, b := range m.bindings() {
+		if b.when(m) && key.Matches(msg, b.key) {
+			return m, b.do(m)
+		}
+	}
+	return m, nil
+}
+
+// waiting reports whether the callback is what is waited for.
+func (m *Model) waiting() bool { return m.state == running && m.step == flow.StepCallback }
+
+func (m *Model) typePaste(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
+	switch msg.Type {
+	case tea.KeyEsc:
+		m.pasting = false
+		return m, nil
+	case tea.KeyEnter:
+		text := m.paste.Value()
+		m.pasting = false
+		m.paste.Reset()
+		return m, m.givePaste(text)
+	}
+	var cmd tea.Cmd
+	m.paste, cmd = m.paste.Update(msg)
+	return m, cmd
+}
+
+// Typing reports whether letters go into the paste field.
+func (m *Model) Typing() bool { return m.pasting }
