@@ -237,9 +237,7 @@ func bareURL(u *url.URL) string {
 // shortPath is the end of the path, for an arrow of the diagram.
 func shortPath(u *url.URL) string {
 	p := strings.TrimSuffix(u.EscapedPath(), "/")
-	if i := strings.Index(p, "/.well-known/"); i >= 0 {
-		p = p[i:]
-	} else if i := strings.LastIndexByte(p, '/'); i > 0 {
+	if i := strings.LastIndexByte(p, '/'); i > 0 {
 		p = p[i:]
 	}
 	if p == "" {

@@ -1,0 +1,109 @@
+package practice_test
+
+import (
+	"context"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// chromium starts a headless browser with a profile of its own.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("no chromium, chromium-browser or google-chrome in PATH: the page was not tried in a real browser")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.WSURLReadTimeout(time.Minute),
+	)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits for the browser, so that its profile can be removed
+		cancel()
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start %s: %v", path, err)
+	}
+	return ctx
+}
+
+const clientsPage = chromedp.CSS("#client")
+
+// What the header tests cannot tell: that a browser which obeys the policy shows
+// the page as it should look, takes the click, and gets back to the client.
+func TestABrowserGetsFromThePageToTheClient(t *testing.T) {
+	ctx := chromium(t)
+	b := start(t)
+	for name, c := range map[string]struct {
+		mode, click, param string
+	}{
+		"approve":              {"query", `button[value=approve]`, "code"},
+		"deny":                 {"query", `button[value=deny]`, "error"},
+		"approve by form_post": {"form_post", `button[value=approve]`, "code"},
+		"deny by form_post":    {"form_post", `button[value=deny]`, "error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := listen(t)
+			address := b.server.Issuer() + "/authorize?" + request("redirect_uri", l.uri, "response_mode", c.mode).Encode()
+			if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
+				t.Fatal(err)
+			}
+			title, err := chromedp.Run(ctx, chromedp.Title())
+			if err != nil || title != "Demo App asks for access · practice server" {
+				t.Errorf("title %q, %v", title, err)
+			}
+			corners, err := chromedp.Run(ctx, chromedp.Evaluate[string](`getComputedStyle(document.querySelector("main")).borderRadius`))
+			if err != nil || corners == "0px" {
+				t.Errorf("corners of %q, %v: was the style blocked?", corners, err)
+			}
+			err = chromedp.Do(ctx,
+				chromedp.Click(chromedp.CSS(`input[value=bob]`)),
+				chromedp.Click(chromedp.CSS(c.click)),
+				chromedp.WaitVisible(clientsPage),
+			)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := l.one(t); !got.params.Has(c.param) || got.params.Get("state") != "the-state" || got.cookie != "" {
+				t.Errorf("the client got %+v", got)
+			}
+		})
+	}
+}
+
+// The keyboard alone: Tab to the people, an arrow to Bob, Enter to approve.
+func TestThePageNeedsNoMouse(t *testing.T) {
+	ctx := chromium(t)
+	b := start(t)
+	l := listen(t)
+	err := chromedp.Do(ctx,
+		chromedp.Navigate(b.server.Issuer()+"/authorize?"+request("redirect_uri", l.uri).Encode()),
+		chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.ArrowRight),
+		chromedp.KeyEvent(kb.Enter),
+		chromedp.WaitVisible(clientsPage),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := l.one(t).params.Get("code")
+	a := b.post("/token", exchange(code, "redirect_uri", l.uri))
+	if a := b.get("/userinfo", "Authorization", "Bearer "+a.text(t, "access_token")); a.text(t, "sub") != "bob" {
+		t.Errorf("logged in as %s", a.body)
+	}
+}

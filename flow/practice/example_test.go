@@ -1,0 +1,60 @@
+package practice_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+
+	"golang.org/x/oauth2"
+
+	"grantwalk/flow/practice"
+)
+
+// A server, its built-in user and a client, in one test of somebody's own.
+func Example() {
+	server, err := practice.Start(practice.Options{SigningAlg: "ES256"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+
+	codes := make(chan string, 1)
+	app := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		codes <- r.URL.Query().Get("code")
+	}))
+	defer app.Close()
+
+	config := oauth2.Config{
+		ClientID:     practice.ConfidentialClient,
+		ClientSecret: practice.ClientSecret,
+		RedirectURL:  app.URL + "/callback",
+		Scopes:       []string{"openid", "email"},
+		Endpoint: oauth2.Endpoint{
+			AuthURL:   server.Issuer() + "/authorize",
+			TokenURL:  server.Issuer() + "/token",
+			AuthStyle: oauth2.AuthStyleInHeader,
+		},
+	}
+	ctx := context.Background()
+	verifier := oauth2.GenerateVerifier()
+	alice := practice.User{Approve: true}
+	if err := alice.Open(ctx, config.AuthCodeURL("state", oauth2.S256ChallengeOption(verifier))); err != nil {
+		fmt.Println(err)
+		return
+	}
+	code := <-codes
+	token, err := config.Exchange(ctx, code, oauth2.VerifierOption(verifier))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(token.TokenType, token.Extra("scope"))
+
+	_, err = config.Exchange(ctx, code, oauth2.VerifierOption(verifier))
+	fmt.Println(err.(*oauth2.RetrieveError).ErrorCode)
+	// Output:
+	// Bearer openid email
+	// invalid_grant
+}
