@@ -63,7 +63,7 @@ func (c *Common) keyLine(keys []key.Binding) string {
 			items = append(items, c.Styles.Key.Render(k.Help().Key)+" "+c.Styles.Hint.Render(k.Help().Desc))
 		}
 	}
-	const gap = "   "
+	const gap = "  "
 	for len(items) > 3 && lipgloss.Width(strings.Join(items, gap))+2 > c.Width {
 		items = append(items[:len(items)-3], items[len(items)-2:]...)
 	}

@@ -24,10 +24,11 @@ func columns(width int) [4]column {
 	if width >= 76 {
 		server, last = "authorization server", width-11
 	}
+	// Nothing but "you" stands before the browser, so it can stand near.
 	return [4]column{
 		flow.User:    {4, "you"},
-		flow.Browser: {4 + (last-4)*24/100, "browser"},
-		flow.App:     {4 + (last-4)*54/100, "grantwalk"},
+		flow.Browser: {4 + (last-4)*14/100, "browser"},
+		flow.App:     {4 + (last-4)*52/100, "grantwalk"},
 		flow.Server:  {last, server},
 	}
 }
@@ -123,7 +124,7 @@ func (m *Model) shaft(msg flow.Message, label string, width int) string {
 	if !msg.Seen {
 		line = g.Unseen
 	}
-	label = " " + ansi.Truncate(label, max(0, width-6), g.Ellipsis) + " "
+	label = " " + ansi.Truncate(label, max(0, width-4), g.Ellipsis) + " "
 	rest := max(0, width-lipgloss.Width(label)-1)
 	before, after := strings.Repeat(line, rest/2), strings.Repeat(line, rest-rest/2)
 	if msg.From < msg.To {

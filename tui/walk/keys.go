@@ -30,25 +30,25 @@ func (m *Model) bindings() []binding {
 	return []binding{
 		{ui.Bind("esc", "close", "esc", "enter", "c", "o"), (*Model).covered, do(func(m *Model) { m.over = noOverlay })},
 		{ui.Bind("enter", nextNames[m.step], "enter"), (*Model).atReady, (*Model).take},
-		{ui.Bind("enter", "go to the newest", "enter"), (*Model).behind, do(func(m *Model) { m.show(m.landed) })},
+		{ui.Bind("enter", "newest", "enter"), (*Model).behind, do(func(m *Model) { m.show(m.landed) })},
 		{ui.Bind("enter", "walk again", "enter", "w"), (*Model).atEnd, (*Model).again},
 		{ui.Bind("enter", "change the settings", "enter", "e"), (*Model).hasFailed, func(m *Model) tea.Cmd { return m.edit }},
 		{ui.Bind("p", "paste the address", "p"), (*Model).waiting, (*Model).startPaste},
 		{ui.Bind("y", "copy the address", "y"), (*Model).waiting, (*Model).copyAddress},
-		{ui.Bind(m.ui.Glyphs.Arrows, "messages", "left", "h"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page - 1) })},
+		{ui.Bind(m.ui.Glyphs.Arrows, "read", "left", "h"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page - 1) })},
 		{ui.Bind("", "", "right", "l"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page + 1) })},
-		{ui.Bind(m.ui.Glyphs.Updown, "parameters", "down", "j"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param + 1) })},
+		{ui.Bind(m.ui.Glyphs.Updown, "focus", "down", "j"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param + 1) })},
 		{ui.Bind("", "", "up", "k"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param - 1) })},
 		{ui.Bind("t", m.timingName(), "t"), (*Model).hasTiming, do(func(m *Model) { m.timing = !m.timing })},
-		{ui.Bind("c", "copy as curl", "c"), (*Model).hasRequest, (*Model).copyCurl},
+		{ui.Bind("c", "curl", "c"), (*Model).hasRequest, (*Model).copyCurl},
 		{ui.Bind("r", m.revealName(), "r"), (*Model).hasMessages, do(func(m *Model) { m.reveal = !m.reveal })},
 		{ui.Bind("v", "revoke the tokens", "v"), (*Model).canRevoke, (*Model).startRevoke},
 		{ui.Bind("o", "what else arrived", "o"), (*Model).hasOddities, do(func(m *Model) { m.over = oddOverlay })},
 		{ui.Bind("1-6", "go to a step"), (*Model).hasMessages, nil}, // in key
-		{ui.Bind("home/end", "first or last message", "home", "g"), (*Model).hasMessages, do(func(m *Model) { m.show(0) })},
-		{ui.Bind("", "", "end", "G"), (*Model).hasMessages, do(func(m *Model) { m.show(m.lastPage()) })},
 		{ui.Bind("e", "change the settings", "e"), (*Model).atEnd, func(m *Model) tea.Cmd { return m.edit }},
 		{ui.Bind("esc", "home", "esc"), func(m *Model) bool { return !m.covered() }, func(m *Model) tea.Cmd { return m.goHome }},
+		{ui.Bind("home/end", "first or last message", "home", "g"), (*Model).hasMessages, do(func(m *Model) { m.show(0) })},
+		{ui.Bind("", "", "end", "G"), (*Model).hasMessages, do(func(m *Model) { m.show(m.lastPage()) })},
 	}
 }
 
@@ -59,6 +59,9 @@ func (m *Model) Keys() []key.Binding {
 	}
 	var keys []key.Binding
 	for _, b := range m.bindings() {
+		if m.covered() {
+			return []key.Binding{b.key} // the first one closes it
+		}
 		if b.when(m) && b.key.Help().Key != "" {
 			keys = append(keys, b.key)
 		}
@@ -85,7 +88,7 @@ func (m *Model) onMessage() bool {
 
 func (m *Model) hasTiming() bool {
 	msg, ok := m.message()
-	return ok && msg.Timing != nil && !m.tall()
+	return ok && msg.Timing != nil && !m.tall() && m.state != failed
 }
 
 func (m *Model) hasRequest() bool {
@@ -116,9 +119,9 @@ func (m *Model) focus(param int) {
 
 func (m *Model) revealName() string {
 	if m.reveal {
-		return "hide secrets"
+		return "hide"
 	}
-	return "reveal secrets"
+	return "reveal"
 }
 
 func (m *Model) timingName() string {

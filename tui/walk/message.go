@@ -12,28 +12,49 @@ import (
 	"grantwalk/tui/ui"
 )
 
-// messageView shows one message: what it is, its parameters, and below them
-// what the focused one is for.
+// messageView shows one message: what it is, its parameters, and what the
+// focused one is for.
 func (m *Model) messageView(msg flow.Message, width, height int) []string {
 	lines := []string{m.messageTitle(msg, width), m.ui.Styles.Rule.Render(strings.Repeat(m.ui.Glyphs.Rule, width))}
+	if m.wide() {
+		return m.roomyMessage(lines, msg, width, height)
+	}
 	text := m.explanation(msg, width)
 	room := height - len(lines) - len(text) - 1
-	switch {
-	case msg.Timing != nil && (m.timing || m.tall()) && room > 6:
-		w := m.waterfall(msg, width)
-		lines = append(lines, w...)
-		if m.tall() && !m.timing {
-			lines = append(append(lines, ""), m.params(msg, width, room-len(w)-1)...)
-		}
-	case msg.Body != "":
-		lines = append(lines, m.bodyLines(msg, width, room)...)
-	default:
-		lines = append(lines, m.params(msg, width, room)...)
-	}
+	lines = append(lines, m.content(msg, width, room)...)
 	for len(lines) < height-len(text) {
 		lines = append(lines, "")
 	}
 	return append(lines, text...)
+}
+
+// roomyMessage has room for everything: the message explained first, then what
+// is in it, then the focused parameter.
+func (m *Model) roomyMessage(lines []string, msg flow.Message, width, height int) []string {
+	lines = append(lines, ui.Indent(m.explainMessage(msg, width), 1)...)
+	lines = append(lines, "")
+	const below = 7 // for the focused parameter
+	lines = append(lines, m.content(msg, width, height-len(lines)-below)...)
+	if m.param >= 0 && m.param < len(msg.Params) {
+		lines = append(append(lines, ""), ui.Indent(m.explainParam(msg.Params[m.param], width), 1)...)
+	}
+	return lines
+}
+
+// content is the waterfall, the parameters, or both where they fit, or else the
+// body that could not be read.
+func (m *Model) content(msg flow.Message, width, room int) []string {
+	if len(msg.Params) == 0 && msg.Body != "" {
+		return m.bodyLines(msg, width, room)
+	}
+	if msg.Timing == nil || !m.timing && !m.tall() {
+		return m.params(msg, width, room)
+	}
+	lines := m.waterfall(msg, width)
+	if left := room - len(lines) - 1; left > 3 {
+		lines = append(append(lines, ""), m.params(msg, width, left)...)
+	}
+	return lines
 }
 
 func (m *Model) messageTitle(msg flow.Message, width int) string {
@@ -67,6 +88,9 @@ func (m *Model) params(msg flow.Message, width, n int) []string {
 		nameWidth = max(nameWidth, lipgloss.Width(p.Name))
 	}
 	nameWidth = min(nameWidth, 22, width/3)
+	if m.wide() && 2*len(msg.Params) <= n {
+		return m.paramPairs(msg, nameWidth, width)
+	}
 	shown := min(n, len(msg.Params))
 	if len(msg.Params) > n {
 		shown = n - 1 // the last line tells that there are more
@@ -83,21 +107,50 @@ func (m *Model) params(msg flow.Message, width, n int) []string {
 	return lines
 }
 
+// paramPairs are rows of two lines: the value, and what the parameter is for.
+func (m *Model) paramPairs(msg flow.Message, nameWidth, width int) []string {
+	var lines []string
+	for i, p := range msg.Params {
+		n, ok := gloss.Param(p.In, p.Name)
+		text := n.For + " " + m.ui.Glyphs.Dot + " " + n.Cite
+		if !ok {
+			text = "this server's own"
+		}
+		row, below := m.row(p, p.Show(m.reveal), m.markOf(p), nameWidth, width, i == m.param), strings.Repeat(" ", 5)
+		lines = append(lines, row, ansi.Truncate(below+m.ui.Styles.Hint.Render(text), width, m.ui.Glyphs.Ellipsis))
+	}
+	return lines
+}
+
+// paramRow is a row of one line. What was found stands at its end, or else what
+// the parameter is for, where there is room.
 func (m *Model) paramRow(p flow.Param, nameWidth, width int, focused bool) string {
+	const (
+		redacted = 25 // columns of a redacted secret
+		column   = 32 // of the notes, which begin at the same place in all rows
+	)
+	value, note := p.Show(m.reveal), m.paramNote(p)
+	room := width - nameWidth - 7
+	if p.Note == "" && room-column < min(redacted, lipgloss.Width(value)) {
+		note = ""
+	}
+	if note != "" {
+		note = ansi.Truncate(note, max(column, lipgloss.Width(m.markOf(p))), m.ui.Glyphs.Ellipsis)
+		value = ui.Pad(value, max(4, room-max(column, lipgloss.Width(note))), m.ui.Glyphs.Ellipsis)
+	}
+	return m.row(p, value, note, nameWidth, width, focused)
+}
+
+func (m *Model) row(p flow.Param, value, note string, nameWidth, width int, focused bool) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	lead, name := "   ", st.Plain
 	if focused {
 		lead, name = " "+st.Accent.Render(g.Here)+" ", st.Accent
 	}
-	note := m.paramNote(p)
-	valueWidth := width - nameWidth - 6 - 30
-	if note == "" || valueWidth < 16 {
-		valueWidth = width - nameWidth - 6
-		note = m.markOf(p)
-		valueWidth -= lipgloss.Width(note)
-	}
-	value := ui.Pad(p.Show(m.reveal), max(4, valueWidth), g.Ellipsis)
-	return ansi.Truncate(lead+name.Render(ui.Pad(p.Name, nameWidth, g.Ellipsis))+"  "+value+" "+note, width, g.Ellipsis)
+	left := lead + name.Render(ui.Pad(p.Name, nameWidth, g.Ellipsis)) + "  "
+	room := width - lipgloss.Width(left)
+	value = ansi.Truncate(value, max(4, room-lipgloss.Width(note)-2), g.Ellipsis)
+	return ansi.Truncate(left+value+"  "+note, width, g.Ellipsis)
 }
 
 // paramNote is what was found, or else what the parameter is for.
@@ -106,7 +159,7 @@ func (m *Model) paramNote(p flow.Param) string {
 		return m.markOf(p)
 	}
 	if n, ok := gloss.Param(p.In, p.Name); ok {
-		return m.ui.Styles.Hint.Render(ansi.Truncate(n.For, 29, m.ui.Glyphs.Ellipsis))
+		return m.ui.Styles.Hint.Render(ansi.Truncate(n.For, 40, m.ui.Glyphs.Ellipsis))
 	}
 	return ""
 }

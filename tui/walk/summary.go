@@ -14,18 +14,19 @@ import (
 )
 
 // summaryView closes the walk: what came of it, and what each round trip cost.
+// With height 0 it takes the lines that it needs.
 func (m *Model) summaryView(width, height int) []string {
 	lines := m.verdict(width)
 	if m.outcome.Kind == flow.Refused || m.outcome.Kind == flow.StateMismatch || m.outcome.Kind == flow.Denied {
 		lines = append(append(lines, ""), m.evidenceLines(width)...)
 	}
-	if costs := m.costLines(width); len(costs) > 0 {
+	if costs := m.costLines(width); len(costs) > 0 && (m.outcome.Kind == flow.GotTokens || len(lines)+1+len(costs) <= height) {
 		lines = append(append(lines, ""), costs...)
 	}
 	if m.revoked != "" {
 		lines = append(lines, "", " "+m.revoked)
 	}
-	if len(lines) > height {
+	if height > 0 && len(lines) > height {
 		lines = lines[:height]
 	}
 	return lines
@@ -95,13 +96,13 @@ func (m *Model) costLines(width int) []string {
 			continue
 		}
 		bar := m.bar(span{end: msg.Timing.Total}, longest, max(0, width-56))
-		lines = append(lines, fmt.Sprintf("   %s %s %10s  %s", ui.Pad(strings.TrimSuffix(request.Name, " request"), 12, m.ui.Glyphs.Ellipsis),
-			ui.Pad(request.Label+"  "+fmt.Sprint(msg.Status), 24, m.ui.Glyphs.Ellipsis), short(msg.Timing.Total), bar))
+		lines = append(lines, fmt.Sprintf("   %s %s %10s  %s", ui.Pad(strings.TrimSuffix(request.Name, " request"), 10, m.ui.Glyphs.Ellipsis),
+			ui.Pad(request.Label, 26, m.ui.Glyphs.Ellipsis), short(msg.Timing.Total), bar))
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	total := fmt.Sprintf("   %s %s %10s", ui.Pad("in all", 12, ""), ui.Pad("", 24, ""), short(sum))
+	total := fmt.Sprintf("   %s %s %10s", ui.Pad("in all", 10, ""), ui.Pad("", 26, ""), short(sum))
 	return append(append([]string{m.ui.Styles.Hint.Render(" What each round trip cost")}, lines...), m.ui.Styles.Strong.Render(total))
 }
 

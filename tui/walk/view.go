@@ -36,7 +36,16 @@ func (m *Model) Head() (subject, place string) {
 	if config.ClientID != "" {
 		subject += " " + m.ui.Glyphs.Dot + " client " + config.ClientID
 	}
-	return subject, fmt.Sprintf("step %d of %d", int(m.step)+1, len(flow.Steps))
+	return subject, fmt.Sprintf("step %d of %d", int(m.current())+1, len(flow.Steps))
+}
+
+// current is the step where the user stands: the one being taken, or else the
+// last one taken.
+func (m *Model) current() flow.Step {
+	if m.state == ready && m.step > flow.StepSetUp {
+		return m.step - 1
+	}
+	return m.step
 }
 
 // View draws the state.
@@ -70,8 +79,9 @@ func (m *Model) stacked(height int) []string {
 	case m.tall():
 		arrows = 10
 	}
-	if m.showsAddress() { // which must be seen whole
-		arrows = max(0, min(arrows, height-3-len(m.waitingView(m.ui.Width, 0))))
+	// The address, and what ended a walk, must be seen whole.
+	if _, reading := m.message(); m.showsAddress() || !reading {
+		arrows = max(0, min(arrows, height-3-len(m.pageView(m.ui.Width, 0))))
 	}
 	var lines []string
 	if arrows > 0 {
@@ -82,19 +92,19 @@ func (m *Model) stacked(height int) []string {
 
 // beside sets the message to the right of the diagram.
 func (m *Model) beside(height int) []string {
-	left := min(64, m.ui.Width*46/100)
+	left := min(72, m.ui.Width*55/100)
 	right := m.ui.Width - left - 3
 	diagram := m.diagram(left, height-1)
 	page := m.pageView(right, height)
 	bar := m.ui.Styles.Rule.Render(m.ui.Glyphs.Bar)
 	lines := make([]string, height)
 	for i := range lines {
-		lines[i] = ui.Pad(at(diagram, i), left, "") + " " + bar + " " + at(page, i)
+		lines[i] = ui.Pad(line(diagram, i), left, "") + " " + bar + " " + line(page, i)
 	}
 	return lines
 }
 
-func at(lines []string, i int) string {
+func line(lines []string, i int) string {
 	if i < len(lines) {
 		return lines[i]
 	}
@@ -130,45 +140,64 @@ func (m *Model) stepsLine() string {
 
 func (m *Model) stepMark(s flow.Step) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
-	here := s == m.step
+	here := s == m.current()
 	switch {
 	case here && m.state == ended && m.outcome.Kind == flow.GotTokens:
 		return st.Plain.Render(s.Title()) + " " + st.Good.Render(g.Done)
 	case here && m.state == ended, here && m.state == failed:
 		return st.Problem.Render(s.Title() + " " + g.Bad)
+	case here && m.state == ready:
+		return st.Accent.Render(g.Here+s.Title()) + " " + st.Good.Render(g.Done)
 	case here:
 		return st.Accent.Render(g.Here + s.Title())
-	case s < m.step:
+	case s < m.current():
 		return st.Plain.Render(s.Title()) + " " + st.Good.Render(g.Done)
 	}
 	return st.Hint.Render(s.Title())
 }
 
-// ageLine has the code's age as soon as there is a code: the clock that the next
-// step runs against.
-func (m *Model) ageLine() string {
+// ageLine has what is being done, and the code's age as soon as there is a code:
+// the clock that the exchange runs against.
+func (m *Model) ageLine() string { return m.ui.Spread(m.doing(), m.age()) }
+
+// doingNames are for steps that wait for a server.
+var doingNames = map[flow.Step]string{
+	flow.StepSetUp: "asking for the metadata", flow.StepAuthorize: "building the request", flow.StepExchange: "exchanging the code",
+	flow.StepTokens: "verifying, and asking who the user is", flow.StepRefresh: "refreshing",
+}
+
+func (m *Model) doing() string {
+	name, ok := doingNames[m.step]
+	switch {
+	case m.revoking:
+		name = "giving the tokens back"
+	case m.state != running || !ok:
+		return ""
+	}
+	return " " + m.ui.Styles.Accent.Render(name+m.ui.Glyphs.Ellipsis) + " " + m.ui.Styles.Hint.Render(seconds(m.ui.Now.Sub(m.since)))
+}
+
+func (m *Model) age() string {
+	st, life := m.ui.Styles, m.config.CodeLifetime
 	if m.codeAt.IsZero() || m.outcome.Error != nil && m.exchange == nil {
 		return ""
 	}
-	life := m.config.CodeLifetime
 	if t := m.exchange; t != nil {
-		text := "the code was " + short(t.CodeAge) + " old when it was sent"
-		return m.ui.Spread("", m.ui.Styles.Hint.Render(text)+" ")
+		return st.Hint.Render("the code was "+short(t.CodeAge)+" old when it was sent") + " "
 	}
 	age := m.ui.Now.Sub(m.codeAt)
 	text := "the code is " + seconds(age) + " old"
-	style := m.ui.Styles.Plain
-	if life > 0 {
-		text += ", of " + seconds(life)
-		if age > life*3/4 {
-			style = m.ui.Styles.Warning
-		}
-		if age > life {
-			style = m.ui.Styles.Problem
-		}
-		return m.ui.Spread("", style.Render(text)+" "+m.gauge(age, life, 16, style)+" ")
+	if life == 0 { // RFC 6749 §4.1.2 advises ten minutes at most
+		return st.Plain.Render(text+"; ten minutes are the usual limit") + " "
 	}
-	return m.ui.Spread("", style.Render(text+"; RFC 6749 §4.1.2 advises 10 min at most")+" ")
+	style := st.Plain
+	switch {
+	case age > life:
+		style = st.Problem
+	case age > life*3/4:
+		style = st.Warning
+	}
+	return style.Render(text+", of "+seconds(life)) + " " + m.gauge(age, life, 16, style) + " "
 }
 
 // gauge fills as the part of whole grows.
@@ -187,8 +216,11 @@ func (m *Model) openingView() string {
 }
 
 func (m *Model) curlView() string {
-	lines := []string{"", " " + m.ui.Styles.Strong.Render("The request as curl"), "",
-		m.ui.Styles.Hint.Render(" Handed to the terminal's clipboard; if it did not take it, mark it here. Secrets are variables."), ""}
+	lines := []string{"", " " + m.ui.Styles.Strong.Render("The request as curl"), ""}
+	for _, l := range ui.Wrap("Handed to the terminal's clipboard; if that did not take it, mark it here. Secrets stand as variables.", m.ui.Width-2) {
+		lines = append(lines, " "+m.ui.Styles.Hint.Render(l))
+	}
+	lines = append(lines, "")
 	return strings.Join(append(lines, strings.Split(m.curl, "\n")...), "\n")
 }
 

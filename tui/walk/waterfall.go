@@ -23,7 +23,7 @@ func spans(t flow.Timing) []span {
 		s = append(s, span{name: "since the callback", note: short(t.CallbackToRequest)})
 	}
 	if t.Reused {
-		s = append(s, span{name: "connection", note: "reused: no DNS, connect or TLS"})
+		s = append(s, span{name: "connection", note: "reused"})
 	} else {
 		if t.DNS > 0 {
 			s = append(s, span{name: "DNS", start: t.DNSStart, end: t.DNSStart + t.DNS})
@@ -47,10 +47,7 @@ func (m *Model) waterfall(msg flow.Message, width int) []string {
 	for _, s := range spans(t) {
 		row := "   " + ui.Pad(s.name, nameWidth, "")
 		if s.end == 0 {
-			lines = append(lines, row+m.ui.Styles.Hint.Render(fmt.Sprintf("%*s", costWidth-1, "")+s.note))
-			if len(s.note) < costWidth {
-				lines[len(lines)-1] = row + fmt.Sprintf("%*s", costWidth-1, s.note)
-			}
+			lines = append(lines, row+fmt.Sprintf("%*s", costWidth-1, s.note))
 			continue
 		}
 		lines = append(lines, row+fmt.Sprintf("%*s", costWidth-1, short(s.end-s.start))+"  "+m.bar(s, t.Total, chart))

@@ -1,0 +1,474 @@
+package walk
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	"github.com/google/go-cmp/cmp"
+	"github.com/muesli/termenv"
+
+	"grantwalk/diagnose"
+	"grantwalk/diagnose/safe"
+	"grantwalk/flow"
+	"grantwalk/tui/session"
+	"grantwalk/tui/ui"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// start is when every walk of these tests begins.
+var start = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+
+func common(width, height int) *ui.Common {
+	r := lipgloss.NewRenderer(os.Stdout)
+	r.SetColorProfile(termenv.Ascii)
+	return &ui.Common{
+		Width: width, Height: height, Now: start.Add(20 * time.Second), Styles: ui.NewStyles(r), Glyphs: ui.Unicode,
+		Env: ui.Env{Host: "build-box", Copy: func(string) tea.Cmd { return nil }},
+	}
+}
+
+func secret(in, name, value string) flow.Param {
+	return flow.Param{In: in, Name: name, Secret: safe.Secret(value)}
+}
+
+func public(in, name, value string) flow.Param { return flow.Param{In: in, Name: name, Value: value} }
+
+const (
+	issuer = "http://127.0.0.1:9096"
+	code   = "pc_7QkExampleExampleExampleExampleExampleEx"
+	stateV = "b1f09ExampleExampleExampleExampleExampleExa"
+)
+
+// script is a whole walk as the transcript tells it.
+func script() []flow.Message {
+	callback := []flow.Param{
+		secret("query", "code", code),
+		{In: "query", Name: "state", Secret: stateV, Mark: flow.Good, Note: "ours"},
+		{In: "query", Name: "iss", Value: issuer, Mark: flow.Good, Note: "the issuer we asked"},
+	}
+	clock := func(s int) time.Time { return start.Add(time.Duration(s) * time.Second) }
+	cost := func(d time.Duration) *flow.Timing {
+		return &flow.Timing{ConnStart: d / 50, Conn: d / 10, Wrote: d / 8, FirstByte: d * 9 / 10, Total: d}
+	}
+	exchange := &flow.Timing{Reused: true, Wrote: 200 * time.Microsecond, FirstByte: 7 * time.Millisecond, Total: 8300 * time.Microsecond,
+		CallbackToRequest: 6500 * time.Millisecond, CodeAge: 6500200 * time.Microsecond}
+	messages := []flow.Message{
+		{Step: flow.StepSetUp, From: flow.App, To: flow.Server, Name: "metadata request", Label: "GET /openid-configuration", Seen: true,
+			Method: "GET", URL: issuer + "/.well-known/openid-configuration", Params: []flow.Param{public("header", "Accept", "application/json")}, At: clock(0)},
+		{Step: flow.StepSetUp, From: flow.Server, To: flow.App, Name: "metadata response", Label: "200 ok", Seen: true, Status: 200, At: clock(0), Timing: cost(3 * time.Millisecond),
+			Params: []flow.Param{
+				public("json", "issuer", issuer), public("json", "authorization_endpoint", issuer+"/authorize"), public("json", "token_endpoint", issuer+"/token"),
+				public("json", "jwks_uri", issuer+"/jwks"), public("json", "userinfo_endpoint", issuer+"/userinfo"),
+				public("json", "scopes_supported", `["openid","profile","email","offline_access"]`),
+				public("json", "code_challenge_methods_supported", `["S256","plain"]`), public("json", "their_own", "something"),
+				public("header", "Content-Type", "application/json"),
+			}},
+		{Step: flow.StepAuthorize, From: flow.App, To: flow.Browser, Name: "authorization request", Label: "open /authorize", Seen: true,
+			Method: "GET", URL: issuer + "/authorize", At: clock(2), Params: []flow.Param{
+				public("query", "response_type", "code"), public("query", "client_id", "demo-app"), public("query", "redirect_uri", "http://127.0.0.1:41234/callback"),
+				public("query", "scope", "openid profile email offline_access"), secret("query", "state", stateV), public("query", "nonce", "n0nceExampleExampleExampleExampleExampleEx"),
+				public("query", "code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), public("query", "code_challenge_method", "S256"),
+			}},
+		{Step: flow.StepCallback, From: flow.Browser, To: flow.Server, Name: "authorization request, by the browser", Label: "GET /authorize", Method: "GET", URL: issuer + "/authorize",
+			At: clock(4), Note: "Between the browser and the server: not seen from here."},
+		{Step: flow.StepCallback, From: flow.User, To: flow.Server, Name: "the user decides", Label: "log in, allow", At: clock(13)},
+		{Step: flow.StepCallback, From: flow.Server, To: flow.Browser, Name: "authorization response", Label: "302 code, state", Params: callback, At: clock(13)},
+		{Step: flow.StepCallback, From: flow.Browser, To: flow.App, Name: "callback", Label: "GET /callback", Seen: true, Method: "GET", URL: "http://127.0.0.1:41234/callback", Params: callback, At: clock(13)},
+		{Step: flow.StepExchange, From: flow.App, To: flow.Server, Name: "token request", Label: "POST /token", Seen: true, Method: "POST", URL: issuer + "/token", At: clock(20), Params: []flow.Param{
+			secret("header", "Authorization", "Basic ZGVtby1hcHA6ZGVtby1zZWNyZXQ="), public("header", "Content-Type", "application/x-www-form-urlencoded"),
+			secret("form", "code", code), secret("form", "code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"), public("form", "grant_type", "authorization_code"),
+			public("form", "redirect_uri", "http://127.0.0.1:41234/callback"),
+		}},
+		{Step: flow.StepExchange, From: flow.Server, To: flow.App, Name: "token response", Label: "200 ok", Seen: true, Status: 200, At: clock(20), Timing: exchange, Params: []flow.Param{
+			secret("json", "access_token", "pa_ExampleExampleExampleExampleExampleExamp"), public("json", "token_type", "Bearer"), public("json", "expires_in", "3600"),
+			secret("json", "refresh_token", "pr_ExampleExampleExampleExampleExampleExamp"), secret("json", "id_token", "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln"),
+			public("json", "scope", "openid profile email offline_access"), public("header", "Cache-Control", "no-store"),
+		}},
+		{Step: flow.StepTokens, From: flow.App, To: flow.Server, Name: "key set request", Label: "GET /jwks", Seen: true, Method: "GET", URL: issuer + "/jwks", At: clock(21)},
+		{Step: flow.StepTokens, From: flow.Server, To: flow.App, Name: "key set response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(900 * time.Microsecond), At: clock(21),
+			Params: []flow.Param{public("json", "keys", `[{"kty":"EC","kid":"k1"}]`)}},
+		{Step: flow.StepTokens, From: flow.App, To: flow.App, Name: "ID token", Label: "verify ID token", Seen: true, At: clock(21), Note: "verified: signature, issuer, audience, time and nonce are right", Params: []flow.Param{
+			public("header", "alg", "ES256"), public("header", "kid", "k1"),
+			{In: "claim", Name: "iss", Value: issuer, Mark: flow.Good, Note: "the issuer we asked"}, public("claim", "sub", "alice"),
+			{In: "claim", Name: "aud", Value: "demo-app", Mark: flow.Good, Note: "us"}, {In: "claim", Name: "exp", Value: "1772604427", Mark: flow.Good, Note: "in 1h0m0s"},
+		}},
+		{Step: flow.StepTokens, From: flow.App, To: flow.Server, Name: "userinfo request", Label: "GET /userinfo", Seen: true, Method: "GET", URL: issuer + "/userinfo", At: clock(21),
+			Params: []flow.Param{secret("header", "Authorization", "Bearer pa_ExampleExampleExample")}},
+		{Step: flow.StepTokens, From: flow.Server, To: flow.App, Name: "userinfo response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(1100 * time.Microsecond), At: clock(21),
+			Params: []flow.Param{{In: "json", Name: "sub", Value: "alice", Mark: flow.Good, Note: "the ID token's"}, public("json", "email", "alice@practice.example")}},
+		{Step: flow.StepRefresh, From: flow.App, To: flow.Server, Name: "refresh request", Label: "POST /token", Seen: true, Method: "POST", URL: issuer + "/token", At: clock(30),
+			Params: []flow.Param{public("form", "grant_type", "refresh_token"), secret("form", "refresh_token", "pr_ExampleExampleExampleExampleExampleExamp")}},
+		{Step: flow.StepRefresh, From: flow.Server, To: flow.App, Name: "refresh response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(2 * time.Millisecond), At: clock(30),
+			Params: []flow.Param{secret("json", "access_token", "pa_AnotherAnotherAnotherAnotherAnotherAnot")}, Note: "A new refresh token came (rotation)."},
+	}
+	for i := range messages {
+		messages[i].N = i + 1
+	}
+	return messages
+}
+
+// at is a walk that stands before the given step, with all that passed so far.
+func at(c *ui.Common, next flow.Step) *Model {
+	m := New(c, Input{Options: session.Options{Practice: true, Config: flow.Config{ClientID: "demo-app", Provider: "practice"}}})
+	m.session = &session.Session{Walk: &flow.Walk{Metadata: flow.Metadata{RevocationEndpoint: issuer + "/revoke"}}}
+	m.config = flow.Config{ClientID: "demo-app", Provider: "practice", CodeLifetime: 10 * time.Minute}
+	m.state, m.step = ready, next
+	for _, msg := range script() {
+		if msg.Step < next {
+			m.messages = append(m.messages, msg)
+		}
+	}
+	if next > flow.StepAuthorize {
+		m.request = &flow.Request{URL: issuer + "/authorize?response_type=code&client_id=demo-app&redirect_uri=http%3A%2F%2F127.0.0.1%3A41234%2Fcallback&scope=openid+profile+email+offline_access&state=" +
+			stateV + "&nonce=n0nceExampleExampleExampleExampleExampleEx&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256",
+			RedirectURI: "http://127.0.0.1:41234/callback"}
+	}
+	if next > flow.StepCallback {
+		m.codeAt = start.Add(13 * time.Second)
+	}
+	if next > flow.StepExchange {
+		m.exchange = m.messages[8].Timing
+	}
+	m.land(len(m.messages) - 1)
+	return m
+}
+
+// waitingAt is a walk that waits for the browser.
+func waitingAt(c *ui.Common) *Model {
+	m := at(c, flow.StepCallback)
+	m.messages = script()[:4]
+	m.state, m.since = running, start.Add(4*time.Second)
+	m.show(3)
+	return m
+}
+
+func endedAt(c *ui.Common, next flow.Step, o flow.Outcome) *Model {
+	m := at(c, next)
+	m.step = next - 1
+	o.Step = m.step
+	m.state, m.outcome = ended, o
+	m.land(len(m.messages))
+	return m
+}
+
+// refusedAt is a walk whose exchange was refused.
+func refusedAt(c *ui.Common) *Model {
+	m := endedAt(c, flow.StepTokens, flow.Outcome{Kind: flow.Refused,
+		Error: &flow.ServerError{Code: "invalid_grant", Description: "the authorization code was used before", Status: 400}})
+	answer := &m.messages[8]
+	answer.Status, answer.Label = 400, "400 bad request"
+	answer.Params = []flow.Param{public("json", "error", "invalid_grant"), public("json", "error_description", "the authorization code was used before")}
+	m.oddities = []flow.Oddity{{What: "the same answer once more: a reload, a second tab or a prefetch", Count: 2}}
+	sent := diagnose.TokenRequest{GrantType: "authorization_code", ClientID: "demo-app", ClientAuth: "basic", RedirectURI: "http://localhost:41234/callback",
+		Code: code, Verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", CodeAge: 6500 * time.Millisecond, SentAt: start, ServerDate: start.Add(time.Hour)}
+	m.evidence = diagnose.Evidence{Code: code, CodeLifetime: 10 * time.Minute, TokenRequests: []diagnose.TokenRequest{sent, sent}, Authorization: diagnose.AuthorizationRequest{
+		ClientID: "demo-app", RedirectURI: "http://127.0.0.1:41234/callback", Challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", ChallengeMethod: "S256"}}
+	return m
+}
+
+// states are all that the screen can show.
+var states = map[string]func(*ui.Common) *Model{
+	"opening": func(c *ui.Common) *Model {
+		return New(c, Input{Options: session.Options{Practice: true}})
+	},
+	"after-setup":     func(c *ui.Common) *Model { return at(c, flow.StepAuthorize) },
+	"after-authorize": func(c *ui.Common) *Model { return at(c, flow.StepCallback) },
+	"waiting":         waitingAt,
+	"waiting-over-ssh": func(c *ui.Common) *Model {
+		c.Env.SSH = true
+		return waitingAt(c)
+	},
+	"waiting-for-a-paste": func(c *ui.Common) *Model {
+		m := waitingAt(c)
+		m.request.Redirect.Paste = "https needs a certificate for app.example, which a listener here does not have"
+		return m
+	},
+	"pasting": func(c *ui.Common) *Model {
+		m := waitingAt(c)
+		m.startPaste()
+		return m
+	},
+	"paste-not-taken": func(c *ui.Common) *Model {
+		m := waitingAt(c)
+		m.pasted = flow.ErrPasteState
+		return m
+	},
+	"waiting-with-oddity": func(c *ui.Common) *Model {
+		m := waitingAt(c)
+		m.oddities = []flow.Oddity{{What: "an answer with a state that is not ours", Count: 1}}
+		return m
+	},
+	"after-callback": func(c *ui.Common) *Model { return at(c, flow.StepExchange) },
+	"code-too-old": func(c *ui.Common) *Model {
+		c.Now = start.Add(12 * time.Minute)
+		return at(c, flow.StepExchange)
+	},
+	"after-exchange": func(c *ui.Common) *Model {
+		m := at(c, flow.StepTokens)
+		m.timing = true
+		return m
+	},
+	"after-exchange-parameters": func(c *ui.Common) *Model { return at(c, flow.StepTokens) },
+	"id-token": func(c *ui.Common) *Model {
+		m := at(c, flow.StepRefresh)
+		m.land(11)
+		return m
+	},
+	"focused-parameter": func(c *ui.Common) *Model {
+		m := at(c, flow.StepExchange)
+		m.focus(1)
+		return m
+	},
+	"revealed": func(c *ui.Common) *Model {
+		m := at(c, flow.StepExchange)
+		m.reveal = true
+		m.focus(0)
+		return m
+	},
+	"re-reading": func(c *ui.Common) *Model {
+		m := at(c, flow.StepExchange)
+		m.goToStep(2)
+		return m
+	},
+	"as-curl": func(c *ui.Common) *Model {
+		m := at(c, flow.StepTokens)
+		m.copyCurl()
+		return m
+	},
+	"what-else-arrived": func(c *ui.Common) *Model {
+		m := waitingAt(c)
+		m.oddities = []flow.Oddity{{What: "a request for /favicon.ico, as browsers make", Count: 1}, {What: "a TLS handshake: something tried https on this http address", Count: 12}}
+		m.over = oddOverlay
+		return m
+	},
+	"tokens":  func(c *ui.Common) *Model { return endedAt(c, flow.StepRefresh+1, flow.Outcome{Kind: flow.GotTokens}) },
+	"refused": refusedAt,
+	"denied": func(c *ui.Common) *Model {
+		return endedAt(c, flow.StepExchange, flow.Outcome{Kind: flow.Denied, Error: &flow.ServerError{Code: "access_denied", Description: "alice said no"}})
+	},
+	"no-answer": func(c *ui.Common) *Model {
+		return endedAt(c, flow.StepExchange, flow.Outcome{Kind: flow.NoAnswer, Why: "no answer came from the browser within 5m0s"})
+	},
+	"state-mismatch": func(c *ui.Common) *Model {
+		return endedAt(c, flow.StepExchange, flow.Outcome{Kind: flow.StateMismatch, Why: "the answer names another issuer"})
+	},
+	"failed": func(c *ui.Common) *Model {
+		m := at(c, flow.StepAuthorize)
+		m.state = failed
+		m.err = &flow.UsageError{Setting: "redirect-uri", Value: "http://127.0.0.1:8080/callback", Problem: "port 8080 is in use by nginx (process 812)", Remedy: "end that program, or use port 0"}
+		return m
+	},
+}
+
+func TestEveryStateHasItsPicture(t *testing.T) {
+	for name, make := range states {
+		t.Run(name, func(t *testing.T) {
+			for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}} {
+				c := common(size.w, size.h)
+				checkFrame(t, c, make(c), name+"-"+fmt.Sprintf("%dx%d", size.w, size.h))
+			}
+		})
+	}
+}
+
+func TestANarrowTerminalAndAnOldLocaleAreUsable(t *testing.T) {
+	for _, name := range []string{"after-callback", "waiting", "after-exchange", "refused"} {
+		c := common(60, 16)
+		c.Glyphs = ui.ASCII
+		m := states[name](c)
+		checkFrame(t, c, m, name+"-60x16-ascii")
+		for i, r := range c.Frame("", "", m.View(), m.Keys()) {
+			if r > 0x7e && r != '“' && r != '”' && r != '…' && r != '§' && r != '×' {
+				t.Errorf("%s: %q at %d is not ASCII", name, r, i)
+				break
+			}
+		}
+	}
+}
+
+// checkFrame compares the whole screen with its golden file, and its lines with its size.
+func checkFrame(t *testing.T, c *ui.Common, m *Model, name string) {
+	t.Helper()
+	subject, place := m.Head()
+	got := c.Frame(subject, place, m.View(), append(m.Keys(), ui.KeyHelp, ui.KeyQuit))
+	lines := strings.Split(got, "\n")
+	if len(lines) != c.Height {
+		t.Errorf("%s: %d lines in a terminal of %d", name, len(lines), c.Height)
+	}
+	for i, l := range lines {
+		if lipgloss.Width(l) > c.Width {
+			t.Errorf("%s: line %d is %d columns wide: %q", name, i+1, lipgloss.Width(l), l)
+		}
+	}
+	got = trimLines(lines)
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got), -update writes it anew:\n%s", name, diff)
+	}
+}
+
+func trimLines(lines []string) string {
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func press(m *Model, keys ...string) tea.Cmd {
+	var cmd tea.Cmd
+	for _, k := range keys {
+		msg := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(k)}
+		for t := range map[tea.KeyType]bool{tea.KeyEnter: true, tea.KeyEsc: true, tea.KeyLeft: true, tea.KeyRight: true, tea.KeyUp: true, tea.KeyDown: true, tea.KeyHome: true, tea.KeyEnd: true} {
+			if (tea.Key{Type: t}).String() == k {
+				msg = tea.KeyMsg{Type: t}
+			}
+		}
+		_, cmd = m.Update(msg)
+	}
+	return cmd
+}
+
+func TestNoSecretIsOnAnyScreenUntilItIsRevealed(t *testing.T) {
+	for name, make := range states {
+		if name == "revealed" {
+			continue
+		}
+		for page := range script() {
+			c := common(120, 40)
+			m := make(c)
+			m.show(page)
+			for param := range 9 {
+				m.focus(param)
+				for _, s := range []string{code, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "pa_Example"} {
+					if strings.Contains(m.View(), s) {
+						t.Fatalf("%s, message %d: %s is shown", name, page+1, s)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestRevealingShowsTheSecretAndHidesItAgain(t *testing.T) {
+	m := at(common(120, 40), flow.StepExchange)
+	press(m, "down", "r")
+	if !strings.Contains(m.View(), code) {
+		t.Error("r does not show the code")
+	}
+	press(m, "r")
+	if strings.Contains(m.View(), code) {
+		t.Error("the second r does not hide the code")
+	}
+}
+
+func TestEnterFirstReturnsToTheNewestMessageAndThenGoesOn(t *testing.T) {
+	m := at(common(80, 24), flow.StepExchange)
+	press(m, "left", "left", "enter")
+	if m.state != ready || m.page != m.landed {
+		t.Fatalf("state %d, page %d: Enter did not just return", m.state, m.page)
+	}
+	if cmd := press(m, "enter"); cmd == nil || m.state != running {
+		t.Error("the second Enter does not take the step")
+	}
+}
+
+func TestTheDigitsLeadToTheSteps(t *testing.T) {
+	m := at(common(80, 24), flow.StepRefresh)
+	for n, want := range map[string]flow.Step{"1": flow.StepSetUp, "2": flow.StepAuthorize, "3": flow.StepCallback, "4": flow.StepExchange, "5": flow.StepTokens} {
+		press(m, n)
+		if msg, _ := m.message(); msg.Step != want {
+			t.Errorf("%s leads to %v", n, msg.Step)
+		}
+	}
+	before := m.page
+	press(m, "6")
+	if m.page != before {
+		t.Error("6 leads somewhere before there is a sixth step")
+	}
+}
+
+func TestNoKeyLeavesTheMessagesThatThereAre(t *testing.T) {
+	m := at(common(80, 24), flow.StepExchange)
+	for range 30 {
+		press(m, "left", "up")
+	}
+	if m.page != 0 || m.param != -1 {
+		t.Errorf("page %d, parameter %d", m.page, m.param)
+	}
+	for range 30 {
+		press(m, "right", "down")
+	}
+	if m.page != len(m.messages)-1 {
+		t.Errorf("page %d of %d", m.page, len(m.messages))
+	}
+	m.View()
+}
+
+func TestTextPastedWhileWaitingIsTakenAsTheAddress(t *testing.T) {
+	m := waitingAt(common(80, 24))
+	w, err := flow.New(flow.Config{Issuer: issuer, ClientID: "demo-app"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Request = &flow.Request{State: "something else"}
+	m.session.Walk = w
+	_, cmd := m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("http://127.0.0.1/?code=a&state=b"), Paste: true})
+	if cmd == nil {
+		t.Fatal("nothing was done with it")
+	}
+	m.Update(cmd())
+	if !errors.Is(m.pasted, flow.ErrPasteState) {
+		t.Errorf("got %v, want that its state was checked", m.pasted)
+	}
+}
+
+func TestLettersInThePasteFieldAreNoCommands(t *testing.T) {
+	m := waitingAt(common(80, 24))
+	press(m, "p", "c", "r", "o")
+	if !m.Typing() || m.paste.Value() != "cro" {
+		t.Errorf("typing %v, field %q", m.Typing(), m.paste.Value())
+	}
+	press(m, "esc")
+	if m.Typing() {
+		t.Error("esc does not leave the field")
+	}
+}
+
+func TestTheCurlCommandNamesSecretsAndDoesNotHoldThem(t *testing.T) {
+	want := strings.Join([]string{
+		`curl`, `  -u "$CLIENT_ID:$CLIENT_SECRET"`, `  'http://127.0.0.1:9096/token'`, `  --data-urlencode "code=$CODE"`,
+		`  --data-urlencode "code_verifier=$CODE_VERIFIER"`, `  --data-urlencode 'grant_type=authorization_code'`,
+		`  --data-urlencode 'redirect_uri=http://127.0.0.1:41234/callback'`,
+	}, " \\\n")
+	if diff := cmp.Diff(want, curlOf(script()[7])); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAWalkThatIsLeftBeforeItsEndWasInterrupted(t *testing.T) {
+	if got := at(common(80, 24), flow.StepExchange).Outcome().Kind; got != flow.Interrupted {
+		t.Errorf("got %q", got)
+	}
+	if got := refusedAt(common(80, 24)).Outcome().Kind; got != flow.Refused {
+		t.Errorf("got %q", got)
+	}
+}
