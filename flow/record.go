@@ -83,13 +83,12 @@ func (w *Walk) get(ctx context.Context, step Step, name, url string, bearer safe
 }
 
 func (w *Walk) send(step Step, name string, req *http.Request, remark func(*answer, *Message)) (*answer, error) {
-	c, rec := w.recording(step, name)
-	rec.remark = remark
-	resp, err := c.Do(req)
-	if err != nil {
-		return nil, rec.noAnswer
+	rec := &recorder{walk: w, step: step, name: name, remark: remark}
+	// Not through an http.Client, which takes an answer for none when its
+	// Location is no URL.
+	if _, err := rec.RoundTrip(req); err != nil {
+		return nil, err
 	}
-	resp.Body.Close()
 	return rec.answer, nil
 }
 
