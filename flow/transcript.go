@@ -21,6 +21,9 @@ const (
 	Server
 )
 
+// String is the party in one word, as a saved transcript has it.
+func (p Party) String() string { return [...]string{"user", "browser", "app", "server"}[p] }
+
 // A Message is one thing that passed between two parties: an HTTP request, the
 // answer to it, or something that the client did with what it has.
 type Message struct {

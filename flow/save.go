@@ -1,0 +1,124 @@
+package flow
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"grantwalk/diagnose/safe"
+)
+
+// saved is the transcript as a file: for a ticket, for a colleague, and for
+// grantwalk to read back. Fields are only ever added while the version stays.
+type saved struct {
+	Format   string         `json:"format"` // by which a reader knows it
+	Version  int            `json:"version"`
+	Revealed bool           `json:"revealed"` // secrets stand in it in clear text
+	Result   Result         `json:"result"`
+	Issuer   string         `json:"issuer,omitempty"`
+	Lifetime float64        `json:"code_lifetime_s,omitempty"` // the provider's, where known
+	Messages []savedMessage `json:"messages"`
+	Oddities []savedOddity  `json:"oddities"`
+}
+
+type savedMessage struct {
+	N      int          `json:"n"`
+	Step   string       `json:"step"`
+	From   string       `json:"from"`
+	To     string       `json:"to"`
+	Name   string       `json:"name"`
+	Seen   bool         `json:"seen"` // false: between the browser and the server
+	At     time.Time    `json:"at"`
+	Method string       `json:"method,omitempty"`
+	URL    string       `json:"url,omitempty"` // its query is in params
+	Status int          `json:"status,omitempty"`
+	Params []savedParam `json:"params,omitempty"`
+	Body   string       `json:"body,omitempty"`
+	Note   string       `json:"note,omitempty"`
+	Timing *savedTiming `json:"timing,omitempty"`
+}
+
+type savedParam struct {
+	In       string `json:"in"`
+	Name     string `json:"name"`
+	Value    string `json:"value"`
+	Redacted bool   `json:"redacted,omitempty"`
+	Secret   int    `json:"secret,omitempty"` // the same number, the same secret: sent twice, or not what arrived
+	Check    string `json:"check,omitempty"`  // "good" or "bad"; absent: there was nothing to compare with
+	Note     string `json:"note,omitempty"`
+}
+
+// savedTiming is a [Timing] in milliseconds. A start counts from the request's beginning.
+type savedTiming struct {
+	Reused            bool    `json:"reused"`
+	DNSStart          float64 `json:"dns_start_ms"`
+	DNS               float64 `json:"dns_ms"`
+	ConnectStart      float64 `json:"connect_start_ms"`
+	Connect           float64 `json:"connect_ms"`
+	TLSStart          float64 `json:"tls_start_ms"`
+	TLS               float64 `json:"tls_ms"`
+	Wrote             float64 `json:"wrote_ms"`
+	FirstByte         float64 `json:"first_byte_ms"`
+	Total             float64 `json:"total_ms"`
+	CodeAge           float64 `json:"code_age_ms,omitempty"`
+	CallbackToRequest float64 `json:"callback_to_request_ms,omitempty"`
+}
+
+type savedOddity struct {
+	What  string    `json:"what"`
+	Count int       `json:"count"`
+	First time.Time `json:"first"`
+}
+
+// Save writes the transcript, with how the walk stands, to out as one JSON
+// document. Secrets are redacted unless reveal is set, but numbered, so that a
+// code that was sent twice or changed on the way can still be told. The error is
+// out's.
+func (w *Walk) Save(out io.Writer, reveal bool) error {
+	doc := saved{
+		Format: "grantwalk-transcript", Version: 1, Revealed: reveal, Result: w.Result(reveal),
+		Issuer: safe.Text(w.Metadata.Issuer, maxShown), Lifetime: w.Config.CodeLifetime.Seconds(),
+		Messages: []savedMessage{}, Oddities: []savedOddity{},
+	}
+	secrets := map[safe.Secret]int{}
+	for _, m := range w.Transcript.Messages() {
+		doc.Messages = append(doc.Messages, saveMessage(m, reveal, secrets))
+	}
+	for _, o := range w.Transcript.Oddities() {
+		doc.Oddities = append(doc.Oddities, savedOddity(o))
+	}
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false) // it is read by people too
+	enc.SetIndent("", "  ")
+	return enc.Encode(doc)
+}
+
+func saveMessage(m Message, reveal bool, secrets map[safe.Secret]int) savedMessage {
+	s := savedMessage{
+		N: m.N, Step: m.Step.String(), From: m.From.String(), To: m.To.String(), Name: m.Name, Seen: m.Seen, At: m.At,
+		Method: m.Method, URL: m.URL, Status: m.Status, Body: m.Body, Note: m.Note,
+	}
+	for _, p := range m.Params {
+		s.Params = append(s.Params, saveParam(p, reveal, secrets))
+	}
+	if t := m.Timing; t != nil {
+		s.Timing = &savedTiming{
+			Reused: t.Reused, DNSStart: ms(t.DNSStart), DNS: ms(t.DNS), ConnectStart: ms(t.ConnStart), Connect: ms(t.Conn),
+			TLSStart: ms(t.TLSStart), TLS: ms(t.TLS), Wrote: ms(t.Wrote), FirstByte: ms(t.FirstByte), Total: ms(t.Total),
+			CodeAge: ms(t.CodeAge), CallbackToRequest: ms(t.CallbackToRequest),
+		}
+	}
+	return s
+}
+
+func saveParam(p Param, reveal bool, secrets map[safe.Secret]int) savedParam {
+	s := savedParam{In: p.In, Name: p.Name, Value: p.Show(reveal), Check: [...]string{"", "good", "bad"}[p.Mark], Note: p.Note}
+	if p.Secret == "" {
+		return s
+	}
+	if secrets[p.Secret] == 0 {
+		secrets[p.Secret] = len(secrets) + 1
+	}
+	s.Secret, s.Redacted = secrets[p.Secret], !reveal
+	return s
+}
