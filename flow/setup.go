@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -75,26 +76,28 @@ func issuerOf(raw string) string {
 
 func (w *Walk) discover(ctx context.Context) (Outcome, error) {
 	issuer := issuerOf(w.Config.Issuer)
-	var last *answer
+	var best *answer // the one that tells more, if both are of no use
 	for _, address := range wellKnown(issuer) {
 		a, err := w.get(ctx, StepSetUp, "metadata request", address, "", nil)
 		if err != nil {
 			return Outcome{Kind: NoAnswer, Why: err.Error()}, nil
 		}
-		last = a
+		if best == nil || a.status == 200 {
+			best = a
+		}
 		if a.status == 200 && a.raw != nil {
 			break
 		}
 	}
-	if last.status != 200 || last.raw == nil {
-		problem := fmt.Sprintf("no metadata there: the answer was %d", last.status)
-		if last.status == 200 {
-			problem = "no metadata there: " + last.problem
+	if best.status != 200 || best.raw == nil {
+		problem := fmt.Sprintf("no metadata there: the answer was %d", best.status)
+		if best.status == 200 {
+			problem = "no metadata there: " + cmp.Or(best.problem, "the answer is a form, not JSON")
 		}
 		return Outcome{}, &UsageError{"issuer", w.Config.Issuer, problem,
 			"check the issuer (its path and tenant too), or give --auth-url and --token-url, which need no discovery"}
 	}
-	return Outcome{}, w.useMetadata(issuer, last)
+	return Outcome{}, w.useMetadata(issuer, best)
 }
 
 func (w *Walk) useMetadata(issuer string, a *answer) error {

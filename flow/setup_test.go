@@ -1,0 +1,222 @@
+package flow_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"grantwalk/diagnose/safe"
+	"grantwalk/flow"
+)
+
+const (
+	oidcAddress  = "/.well-known/openid-configuration"
+	oauthAddress = "/.well-known/oauth-authorization-server"
+)
+
+func TestDiscoveryFindsTheEndpointsAtEitherAddress(t *testing.T) {
+	for _, c := range []struct{ issuerPath, servedAt string }{
+		{"", oidcAddress},
+		{"", oauthAddress},
+		{"/", oidcAddress},
+		{"/tenant", "/tenant" + oidcAddress},  // OpenID Connect Discovery §4.1 appends
+		{"/tenant", oauthAddress + "/tenant"}, // RFC 8414 §3.1 inserts
+	} {
+		t.Run(c.issuerPath+" at "+c.servedAt, func(t *testing.T) {
+			as := newAuthServer(t)
+			as.on(oidcAddress, nil)
+			as.on(c.servedAt, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, as.metadata) })
+			as.metadata["issuer"] = as.URL + c.issuerPath
+			w := as.walk(func(cfg *flow.Config) { cfg.Issuer = as.URL + c.issuerPath })
+			ended(t, play(t, w, flow.StepSetUp), flow.GoOn, flow.StepSetUp)
+			if m := w.Metadata; !m.Discovered || m.TokenEndpoint != as.URL+"/token" || m.AuthorizationEndpoint != as.URL+"/authorize" || m.JWKSURI == "" {
+				t.Errorf("got %+v", m)
+			}
+		})
+	}
+}
+
+func TestTheAddressOfTheMetadataMayStandForTheIssuer(t *testing.T) {
+	as := newAuthServer(t)
+	w := as.walk(func(c *flow.Config) { c.Issuer = as.URL + oidcAddress })
+	ended(t, play(t, w, flow.StepSetUp), flow.GoOn, flow.StepSetUp)
+	if w.Metadata.Issuer != as.URL {
+		t.Errorf("issuer %q", w.Metadata.Issuer)
+	}
+}
+
+func TestMetadataThatCannotBeUsedIsAProblemOfTheIssuerFlag(t *testing.T) {
+	for name, c := range map[string]struct {
+		change  func(as *authServer)
+		problem string
+	}{
+		"of another issuer":            {func(as *authServer) { as.metadata["issuer"] = "https://other.example" }, `"https://other.example"`},
+		"of an issuer with escapes":    {func(as *authServer) { as.metadata["issuer"] = "\x1b[31m\u202e" }, `\x1b`},
+		"without an issuer":            {func(as *authServer) { delete(as.metadata, "issuer") }, `""`},
+		"without a token endpoint":     {func(as *authServer) { delete(as.metadata, "token_endpoint") }, "has no token_endpoint"},
+		"without an authorize address": {func(as *authServer) { delete(as.metadata, "authorization_endpoint") }, "has no authorization_endpoint"},
+		"with http off loopback":       {func(as *authServer) { as.metadata["token_endpoint"] = "http://as.example/token" }, "token_endpoint"},
+		"with an http key set":         {func(as *authServer) { as.metadata["jwks_uri"] = "http://as.example/jwks" }, "jwks_uri"},
+		"with a script for userinfo":   {func(as *authServer) { as.metadata["userinfo_endpoint"] = "javascript:alert(1)" }, "userinfo_endpoint"},
+		"with a number for a URL":      {func(as *authServer) { as.metadata["token_endpoint"] = 7 }, "cannot be read"},
+		"not JSON":                     {func(as *authServer) { as.on(oidcAddress, says(200, "hello there")) }, "neither JSON nor a form"},
+		"HTML": {func(as *authServer) {
+			as.on(oauthAddress, says(200, "<title>Sign in</title>", "Content-Type", "text/html"))
+			as.on(oidcAddress, nil)
+		}, "Sign in"},
+		"not found":             {func(as *authServer) { as.on(oidcAddress, nil) }, "404"},
+		"a form":                {func(as *authServer) { as.on(oidcAddress, says(200, "issuer=me")) }, "a form, not JSON"},
+		"broken off":            {func(as *authServer) { as.on(oauthAddress, says(200, `{"issuer":`)); as.on(oidcAddress, nil) }, "ends too early"},
+		"a redirect to nowhere": {func(as *authServer) { as.on(oidcAddress, says(302, "", "Location", "http://%zz")) }, "302"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			c.change(as)
+			w := as.walk()
+			_, err := w.Do(t.Context(), flow.StepSetUp)
+			if usage := unusable(t, err, "issuer"); !strings.Contains(usage.Problem, c.problem) {
+				t.Errorf("%q does not speak of %q", usage.Problem, c.problem)
+			}
+		})
+	}
+}
+
+func TestAnIssuerThatDoesNotListenIsNoAnswer(t *testing.T) {
+	as := newAuthServer(t)
+	as.Close()
+	out := play(t, as.walk(), flow.StepSetUp)
+	ended(t, out, flow.NoAnswer, flow.StepSetUp)
+	if !strings.Contains(out.Why, "nothing listens there") {
+		t.Errorf("why: %s", out.Why)
+	}
+}
+
+func TestExplicitEndpointsNeedNoDiscovery(t *testing.T) {
+	as := newAuthServer(t)
+	as.on(oidcAddress, nil)
+	w := as.walk(as.explicit)
+	ended(t, play(t, w, flow.StepRefresh), flow.GotTokens, flow.StepRefresh)
+	for _, address := range []string{oidcAddress, oauthAddress, "/jwks", "/userinfo"} {
+		if n := len(as.got(address)); n != 0 {
+			t.Errorf("%s was asked %d times", address, n)
+		}
+	}
+}
+
+func TestTheAuthenticationMethodIsChosenOnceAndNotTriedOut(t *testing.T) {
+	for name, c := range map[string]struct {
+		secret  safe.Secret
+		methods []string
+		want    flow.ClientAuth
+	}{
+		"no secret":          {"", []string{"client_secret_basic"}, flow.AuthNone},
+		"nothing said":       {theSecret, nil, flow.AuthBasic}, // RFC 8414 §2: the default
+		"both":               {theSecret, []string{"client_secret_post", "client_secret_basic"}, flow.AuthBasic},
+		"post only":          {theSecret, []string{"private_key_jwt", "client_secret_post"}, flow.AuthPost},
+		"neither of our own": {theSecret, []string{"private_key_jwt"}, flow.AuthBasic},
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			if c.methods != nil {
+				as.metadata["token_endpoint_auth_methods_supported"] = c.methods
+			}
+			as.on("/token", says(401, `{"error":"invalid_client"}`))
+			w := as.walk(func(cfg *flow.Config) { cfg.ClientSecret = c.secret })
+			ended(t, play(t, w, flow.StepExchange), flow.Refused, flow.StepExchange)
+			if w.Config.ClientAuth != c.want {
+				t.Errorf("chose %q, want %q", w.Config.ClientAuth, c.want)
+			}
+			if n := len(as.got("/token")); n != 1 {
+				t.Errorf("%d token requests", n)
+			}
+		})
+	}
+}
+
+func TestScopesLeftOpenBecomeOpenidWhereTheServerHasIt(t *testing.T) {
+	as := newAuthServer(t)
+	w := as.walk()
+	play(t, w, flow.StepSetUp)
+	if !slices.Equal(w.Config.Scopes, []string{"openid"}) {
+		t.Errorf("scopes %q", w.Config.Scopes)
+	}
+	delete(as.metadata, "scopes_supported")
+	w = as.walk()
+	play(t, w, flow.StepSetUp)
+	if w.Config.Scopes != nil {
+		t.Errorf("scopes %q", w.Config.Scopes)
+	}
+}
+
+func TestSettingsThatCannotBeUsedNameTheFlagAndWhatToDo(t *testing.T) {
+	right := flow.Config{Issuer: "https://as.example", ClientID: clientID}
+	for name, c := range map[string]struct {
+		setting string
+		change  func(*flow.Config)
+	}{
+		"no provider":               {"issuer", func(c *flow.Config) { c.Issuer = "" }},
+		"two kinds of provider":     {"issuer", func(c *flow.Config) { c.TokenURL = "https://as.example/token" }},
+		"only a token endpoint":     {"auth-url", func(c *flow.Config) { c.Issuer, c.TokenURL = "", "https://as.example/token" }},
+		"only an authorize address": {"token-url", func(c *flow.Config) { c.Issuer, c.AuthURL = "", "https://as.example/a" }},
+		"http off loopback":         {"issuer", func(c *flow.Config) { c.Issuer = "http://as.example" }},
+		"no URL":                    {"issuer", func(c *flow.Config) { c.Issuer = "as.example" }},
+		"a broken URL":              {"issuer", func(c *flow.Config) { c.Issuer = "https://as.example/%zz\x1b[31m" }},
+		"a fragment":                {"issuer", func(c *flow.Config) { c.Issuer = "https://as.example/#x" }},
+		"a password in the URL":     {"issuer", func(c *flow.Config) { c.Issuer = "https://me:hunter2@as.example/" }},
+		"no client id":              {"client-id", func(c *flow.Config) { c.ClientID = "" }},
+		"an unknown method":         {"client-auth", func(c *flow.Config) { c.ClientAuth = "jwt" }},
+		"a method without secret":   {"client-auth", func(c *flow.Config) { c.ClientAuth = flow.AuthPost }},
+		"a secret without method":   {"client-auth", func(c *flow.Config) { c.ClientAuth, c.ClientSecret = flow.AuthNone, theSecret }},
+		"a relative redirect URI":   {"redirect-uri", func(c *flow.Config) { c.RedirectURI = "/callback" }},
+		"a redirect URI's fragment": {"redirect-uri", func(c *flow.Config) { c.RedirectURI = "http://127.0.0.1/#" }},
+		"a port that is none":       {"redirect-uri", func(c *flow.Config) { c.RedirectURI = "http://127.0.0.1:99999/" }},
+		"unknown PKCE":              {"pkce", func(c *flow.Config) { c.PKCE = "S512" }},
+		"negative time":             {"timeout", func(c *flow.Config) { c.Timeout = -1 }},
+		"a parameter without name":  {"param", func(c *flow.Config) { c.Params = []flow.Pair{{Name: "", Value: "x"}} }},
+		"the state":                 {"param", func(c *flow.Config) { c.Params = []flow.Pair{{Name: "state", Value: "x"}} }},
+		"a parameter with its flag": {"param", func(c *flow.Config) { c.Params = []flow.Pair{{Name: "scope", Value: "x"}} }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := right
+			c.change(&cfg)
+			_, err := flow.New(cfg)
+			if usage := unusable(t, err, c.setting); strings.Contains(usage.Error(), "hunter2") {
+				t.Errorf("the password is in %q", usage)
+			}
+		})
+	}
+	if _, err := flow.New(right); err != nil {
+		t.Errorf("the right settings: %v", err)
+	}
+	right.Issuer, right.Insecure = "http://as.example", true
+	if _, err := flow.New(right); err != nil {
+		t.Errorf("http with --insecure: %v", err)
+	}
+}
+
+func TestARedirectURIThatIsNotOursIsPastedAndSaysWhy(t *testing.T) {
+	for uri, why := range map[string]string{
+		"https://127.0.0.1/callback":  "certificate",
+		"https://app.example/cb":      "certificate",
+		"http://app.example/cb":       "not this machine's loopback address",
+		"com.example.app:/callback":   "com.example.app:",
+		"urn:ietf:wg:oauth:2.0:oob":   "urn:",
+		"http://127.0.0.1:0/callback": "",
+		"http://[::1]:8080":           "",
+		"http://localhost:3000/cb?x=": "",
+		"HTTP://LOCALHOST:3000/cb":    "",
+	} {
+		r, err := flow.ParseRedirect(uri)
+		if err != nil {
+			t.Errorf("%s: %v", uri, err)
+			continue
+		}
+		if (r.Paste == "") != (why == "") || !strings.Contains(r.Paste, why) {
+			t.Errorf("%s: pasted because %q, want %q", uri, r.Paste, why)
+		}
+		if r.Meaning() == "" {
+			t.Errorf("%s means nothing", uri)
+		}
+	}
+}
