@@ -67,7 +67,7 @@ func (m *Model) messageTitle(msg flow.Message, width int) string {
 	left := fmt.Sprintf(" %2d  ", msg.N) + m.ui.Styles.Strong.Render(what)
 	right := msg.Name
 	if msg.Timing != nil {
-		right = short(msg.Timing.Total)
+		right = ui.Short(msg.Timing.Total)
 	}
 	if what == msg.Name {
 		right = ""

@@ -10,6 +10,7 @@ import (
 
 	"grantwalk/diagnose"
 	"grantwalk/flow"
+	"grantwalk/tui/gloss"
 	"grantwalk/tui/ui"
 )
 
@@ -32,23 +33,13 @@ func (m *Model) summaryView(width, height int) []string {
 	return lines
 }
 
-// verdicts are the first line of the summary, by outcome.
-var verdicts = map[flow.Kind]string{
-	flow.GotTokens:     "Tokens received: the flow works.",
-	flow.Refused:       "The server refused",
-	flow.Denied:        "Access was denied",
-	flow.StateMismatch: "An answer came, but not to this request",
-	flow.NoAnswer:      "No answer came",
-	flow.Interrupted:   "The walk was ended",
-}
-
 func (m *Model) verdict(width int) []string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	style, mark := st.Problem, g.Bad
 	if m.outcome.Kind == flow.GotTokens {
 		style, mark = st.Good, g.Done
 	}
-	head := verdicts[m.outcome.Kind]
+	head := gloss.Verdict(string(m.outcome.Kind))
 	var lines []string
 	if e := m.outcome.Error; e != nil {
 		if e.Code != "" {
@@ -97,12 +88,12 @@ func (m *Model) costLines(width int) []string {
 		}
 		bar := m.bar(span{end: msg.Timing.Total}, longest, max(0, width-56))
 		lines = append(lines, fmt.Sprintf("   %s %s %10s  %s", ui.Pad(strings.TrimSuffix(request.Name, " request"), 10, m.ui.Glyphs.Ellipsis),
-			ui.Pad(request.Label, 26, m.ui.Glyphs.Ellipsis), short(msg.Timing.Total), bar))
+			ui.Pad(request.Label, 26, m.ui.Glyphs.Ellipsis), ui.Short(msg.Timing.Total), bar))
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	total := fmt.Sprintf("   %s %s %10s", ui.Pad("in all", 10, ""), ui.Pad("", 26, ""), short(sum))
+	total := fmt.Sprintf("   %s %s %10s", ui.Pad("in all", 10, ""), ui.Pad("", 26, ""), ui.Short(sum))
 	return append(append([]string{m.ui.Styles.Hint.Render(" What each round trip cost")}, lines...), m.ui.Styles.Strong.Render(total))
 }
 

@@ -174,7 +174,7 @@ func (m *Model) doing() string {
 	case m.state != running || !ok:
 		return ""
 	}
-	return " " + m.ui.Styles.Accent.Render(name+m.ui.Glyphs.Ellipsis) + " " + m.ui.Styles.Hint.Render(seconds(m.ui.Now.Sub(m.since)))
+	return " " + m.ui.Styles.Accent.Render(name+m.ui.Glyphs.Ellipsis) + " " + m.ui.Styles.Hint.Render(ui.Seconds(m.ui.Now.Sub(m.since)))
 }
 
 func (m *Model) age() string {
@@ -183,10 +183,10 @@ func (m *Model) age() string {
 		return ""
 	}
 	if t := m.exchange; t != nil {
-		return st.Hint.Render("the code was "+short(t.CodeAge)+" old when it was sent") + " "
+		return st.Hint.Render("the code was "+ui.Short(t.CodeAge)+" old when it was sent") + " "
 	}
 	age := m.ui.Now.Sub(m.codeAt)
-	text := "the code is " + seconds(age) + " old"
+	text := "the code is " + ui.Seconds(age) + " old"
 	if life == 0 { // RFC 6749 §4.1.2 advises ten minutes at most
 		return st.Plain.Render(text+"; ten minutes are the usual limit") + " "
 	}
@@ -197,7 +197,7 @@ func (m *Model) age() string {
 	case age > life*3/4:
 		style = st.Warning
 	}
-	return style.Render(text+", of "+seconds(life)) + " " + m.gauge(age, life, 16, style) + " "
+	return style.Render(text+", of "+ui.Seconds(life)) + " " + m.gauge(age, life, 16, style) + " "
 }
 
 // gauge fills as the part of whole grows.
@@ -212,7 +212,7 @@ func (m *Model) openingView() string {
 	if !m.in.Options.Practice {
 		what = "asking " + m.in.Options.Config.Name() + " for its metadata"
 	}
-	return "\n " + what + m.ui.Glyphs.Ellipsis + " " + m.ui.Styles.Hint.Render(seconds(m.ui.Now.Sub(m.since)))
+	return "\n " + what + m.ui.Glyphs.Ellipsis + " " + m.ui.Styles.Hint.Render(ui.Seconds(m.ui.Now.Sub(m.since)))
 }
 
 func (m *Model) curlView() string {
@@ -237,27 +237,4 @@ func (m *Model) oddView() string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// seconds is d as people count it: "7 s", "2 min 5 s", "10 min".
-func seconds(d time.Duration) string {
-	s := int(max(0, d).Seconds())
-	switch {
-	case s < 60:
-		return fmt.Sprintf("%d s", s)
-	case s%60 == 0:
-		return fmt.Sprintf("%d min", s/60)
-	}
-	return fmt.Sprintf("%d min %d s", s/60, s%60)
-}
-
-// short is d to three digits: "0.4 ms", "41.9 ms", "7.2 s".
-func short(d time.Duration) string {
-	switch {
-	case d < 10*time.Second && d >= time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	case d >= time.Second:
-		return seconds(d)
-	}
-	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
 }

@@ -15,7 +15,7 @@ import (
 // With height 0 it takes the lines that it needs.
 func (m *Model) waitingView(width, height int) []string {
 	st := m.ui.Styles
-	waited := "waited " + seconds(m.ui.Now.Sub(m.since))
+	waited := "waited " + ui.Seconds(m.ui.Now.Sub(m.since))
 	lines := []string{ui.SpreadIn(width, " "+st.Strong.Render("Log in at this address"), st.Hint.Render(waited)+" ", ""), ""}
 	lines = append(lines, m.address(width)...)
 	lines = append(lines, "")

@@ -20,7 +20,7 @@ type span struct {
 func spans(t flow.Timing) []span {
 	var s []span
 	if t.CodeAge > 0 {
-		s = append(s, span{name: "since the callback", note: short(t.CallbackToRequest)})
+		s = append(s, span{name: "since the callback", note: ui.Short(t.CallbackToRequest)})
 	}
 	if t.Reused {
 		s = append(s, span{name: "connection", note: "reused"})
@@ -50,9 +50,9 @@ func (m *Model) waterfall(msg flow.Message, width int) []string {
 			lines = append(lines, row+fmt.Sprintf("%*s", costWidth-1, s.note))
 			continue
 		}
-		lines = append(lines, row+fmt.Sprintf("%*s", costWidth-1, short(s.end-s.start))+"  "+m.bar(s, t.Total, chart))
+		lines = append(lines, row+fmt.Sprintf("%*s", costWidth-1, ui.Short(s.end-s.start))+"  "+m.bar(s, t.Total, chart))
 	}
-	return append(lines, "   "+ui.Pad("in all", nameWidth, "")+m.ui.Styles.Strong.Render(fmt.Sprintf("%*s", costWidth-1, short(t.Total))))
+	return append(lines, "   "+ui.Pad("in all", nameWidth, "")+m.ui.Styles.Strong.Render(fmt.Sprintf("%*s", costWidth-1, ui.Short(t.Total))))
 }
 
 // bar is a span on the chart: whole cells, with an eighth of one at its end, and
@@ -75,7 +75,7 @@ func (m *Model) bar(s span, total time.Duration, width int) string {
 
 // scale has the beginning, the middle and the end of the time axis.
 func (m *Model) scale(total time.Duration, width int) string {
-	middle, end := short(total/2), short(total)
+	middle, end := ui.Short(total/2), ui.Short(total)
 	if width < 24 {
 		return m.ui.Styles.Hint.Render("0" + fmt.Sprintf("%*s", max(0, width-1), end))
 	}

@@ -1,0 +1,14 @@
+package gloss
+
+// verdicts are by outcome, as JSON has it.
+var verdicts = map[string]string{
+	"tokens":         "Tokens received: the flow works.",
+	"refused":        "The server refused",
+	"denied":         "Access was denied",
+	"state_mismatch": "An answer came, but not to this request",
+	"no_answer":      "No answer came",
+	"interrupted":    "The walk was ended",
+}
+
+// Verdict is what a walk came to, in a few words.
+func Verdict(outcome string) string { return verdicts[outcome] }
