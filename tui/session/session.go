@@ -3,7 +3,9 @@
 package session
 
 import (
+	"context"
 	"fmt"
+	"sync"
 
 	"grantwalk/flow"
 	"grantwalk/flow/practice"
@@ -14,6 +16,10 @@ type Options struct {
 	Config   flow.Config
 	Practice bool // walk on a practice server of the walk's own
 	Browser  Browser
+
+	// Done, if set, is told of a walk once no step of it runs any more, just
+	// before its listener and the practice server are closed.
+	Done func(*flow.Walk)
 }
 
 // Browser is who opens the authorization page.
@@ -31,6 +37,8 @@ const (
 type Session struct {
 	Walk   *flow.Walk
 	server *practice.Server
+	done   func(*flow.Walk)
+	step   sync.Mutex // held while one is taken
 }
 
 // Open starts the practice server, if it is to be that, and checks the settings.
@@ -40,7 +48,7 @@ func Open(o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{}
+	s := &Session{done: o.Done}
 	if o.Practice {
 		if o.Config, s.server, err = startPractice(o.Config); err != nil {
 			return nil, err
@@ -54,9 +62,22 @@ func Open(o Options) (*Session, error) {
 	return s, nil
 }
 
-// Close ends the walk and the practice server, and waits for both.
+// Do takes a step of the walk. [Session.Close] waits for it.
+func (s *Session) Do(ctx context.Context, step flow.Step) (flow.Outcome, error) {
+	s.step.Lock()
+	defer s.step.Unlock()
+	return s.Walk.Do(ctx, step)
+}
+
+// Close ends the walk and the practice server, and waits for both and for the
+// step that runs, whose context has to be ended before.
 func (s *Session) Close() {
+	s.step.Lock()
+	defer s.step.Unlock()
 	if s.Walk != nil {
+		if s.done != nil {
+			s.done(s.Walk)
+		}
 		s.Walk.Close()
 	}
 	if s.server != nil {

@@ -27,9 +27,9 @@ type steppedMsg struct {
 }
 
 func (m *Model) takeStep(step flow.Step) tea.Cmd {
-	w := m.session.Walk
+	s := m.session
 	return func() tea.Msg {
-		outcome, err := w.Do(m.ctx, step)
+		outcome, err := s.Do(m.ctx, step)
 		return steppedMsg{step, outcome, err}
 	}
 }

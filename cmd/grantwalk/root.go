@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"grantwalk/tui"
+)
+
+func newRoot() *cobra.Command {
+	cobra.MousetrapHelpText = "" // started by a double click, the home screen is right too
+	root := &cobra.Command{
+		Use:   "grantwalk",
+		Short: "Walk through OAuth 2.0's authorization-code flow, one message at a time",
+		Long: `grantwalk walks you through OAuth 2.0's authorization-code flow, on real sockets:
+against its own practice server, or against your provider. Every message that
+passes is shown, with what it is for and what it cost.
+
+Without a command it opens the home screen.`,
+		Args:          noCommand,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !drawable() {
+				return cmd.Help()
+			}
+			return end(tui.Run(cmd.Context(), tui.Options{}))
+		},
+	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(newWalk(), newVersion(), newMan())
+	return root
+}
+
+// drawable reports whether screens can be shown: standard output is a terminal
+// that can move its cursor.
+func drawable() bool {
+	return term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("TERM") != "dumb"
+}
+
+// noCommand refuses what is no command, with the one that was meant if it is near.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	remedy := "grantwalk --help lists the commands"
+	cmd.SuggestionsMinimumDistance = 2
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		remedy = "did you mean " + strings.Join(near, " or ") + "? " + remedy
+	}
+	return problem{fmt.Sprintf("unknown command %q", args[0]), remedy}
+}
+
+// noArguments refuses arguments of a command that takes flags only.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return problem{fmt.Sprintf("%s: unexpected argument %q", cmd.CommandPath(), args[0]),
+		"everything is set by flags; " + cmd.CommandPath() + " --help lists them"}
+}
+
+// flagError says what is wrong with a flag in this program's form: the flag, the
+// value, what to do.
+func flagError(cmd *cobra.Command, err error) error {
+	help := cmd.CommandPath() + " --help lists the flags"
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		name := dashes(unknown.GetSpecifiedName())
+		if near := nearFlag(cmd.Flags(), unknown.GetSpecifiedName()); near != "" {
+			help = "did you mean --" + near + "? " + help
+		}
+		return problem{"unknown flag " + name, help}
+	case errors.As(err, &missing):
+		return problem{dashes(missing.GetSpecifiedName()) + ": it needs a value", help}
+	case errors.As(err, &invalid):
+		return badValue(invalid)
+	}
+	return problem{err.Error(), help}
+}
+
+func badValue(e *pflag.InvalidValueError) error {
+	f := e.GetFlag()
+	p := problem{fmt.Sprintf("--%s %q: %v", f.Name, e.GetValue(), errors.Unwrap(e)), ""}
+	switch f.Value.Type() {
+	case "duration":
+		p = problem{fmt.Sprintf("--%s %q: not a duration", f.Name, e.GetValue()), "write a number with its unit, such as 30s or 2m"}
+	case "bool":
+		p = problem{fmt.Sprintf("--%s %q: neither true nor false", f.Name, e.GetValue()), "write --" + f.Name + " alone to switch it on"}
+	}
+	return p
+}
+
+func dashes(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// nearFlag is the flag whose name is a letter or two away from name.
+func nearFlag(flags *pflag.FlagSet, name string) (near string) {
+	best := 3
+	flags.VisitAll(func(f *pflag.Flag) {
+		if d := distance(f.Name, name); d < best || strings.HasPrefix(f.Name, name) && len(name) > 2 && best == 3 {
+			best, near = min(d, best), f.Name
+		}
+	})
+	return near
+}
+
+// distance is Levenshtein's: how many letters to change, add or drop.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			changed := diagonal
+			if a[i] != b[j] {
+				changed++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(changed, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"grantwalk/diagnose/safe"
+	"grantwalk/flow"
+)
+
+// secretVariable holds the client secret of a provider of the user's own.
+const secretVariable = "GRANTWALK_CLIENT_SECRET"
+
+// maxSecret is more than any client secret has.
+const maxSecret = 4 << 10 // bytes
+
+// secret finds the client secret: file, variable, prompt. The practice server
+// knows its client's, so that a variable for another server does not matter there.
+func (f *walkFlags) secret(ctx context.Context, onPractice bool) (safe.Secret, error) {
+	switch {
+	case f.secretFile != "":
+		return secretFile(f.secretFile)
+	case onPractice:
+		return "", nil
+	}
+	if s := os.Getenv(secretVariable); s != "" {
+		if strings.ContainsAny(s, "\r\n") {
+			return "", problem{secretVariable + ": there is a line break in it", "set it to the secret alone"}
+		}
+		return safe.Secret(s), nil
+	}
+	needed := f.clientAuth == string(flow.AuthBasic) || f.clientAuth == string(flow.AuthPost)
+	if in := int(os.Stdin.Fd()); needed && term.IsTerminal(in) && term.IsTerminal(int(os.Stderr.Fd())) {
+		return askSecret(ctx, in, f.clientID)
+	}
+	return "", nil // Config.Check says where it may come from
+}
+
+func secretFile(path string) (safe.Secret, error) {
+	bad := func(what, remedy string) (safe.Secret, error) {
+		return "", &flow.UsageError{Setting: "client-secret-file", Value: path, Problem: what, Remedy: remedy}
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return bad("cannot be opened: "+cause(err), "check the path and its permissions")
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
+	if err != nil {
+		return bad("cannot be read: "+cause(err), "name a file, not a directory, that this user may read")
+	}
+	content = bytes.TrimSuffix(bytes.TrimSuffix(content, []byte("\n")), []byte("\r")) // as editors and echo leave it
+	switch {
+	case len(content) == 0:
+		return bad("it is empty", "write the secret into it, and nothing else")
+	case len(content) > maxSecret:
+		return bad(fmt.Sprintf("it is larger than %d bytes, so it is no client secret", maxSecret), "write the secret into it, and nothing else")
+	case bytes.ContainsAny(content, "\r\n"):
+		return bad("it has more than one line", "write the secret into it, and nothing else")
+	}
+	return safe.Secret(content), nil
+}
+
+// cause is err without the operation and the path, which stand before it already.
+func cause(err error) string {
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		err = e.Err
+	}
+	return err.Error()
+}
+
+// askSecret reads the secret without showing it. An interruption gives the
+// terminal its echo back.
+func askSecret(ctx context.Context, in int, clientID string) (safe.Secret, error) {
+	before, err := term.GetState(in)
+	if err != nil {
+		return "", fmt.Errorf("read the client secret: %w", err)
+	}
+	fmt.Fprintf(os.Stderr, "Client secret of %s (not shown): ", safe.Text(clientID, 100))
+	defer fmt.Fprintln(os.Stderr)
+	type answer struct {
+		secret []byte
+		err    error
+	}
+	typed := make(chan answer, 1)
+	go func() { // a read of a terminal cannot be called off: after an interruption it ends with the program
+		secret, err := term.ReadPassword(in)
+		typed <- answer{secret, err}
+	}()
+	select {
+	case a := <-typed:
+		if a.err != nil && !errors.Is(a.err, io.EOF) {
+			return "", fmt.Errorf("read the client secret: %w", a.err)
+		}
+		return safe.Secret(a.secret), nil
+	case <-ctx.Done():
+		_ = term.Restore(in, before)
+		return "", ended{flow.Interrupted}
+	}
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"grantwalk/flow"
+	"grantwalk/tui"
+	"grantwalk/tui/plain"
+	"grantwalk/tui/session"
+	"grantwalk/tui/ui"
+)
+
+// walkFlags are the flags of walk as they were given.
+type walkFlags struct {
+	provider                  string
+	issuer, authURL, tokenURL string
+	clientID, secretFile      string
+	clientAuth                string
+	redirectURI               string
+	scopes, params            []string
+	pkce                      string
+	timeout                   time.Duration
+	insecure                  bool
+	browser                   string
+	plain, json, reveal       bool
+}
+
+func newWalk() *cobra.Command {
+	var f walkFlags
+	cmd := &cobra.Command{
+		Use:   "walk",
+		Short: "Walk through the flow step by step",
+		Long: `walk takes the authorization-code flow step by step and shows every message.
+Without a provider it walks on a practice server of its own, which needs nothing
+to be set up.
+
+The client secret is read from --client-secret-file, from the variable
+GRANTWALK_CLIENT_SECRET (not for the practice server, which has its own), or
+asked for. It is never an argument: those can be read by every user of a machine.
+
+Exit codes: 0 tokens received, 1 the server refused, 2 wrong usage or
+configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
+		Example: `  grantwalk walk
+  grantwalk walk --plain --browser approve
+  grantwalk walk --issuer https://as.example --client-id my-app --redirect-uri http://127.0.0.1:8080/callback`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.provider, "provider", "", "preset: practice")
+	flags.StringVar(&f.issuer, "issuer", "", "issuer `URL`, whose metadata names the endpoints")
+	flags.StringVar(&f.authURL, "auth-url", "", "authorization endpoint, together with --token-url")
+	flags.StringVar(&f.tokenURL, "token-url", "", "token endpoint")
+	flags.StringVar(&f.clientID, "client-id", "", "the client's `id`")
+	flags.StringVar(&f.secretFile, "client-secret-file", "", "`file` that holds the client secret")
+	flags.StringVar(&f.clientAuth, "client-auth", "", "basic, post or none (default: from the metadata; never probed)")
+	flags.StringVar(&f.redirectURI, "redirect-uri", "", "redirect URI; port 0 is any free one (default "+flow.DefaultRedirectURI+")")
+	flags.StringArrayVar(&f.scopes, "scope", nil, "scopes, separated by spaces or by repeating the flag")
+	flags.StringArrayVar(&f.params, "param", nil, "further authorization parameter `name=value`, may be repeated")
+	flags.StringVar(&f.pkce, "pkce", "", "S256, plain or none (default S256)")
+	flags.DurationVar(&f.timeout, "timeout", 0, fmt.Sprintf("how long to wait each time (default %s for the user, %s for a server)", flow.DefaultUserTimeout, flow.DefaultServerTimeout))
+	flags.BoolVar(&f.insecure, "insecure", false, "allow http:// endpoints off this machine")
+	flags.StringVar(&f.browser, "browser", "system", "system, none (the address is shown), or on the practice server approve or deny")
+	flags.BoolVar(&f.plain, "plain", false, "print line by line (by itself when standard output is no terminal)")
+	flags.BoolVar(&f.json, "json", false, "print the result as JSON, and the lines to standard error")
+	flags.BoolVar(&f.reveal, "reveal", false, "put the tokens into the JSON")
+	return cmd
+}
+
+func (f *walkFlags) run(cmd *cobra.Command) error {
+	o, err := f.options(cmd)
+	if err != nil {
+		return err
+	}
+	if !f.plain && !f.json && drawable() {
+		return end(tui.Run(cmd.Context(), tui.Options{Walk: &o}))
+	}
+	return end(plain.Run(cmd.Context(), plain.Options{
+		Session: o, JSON: f.json, Reveal: f.reveal,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Live: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb", Glyphs: ui.ChooseGlyphs(os.Getenv),
+	}))
+}
+
+// options are the flags as a session has them.
+func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
+	o := session.Options{Browser: session.Browser(f.browser)}
+	var err error
+	if o.Practice, err = f.onPractice(); err != nil {
+		return o, err
+	}
+	params, err := pairs(f.params)
+	if err != nil {
+		return o, err
+	}
+	o.Config = flow.Config{
+		Issuer: f.issuer, AuthURL: f.authURL, TokenURL: f.tokenURL,
+		ClientID: f.clientID, ClientAuth: flow.ClientAuth(f.clientAuth),
+		RedirectURI: f.redirectURI, Params: params,
+		PKCE: flow.PKCE(f.pkce), Timeout: f.timeout, Insecure: f.insecure,
+	}
+	if f.scopes != nil { // nil: found out, or the practice server's own
+		o.Config.Scopes = strings.Fields(strings.Join(f.scopes, " "))
+	}
+	o.Config.ClientSecret, err = f.secret(cmd.Context(), o.Practice)
+	return o, err
+}
+
+// practiceServer is the one preset that needs no endpoints.
+const practiceServer = "practice"
+
+// onPractice reports whether no provider of the user's own was named.
+func (f *walkFlags) onPractice() (bool, error) {
+	own := f.issuer != "" || f.authURL != "" || f.tokenURL != ""
+	switch {
+	case f.provider == "":
+		return !own, nil
+	case f.provider != practiceServer:
+		return false, &flow.UsageError{Setting: "provider", Value: f.provider, Problem: "there is no preset of that name",
+			Remedy: "use practice, or name yours by --issuer URL, or by --auth-url with --token-url"}
+	case own:
+		return false, &flow.UsageError{Setting: "provider", Value: f.provider, Problem: "endpoints were given too",
+			Remedy: "leave out --provider, or --issuer, --auth-url and --token-url"}
+	}
+	return true, nil
+}
+
+func pairs(params []string) ([]flow.Pair, error) {
+	var out []flow.Pair
+	for _, p := range params {
+		name, value, ok := strings.Cut(p, "=")
+		if !ok {
+			return nil, &flow.UsageError{Setting: "param", Value: p, Problem: "it has no value", Remedy: "write name=value"}
+		}
+		out = append(out, flow.Pair{Name: name, Value: value})
+	}
+	return out, nil
+}

@@ -1,0 +1,183 @@
+// Package plain is the walk line by line, for pipes, CI and screen readers. It
+// prints what the screens show, in the same words, and asks nothing.
+package plain
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"grantwalk/flow"
+	"grantwalk/tui/session"
+	"grantwalk/tui/ui"
+)
+
+// Options are what the flags said, and where the lines go.
+type Options struct {
+	Session session.Options
+	JSON    bool // one document on Out, at the end; the lines go to Err
+	Reveal  bool // tokens in that document
+
+	In       io.Reader // where a pasted address comes from; nil: nowhere
+	Out, Err io.Writer
+	Live     bool // Err is a terminal: progress rewrites its own line
+	Glyphs   ui.Glyphs
+}
+
+// Run walks until the flow or ctx ends. An error is a setting that could not be
+// used, a [*flow.UsageError], or an Out that takes no more.
+func Run(ctx context.Context, o Options) (flow.Outcome, error) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	s, err := session.Open(o.Session)
+	if err != nil {
+		return flow.Outcome{}, err
+	}
+	defer s.Close()
+	lines := o.Out
+	if o.JSON {
+		lines = o.Err
+	}
+	w := &walker{
+		Session: s, printer: printer{out: lines, glyphs: o.Glyphs}, options: o.Session,
+		progress: progress{out: o.Err, live: o.Live}, in: o.In, ticks: ticker.C,
+	}
+	outcome, err := w.walk(ctx)
+	if err == nil && o.JSON {
+		err = writeJSON(o.Out, s.Walk.Result(o.Reveal))
+	}
+	if err == nil && w.err != nil {
+		err = fmt.Errorf("print the walk: %w", w.err)
+	}
+	return outcome, err
+}
+
+// writeJSON escapes what other text would make of the document: it may be shown
+// in a page or a terminal.
+func writeJSON(out io.Writer, result flow.Result) error {
+	enc := json.NewEncoder(out)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(result); err != nil {
+		return fmt.Errorf("print the result: %w", err)
+	}
+	return nil
+}
+
+// A walker takes the steps and prints what passes. Everything is printed from
+// the goroutine that calls walk.
+type walker struct {
+	*session.Session
+	printer
+	progress progress
+	options  session.Options
+	in       io.Reader
+	ticks    <-chan time.Time
+
+	pasted <-chan string // nil before the callback is waited for, and after In has ended
+}
+
+func (w *walker) walk(ctx context.Context) (flow.Outcome, error) {
+	w.heading(w.Walk.Config, w.options.Practice)
+	var outcome flow.Outcome
+	for _, step := range flow.Steps {
+		w.step(step)
+		if step == flow.StepCallback {
+			w.address(w.Walk.Request, w.options.Browser)
+		}
+		var err error
+		if outcome, err = w.take(ctx, step); err != nil {
+			return flow.Outcome{}, err
+		}
+		w.found(step, w.Walk)
+		if outcome.Kind != flow.GoOn {
+			break
+		}
+	}
+	w.summary(w.Walk, outcome)
+	return outcome, nil
+}
+
+type taken struct {
+	outcome flow.Outcome
+	err     error
+}
+
+// take prints what passes while a step is taken.
+func (w *walker) take(ctx context.Context, step flow.Step) (flow.Outcome, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	done := make(chan taken, 1)
+	go func() { // ends with the step, which is waited for below
+		outcome, err := w.Do(ctx, step)
+		done <- taken{outcome, err}
+	}()
+	if step == flow.StepCallback && w.in != nil {
+		w.pasted = readLines(ctx, w.in)
+	}
+	w.progress.begin(waitingFor(step), time.Now())
+	for {
+		select {
+		case t := <-done:
+			w.progress.end()
+			w.news(w.Walk.Transcript)
+			if cause, ok := context.Cause(ctx).(*flow.UsageError); ok {
+				t.err = cause
+			}
+			return t.outcome, t.err
+		case <-w.Walk.Transcript.Changed():
+			w.progress.clear()
+			w.news(w.Walk.Transcript)
+		case now := <-w.ticks:
+			w.progress.tick(now)
+		case line, ok := <-w.pasted:
+			w.progress.clear()
+			if err := w.paste(line, ok); err != nil {
+				cancel(err)
+			}
+		}
+	}
+}
+
+// paste takes a line of the input for the address that the browser ended on.
+// The error is that there will be no answer at all.
+func (w *walker) paste(line string, ok bool) error {
+	redirect := w.Walk.Request.Redirect
+	switch {
+	case !ok && redirect.Paste != "":
+		return &flow.UsageError{Setting: "redirect-uri", Value: redirect.URI,
+			Problem: "the answer has to be pasted (" + redirect.Paste + "), and standard input has ended",
+			Remedy:  "run it in a terminal, or use " + flow.DefaultRedirectURI}
+	case !ok:
+		w.pasted = nil
+	case line != "":
+		if err := w.Walk.Paste(line); err != nil {
+			w.printf("   not taken: %s. Still waiting.\n", err)
+		}
+	}
+	return nil
+}
+
+// maxPaste is more than any address that a browser shows.
+const maxPaste = 64 << 10
+
+// readLines reads in until it or ctx ends. A read that waits for a terminal
+// cannot be called off: then the goroutine ends with the program.
+func readLines(ctx context.Context, in io.Reader) <-chan string {
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		scanner := bufio.NewScanner(in)
+		scanner.Buffer(nil, maxPaste)
+		for scanner.Scan() {
+			select {
+			case lines <- scanner.Text():
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return lines
+}
