@@ -108,20 +108,28 @@ func inUse(err error) bool {
 }
 
 func bindProblem(r Redirect, err error) error {
-	e := &UsageError{Setting: "redirect-uri", Value: r.URI}
-	port := strconv.Itoa(r.Port)
+	problem, remedy := PortProblem(r.Port, err)
+	if remedy == "" {
+		remedy = "use " + DefaultRedirectURI
+	} else {
+		remedy += ", if the provider allows that"
+	}
+	return &UsageError{Setting: "redirect-uri", Value: r.URI, Problem: problem, Remedy: remedy}
+}
+
+// PortProblem says in words why nothing can listen on port, given net.Listen's
+// error: who has it, as far as this user may see. The remedy is empty where none
+// is known.
+func PortProblem(port int, err error) (problem, remedy string) {
+	n := strconv.Itoa(port)
 	switch {
 	case inUse(err):
-		e.Problem = "port " + port + " is in use" + portOwner(r.Port)
-		e.Remedy = "end that program (" + portCommand(r.Port) + " shows it), or use port 0 for any free port if the provider allows it"
+		return "port " + n + " is in use" + portOwner(port),
+			"end that program (" + portCommand(port) + " shows it), or use another port, or 0 for any free one"
 	case errors.Is(err, syscall.EACCES):
-		e.Problem = "this user may not listen on port " + port
-		e.Remedy = "use a port from 1024 up, or 0 for any free one"
-	default:
-		e.Problem = "cannot listen there: " + parseListenError(err)
-		e.Remedy = "use " + DefaultRedirectURI
+		return "this user may not listen on port " + n, "use a port from 1024 up, or 0 for any free one"
 	}
-	return e
+	return "cannot listen there: " + parseListenError(err), ""
 }
 
 func parseListenError(err error) string {
