@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -29,6 +30,7 @@ type walkFlags struct {
 	insecure                  bool
 	browser                   string
 	plain, json, reveal       bool
+	save                      string
 }
 
 func newWalk() *cobra.Command {
@@ -70,7 +72,8 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 	flags.StringVar(&f.browser, "browser", "system", "system, none (the address is shown), or on the practice server approve or deny")
 	flags.BoolVar(&f.plain, "plain", false, "print line by line (by itself when standard output is no terminal)")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON, and the lines to standard error")
-	flags.BoolVar(&f.reveal, "reveal", false, "put the tokens into the JSON")
+	flags.BoolVar(&f.reveal, "reveal", false, "put the secrets into what --json and --save write")
+	flags.StringVar(&f.save, "save", "", "`file` that keeps the transcript, secrets left out")
 	return cmd
 }
 
@@ -79,14 +82,27 @@ func (f *walkFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if !f.plain && !f.json && drawable() {
-		return end(tui.Run(cmd.Context(), tui.Options{Walk: &o}))
+	if f.save == "" {
+		return end(f.walk(cmd, o))
 	}
-	return end(plain.Run(cmd.Context(), plain.Options{
+	keep, err := newKeeper(f.save, f.reveal)
+	if err != nil {
+		return err
+	}
+	o.Done = keep.keep
+	outcome, err := f.walk(cmd, o)
+	return end(outcome, errors.Join(err, keep.err))
+}
+
+func (f *walkFlags) walk(cmd *cobra.Command, o session.Options) (flow.Outcome, error) {
+	if !f.plain && !f.json && drawable() {
+		return tui.Run(cmd.Context(), tui.Options{Walk: &o})
+	}
+	return plain.Run(cmd.Context(), plain.Options{
 		Session: o, JSON: f.json, Reveal: f.reveal,
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		Live: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb", Glyphs: ui.ChooseGlyphs(os.Getenv),
-	}))
+	})
 }
 
 // options are the flags as a session has them.

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"grantwalk/flow"
+	"grantwalk/flow/practice"
+	"grantwalk/tui/ui"
+)
+
+func newPractice() *cobra.Command {
+	var listen string
+	cmd := &cobra.Command{
+		Use:   "practice",
+		Short: "Run the practice server alone, to point your own app at",
+		Long: `practice runs the authorization server on which walk practises, and prints what
+to configure in your app, then a line for each request with what was decided.
+It has no passwords and listens on this machine only. Ctrl+C ends it; the exit
+code is then 130.`,
+		Example: "  grantwalk practice --listen 127.0.0.1:9096",
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return serve(cmd.Context(), listen, cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "loopback `address` with port; 0 is any free one")
+	return cmd
+}
+
+// serve runs the server until ctx ends.
+func serve(ctx context.Context, listen string, out io.Writer) error {
+	port, err := checkListen(listen)
+	if err != nil {
+		return err
+	}
+	broken := make(chan error, 1) // nobody reads the lines any more
+	server, err := practice.Start(practice.Options{Listen: listen, Log: func(e practice.Event) {
+		if _, err := fmt.Fprintln(out, eventLine(e)); err != nil {
+			select {
+			case broken <- fmt.Errorf("print the requests: %w", err):
+			default:
+			}
+		}
+	}})
+	if err != nil {
+		what, remedy := flow.PortProblem(port, err)
+		return &flow.UsageError{Setting: "listen", Value: listen, Problem: what, Remedy: remedy}
+	}
+	defer server.Close()
+	if _, err := io.WriteString(out, announcement(server.Issuer())); err != nil {
+		return fmt.Errorf("print what to configure: %w", err)
+	}
+	select {
+	case <-ctx.Done():
+		return ended{flow.Interrupted}
+	case err := <-broken:
+		return err
+	}
+}
+
+// checkListen wants a loopback address with a port.
+func checkListen(listen string) (port int, err error) {
+	bad := func(what string) (int, error) {
+		return 0, &flow.UsageError{Setting: "listen", Value: listen, Problem: what, Remedy: "write 127.0.0.1:PORT; port 0 is any free one"}
+	}
+	host, number, err := net.SplitHostPort(listen)
+	if err != nil {
+		return bad("no address with a port")
+	}
+	port, err = strconv.Atoi(number)
+	if err != nil || port < 0 || port > 65535 {
+		return bad("port " + number + " does not exist")
+	}
+	if ip := net.ParseIP(host); host != "localhost" && !ip.IsLoopback() {
+		return bad("not a loopback address, and the practice server lets everybody in")
+	}
+	return port, nil
+}
+
+// announcement is what to configure in an app, and how to try it.
+func announcement(issuer string) string {
+	return fmt.Sprintf(`The practice server runs at %[1]s until Ctrl+C.
+
+  issuer                  %[1]s
+  metadata                %[1]s/.well-known/openid-configuration
+  authorization endpoint  %[1]s/authorize
+  token endpoint          %[1]s/token
+  confidential client     %[2]s, with the secret %[3]s
+  public client           %[4]s, with PKCE
+  users                   alice and bob, without a password
+  redirect URIs           http://127.0.0.1, http://[::1] and http://localhost, any port, any path
+  scopes                  openid profile email offline_access
+
+Try it from another terminal:
+
+  grantwalk walk --issuer %[1]s --client-id %[4]s
+
+Requests:
+`, issuer, practice.ConfidentialClient, practice.ClientSecret, practice.PublicClient)
+}
+
+// eventLine is a request and what was decided, its reason at the end.
+func eventLine(e practice.Event) string {
+	client := e.ClientID
+	if client == "" {
+		client = "-"
+	}
+	line := fmt.Sprintf("%s  %d  %-4s %-36s  %-11s  %s, %s", e.Time.Format("15:04:05.000"), e.Status, e.Method, e.Path, client, e.Decision, ui.Short(e.Took))
+	if e.Detail != "" {
+		line += ": " + e.Detail
+	}
+	return line
+}
