@@ -1,8 +1,10 @@
 // Package diagnose holds what is known about why authorization servers refuse a
-// grant: evidence in, causes out.
+// grant: evidence in, ranked causes out.
 //
 // It is pure: no network, no terminal, no clock. Whoever saw the messages, a
-// walk or somebody's own traffic, writes down what was seen as [Evidence].
+// walk, somebody's own traffic or a pasted text, writes down what was seen as
+// [Evidence]; [Diagnose] is the only place that judges. What each cause is, and
+// how it shows on the wire, stands in one file for each: rule_*.go.
 package diagnose
 
 import (
@@ -12,42 +14,119 @@ import (
 )
 
 // Evidence is what a client saw of one flow, and nothing that it could not have
-// seen. Zero values mean "not seen".
+// seen. Zero values mean "not seen". Lists are in the order of the wire.
 type Evidence struct {
-	Provider string `json:"provider,omitempty"`
-	Issuer   string `json:"issuer,omitempty"`
+	Provider     string `json:"provider,omitempty"` // a name of the catalogue's, or as the user calls it
+	Issuer       string `json:"issuer,omitempty"`
+	Grant        string `json:"grant,omitempty"`           // the grant type, where no token request was seen
+	CodeLifetime int    `json:"code_lifetime_s,omitempty"` // seconds; the provider's, where known
 
-	Authorization AuthorizationRequest `json:"authorization_request,omitzero"`
-	Code          safe.Secret          `json:"code,omitempty"`             // as it arrived
-	CodeLifetime  time.Duration        `json:"code_lifetime_ns,omitempty"` // the provider's, where known
-	TokenRequests []TokenRequest       `json:"token_requests,omitempty"`   // in the order in which they were sent
-	Oddities      []string             `json:"oddities,omitempty"`         // what else reached the redirect URI
+	Authorizations []Authorization `json:"authorizations,omitempty"`
+	TokenRequests  []TokenRequest  `json:"token_requests,omitempty"`
+	Revocations    []Revocation    `json:"revocations,omitempty"`
+
+	Refusal  Refusal  `json:"refusal,omitzero"`   // an error of which no request was seen
+	Words    string   `json:"words,omitempty"`    // text in which it was found, cleaned, without secrets
+	Note     string   `json:"note,omitempty"`     // what the person says
+	Oddities []string `json:"oddities,omitempty"` // what else reached the redirect URI
+	Answers  []Answer `json:"answers,omitempty"`  // to the checklist's questions
 }
 
-// AuthorizationRequest is the request that the browser carried (RFC 6749 §4.1.1).
-type AuthorizationRequest struct {
+// A Refusal is an error as a server puts it (RFC 6749 §4.1.2.1, §5.2), cleaned.
+type Refusal struct {
+	Error       string `json:"error,omitempty"`
+	Description string `json:"error_description,omitempty"`
+	URI         string `json:"error_uri,omitempty"`
+	Status      int    `json:"http_status,omitempty"` // 0: it came by the redirect, or is not known
+}
+
+// Authorization is one authorization request (RFC 6749 §4.1.1) with its answer.
+type Authorization struct {
+	Endpoint        string      `json:"endpoint,omitempty"` // without query
+	ResponseType    string      `json:"response_type,omitempty"`
 	ClientID        string      `json:"client_id,omitempty"`
 	RedirectURI     string      `json:"redirect_uri,omitempty"`
 	Scope           string      `json:"scope,omitempty"`
+	State           safe.Secret `json:"state,omitempty"`
 	Challenge       safe.Secret `json:"code_challenge,omitempty"`
 	ChallengeMethod string      `json:"code_challenge_method,omitempty"`
+	Prompt          string      `json:"prompt,omitempty"`
+	Pushed          bool        `json:"pushed,omitempty"` // by reference (RFC 9126): the other parameters were not seen
+	Cookie          bool        `json:"cookie,omitempty"` // the browser sent one
+	SentAt          time.Time   `json:"sent_at,omitzero"`
+
+	Response AuthorizationResponse `json:"response,omitzero"`
+}
+
+// AuthorizationResponse is what came back by the browser (RFC 6749 §4.1.2).
+type AuthorizationResponse struct {
+	Refusal
+	Code  safe.Secret `json:"code,omitempty"` // as it arrived, form encoding undone
+	State safe.Secret `json:"state,omitempty"`
+	Iss   string      `json:"iss,omitempty"`        // RFC 9207
+	URI   string      `json:"arrived_at,omitempty"` // without query
+	At    time.Time   `json:"at,omitzero"`          // when the code's clock started, as the client sees it
+	Count int         `json:"times_seen,omitempty"` // how often the callback came; 0 and 1 are once
+	Page  bool        `json:"error_page,omitempty"` // the server showed an error instead of redirecting
 }
 
 // TokenRequest is a request to the token endpoint (RFC 6749 §4.1.3, §6) with
 // what came of it.
 type TokenRequest struct {
-	GrantType    string        `json:"grant_type"`
-	ClientID     string        `json:"client_id,omitempty"`
-	ClientAuth   string        `json:"client_auth,omitempty"` // basic, post or none
-	RedirectURI  string        `json:"redirect_uri,omitempty"`
-	Code         safe.Secret   `json:"code,omitempty"`
-	Verifier     safe.Secret   `json:"code_verifier,omitempty"`
-	RefreshToken safe.Secret   `json:"refresh_token,omitempty"`
-	CodeAge      time.Duration `json:"code_age_ns,omitempty"` // when the request was out
+	Endpoint    string `json:"endpoint,omitempty"`
+	Method      string `json:"method,omitempty"`       // empty: POST
+	ContentType string `json:"content_type,omitempty"` // media type of the body; empty: a form
 
-	Status      int       `json:"http_status,omitempty"`
-	Error       string    `json:"error,omitempty"`
-	Description string    `json:"error_description,omitempty"`
-	SentAt      time.Time `json:"sent_at,omitzero"`
-	ServerDate  time.Time `json:"server_date,omitzero"` // the answer's Date header
+	GrantType    string      `json:"grant_type,omitempty"`
+	ClientID     string      `json:"client_id,omitempty"`
+	ClientSecret safe.Secret `json:"client_secret,omitempty"`
+	ClientAuth   string      `json:"client_auth,omitempty"` // basic, post, none, or assertion
+	Basic        safe.Secret `json:"basic,omitempty"`       // what the Authorization header holds, base64 undone, nothing else
+	RedirectURI  string      `json:"redirect_uri,omitempty"`
+	Code         safe.Secret `json:"code,omitempty"`
+	Verifier     safe.Secret `json:"code_verifier,omitempty"`
+	RefreshToken safe.Secret `json:"refresh_token,omitempty"`
+	Assertion    safe.Secret `json:"assertion,omitempty"`
+	Scope        string      `json:"scope,omitempty"`
+	Params       []string    `json:"params,omitempty"` // the names of all that was sent; nil: not known
+	SentAt       time.Time   `json:"sent_at,omitzero"`
+
+	Response TokenResponse `json:"response,omitzero"`
 }
+
+// TokenResponse is the token endpoint's answer (RFC 6749 §5).
+type TokenResponse struct {
+	Refusal
+	AccessToken  safe.Secret `json:"access_token,omitempty"`
+	RefreshToken safe.Secret `json:"refresh_token,omitempty"`
+	IDToken      safe.Secret `json:"id_token,omitempty"`
+	Scope        string      `json:"scope,omitempty"`
+	Body         string      `json:"body,omitempty"` // of a refusal: all of it, cleaned and cut
+	Date         time.Time   `json:"date,omitzero"`  // the server's clock: the Date header
+	At           time.Time   `json:"at,omitzero"`    // when it had come, by the client's clock
+}
+
+// Revocation is a request to the revocation endpoint (RFC 7009 §2.1).
+type Revocation struct {
+	Token  safe.Secret `json:"token,omitempty"`
+	Status int         `json:"http_status,omitempty"`
+	SentAt time.Time   `json:"sent_at,omitzero"`
+}
+
+// An Answer is what the person said to a question of the checklist's.
+type Answer struct {
+	Question string `json:"question"`
+	Yes      bool   `json:"yes"`
+}
+
+// Refused reports whether the answer is a refusal. An answer that was not seen
+// is none.
+func (r TokenResponse) Refused() bool {
+	return r.Error != "" || r.Status >= 400 || r.Status >= 300 && r.AccessToken == ""
+}
+
+// Granted reports whether tokens came.
+func (r TokenResponse) Granted() bool { return r.AccessToken != "" || r.IDToken != "" }
+
+// Refused reports whether the server said no, by the redirect or on a page.
+func (r AuthorizationResponse) Refused() bool { return r.Error != "" || r.Status >= 400 || r.Page }

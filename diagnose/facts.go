@@ -1,12 +1,8 @@
 package diagnose
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"time"
-
-	"grantwalk/diagnose/safe"
 )
 
 // A Fact is one thing that the evidence shows, in the user's own values. It
@@ -32,24 +28,37 @@ const clockSlack = 5 * time.Second
 
 // Facts compares what belongs together in the evidence: values of the two
 // requests, the verifier and its challenge, the clocks.
-func (e Evidence) Facts() []Fact {
+func (e Evidence) Facts() []Fact { return newCase(e).facts() }
+
+func (c *Case) facts() []Fact {
 	var facts []Fact
 	add := func(name, value string, fits Fit) { facts = append(facts, Fact{name, value, fits}) }
 
-	add("redirect URI asked with", e.Authorization.RedirectURI, Untold)
-	if len(e.TokenRequests) == 0 {
+	if c.Auth != nil {
+		add("redirect URI asked with", c.Auth.RedirectURI, Untold)
+	}
+	if c.Token == nil {
 		return facts
 	}
-	first := e.TokenRequests[0]
-	add("redirect URI redeemed with", first.RedirectURI, same(first.RedirectURI, e.Authorization.RedirectURI))
-	add("client id", first.ClientID, same(first.ClientID, e.Authorization.ClientID))
-	add("client authentication", first.ClientAuth, Untold)
-	add(e.codeAge(first))
-	add(e.codeSent(first.Code))
-	add(e.codeShape(first.Code))
-	add(e.pkce(first))
-	if !first.ServerDate.IsZero() {
-		add(clocks(first))
+	if c.Auth != nil {
+		add("redirect URI redeemed with", c.Token.RedirectURI, same(c.Token.RedirectURI, c.Auth.RedirectURI))
+		add("client id", c.Token.ClientID, same(c.Token.ClientID, c.Auth.ClientID))
+	}
+	add("client authentication", c.Token.ClientAuth, Untold)
+	if age, ok := c.codeAge(); ok {
+		add(c.ageFact(age))
+	}
+	if c.Token.Code != "" {
+		add(c.codeSent())
+		if c.Auth != nil && c.Auth.Response.Code != "" {
+			add(c.codeShape())
+		}
+	}
+	if c.Auth != nil {
+		add(c.pkce())
+	}
+	if !c.Token.Response.Date.IsZero() && !c.Token.SentAt.IsZero() {
+		add(clocks(c.Token))
 	}
 	return facts
 }
@@ -64,22 +73,23 @@ func same(a, b string) Fit {
 	return Wrong
 }
 
-func (e Evidence) codeAge(r TokenRequest) (name, value string, fits Fit) {
-	name, value = "code's age when sent", r.CodeAge.Round(100*time.Microsecond).String()
-	if e.CodeLifetime == 0 {
+func (c *Case) ageFact(age time.Duration) (name, value string, fits Fit) {
+	name, value = "code's age when sent", age.Round(100*time.Microsecond).String()
+	life := c.codeLifetime()
+	if life == 0 {
 		return name, value, Untold
 	}
-	value += " of " + e.CodeLifetime.String()
-	if r.CodeAge > e.CodeLifetime {
+	value += " of " + life.String()
+	if age > life {
 		return name, value, Wrong
 	}
 	return name, value, Right
 }
 
-func (e Evidence) codeSent(code safe.Secret) (name, value string, fits Fit) {
+func (c *Case) codeSent() (name, value string, fits Fit) {
 	n := 0
-	for _, r := range e.TokenRequests {
-		if r.Code != "" && r.Code == code {
+	for _, r := range c.TokenRequests {
+		if r.Code == c.Token.Code {
 			n++
 		}
 	}
@@ -89,38 +99,27 @@ func (e Evidence) codeSent(code safe.Secret) (name, value string, fits Fit) {
 	return "code sent", fmt.Sprintf("%d times", n), Wrong
 }
 
-func (e Evidence) codeShape(sent safe.Secret) (name, value string, fits Fit) {
-	if sent == e.Code {
+func (c *Case) codeShape() (name, value string, fits Fit) {
+	if c.Token.Code == c.Auth.Response.Code {
 		return "code as it arrived", "sent unchanged", Right
 	}
 	return "code as it arrived", "not what was sent", Wrong
 }
 
-// pkce is RFC 7636 §4.6, as the server does it.
-func (e Evidence) pkce(r TokenRequest) (name, value string, fits Fit) {
+func (c *Case) pkce() (name, value string, fits Fit) {
 	name = "PKCE"
-	a := e.Authorization
-	switch {
-	case a.Challenge == "" && r.Verifier == "":
+	switch s := hashVerifier(c); {
+	case s == nil:
 		return name, "not used", Untold
-	case a.Challenge == "":
-		return name, "a verifier was sent, but no challenge before", Wrong
-	case r.Verifier == "":
-		return name, "a challenge was sent, but no verifier after it", Wrong
+	case s.Verdict == Excludes:
+		return name, s.Says, Right
+	default:
+		return name, s.Says, Wrong
 	}
-	made := r.Verifier.Reveal()
-	if a.ChallengeMethod == "S256" {
-		sum := sha256.Sum256([]byte(made))
-		made = base64.RawURLEncoding.EncodeToString(sum[:])
-	}
-	if made == a.Challenge.Reveal() {
-		return name, "the verifier fits the challenge", Right
-	}
-	return name, "the verifier does not fit the challenge", Wrong
 }
 
-func clocks(r TokenRequest) (name, value string, fits Fit) {
-	off := r.ServerDate.Sub(r.SentAt).Round(time.Second)
+func clocks(r *TokenRequest) (name, value string, fits Fit) {
+	off := r.Response.Date.Sub(r.SentAt).Round(time.Second)
 	if off.Abs() <= clockSlack {
 		return "the server's clock", "agrees with ours", Right
 	}

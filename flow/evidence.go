@@ -1,10 +1,7 @@
 package flow
 
 import (
-	"encoding/base64"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/safe"
@@ -12,73 +9,76 @@ import (
 
 // Evidence is the transcript as package diagnose reads it.
 func (w *Walk) Evidence() diagnose.Evidence {
-	e := diagnose.Evidence{Provider: w.Config.Name(), Issuer: w.Metadata.Issuer, CodeLifetime: w.Config.CodeLifetime}
+	e := diagnose.Evidence{Provider: w.Config.Name(), Issuer: w.Metadata.Issuer, CodeLifetime: int(w.Config.CodeLifetime.Seconds())}
 	for _, m := range w.Transcript.Messages() {
-		switch {
-		case m.Name == "authorization request":
-			e.Authorization = authorizationEvidence(m)
-		case m.Name == "callback":
-			e.Code = m.secret("code")
-		case m.Name == "token request", m.Name == "refresh request":
-			e.TokenRequests = append(e.TokenRequests, w.tokenEvidence(m))
-		case m.Name == "token response", m.Name == "refresh response":
-			answerEvidence(&e.TokenRequests[len(e.TokenRequests)-1], m)
+		switch m.Name {
+		case "authorization request":
+			e.Authorizations = append(e.Authorizations, authorizationEvidence(m))
+		case "callback":
+			if n := len(e.Authorizations); n > 0 {
+				callbackEvidence(&e.Authorizations[n-1].Response, m)
+			}
+		case "token request", "refresh request":
+			e.TokenRequests = append(e.TokenRequests, tokenEvidence(m))
+		case "token response", "refresh response":
+			answerEvidence(&e.TokenRequests[len(e.TokenRequests)-1].Response, m)
+		case "revocation request":
+			e.Revocations = append(e.Revocations, diagnose.Revocation{Token: m.secret("token"), SentAt: m.At})
+		case "revocation response":
+			e.Revocations[len(e.Revocations)-1].Status = m.Status
 		}
 	}
+	w.refusalEvidence(&e)
 	for _, o := range w.Transcript.Oddities() {
 		e.Oddities = append(e.Oddities, o.What)
 	}
 	return e
 }
 
-func authorizationEvidence(m Message) diagnose.AuthorizationRequest {
-	return diagnose.AuthorizationRequest{
-		ClientID:        m.value("client_id"),
-		RedirectURI:     m.value("redirect_uri"),
-		Scope:           m.value("scope"),
-		Challenge:       safe.Secret(m.value("code_challenge")) + m.secret("code_challenge"),
-		ChallengeMethod: m.value("code_challenge_method"),
+// refusalEvidence puts the refusal as it was read, in whichever shape it came,
+// where the members alone do not tell.
+func (w *Walk) refusalEvidence(e *diagnose.Evidence) {
+	said, n := w.Last.Error, len(e.TokenRequests)
+	if said == nil || n == 0 || w.Last.Step < StepExchange {
+		return
+	}
+	e.TokenRequests[n-1].Response.Refusal = diagnose.Refusal{Error: said.Code, Description: said.Description, URI: said.URI, Status: said.Status}
+}
+
+func authorizationEvidence(m Message) diagnose.Authorization {
+	a := diagnose.Authorization{Endpoint: m.URL, SentAt: m.At}
+	for _, p := range m.Params {
+		a.Set(p.Name, p.Value+p.Secret.Reveal())
+	}
+	return a
+}
+
+func callbackEvidence(r *diagnose.AuthorizationResponse, m Message) {
+	r.URI, r.At = m.URL, m.At
+	for _, p := range m.Params {
+		r.Set(p.Name, p.Value+p.Secret.Reveal())
 	}
 }
 
-func (w *Walk) tokenEvidence(m Message) diagnose.TokenRequest {
-	r := diagnose.TokenRequest{
-		GrantType:    m.value("grant_type"),
-		ClientID:     m.value("client_id"),
-		ClientAuth:   string(AuthNone),
-		RedirectURI:  m.value("redirect_uri"),
-		Code:         m.secret("code"),
-		Verifier:     m.secret("code_verifier"),
-		RefreshToken: m.secret("refresh_token"),
-		SentAt:       m.At,
-	}
-	if m.secret("client_secret") != "" {
-		r.ClientAuth = string(AuthPost)
-	}
-	if id, ok := basicUser(m.secret("Authorization")); ok {
-		r.ClientAuth, r.ClientID = string(AuthBasic), id
+func tokenEvidence(m Message) diagnose.TokenRequest {
+	r := diagnose.TokenRequest{Endpoint: m.URL, ClientAuth: string(AuthNone), SentAt: m.At}
+	r.SetAuthorization(m.secret("Authorization").Reveal())
+	for _, p := range m.Params {
+		if p.In == "form" {
+			r.Set(p.Name, p.Value+p.Secret.Reveal())
+		}
 	}
 	return r
 }
 
-func answerEvidence(r *diagnose.TokenRequest, m Message) {
-	r.Status, r.Error, r.Description = m.Status, m.value("error"), m.value("error_description")
-	if m.Timing != nil {
-		r.CodeAge = m.Timing.CodeAge
+func answerEvidence(r *diagnose.TokenResponse, m Message) {
+	r.Status, r.At, r.Body = m.Status, m.At, m.Body
+	for _, p := range m.Params {
+		if p.In != "header" {
+			r.Set(p.Name, p.Value+p.Secret.Reveal())
+		}
 	}
-	r.ServerDate, _ = http.ParseTime(m.value("Date")) // zero when there is none
-}
-
-// basicUser is the client id in an Authorization header (RFC 6749 §2.3.1).
-func basicUser(header safe.Secret) (id string, ok bool) {
-	encoded, ok := strings.CutPrefix(header.Reveal(), "Basic ")
-	if !ok {
-		return "", false
-	}
-	plain, err := base64.StdEncoding.DecodeString(encoded)
-	id, _, _ = strings.Cut(string(plain), ":")
-	id, unescaped := url.QueryUnescape(id)
-	return safe.Text(id, maxShown), err == nil && unescaped == nil
+	r.Date, _ = http.ParseTime(m.value("Date")) // zero when there is none
 }
 
 func (m Message) value(name string) string {

@@ -19,7 +19,9 @@ import (
 func (m *Model) summaryView(width, height int) []string {
 	lines := m.verdict(width)
 	if m.outcome.Kind == flow.Refused || m.outcome.Kind == flow.StateMismatch || m.outcome.Kind == flow.Denied {
-		lines = append(append(lines, ""), m.evidenceLines(width)...)
+		if seen := m.evidenceLines(width); len(seen) > 1 { // more than its title
+			lines = append(append(lines, ""), seen...)
+		}
 	}
 	if costs := m.costLines(width); len(costs) > 0 && (m.outcome.Kind == flow.GotTokens || len(lines)+1+len(costs) <= height) {
 		lines = append(append(lines, ""), costs...)

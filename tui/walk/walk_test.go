@@ -169,9 +169,11 @@ func refusedAt(c *ui.Common) *Model {
 	answer.Params = []flow.Param{public("json", "error", "invalid_grant"), public("json", "error_description", "the authorization code was used before")}
 	m.oddities = []flow.Oddity{{What: "the same answer once more: a reload, a second tab or a prefetch", Count: 2}}
 	sent := diagnose.TokenRequest{GrantType: "authorization_code", ClientID: "demo-app", ClientAuth: "basic", RedirectURI: "http://localhost:41234/callback",
-		Code: code, Verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", CodeAge: 6500 * time.Millisecond, SentAt: start, ServerDate: start.Add(time.Hour)}
-	m.evidence = diagnose.Evidence{Code: code, CodeLifetime: 10 * time.Minute, TokenRequests: []diagnose.TokenRequest{sent, sent}, Authorization: diagnose.AuthorizationRequest{
-		ClientID: "demo-app", RedirectURI: "http://127.0.0.1:41234/callback", Challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", ChallengeMethod: "S256"}}
+		Code: code, Verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", SentAt: start.Add(6500 * time.Millisecond),
+		Response: diagnose.TokenResponse{Date: start.Add(time.Hour), Refusal: diagnose.Refusal{Error: "invalid_grant", Status: 400}}}
+	m.evidence = diagnose.Evidence{CodeLifetime: 600, TokenRequests: []diagnose.TokenRequest{sent, sent}, Authorizations: []diagnose.Authorization{{
+		ClientID: "demo-app", RedirectURI: "http://127.0.0.1:41234/callback", Challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", ChallengeMethod: "S256",
+		Response: diagnose.AuthorizationResponse{Code: code, At: start}}}}
 	return m
 }
 

@@ -1,0 +1,187 @@
+package diagnose
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"slices"
+	"time"
+
+	"grantwalk/diagnose/safe"
+)
+
+// The grant types (RFC 6749 §4, RFC 7523 §2.1), and the short names that people
+// and --grant use.
+const (
+	GrantCode              = "authorization_code"
+	GrantRefresh           = "refresh_token"
+	GrantJWT               = "jwt_bearer"
+	GrantPassword          = "password"
+	GrantClientCredentials = "client_credentials"
+)
+
+// Grants are the short names.
+var Grants = []string{GrantCode, GrantRefresh, GrantJWT, GrantPassword, GrantClientCredentials}
+
+// A Case is the evidence seen from the one answer that is to be explained.
+type Case struct {
+	Evidence
+	Auth    *Authorization // the request that led to Token, or that was itself refused; nil: not seen
+	Token   *TokenRequest  // the request that is judged; nil: none was seen
+	At      int            // its place among the token requests
+	Refusal Refusal        // what the server said; zero: it did not refuse
+	Grant   string         // a short name; empty: unknown
+
+	provider
+}
+
+// newCase finds what is to be explained.
+func newCase(e Evidence) *Case {
+	c := &Case{Evidence: e, Grant: shortGrant(e.Grant)}
+	switch i := c.focus(); {
+	case i >= 0:
+		c.At, c.Token = i, &c.TokenRequests[i]
+		c.Refusal = c.Token.Response.Refusal
+		c.Auth = c.authorizationOf(c.Token)
+		c.Grant = grantOf(c.Token)
+	case len(c.Authorizations) > 0:
+		c.Auth = &c.Authorizations[len(c.Authorizations)-1]
+		c.Refusal = c.Auth.Response.Refusal
+		c.Grant = GrantCode
+	}
+	if c.Refusal == (Refusal{}) && !c.granted() {
+		c.Refusal = e.Refusal
+	}
+	c.provider = identify(c)
+	return c
+}
+
+// focus is the token request to explain: the last one that was refused, or, if
+// none was and no authorization request failed after it, the last one. Of a code
+// that was refused again and again the first refusal is the one that tells; the
+// others may only say that the code is gone.
+func (c *Case) focus() int {
+	last := len(c.TokenRequests) - 1
+	for i, r := range slices.Backward(c.TokenRequests) {
+		if r.Response.Refused() {
+			return c.firstTry(i)
+		}
+	}
+	if n := len(c.Authorizations); last >= 0 && n > 0 {
+		if a := c.Authorizations[n-1]; a.Response.Refused() && a.SentAt.After(c.TokenRequests[last].SentAt) {
+			return -1
+		}
+	}
+	return last
+}
+
+func (c *Case) firstTry(i int) int {
+	code := c.TokenRequests[i].Code
+	if code == "" {
+		return i
+	}
+	for j, r := range c.TokenRequests[:i] {
+		if r.Code == code && !r.Response.Refused() {
+			return i // it was taken, or its answer is not known: then this one is a second use
+		}
+		if r.Code == code {
+			return j
+		}
+	}
+	return i
+}
+
+func (c *Case) granted() bool { return c.Token != nil && c.Token.Response.Granted() }
+
+// authorizationOf ties a token request to the authorization request behind it:
+// by the code, by PKCE, by client and redirect URI, or else by order.
+func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
+	if grantOf(r) != GrantCode {
+		return nil
+	}
+	var best *Authorization
+	points := -1
+	for i := range c.Authorizations {
+		a := &c.Authorizations[i]
+		if !r.SentAt.IsZero() && a.SentAt.After(r.SentAt) {
+			continue
+		}
+		n := 0
+		if r.Code != "" && a.Response.Code == r.Code {
+			n += 8
+		}
+		if r.Verifier != "" && a.Challenge != "" && (Challenge("S256", r.Verifier) == a.Challenge || r.Verifier == a.Challenge) {
+			n += 4
+		}
+		if a.Response.Code != "" {
+			n += 2
+		}
+		if r.ClientID != "" && r.ClientID == a.ClientID {
+			n++
+		}
+		if n >= points { // of equals the latest
+			best, points = a, n
+		}
+	}
+	return best
+}
+
+// Challenge is RFC 7636 §4.2.
+func Challenge(method string, verifier safe.Secret) safe.Secret {
+	if method != "S256" {
+		return verifier
+	}
+	sum := sha256.Sum256([]byte(verifier.Reveal()))
+	return safe.Secret(base64.RawURLEncoding.EncodeToString(sum[:]))
+}
+
+// before are the token requests that were sent before the judged one.
+func (c *Case) before() []TokenRequest {
+	if c.Token == nil {
+		return nil
+	}
+	return c.TokenRequests[:c.At]
+}
+
+// codeAge is the time from the callback to the token request; ok is false when
+// one of the two is not known.
+func (c *Case) codeAge() (age time.Duration, ok bool) {
+	if c.Token == nil || c.Auth == nil || c.Token.SentAt.IsZero() || c.Auth.Response.At.IsZero() {
+		return 0, false
+	}
+	return c.Token.SentAt.Sub(c.Auth.Response.At), true
+}
+
+// codeLifetime is how long a code lives here; zero: not known.
+func (c *Case) codeLifetime() time.Duration {
+	if c.CodeLifetime > 0 {
+		return time.Duration(c.CodeLifetime) * time.Second
+	}
+	if c.Known != nil {
+		return time.Duration(c.Known.CodeLifetime) * time.Second
+	}
+	return 0
+}
+
+// grantOf is the short name of the grant that a request asks for. Without a
+// grant_type, what it carries tells.
+func grantOf(r *TokenRequest) string {
+	switch {
+	case r.GrantType != "":
+		return shortGrant(r.GrantType)
+	case r.Code != "":
+		return GrantCode
+	case r.RefreshToken != "":
+		return GrantRefresh
+	case r.Assertion != "":
+		return GrantJWT
+	}
+	return ""
+}
+
+func shortGrant(g string) string {
+	switch g {
+	case "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:saml2-bearer":
+		return GrantJWT
+	}
+	return g
+}

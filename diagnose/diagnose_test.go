@@ -1,0 +1,84 @@
+package diagnose
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"testing"
+)
+
+func TestEveryCauseHasOneRuleAndTheyStandInTheSameOrder(t *testing.T) {
+	var ids []ID
+	for _, r := range rules {
+		ids = append(ids, r.ID)
+	}
+	if !slices.Equal(ids, IDs) {
+		t.Errorf("rules are of %v, IDs are %v", ids, IDs)
+	}
+}
+
+func TestEveryRuleSaysWhatItIsAndWhereItIsWritten(t *testing.T) {
+	section := regexp.MustCompile(`^[0-9A-Z]+(\.[0-9]+)*$`)
+	for _, r := range rules {
+		if r.Title == "" || r.Title[len(r.Title)-1] == '.' || len(r.Cites) == 0 {
+			t.Errorf("%s: title %q, %d citations", r.ID, r.Title, len(r.Cites))
+		}
+		for _, c := range r.Cites {
+			if !section.MatchString(c.Section) {
+				t.Errorf("%s cites %s", r.ID, c)
+			}
+		}
+	}
+}
+
+func TestThePriorsAreSharesOfKnownCausesForEveryGrant(t *testing.T) {
+	for _, g := range append([]string{""}, Grants...) {
+		p, ok := priors()[g]
+		if !ok {
+			t.Errorf("no prior for grant %q", g)
+			continue
+		}
+		sum := 0.0
+		for id, share := range p.Shares {
+			sum += share
+			if !Known(id) {
+				t.Errorf("grant %q: unknown cause %s", g, id)
+			}
+		}
+		if math.Abs(sum-1) > 0.03 {
+			t.Errorf("grant %q: the shares add up to %.3f", g, sum)
+		}
+	}
+}
+
+func TestEveryObservationHasAReasonAndShiftsKnownCauses(t *testing.T) {
+	seen := map[string]bool{}
+	for _, o := range observations() {
+		if o.Name == "" || o.Says == "" || o.Because == "" || len(o.Shifts) == 0 || seen[o.Name] {
+			t.Errorf("observation %q is not whole, or is there twice", o.Name)
+		}
+		seen[o.Name] = true
+		for id := range o.Shifts {
+			if !Known(id) {
+				t.Errorf("%s shifts %s", o.Name, id)
+			}
+		}
+		for _, p := range slices.Concat(o.words, o.not) {
+			if _, err := regexp.Compile(p.source); err != nil {
+				t.Errorf("%s: %v", o.Name, err)
+			}
+		}
+	}
+}
+
+func TestABareInvalidGrantGetsARankedListAndNothingCertain(t *testing.T) {
+	r := Diagnose(Evidence{Refusal: Refusal{Error: "invalid_grant"}})
+	if len(r.Causes) < 3 {
+		t.Fatalf("%d causes", len(r.Causes))
+	}
+	for _, c := range r.Causes {
+		if c.Strength != Possible {
+			t.Errorf("%s is %s", c.ID, c.Strength)
+		}
+	}
+}

@@ -1,0 +1,154 @@
+package diagnose
+
+import (
+	"cmp"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"sync"
+)
+
+// The model is one sum. Every cause begins with a prior, by the grant; every
+// observation shifts some causes, in log-odds; a contradiction in the evidence
+// settles its cause. The shares are the exponentials of the sums, divided by
+// their total. Prior and observations are data, each with its reason, in
+// model/*.json; what the wire shows is in the rules; what a server's words mean
+// is in the catalogue.
+
+// settled is the shift of a contradiction: more than everything that words and
+// habits can add up to. excluded is its counterpart.
+const (
+	settled  = 12.0
+	excluded = -12.0
+)
+
+// Shares give each cause its part of 1.
+type Shares map[ID]float64
+
+// Shifts are log-odds for some of the causes.
+type Shifts map[ID]float64
+
+// A Reason is one observation in the account of a cause.
+type Reason struct {
+	Name string  // the observation's
+	Says string  // one sentence
+	By   float64 // log-odds
+}
+
+//go:embed model/*.json
+var modelFiles embed.FS
+
+// A prior is how often each cause is behind a refusal of which only the grant
+// is known.
+type prior struct {
+	Grant   string `json:"grant"` // empty: the grant is unknown
+	Because string `json:"because"`
+	Shares  Shares `json:"shares"`
+}
+
+var priors = sync.OnceValue(func() map[string]prior {
+	byGrant := map[string]prior{}
+	for _, p := range mustRead[prior]("model/priors.json") {
+		byGrant[p.Grant] = p
+	}
+	return byGrant
+})
+
+// mustRead reads a table of the program's own; a test reads them all.
+func mustRead[T any](name string) []T {
+	body, err := modelFiles.ReadFile(name)
+	var rows []T
+	if err == nil {
+		err = json.Unmarshal(body, &rows)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("diagnose: %s: %v", name, err))
+	}
+	return rows
+}
+
+// leastShare stands for "never heard of": no prior rules a cause out.
+const leastShare = 0.002
+
+func priorOf(grant string) prior {
+	p, ok := priors()[grant]
+	if !ok {
+		p = priors()[""]
+	}
+	return p
+}
+
+// A tally is the account of every cause.
+type tally map[ID]*account
+
+type account struct {
+	sum     float64
+	reasons []Reason
+	sighted []Sighting
+	settled bool
+	ruled   string // why it is ruled out; empty: it is not
+}
+
+func newTally(p prior) tally {
+	t := tally{}
+	for _, id := range IDs {
+		share := max(p.Shares[id], leastShare)
+		by := math.Log(share)
+		t[id] = &account{sum: by, reasons: []Reason{{"prior", p.Because, by}}}
+	}
+	return t
+}
+
+// shift adds an observation.
+func (t tally) shift(name, says string, by Shifts) {
+	for _, id := range slices.Sorted(maps.Keys(by)) {
+		a := t[id]
+		a.sum += by[id]
+		a.reasons = append(a.reasons, Reason{name, says, by[id]})
+	}
+}
+
+// see adds what a check of a cause's rule saw.
+func (t tally) see(id ID, name string, s Sighting) {
+	a := t[id]
+	by := s.By
+	switch s.Verdict {
+	case Settles:
+		by, a.settled = settled, true
+	case Excludes:
+		by, a.ruled = excluded, s.Says
+	}
+	a.sum += by
+	a.reasons = append(a.reasons, Reason{name, s.Says, by})
+	a.sighted = append(a.sighted, s)
+}
+
+// shares are the sums as parts of 1.
+func (t tally) shares() Shares {
+	top := math.Inf(-1)
+	for _, a := range t {
+		top = max(top, a.sum)
+	}
+	total := 0.0
+	out := Shares{}
+	for id, a := range t {
+		out[id] = math.Exp(a.sum - top)
+	}
+	for _, id := range IDs { // in one order, so that the same evidence gives the same digits
+		total += out[id]
+	}
+	for id := range out {
+		out[id] /= total
+	}
+	return out
+}
+
+// ranked are the causes, the likeliest first; equals in the order of IDs.
+func (s Shares) ranked() []ID {
+	ids := slices.Clone(IDs)
+	slices.SortStableFunc(ids, func(a, b ID) int { return cmp.Compare(s[b], s[a]) })
+	return ids
+}

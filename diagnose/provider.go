@@ -1,0 +1,22 @@
+package diagnose
+
+// provider is what is known of the server that answered.
+type provider struct {
+	Known *known // nil: not recognised
+}
+
+// known stands in until the catalogue is there.
+type known struct {
+	Name         string
+	CodeLifetime int
+}
+
+func identify(*Case) provider { return provider{} }
+
+// name is the provider's in the catalogue, or as the evidence calls it.
+func (c *Case) name() string {
+	if c.Known != nil {
+		return c.Known.Name
+	}
+	return c.Provider
+}

@@ -1,0 +1,4 @@
+package diagnose
+
+// answered adds what the person said to the checklist's questions.
+func (t tally) answered(*Case) {}

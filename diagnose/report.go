@@ -1,0 +1,196 @@
+package diagnose
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Strength is how sure a cause is.
+type Strength string
+
+// The strengths.
+const (
+	Certain  Strength = "certain"  // both sides of a contradiction are in the evidence
+	Likely   Strength = "likely"   // the server's own words, or strong signs, say so
+	Possible Strength = "possible" // it remains; its fix says what would settle it
+)
+
+// A Report is what the evidence comes to.
+type Report struct {
+	Provider string // a name of the catalogue's; empty: not recognised
+	Grant    string
+	Step     string // "authorize", "exchange" or "refresh"
+	Refusal  Refusal
+	Causes   []Cause // best first; empty: nothing went wrong
+	RuledOut []RuledOut
+	Facts    []Fact // what was compared, found right or wrong
+	Granted  bool   // the server gave tokens all the same
+}
+
+// A Cause is a cause as far as this evidence bears it.
+type Cause struct {
+	ID       ID
+	Title    string
+	Strength Strength
+	Score    float64 // its share, 0 to 1
+	Says     []string
+	Values   []Value
+	Fix      []string // what to do, best first
+	Cites    []Citation
+	Reasons  []Reason // the whole account, in the order in which it was made up
+}
+
+// RuledOut is a cause that the evidence excludes.
+type RuledOut struct {
+	ID    ID
+	Title string
+	Why   string
+}
+
+// How many causes a report lists, and from which share on.
+const (
+	leastCauses = 3
+	leastListed = 0.01
+)
+
+// likely is the share from which a cause with a strong reason is likely, and
+// strong the log-odds that make a reason strong.
+const (
+	likelyShare = 0.4
+	strong      = 1.5
+)
+
+// Diagnose judges the evidence. The same evidence gives the same report.
+func Diagnose(e Evidence) Report {
+	c := newCase(e)
+	r := Report{Provider: c.name(), Grant: c.Grant, Step: c.step(), Refusal: c.Refusal, Facts: c.facts(), Granted: c.granted()}
+	t := c.weigh()
+	shares := t.shares()
+	for _, id := range shares.ranked() {
+		if a := t[id]; a.settled || !c.allWell() && a.ruled == "" {
+			r.Causes = append(r.Causes, c.cause(id, a, shares[id]))
+		}
+		if a := t[id]; a.ruled != "" && !a.settled {
+			r.RuledOut = append(r.RuledOut, RuledOut{id, mustRule(id).Title, a.ruled})
+		}
+	}
+	r.Causes = cut(r.Causes)
+	return r
+}
+
+// allWell: the server gave what was asked for, and nothing else is complained of.
+func (c *Case) allWell() bool { return c.granted() && c.Refusal == (Refusal{}) }
+
+// weigh makes up the account of every cause.
+func (c *Case) weigh() tally {
+	t := newTally(priorOf(c.Grant))
+	c.words(t)
+	t.observe(c)
+	c.check(t)
+	t.answered(c)
+	return t
+}
+
+// check asks every rule. A rule that comes After another is silent about what it
+// would settle when that one is settled.
+func (c *Case) check(t tally) {
+	found := map[ID][]struct {
+		name string
+		s    Sighting
+	}{}
+	settledBy := map[ID]bool{}
+	for _, rule := range rules {
+		for _, check := range rule.Checks {
+			s := check.Sees(c)
+			if s == nil {
+				continue
+			}
+			found[rule.ID] = append(found[rule.ID], struct {
+				name string
+				s    Sighting
+			}{check.Name, *s})
+			settledBy[rule.ID] = settledBy[rule.ID] || s.Verdict == Settles
+		}
+	}
+	for _, rule := range rules {
+		explained := slices.ContainsFunc(rule.After, func(id ID) bool { return settledBy[id] })
+		for _, f := range found[rule.ID] {
+			if explained && f.s.Verdict == Settles {
+				f.s.Verdict, f.s.By = Sign, strong
+			}
+			t.see(rule.ID, f.name, f.s)
+		}
+	}
+}
+
+func (c *Case) cause(id ID, a *account, share float64) Cause {
+	rule := mustRule(id)
+	out := Cause{ID: id, Title: rule.Title, Strength: strength(a, share), Score: math.Round(share*100) / 100, Cites: rule.Cites, Reasons: a.reasons}
+	for _, s := range a.sighted {
+		if s.Verdict != Excludes && (s.Verdict == Settles || s.By > 0) {
+			out.Says = append(out.Says, s.Says)
+			out.Values = append(out.Values, s.Values...)
+		}
+	}
+	for _, r := range a.reasons[1:] { // behind the prior
+		if r.By >= strong && r.Says != "" && !slices.Contains(out.Says, r.Says) {
+			out.Says = append(out.Says, r.Says)
+		}
+	}
+	if rule.Fix != nil {
+		out.Fix = rule.Fix(c)
+	}
+	return out
+}
+
+func strength(a *account, share float64) Strength {
+	switch {
+	case a.settled:
+		return Certain
+	case share >= likelyShare && slices.ContainsFunc(a.reasons[1:], func(r Reason) bool { return r.By >= strong }):
+		return Likely
+	}
+	return Possible
+}
+
+// cut ends the list where nothing is to be gained by reading on.
+func cut(causes []Cause) []Cause {
+	least := leastCauses
+	if len(causes) > 0 && causes[0].Strength == Certain {
+		least = 1
+	}
+	for i, c := range causes {
+		if i >= least && c.Score < leastListed {
+			return causes[:i]
+		}
+	}
+	return causes
+}
+
+func (c *Case) step() string {
+	switch {
+	case c.Grant == GrantRefresh:
+		return "refresh"
+	case c.Token == nil && c.Auth != nil:
+		return "authorize"
+	}
+	return "exchange"
+}
+
+func mustRule(id ID) Rule {
+	r, ok := RuleFor(id)
+	if !ok {
+		panic(fmt.Sprintf("diagnose: no rule for %q", id))
+	}
+	return r
+}
+
+// Lines is the evidence for the cause as text, a value or a sentence a line.
+func (c Cause) Lines() []string {
+	lines := slices.Clone(c.Says)
+	for _, v := range c.Values {
+		lines = append(lines, v.Label+"  "+v.Text)
+	}
+	return lines
+}
