@@ -48,7 +48,7 @@ func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 			return out, nil
 		}
 	}
-	r.URL = joinQuery(w.Metadata.AuthorizationEndpoint, query)
+	r.URL = inASCII(joinQuery(w.Metadata.AuthorizationEndpoint, query))
 	w.Request = r
 	w.Transcript.add(w.requestMessage(r))
 	return Outcome{}, nil
@@ -163,4 +163,18 @@ func joinQuery(endpoint, query string) string {
 		return endpoint + query
 	}
 	return endpoint + "&" + query
+}
+
+// inASCII percent-encodes what a URL cannot hold as it is (RFC 3986 §2). The
+// endpoint came from a server, and the address is shown to people whole.
+func inASCII(address string) string {
+	var b strings.Builder
+	for i := range len(address) {
+		if c := address[i]; c > ' ' && c < 0x7f {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }

@@ -1,6 +1,16 @@
 package flow
 
-import "time"
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"grantwalk/diagnose/safe"
+)
 
 // Result is the document that --json prints; docs/json.md explains it to users.
 type Result struct {
@@ -61,3 +71,41 @@ func (w *Walk) Result(reveal bool) Result {
 
 // ms is d in milliseconds, to the microsecond.
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// WriteJSON writes the document to out, whose errors it returns.
+func (r Result) WriteJSON(out io.Writer) error { return writeJSON(out, r) }
+
+// writeJSON writes doc for people and programs. What could act on a terminal is
+// escaped: a token that was asked to be seen may hold anything.
+func writeJSON(out io.Writer, doc any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(doc); err != nil {
+		return err
+	}
+	_, err := io.WriteString(out, escapeUnfit(b.String()))
+	return err
+}
+
+// escapeUnfit escapes within JSON strings, the only place where such runes can be.
+func escapeUnfit(doc string) string {
+	var b strings.Builder
+	for line := range strings.Lines(doc) {
+		if safe.Clean(strings.TrimSuffix(line, "\n")) {
+			b.WriteString(line)
+			continue
+		}
+		for _, r := range line {
+			if r == '\n' || safe.Clean(string(r)) {
+				b.WriteRune(r)
+				continue
+			}
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
+		}
+	}
+	return b.String()
+}

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"encoding/json"
 	"io"
 	"time"
 
@@ -87,10 +86,7 @@ func (w *Walk) Save(out io.Writer, reveal bool) error {
 	for _, o := range w.Transcript.Oddities() {
 		doc.Oddities = append(doc.Oddities, savedOddity(o))
 	}
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false) // it is read by people too
-	enc.SetIndent("", "  ")
-	return enc.Encode(doc)
+	return writeJSON(out, doc)
 }
 
 func saveMessage(m Message, reveal bool, secrets map[safe.Secret]int) savedMessage {

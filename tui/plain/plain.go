@@ -5,7 +5,6 @@ package plain
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -47,23 +46,14 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 	}
 	outcome, err := w.walk(ctx)
 	if err == nil && o.JSON {
-		err = writeJSON(o.Out, s.Walk.Result(o.Reveal))
+		if err = s.Walk.Result(o.Reveal).WriteJSON(o.Out); err != nil {
+			err = fmt.Errorf("print the result: %w", err)
+		}
 	}
 	if err == nil && w.err != nil {
 		err = fmt.Errorf("print the walk: %w", w.err)
 	}
 	return outcome, err
-}
-
-// writeJSON escapes what other text would make of the document: it may be shown
-// in a page or a terminal.
-func writeJSON(out io.Writer, result flow.Result) error {
-	enc := json.NewEncoder(out)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(result); err != nil {
-		return fmt.Errorf("print the result: %w", err)
-	}
-	return nil
 }
 
 // A walker takes the steps and prints what passes. Everything is printed from
