@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"grantwalk/diagnose"
+	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 	"grantwalk/tui/gloss"
 	"grantwalk/tui/session"
@@ -39,7 +40,7 @@ func (p *printer) printf(format string, args ...any) {
 }
 
 // typewriter is how our own words look where the locale has ASCII only.
-var typewriter = strings.NewReplacer("…", "...", "“", `"`, "”", `"`, "’", "'", "§", "section ", "×", "x", "–", "-")
+var typewriter = strings.NewReplacer("…", "...", "“", `"`, "”", `"`, "’", "'", "§", "section ", "×", "x", "–", "-", "µ", "u")
 
 // inASCII shows what is left, which is other people's, as Go would escape it.
 func inASCII(text string) string {
@@ -60,7 +61,7 @@ func (p *printer) heading(c flow.Config, practice bool) {
 	if practice {
 		name = "practice server"
 	}
-	p.printf("grantwalk: %s, client %s\n", name, c.ClientID)
+	p.printf("grantwalk: %s, client %s\n", name, safe.Text(c.ClientID, 100))
 }
 
 func (p *printer) step(s flow.Step) {
@@ -173,13 +174,22 @@ func cost(t flow.Timing) string {
 
 // found says what a step found beyond its messages.
 func (p *printer) found(step flow.Step, w *flow.Walk) {
-	if t := w.Exchange; step == flow.StepExchange && t != nil {
-		age := "the code was " + ui.Short(t.CodeAge) + " old when it was sent"
-		if life := w.Config.CodeLifetime; life > 0 {
-			age += ", of " + ui.Seconds(life)
-		}
-		p.printf("      %s\n", age)
+	switch {
+	case step == flow.StepCallback && w.Callback != nil && w.Callback.Code != "":
+		p.printf("      the code's clock runs from here: it is good for one use%s\n", lifetime(", within ", w.Config.CodeLifetime))
+	case step == flow.StepExchange && w.Exchange != nil:
+		p.printf("      the code was %s old when it was sent%s\n", ui.Short(w.Exchange.CodeAge), lifetime(", of ", w.Config.CodeLifetime))
+	case step == flow.StepTokens && w.Tokens != nil && w.Tokens.ID == "":
+		p.printf("      no ID token came: scope openid asks for one\n")
 	}
+}
+
+// lifetime is the code's, where it is known.
+func lifetime(lead string, life time.Duration) string {
+	if life == 0 {
+		return ""
+	}
+	return lead + ui.Seconds(life)
 }
 
 // summary is what the walk came to.
@@ -188,29 +198,49 @@ func (p *printer) summary(w *flow.Walk, o flow.Outcome) {
 	if o.Kind == flow.GotTokens {
 		mark = p.glyphs.Done
 	}
-	p.printf("\n%s %s", mark, gloss.Verdict(string(o.Kind)))
+	verdict := mark + " " + gloss.Verdict(string(o.Kind))
+	var words []string
 	if e := o.Error; e != nil {
 		if e.Code != "" {
-			p.printf(": %s", e.Code)
+			verdict += ": " + e.Code
 		}
 		if e.Status != 0 {
-			p.printf(" (HTTP %d)", e.Status)
+			verdict += fmt.Sprintf(" (HTTP %d)", e.Status)
 		}
-		p.printf("\n")
-		for _, text := range []string{e.Description, e.URI} {
-			if text != "" {
-				p.printf("  %s\n", text)
-			}
-		}
-	} else {
-		p.printf("\n")
+		words = append(words, e.Description, e.URI)
 	}
-	if o.Why != "" {
-		p.printf("  %s\n", o.Why)
+	p.printf("\n%s\n", verdict)
+	for _, text := range append(words, o.Why) {
+		if text != "" {
+			p.printf("  %s\n", text)
+		}
 	}
 	switch o.Kind {
 	case flow.Refused, flow.StateMismatch, flow.Denied:
 		p.evidence(w)
+	}
+	p.costs(w.Transcript.Messages())
+}
+
+// costs are a line for each round trip that was made from here.
+func (p *printer) costs(messages []flow.Message) {
+	var request flow.Message
+	var sum time.Duration
+	for _, m := range messages {
+		if m.From == flow.App && m.Method != "" {
+			request = m
+		}
+		if m.Timing == nil {
+			continue
+		}
+		if sum == 0 {
+			p.printf("\nWhat each round trip cost\n")
+		}
+		sum += m.Timing.Total
+		p.printf("  %s %s %10s\n", ui.Pad(strings.TrimSuffix(request.Name, " request"), 20, ""), ui.Pad(request.Label, 26, p.glyphs.Ellipsis), ui.Short(m.Timing.Total))
+	}
+	if sum > 0 {
+		p.printf("  %s %s %10s\n", ui.Pad("in all", 20, ""), ui.Pad("", 26, ""), ui.Short(sum))
 	}
 }
 
