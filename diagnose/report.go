@@ -188,7 +188,7 @@ func mustRule(id ID) Rule {
 
 // Lines is the evidence for the cause as text, a value or a sentence a line.
 func (c Cause) Lines() []string {
-	lines := slices.Clone(c.Says)
+	lines := append([]string{}, c.Says...)
 	for _, v := range c.Values {
 		lines = append(lines, v.Label+"  "+v.Text)
 	}

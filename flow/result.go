@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"grantwalk/diagnose"
 	"grantwalk/diagnose/safe"
 )
 
@@ -20,10 +21,58 @@ type Result struct {
 	Provider string       `json:"provider"`
 	Error    *ServerError `json:"error"`            // null: no server refused
 	Reason   string       `json:"reason,omitempty"` // what the outcome alone does not tell
-	Causes   []any        `json:"causes"`
-	RuledOut []any        `json:"ruled_out"`
+	Causes   []Cause      `json:"causes"`           // best first; empty: nothing went wrong
+	RuledOut []RuledOut   `json:"ruled_out"`
 	Timings  *Timings     `json:"timings,omitempty"` // absent: no code was exchanged
 	Tokens   *Granted     `json:"tokens,omitempty"`  // with --reveal only
+}
+
+// A Cause is one of the diagnosis, in the document's form.
+type Cause struct {
+	ID       diagnose.ID       `json:"id"`
+	Title    string            `json:"title"`
+	Strength diagnose.Strength `json:"strength"`
+	Score    float64           `json:"score"`
+	Evidence []string          `json:"evidence"`
+	Fix      []string          `json:"fix"`
+	Cites    []string          `json:"cites"`
+}
+
+// RuledOut is a cause that the evidence excludes.
+type RuledOut struct {
+	ID  diagnose.ID `json:"id"`
+	Why string      `json:"why"`
+}
+
+// Explained is the kind of a result that no walk led to: of a text, a log or
+// somebody's own traffic.
+const Explained Kind = "explained"
+
+// ResultOf is the document of a diagnosis.
+func ResultOf(d diagnose.Report) Result {
+	r := Result{Version: 1, Outcome: Explained, Step: d.Step, Provider: d.Provider}
+	if d.Granted {
+		r.Outcome = GotTokens
+	}
+	if e := d.Refusal; e != (diagnose.Refusal{}) {
+		r.Error = &ServerError{Code: e.Error, Description: e.Description, URI: e.URI, Status: e.Status}
+	}
+	r.diagnosed(d)
+	return r
+}
+
+func (r *Result) diagnosed(d diagnose.Report) {
+	r.Causes, r.RuledOut = []Cause{}, []RuledOut{}
+	for _, c := range d.Causes {
+		cause := Cause{ID: c.ID, Title: c.Title, Strength: c.Strength, Score: c.Score, Evidence: c.Lines(), Fix: append([]string{}, c.Fix...), Cites: []string{}}
+		for _, cite := range c.Cites {
+			cause.Cites = append(cause.Cites, cite.String())
+		}
+		r.Causes = append(r.Causes, cause)
+	}
+	for _, out := range d.RuledOut {
+		r.RuledOut = append(r.RuledOut, RuledOut{out.ID, out.Why})
+	}
 }
 
 // Timings are milliseconds. Those of the connection count from their own
@@ -52,7 +101,11 @@ type Granted struct {
 func (w *Walk) Result(reveal bool) Result {
 	r := Result{
 		Version: 1, Outcome: w.Last.Kind, Step: w.Last.Step.String(), Provider: w.Config.Name(),
-		Error: w.Last.Error, Reason: w.Last.Why, Causes: []any{}, RuledOut: []any{},
+		Error: w.Last.Error, Reason: w.Last.Why, Causes: []Cause{}, RuledOut: []RuledOut{},
+	}
+	switch w.Last.Kind {
+	case Refused, Denied, StateMismatch:
+		r.diagnosed(diagnose.Diagnose(w.Evidence()))
 	}
 	if t := w.Exchange; t != nil {
 		r.Timings = &Timings{

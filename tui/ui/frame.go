@@ -107,3 +107,11 @@ func Pad(s string, width int, ellipsis string) string {
 	s = ansi.Truncate(s, width, ellipsis)
 	return s + strings.Repeat(" ", max(0, width-lipgloss.Width(s)))
 }
+
+// Sentence gives a phrase its capital letter and its full stop.
+func Sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
+}

@@ -42,16 +42,19 @@ type Glyphs struct {
 	Full, Start, Eighths                              string // of the waterfall
 	Arrows                                            string // the arrow keys, in the key line
 	Updown                                            string
+	Certain, Likely, Possible, Under                  string // of a diagnosis: its strengths, and what differs
 }
 
 // Unicode is for terminals that can show it.
 var Unicode = Glyphs{
 	Rule: "─", Bar: "│", Dot: "·", Done: "✓", Bad: "✗", Here: "▸", Ellipsis: "…", Unseen: "┄",
 	Right: "▶", Left: "◀", Line: "─", Full: "█", Start: "▏", Eighths: "▏▎▍▌▋▊▉█", Arrows: "←/→", Updown: "↑/↓",
+	Certain: "●", Likely: "◐", Possible: "○", Under: "▔",
 }
 
 // ASCII is for all others.
 var ASCII = Glyphs{
 	Rule: "-", Bar: "|", Dot: "-", Done: "ok", Bad: "!!", Here: ">", Ellipsis: "...", Unseen: ".",
 	Right: ">", Left: "<", Line: "-", Full: "#", Start: "|", Eighths: "|#", Arrows: "left/right", Updown: "up/down",
+	Certain: "(!)", Likely: "(+)", Possible: "( )", Under: "^",
 }

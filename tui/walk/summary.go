@@ -58,16 +58,9 @@ func (m *Model) verdict(width int) []string {
 		}
 	}
 	if m.outcome.Why != "" {
-		lines = append(lines, ui.Indent(ui.Wrap(sentence(m.outcome.Why), width-6), 3)...)
+		lines = append(lines, ui.Indent(ui.Wrap(ui.Sentence(m.outcome.Why), width-6), 3)...)
 	}
 	return append([]string{" " + style.Bold(true).Render(mark+" "+head)}, lines...)
-}
-
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
 }
 
 // costLines are a row for each round trip that was made from here.
@@ -106,7 +99,7 @@ func (m *Model) failedView() string {
 	lines = append(lines, ui.Indent(ui.Wrap(m.err.Error(), m.ui.Width-6), 3)...)
 	var usage *flow.UsageError
 	if errors.As(m.err, &usage) && usage.Remedy != "" {
-		lines = append(append(lines, ""), ui.Indent(ui.Wrap(sentence(usage.Remedy), m.ui.Width-6), 3)...)
+		lines = append(append(lines, ""), ui.Indent(ui.Wrap(ui.Sentence(usage.Remedy), m.ui.Width-6), 3)...)
 	}
 	return strings.Join(lines, "\n")
 }
