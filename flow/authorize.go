@@ -71,6 +71,7 @@ func (w *Walk) authorizationParams(r *Request) []Pair {
 	}
 	if method := w.Config.pkce(); method != PKCENone {
 		r.Verifier = w.random()
+		w.Transcript.remember(r.Verifier)
 		r.Challenge = challenge(method, r.Verifier)
 		params = append(params, Pair{"code_challenge", r.Challenge}, Pair{"code_challenge_method", string(method)})
 	}
@@ -86,11 +87,13 @@ func challenge(method PKCE, verifier safe.Secret) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
+const pushedRequest = "pushed authorization request"
+
 // push sends the parameters ahead (RFC 9126 §2) and leaves a reference to them
 // in query, for servers that demand it.
 func (w *Walk) push(ctx context.Context, query *string) Outcome {
 	form, _ := url.ParseQuery(*query) // our own encoding
-	a, err := w.postForm(ctx, StepAuthorize, "pushed authorization request", w.Metadata.PAREndpoint, form)
+	a, err := w.postForm(ctx, StepAuthorize, pushedRequest, w.Metadata.PAREndpoint, form)
 	if err != nil {
 		return Outcome{Kind: NoAnswer, Why: err.Error()}
 	}
@@ -104,11 +107,10 @@ func (w *Walk) push(ctx context.Context, query *string) Outcome {
 // postForm posts form with the client's authentication.
 func (w *Walk) postForm(ctx context.Context, step Step, name, address string, form url.Values) (*answer, error) {
 	id, secret := w.Config.ClientID, w.Config.ClientSecret.Reveal()
-	form.Set("client_id", id)
-	switch w.Config.ClientAuth {
-	case AuthBasic:
-		form.Del("client_id")
-	case AuthPost:
+	if w.Config.ClientAuth != AuthBasic { // a pushed request has its client_id all the same: it is one of the request's own
+		form.Set("client_id", id)
+	}
+	if w.Config.ClientAuth == AuthPost {
 		form.Set("client_secret", secret)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
@@ -129,18 +131,10 @@ func (w *Walk) requestMessage(r *Request) Message {
 	if err != nil {
 		u = &url.URL{} // not reached: the endpoint was parsed before
 	}
-	m := Message{
+	return Message{
 		Step: StepAuthorize, From: App, To: Browser, Name: "authorization request", Label: "open " + shortPath(u),
 		Seen: true, Method: http.MethodGet, URL: bareURL(u), Params: pairs("query", u.RawQuery), At: w.Now(),
 	}
-	if w.Config.pkce() == PKCEPlain {
-		for i, p := range m.Params {
-			if p.Name == "code_challenge" { // which is the verifier itself
-				m.Params[i].Secret, m.Params[i].Value = r.Verifier, ""
-			}
-		}
-	}
-	return m
 }
 
 func encodePairs(params []Pair) string {

@@ -145,10 +145,14 @@ func (cb Callback) text(name string) string {
 // recordCallback writes down the answer, and what must have led to it.
 func (w *Walk) recordCallback(cb Callback, out Outcome) {
 	params := slices.Clone(cb.Params)
-	for i := range params {
-		params[i].Mark, params[i].Note = w.markCallback(params[i])
-	}
 	t := w.Transcript
+	for _, p := range params {
+		t.remember(p.Secret)
+	}
+	for i, p := range params {
+		params[i].Name, params[i].Value = t.foreign(p.Name, 100), t.foreign(p.Value, maxShown)
+		params[i].Mark, params[i].Note = w.markCallback(p)
+	}
 	said, label := "log in, allow", "302 code, state"
 	if out.Error != nil {
 		said, label = "log in, refuse", "302 error, state"

@@ -12,7 +12,13 @@ func (w *Walk) Evidence() diagnose.Evidence {
 	e := diagnose.Evidence{Provider: w.Config.Name(), Issuer: w.Metadata.Issuer, CodeLifetime: int(w.Config.CodeLifetime.Seconds())}
 	for _, m := range w.Transcript.Messages() {
 		switch m.Name {
+		case pushedRequest:
+			e.Authorizations = append(e.Authorizations, authorizationEvidence(m))
 		case "authorization request":
+			if n := len(e.Authorizations); m.value("request_uri") != "" && n > 0 { // it was pushed before
+				e.Authorizations[n-1].Endpoint = m.URL
+				break
+			}
 			e.Authorizations = append(e.Authorizations, authorizationEvidence(m))
 		case "callback":
 			if n := len(e.Authorizations); n > 0 {

@@ -222,7 +222,8 @@ func (l *listener) answerTo(cb Callback) page {
 	}
 	l.arrived <- cb
 	if e := cb.text("error"); e != "" {
-		return said(safe.Text(e, 100), safe.Text(cb.text("error_description"), 500))
+		l.transcript.remember(cb.Code) // a page never repeats one
+		return said(l.transcript.foreign(e, 100), l.transcript.foreign(cb.text("error_description"), 500))
 	}
 	return received()
 }

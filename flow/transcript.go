@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -144,9 +145,12 @@ func (t *Transcript) add(m Message) {
 	defer t.mu.Unlock()
 	m.N = len(t.messages) + 1
 	for i := range m.Params {
-		if s := m.Params[i].Secret.Reveal(); s != "" {
-			t.rememberLocked(s)
+		p := &m.Params[i]
+		// What is a secret elsewhere is one here too: a plain challenge is the verifier.
+		if slices.Contains(t.secrets, p.Value) {
+			p.Secret, p.Value = safe.Secret(p.Value), ""
 		}
+		t.rememberLocked(p.Secret.Reveal())
 	}
 	t.messages = append(t.messages, m)
 	t.tell()
@@ -175,7 +179,8 @@ func (t *Transcript) tell() {
 	}
 }
 
-// remember makes the transcript hide s in whatever a server says from now on.
+// remember makes the transcript hide s in whatever a server says from now on,
+// in the forms too in which it was sent.
 func (t *Transcript) remember(s safe.Secret) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -183,9 +188,12 @@ func (t *Transcript) remember(s safe.Secret) {
 }
 
 func (t *Transcript) rememberLocked(s string) {
-	// Shorter ones would tear holes into ordinary words.
-	if len(s) >= 8 && !slices.Contains(t.secrets, s) {
-		t.secrets = append(t.secrets, s)
+	_, credentials, _ := strings.Cut(s, " ") // of an Authorization header
+	for _, form := range []string{s, credentials, url.QueryEscape(s), url.PathEscape(s)} {
+		// Shorter ones would tear holes into ordinary words.
+		if len(form) >= 8 && !slices.Contains(t.secrets, form) {
+			t.secrets = append(t.secrets, form)
+		}
 	}
 }
 
@@ -210,7 +218,6 @@ func (t *Transcript) hideLocked(s string) string {
 const (
 	maxShown    = 4 << 10  // bytes of one value
 	maxBody     = 16 << 10 // bytes of a body that could not be read
-	maxSecret   = 8 << 10
 	maxOddities = 50
 	maxParams   = 200 // members of one message
 )
