@@ -33,7 +33,7 @@ type answer struct {
 func readAnswer(resp *http.Response, body []byte) *answer {
 	a := &answer{status: resp.StatusCode, header: resp.Header, body: body}
 	a.media, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	trimmed := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
+	trimmed := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	switch {
 	case len(body) > maxAnswer:
 		a.body = body[:maxAnswer]
@@ -46,7 +46,7 @@ func readAnswer(resp *http.Response, body []byte) *answer {
 		a.readJSON(trimmed)
 	case a.media == "text/html" || trimmed[0] == '<':
 		a.problem = "the answer is " + describePage(body)
-	case formEncoded.Match(trimmed):
+	case a.media == "application/x-www-form-urlencoded" || formEncoded.Match(trimmed):
 		a.params = pairs("form", string(trimmed))
 	case resp.Header.Get("Content-Encoding") != "":
 		a.problem = "the answer is encoded as " + safe.Text(resp.Header.Get("Content-Encoding"), 40) + ", which was not asked for"
