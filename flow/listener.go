@@ -42,7 +42,7 @@ type listener struct {
 	mismatch sync.Once
 	server   *http.Server
 	serving  sync.WaitGroup
-	pages    sync.WaitGroup
+	pages    sync.RWMutex // held by whoever serves one; not a WaitGroup, for new ones may come while close waits
 }
 
 func listen(r Redirect, state safe.Secret, t *Transcript, now func() time.Time) (*listener, error) {
@@ -141,14 +141,19 @@ func parseListenError(err error) string {
 
 // close frees the port. Pages that are being served are finished first, within a second.
 func (l *listener) close() {
-	done := make(chan struct{})
-	go func() { l.pages.Wait(); close(done) }()
+	served := make(chan struct{})
+	go func() {
+		l.pages.Lock()
+		defer l.pages.Unlock()
+		close(served)
+	}()
 	select {
-	case <-done:
+	case <-served:
 	case <-time.After(time.Second):
 	}
 	l.server.Close()
 	l.serving.Wait()
+	<-served // what was being read or written has broken off
 }
 
 func (l *listener) sawMismatch() bool {
@@ -163,8 +168,8 @@ func (l *listener) sawMismatch() bool {
 // ServeHTTP judges one request to the redirect URI.
 func (l *listener) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 	at := l.now()
-	l.pages.Add(1)
-	defer l.pages.Done()
+	l.pages.RLock()
+	defer l.pages.RUnlock()
 	if c, ok := req.Context().Value(connKey{}).(*tappedConn); ok {
 		c.spoke.Store(true)
 	}
