@@ -147,7 +147,11 @@ func TestARequestThatMustBePushedLeavesOnlyItsReferenceToTheBrowser(t *testing.T
 			if text := printed(t, w); strings.Contains(text, w.Request.Verifier.Reveal()) || strings.Contains(text, w.Request.State.Reveal()) {
 				t.Error("the verifier or the state can be read in the transcript")
 			}
-			if a := w.Evidence().Authorization; a.RedirectURI != w.Request.RedirectURI || a.ClientID != clientID || a.Challenge != w.Request.Verifier {
+			seen := w.Evidence().Authorizations
+			if len(seen) != 1 {
+				t.Fatalf("evidence of %d requests: %+v", len(seen), seen)
+			}
+			if a := seen[0]; a.RedirectURI != w.Request.RedirectURI || a.ClientID != clientID || a.Challenge != w.Request.Verifier || a.Endpoint != as.URL+"/authorize" || a.Pushed {
 				t.Errorf("evidence of the pushed request: %+v", a)
 			}
 		})

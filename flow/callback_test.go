@@ -96,7 +96,7 @@ func TestAPortInUseSaysSoAndWhatToDo(t *testing.T) {
 	w := newAuthServer(t).walk(func(c *flow.Config) { c.RedirectURI = fmt.Sprintf("http://%s/callback", l.Addr()) })
 	play(t, w, flow.StepSetUp)
 	_, err = w.Do(t.Context(), flow.StepAuthorize)
-	if usage := unusable(t, err, "redirect-uri"); !strings.Contains(usage.Problem, "in use") || !strings.Contains(usage.Remedy, "port 0") {
+	if usage := unusable(t, err, "redirect-uri"); !strings.Contains(usage.Problem, "in use") || !strings.Contains(usage.Remedy, "0 for any free one") {
 		t.Errorf("%s; %s", usage.Problem, usage.Remedy)
 	}
 }

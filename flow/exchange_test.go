@@ -174,9 +174,6 @@ func TestTheExchangeIsTimedFromTheCallbackOn(t *testing.T) {
 	if r := w.Result(false).Timings; r == nil || r.Exchange <= 0 || r.CodeAge <= 0 {
 		t.Errorf("result %+v", r)
 	}
-	if got := w.Evidence().TokenRequests[0].CodeAge; got != x.CodeAge {
-		t.Errorf("evidence says %s, the timing %s", got, x.CodeAge)
-	}
 }
 
 func TestAServerThatRepeatsSecretsIsNotQuoted(t *testing.T) {
