@@ -209,13 +209,14 @@ func (w *Walk) Revoke(ctx context.Context) Outcome {
 	}
 	a, err := w.postForm(ctx, w.Reached, "revocation request", w.Metadata.RevocationEndpoint,
 		url.Values{"token": {token.Reveal()}, "token_type_hint": {hint}})
+	var out Outcome
 	switch {
 	case err != nil:
-		return Outcome{Kind: NoAnswer, Step: w.Reached, Why: err.Error()}
+		out = Outcome{Kind: NoAnswer, Why: err.Error()}
 	case a.status != 200:
-		return w.refusal(a, "the tokens were not revoked")
+		out = w.refusal(a, "the tokens were not revoked")
 	}
-	return Outcome{Step: w.Reached}
+	return settle(ctx, w.Reached, out)
 }
 
 // errNoRefreshToken is why there is nothing to refresh.

@@ -152,12 +152,17 @@ func (w *Walk) Do(ctx context.Context, step Step) (Outcome, error) {
 	case StepRefresh:
 		out = w.refresh(ctx)
 	}
+	w.Last = settle(ctx, step, out)
+	return w.Last, err
+}
+
+// settle names the step, and tells an interruption from a server's silence.
+func settle(ctx context.Context, step Step, out Outcome) Outcome {
 	out.Step = step
 	if errors.Is(context.Cause(ctx), context.Canceled) && out.Kind == NoAnswer {
 		out.Kind, out.Why = Interrupted, ""
 	}
-	w.Last = out
-	return out, err
+	return out
 }
 
 // Close frees the listener's port and ends what the walk started. It waits for both.
