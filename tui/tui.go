@@ -55,7 +55,8 @@ type root struct {
 	screen      ui.Screen
 	help        bool
 	interrupted bool
-	last        *walk.Model // the last walk, for its outcome
+	last        *walk.Model     // the last walk, for its outcome
+	draft       session.Options // what the form held when it was left
 }
 
 func newRoot(c *ui.Common, o Options) *root {
@@ -103,10 +104,14 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case home.WalkMsg:
 		return m, m.walk(session.Options{Practice: true})
 	case home.SetUpMsg:
-		return m, m.show(setup.New(m.ui, setup.Input{}))
+		return m, m.show(setup.New(m.ui, setup.Input{Options: m.draft}))
 	case setup.Done:
+		m.draft = msg.Options
 		return m, m.walk(msg.Options)
-	case setup.Back, walk.HomeMsg:
+	case setup.Back:
+		m.draft = msg.Options
+		return m, m.show(home.New(m.ui))
+	case walk.HomeMsg:
 		return m, m.show(home.New(m.ui))
 	case walk.Input:
 		return m, m.walk(msg.Options)
@@ -128,6 +133,10 @@ func (m *root) key(msg tea.KeyMsg) (done bool, cmd tea.Cmd) {
 	case msg.Type == tea.KeyCtrlC:
 		m.interrupted = true
 		return true, tea.Quit
+	case msg.Type == tea.KeyCtrlZ:
+		return true, tea.Suspend
+	case msg.Type == tea.KeyCtrlL:
+		return true, tea.ClearScreen
 	case m.help:
 		m.help = false // any key closes it
 		return true, nil
@@ -164,17 +173,10 @@ func (m *root) View() string {
 		return "grantwalk needs a larger window:\nat least 40 columns and 12 lines.\nctrl+c ends it, --plain needs none."
 	}
 	subject, place := m.screen.Head()
-	keys := append(m.screen.Keys(), m.common()...)
+	keys := append(m.screen.Keys(), ui.CommonKeys(m.screen)...)
 	body := m.screen.View()
 	if m.help {
 		body = m.ui.Help(keys)
 	}
 	return m.ui.Frame(subject, place, body, keys)
-}
-
-func (m *root) common() []key.Binding {
-	if m.screen.Typing() {
-		return []key.Binding{ui.Bind("ctrl+c", "quit", "ctrl+c")}
-	}
-	return []key.Binding{ui.KeyHelp, ui.KeyQuit}
 }

@@ -3,10 +3,12 @@
 package home
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"grantwalk/tui/ui"
 )
@@ -17,7 +19,7 @@ type (
 	SetUpMsg struct{} // a provider of one's own
 )
 
-// A choice is one thing to do.
+// A choice is one thing to do. One more is one row more.
 type choice struct {
 	title, short string
 	text         string
@@ -27,7 +29,7 @@ type choice struct {
 var choices = []choice{
 	{"Walk the flow", "on a practice server, here on this machine",
 		"Nothing to set up. grantwalk starts an authorization server of its own, opens your browser at its log-in page, " +
-			"and shows every message that passes: the request, the callback, the exchange of the code, the tokens, the refresh.", WalkMsg{}},
+			"and shows every message that passes: the request, the callback, the exchange, the tokens, the refresh.", WalkMsg{}},
 	{"Walk with your provider", "an issuer to discover, or two endpoints",
 		"For a log-in that is broken, or one that you are building. You give the issuer and your client; grantwalk " +
 			"finds the rest, sends real requests, and shows what the server says to each.", SetUpMsg{}},
@@ -48,7 +50,7 @@ func (m *Model) Init() tea.Cmd { return nil }
 // Update moves the choice or takes it.
 func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 	k, ok := msg.(tea.KeyMsg)
-	if !ok {
+	if !ok || k.Paste {
 		return m, nil
 	}
 	switch k.String() {
@@ -56,53 +58,90 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 		m.chosen = (m.chosen + len(choices) - 1) % len(choices)
 	case "down", "j", "tab":
 		m.chosen = (m.chosen + 1) % len(choices)
-	case "1", "2":
-		m.chosen = int(k.String()[0] - '1')
 	case "enter", " ", "right", "l":
 		return m, func() tea.Msg { return choices[m.chosen].leave }
+	default:
+		if n, err := strconv.Atoi(k.String()); err == nil && n >= 1 && n <= len(choices) {
+			m.chosen = n - 1
+		}
 	}
 	return m, nil
 }
 
-// View shows the choices, and of the chosen one what it will do.
+// View shows the choices, of the chosen one what it will do, and the flow at a
+// glance where there is room for it.
 func (m *Model) View() string {
-	st, g := m.ui.Styles, m.ui.Glyphs
-	lines := []string{""}
-	for _, l := range ui.Wrap("See OAuth 2.0's authorization-code flow, one message at a time.", m.ui.Width-4) {
-		lines = append(lines, "  "+l)
+	height := m.ui.Body()
+	width := min(m.ui.Width, 100)
+	top := ui.Indent(ui.Wrap(m.ui.Styles.Strong.Render("See OAuth 2.0's authorization-code flow, one message at a time."), width-6), 3)
+	lines := m.choiceLines(width)
+	text := ui.Indent(ui.Wrap(choices[m.chosen].text, min(76, width-6)), 3)
+	picture := m.picture(width)
+	need := len(top) + len(lines) + textLines(min(76, width-6)) + 4
+	if need <= height+1 { // the blank at the top can go
+		lines = append(append(ui.Fit(nil, min(1, height-need+1)), top...), append([]string{""}, lines...)...)
 	}
-	lines = append(lines, "")
+	lines = append(append(lines, ""), text...)
+	if spare := height - need - len(picture); spare > 0 && width >= 60 {
+		// The picture stands at the same place whatever is chosen.
+		lines = append(ui.Fit(lines, need+spare/3), picture...)
+		lines = append(ui.Fit(nil, spare/4), lines...)
+	}
+	return strings.Join(ui.Indent(lines, (m.ui.Width-width)/2), "\n")
+}
+
+// textLines are those of the longest explanation, so that nothing below it jumps.
+func textLines(width int) int {
+	n := 0
+	for _, c := range choices {
+		n = max(n, len(ui.Wrap(c.text, width)))
+	}
+	return n
+}
+
+func (m *Model) choiceLines(width int) []string {
+	st, g := m.ui.Styles, m.ui.Glyphs
+	titles := 0
+	for _, c := range choices {
+		titles = max(titles, len(c.title))
+	}
+	var lines []string
 	for i, c := range choices {
 		mark, title := "   ", st.Plain
 		if i == m.chosen {
 			mark, title = " "+st.Accent.Render(g.Here)+" ", st.Accent
 		}
-		lines = append(lines, mark+title.Render(ui.Pad(c.title, 26, g.Ellipsis))+st.Hint.Render(c.short))
+		line := mark + title.Render(ui.Pad(c.title, titles+3, g.Ellipsis))
+		if len(c.short) <= width-titles-6 {
+			line += st.Hint.Render(c.short)
+		}
+		lines = append(lines, line)
 	}
-	lines = append(lines, "")
-	for _, l := range ui.Wrap(choices[m.chosen].text, min(76, m.ui.Width-6)) {
-		lines = append(lines, "   "+l)
-	}
-	if m.ui.Body() >= len(lines)+10 {
-		lines = append(append(lines, ""), m.picture()...)
-	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
-// picture is the flow in four lines, for who has never seen it.
-func (m *Model) picture() []string {
-	st, g := m.ui.Styles, m.ui.Glyphs
-	arrow := func(n int) string { return strings.Repeat(g.Line, n) + g.Right }
-	rows := []string{
-		"browser   " + arrow(2) + " server     may this app act for you?   you log in and allow",
-		"browser   " + arrow(2) + " grantwalk  the code                    good for one use, for minutes",
-		"grantwalk " + arrow(2) + " server     code, and proof who asks",
-		"server    " + arrow(2) + " grantwalk  the tokens",
+// picture is the flow at a glance, for who has never seen it.
+func (m *Model) picture(width int) []string {
+	st := m.ui.Styles
+	last := width - 12
+	lanes := []ui.Lane{{X: 6, Name: "you"}, {X: 6 + (last-6)*27/100, Name: "browser"}, {X: 6 + (last-6)*58/100, Name: "your app"}, {X: last, Name: "authorization server"}}
+	const you, browser, app, server = 0, 1, 2, 3
+	lines := []string{m.ui.LaneNames(lanes, width)}
+	for _, a := range []ui.Arrow{
+		{From: app, To: browser, Label: "please ask", Style: st.Plain},
+		{From: browser, To: server, Label: "may this app act for you?", Style: st.Plain},
+		{From: you, To: server, Label: "log in, allow", Style: st.Plain},
+		{From: server, To: browser, Label: "a code, for one use", Style: st.Accent},
+		{From: browser, To: app, Label: "the code", Style: st.Accent},
+		{From: app, To: server, Label: "the code", Style: st.Accent},
+		{From: server, To: app, Label: "tokens", Style: st.Good},
+	} {
+		lines = append(lines, m.ui.ArrowLine(lanes, a, width))
 	}
-	for i, r := range rows {
-		rows[i] = "   " + st.Hint.Render(r)
+	for i := range lines {
+		lines[i] = ansi.Truncate(lines[i], width, "")
 	}
-	return rows
+	return lines
 }
 
 // Head has nothing to add to the program's name.

@@ -1,10 +1,20 @@
-// Package setup is the form in which a provider of one's own is named.
+// Package setup is the form in which a walk is set up: the provider, the client
+// there, and how to ask. It fills in what discovery finds, and names the command
+// that would do the same without a form.
 package setup
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/huh"
 
+	"grantwalk/flow"
 	"grantwalk/tui/session"
 	"grantwalk/tui/ui"
 )
@@ -12,43 +22,184 @@ import (
 // Input is what the form begins with.
 type Input struct{ Options session.Options }
 
-// Messages by which the screen leaves.
+// Messages by which the screen leaves. Both hold what was typed.
 type (
 	Done struct{ Options session.Options } // to the walk
-	Back struct{}                          // to the home screen
+	Back struct{ Options session.Options } // to the home screen
 )
 
 // Model is the screen.
 type Model struct {
-	ui *ui.Common
-	in Input
+	ctx    context.Context // ends when the user leaves
+	cancel context.CancelFunc
+	ui     *ui.Common
+	in     Input
+
+	values values
+	rows   []row // of the server chosen; fields and rows go together
+	fields []huh.Field
+	form   *huh.Form
+
+	discovery discovery
+	refused   *flow.UsageError // why the walk was not begun
+	refusedAs string           // what stood in its field then
+	copied    time.Time        // when the command was copied
 }
 
 // New makes the screen.
-func New(c *ui.Common, in Input) *Model { return &Model{ui: c, in: in} }
+func New(c *ui.Common, in Input) *Model {
+	m := &Model{ui: c, in: in, values: valuesOf(in.Options)}
+	m.ctx, m.cancel = context.WithCancel(context.Background())
+	m.build()
+	return m
+}
 
-// Init has nothing to begin.
-func (m *Model) Init() tea.Cmd { return nil }
+// Init puts the cursor where the first thing is to be typed.
+func (m *Model) Init() tea.Cmd {
+	if m.values.server == ownIssuer {
+		return m.focus("issuer")
+	}
+	return nil
+}
+
+// Close ends what was asked.
+func (m *Model) Close() { m.cancel() }
 
 // Update takes a message.
 func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
-	if k, ok := msg.(tea.KeyMsg); ok && k.Type == tea.KeyEsc {
-		return m, func() tea.Msg { return Back{} }
+	switch msg := msg.(type) {
+	case foundMsg:
+		return m, m.found(msg)
+	case tea.KeyMsg:
+		for _, b := range m.bindings() {
+			if b.do != nil && key.Matches(msg, b.key) {
+				return m, b.do()
+			}
+		}
 	}
-	return m, nil
+	server := m.values.server
+	_, cmd := m.form.Update(msg)
+	if m.values.server != server {
+		m.build()
+		return m, m.focus("server")
+	}
+	return m, cmd
 }
 
-// View draws the form.
-func (m *Model) View() string { return "" }
+// leave asks for the metadata as soon as the issuer has been typed.
+func (m *Model) leave(field string) tea.Cmd {
+	if field != "issuer" || m.focused() == field || m.problem(field) != nil {
+		return nil
+	}
+	d, issuer := m.discovery, m.values.issuer
+	if issuer != "" && (issuer != d.issuer || d.problem != "") {
+		return m.discover()
+	}
+	return nil
+}
 
-// Head says where this is.
-func (m *Model) Head() (subject, place string) { return "set up", "" }
+// A binding is a key and what it does; those of a choice are huh's own.
+type binding struct {
+	key key.Binding
+	do  func() tea.Cmd
+}
+
+func (m *Model) bindings() []binding {
+	enter := binding{ui.Bind("enter", "next", "enter", "tab", "down"), m.next}
+	if m.onLast() {
+		enter = binding{ui.Bind("enter", "begin the walk", "enter"), m.begin}
+	}
+	esc := binding{ui.Bind("esc", "back", "esc"), m.back}
+	if m.discovery.asking {
+		esc = binding{ui.Bind("esc", "stop asking", "esc"), m.stopAsking}
+	}
+	bindings := []binding{enter}
+	if m.rows[m.index()].choices != nil {
+		bindings = append(bindings, binding{ui.Bind(m.ui.Glyphs.Arrows, "change"), nil})
+	}
+	return append(bindings, esc,
+		binding{ui.Bind("ctrl+s", "begin", "ctrl+s"), m.begin},
+		binding{ui.Bind("ctrl+y", "copy command", "ctrl+y"), m.copy},
+		binding{ui.Bind(m.ui.Glyphs.Updown, "line", "shift+tab", "up"), m.previous})
+}
+
+// next and previous go at once: huh would send itself a message for it, which
+// a letter typed quickly can overtake.
+func (m *Model) next() tea.Cmd {
+	left := m.focused()
+	return tea.Batch(m.form.NextField(), m.leave(left))
+}
+
+func (m *Model) previous() tea.Cmd {
+	if m.index() == 0 {
+		return nil
+	}
+	left := m.focused()
+	return tea.Batch(m.form.PrevField(), m.leave(left))
+}
 
 // Keys are the keys of this screen.
-func (m *Model) Keys() []key.Binding { return []key.Binding{ui.Bind("esc", "home", "esc")} }
+func (m *Model) Keys() []key.Binding {
+	var keys []key.Binding
+	for _, b := range m.bindings() {
+		keys = append(keys, b.key)
+	}
+	return keys
+}
 
-// Typing is so while a field has the focus.
-func (m *Model) Typing() bool { return false }
+// Typing is always so: a letter belongs into the form.
+func (m *Model) Typing() bool { return true }
 
-// Close has nothing to end.
-func (m *Model) Close() {}
+func (m *Model) back() tea.Cmd {
+	o := m.options()
+	return func() tea.Msg { return Back{o} }
+}
+
+func (m *Model) copy() tea.Cmd {
+	m.copied = m.ui.Now
+	return m.ui.Env.Copy(strings.Join(command(m.options()), " "))
+}
+
+// begin leaves for the walk, or goes to the field that forbids it.
+func (m *Model) begin() tea.Cmd {
+	o := m.options()
+	checked := o.Config
+	if o.Practice { // which brings these two along
+		checked.Issuer = "http://127.0.0.1"
+		if checked.ClientID == "" {
+			checked.ClientID = "any"
+		}
+		if checked.ClientAuth != flow.AuthNone && checked.ClientSecret == "" {
+			checked.ClientSecret = "any"
+		}
+	}
+	if err := checked.Check(); err != nil {
+		return m.refuse(err)
+	}
+	if m.values.server == ownIssuer && m.discovered() == nil {
+		m.discovery.begin = true
+		return m.discover()
+	}
+	return func() tea.Msg { return Done{o} }
+}
+
+func (m *Model) refuse(err error) tea.Cmd {
+	if !errors.As(err, &m.refused) {
+		m.refused = &flow.UsageError{Setting: "server", Problem: err.Error()}
+	}
+	for _, r := range m.rows {
+		if r.key == m.refused.Setting {
+			m.refusedAs = *r.value
+			return m.focus(r.key)
+		}
+	}
+	// A setting that only a flag can give.
+	m.refused.Problem = m.refused.Error()
+	m.refused.Setting, m.refusedAs = "server", m.values.server
+	return m.focus("server")
+}
+
+// Head says where this is.
+func (m *Model) Head() (subject, place string) {
+	return "set up a walk", fmt.Sprintf("line %d of %d", m.index()+1, len(m.rows))
+}

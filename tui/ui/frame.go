@@ -30,27 +30,11 @@ func (c *Common) Spread(left, right string) string {
 	return SpreadIn(c.Width, left, right, c.Glyphs.Ellipsis)
 }
 
-// SpreadIn is Spread in a width of its own.
-func SpreadIn(width int, left, right, ellipsis string) string {
-	room := width - lipgloss.Width(right)
-	if room < 1 {
-		return ansi.Truncate(left, width, ellipsis)
-	}
-	left = ansi.Truncate(left, max(0, room-1), ellipsis)
-	return left + strings.Repeat(" ", max(0, room-lipgloss.Width(left))) + right
-}
-
 // fill makes body exactly n lines of at most the screen's width.
 func (c *Common) fill(body string, n int) []string {
-	lines := strings.Split(body, "\n")
-	if len(lines) > n {
-		lines = lines[:n]
-	}
+	lines := Fit(strings.Split(body, "\n"), n)
 	for i := range lines {
 		lines[i] = ansi.Truncate(lines[i], c.Width, "")
-	}
-	for len(lines) < n {
-		lines = append(lines, "")
 	}
 	return lines
 }
@@ -85,33 +69,4 @@ func (c *Common) Help(keys []key.Binding) string {
 		}
 	}
 	return b.String()
-}
-
-// Wrap breaks text at words to the width; words longer than that are broken too.
-func Wrap(text string, width int) []string {
-	return strings.Split(ansi.Wrap(text, max(1, width), ""), "\n")
-}
-
-// Indent puts n columns before every line.
-func Indent(lines []string, n int) []string {
-	pad := strings.Repeat(" ", n)
-	out := make([]string, len(lines))
-	for i, l := range lines {
-		out[i] = pad + l
-	}
-	return out
-}
-
-// Pad fills s with blanks to width columns, or cuts it.
-func Pad(s string, width int, ellipsis string) string {
-	s = ansi.Truncate(s, width, ellipsis)
-	return s + strings.Repeat(" ", max(0, width-lipgloss.Width(s)))
-}
-
-// Sentence gives a phrase its capital letter and its full stop.
-func Sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
 }

@@ -12,3 +12,11 @@ var (
 	KeyHelp = Bind("?", "keys", "?")
 	KeyQuit = Bind("q", "quit", "q")
 )
+
+// CommonKeys are the keys that work on the screen besides its own.
+func CommonKeys(s Screen) []key.Binding {
+	if s.Typing() {
+		return []key.Binding{Bind("ctrl+c", "quit", "ctrl+c")}
+	}
+	return []key.Binding{KeyHelp, KeyQuit}
+}

@@ -37,24 +37,24 @@ func NewStyles(r *lipgloss.Renderer) Styles {
 
 // Glyphs are the signs that not every locale can show.
 type Glyphs struct {
-	Rule, Bar, Dot, Done, Bad, Here, Ellipsis, Unseen string
-	Right, Left, Line                                 string // arrows: heads and shaft
-	Full, Start, Eighths                              string // of the waterfall
-	Arrows                                            string // the arrow keys, in the key line
-	Updown                                            string
-	Certain, Likely, Possible, Under                  string // of a diagnosis: its strengths, and what differs
+	Rule, Bar, Dot, Done, Bad, Here, Back, Ellipsis, Unseen string
+	Right, Left, Line                                       string // arrows: heads and shaft
+	Full, Start, Eighths                                    string // of the waterfall
+	Arrows                                                  string // the arrow keys, in the key line
+	Updown                                                  string
+	Certain, Likely, Possible, Under                        string // of a diagnosis: its strengths, and what differs
 }
 
 // Unicode is for terminals that can show it.
 var Unicode = Glyphs{
-	Rule: "─", Bar: "│", Dot: "·", Done: "✓", Bad: "✗", Here: "▸", Ellipsis: "…", Unseen: "┄",
+	Rule: "─", Bar: "│", Dot: "·", Done: "✓", Bad: "✗", Here: "▸", Back: "◂", Ellipsis: "…", Unseen: "┄",
 	Right: "▶", Left: "◀", Line: "─", Full: "█", Start: "▏", Eighths: "▏▎▍▌▋▊▉█", Arrows: "←/→", Updown: "↑/↓",
 	Certain: "●", Likely: "◐", Possible: "○", Under: "▔",
 }
 
 // ASCII is for all others.
 var ASCII = Glyphs{
-	Rule: "-", Bar: "|", Dot: "-", Done: "ok", Bad: "!!", Here: ">", Ellipsis: "...", Unseen: ".",
+	Rule: "-", Bar: "|", Dot: "-", Done: "ok", Bad: "!!", Here: ">", Back: "<", Ellipsis: "...", Unseen: ".",
 	Right: ">", Left: "<", Line: "-", Full: "#", Start: "|", Eighths: "|#", Arrows: "left/right", Updown: "up/down",
 	Certain: "(!)", Likely: "(+)", Possible: "( )", Under: "^",
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"grantwalk/flow"
+	"grantwalk/tui/ui"
 )
 
 // curlOf is a request as a curl command. Secrets are names of shell variables,
@@ -16,7 +17,7 @@ func curlOf(m flow.Message) string {
 		case p.In == "header" && p.Name == "Authorization":
 			parts = append(parts, authorizationFlag(p))
 		case p.In == "header" && p.Name != "Content-Type": // --data sets that one
-			parts = append(parts, "-H "+quote(p.Name+": "+p.Value))
+			parts = append(parts, "-H "+ui.ShellQuote(p.Name+": "+p.Value))
 		case p.In == "query", p.In == "form":
 			data = append(data, "--data-urlencode "+dataOf(p))
 		}
@@ -24,7 +25,7 @@ func curlOf(m flow.Message) string {
 	if m.Method == "GET" && len(data) > 0 {
 		parts = append(parts, "--get")
 	}
-	parts = append(parts, quote(m.URL))
+	parts = append(parts, ui.ShellQuote(m.URL))
 	return strings.Join(append(parts, data...), " \\\n  ")
 }
 
@@ -39,8 +40,5 @@ func dataOf(p flow.Param) string {
 	if p.Secret != "" {
 		return `"` + p.Name + "=$" + strings.ToUpper(p.Name) + `"`
 	}
-	return quote(p.Name + "=" + p.Value)
+	return ui.ShellQuote(p.Name + "=" + p.Value)
 }
-
-// quote is s for a POSIX shell.
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

@@ -2,39 +2,23 @@ package walk
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 	"github.com/google/go-cmp/cmp"
-	"github.com/muesli/termenv"
 
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
+	"grantwalk/tui/internal/golden"
 	"grantwalk/tui/session"
 	"grantwalk/tui/ui"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
-
-// start is when every walk of these tests begins.
-var start = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-
-func common(width, height int) *ui.Common {
-	r := lipgloss.NewRenderer(os.Stdout)
-	r.SetColorProfile(termenv.Ascii)
-	return &ui.Common{
-		Width: width, Height: height, Now: start.Add(20 * time.Second), Styles: ui.NewStyles(r), Glyphs: ui.Unicode,
-		Env: ui.Env{Host: "build-box", Copy: func(string) tea.Cmd { return nil }},
-	}
-}
+var start, common = golden.Start, golden.Common
 
 func secret(in, name, value string) flow.Param {
 	return flow.Param{In: in, Name: name, Secret: safe.Secret(value)}
@@ -276,7 +260,7 @@ func TestEveryStateHasItsPicture(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}} {
 				c := common(size.w, size.h)
-				checkFrame(t, c, make(c), name+"-"+fmt.Sprintf("%dx%d", size.w, size.h))
+				golden.Check(t, c, golden.Framed(c, make(c)), fmt.Sprintf("%s-%dx%d", name, size.w, size.h))
 			}
 		})
 	}
@@ -287,67 +271,12 @@ func TestANarrowTerminalAndAnOldLocaleAreUsable(t *testing.T) {
 		c := common(60, 16)
 		c.Glyphs = ui.ASCII
 		m := states[name](c)
-		checkFrame(t, c, m, name+"-60x16-ascii")
-		for i, r := range c.Frame("", "", m.View(), m.Keys()) {
-			if r > 0x7e && r != '“' && r != '”' && r != '…' && r != '§' && r != '×' {
-				t.Errorf("%s: %q at %d is not ASCII", name, r, i)
-				break
-			}
-		}
+		golden.Check(t, c, golden.Framed(c, m), name+"-60x16-ascii")
+		golden.OnlyASCII(t, golden.Framed(c, m), name)
 	}
 }
 
-// checkFrame compares the whole screen with its golden file, and its lines with its size.
-func checkFrame(t *testing.T, c *ui.Common, m *Model, name string) {
-	t.Helper()
-	subject, place := m.Head()
-	got := c.Frame(subject, place, m.View(), append(m.Keys(), ui.KeyHelp, ui.KeyQuit))
-	lines := strings.Split(got, "\n")
-	if len(lines) != c.Height {
-		t.Errorf("%s: %d lines in a terminal of %d", name, len(lines), c.Height)
-	}
-	for i, l := range lines {
-		if lipgloss.Width(l) > c.Width {
-			t.Errorf("%s: line %d is %d columns wide: %q", name, i+1, lipgloss.Width(l), l)
-		}
-	}
-	got = trimLines(lines)
-	file := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got), -update writes it anew:\n%s", name, diff)
-	}
-}
-
-func trimLines(lines []string) string {
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	return strings.Join(lines, "\n") + "\n"
-}
-
-func press(m *Model, keys ...string) tea.Cmd {
-	var cmd tea.Cmd
-	for _, k := range keys {
-		msg := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(k)}
-		for t := range map[tea.KeyType]bool{tea.KeyEnter: true, tea.KeyEsc: true, tea.KeyLeft: true, tea.KeyRight: true, tea.KeyUp: true, tea.KeyDown: true, tea.KeyHome: true, tea.KeyEnd: true} {
-			if (tea.Key{Type: t}).String() == k {
-				msg = tea.KeyMsg{Type: t}
-			}
-		}
-		_, cmd = m.Update(msg)
-	}
-	return cmd
-}
+func press(m *Model, keys ...string) tea.Cmd { return golden.Press(m, keys...) }
 
 func TestNoSecretIsOnAnyScreenUntilItIsRevealed(t *testing.T) {
 	for name, make := range states {
@@ -457,9 +386,9 @@ func TestLettersInThePasteFieldAreNoCommands(t *testing.T) {
 
 func TestTheCurlCommandNamesSecretsAndDoesNotHoldThem(t *testing.T) {
 	want := strings.Join([]string{
-		`curl`, `  -u "$CLIENT_ID:$CLIENT_SECRET"`, `  'http://127.0.0.1:9096/token'`, `  --data-urlencode "code=$CODE"`,
-		`  --data-urlencode "code_verifier=$CODE_VERIFIER"`, `  --data-urlencode 'grant_type=authorization_code'`,
-		`  --data-urlencode 'redirect_uri=http://127.0.0.1:41234/callback'`,
+		`curl`, `  -u "$CLIENT_ID:$CLIENT_SECRET"`, `  http://127.0.0.1:9096/token`, `  --data-urlencode "code=$CODE"`,
+		`  --data-urlencode "code_verifier=$CODE_VERIFIER"`, `  --data-urlencode grant_type=authorization_code`,
+		`  --data-urlencode redirect_uri=http://127.0.0.1:41234/callback`,
 	}, " \\\n")
 	if diff := cmp.Diff(want, curlOf(script()[7])); diff != "" {
 		t.Error(diff)

@@ -1,0 +1,63 @@
+package setup
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"grantwalk/flow"
+	"grantwalk/tui/session"
+	"grantwalk/tui/ui"
+)
+
+// command is the command line that does what the form says, each flag with its
+// value. A secret is never in it: an argument can be read by every process of
+// the machine.
+func command(o session.Options) []string {
+	c := o.Config
+	parts := []string{"grantwalk walk"}
+	add := func(flag, value string) {
+		if value != "" {
+			parts = append(parts, "--"+flag+" "+ui.ShellQuote(value))
+		}
+	}
+	add("issuer", c.Issuer)
+	add("auth-url", c.AuthURL)
+	add("token-url", c.TokenURL)
+	add("client-id", c.ClientID)
+	add("client-auth", string(c.ClientAuth))
+	add("redirect-uri", c.RedirectURI)
+	add("scope", strings.Join(c.Scopes, " "))
+	for _, p := range c.Params {
+		add("param", p.Name+"="+p.Value)
+	}
+	if c.PKCE != flow.PKCES256 {
+		add("pkce", string(c.PKCE))
+	}
+	if c.Timeout > 0 {
+		add("timeout", c.Timeout.String())
+	}
+	if c.Insecure {
+		parts = append(parts, "--insecure")
+	}
+	if o.Browser != session.System {
+		add("browser", string(o.Browser))
+	}
+	return parts
+}
+
+// shellLines breaks a command between its parts, so that it can be marked and
+// pasted as it stands.
+func shellLines(parts []string, width int) []string {
+	lines := []string{parts[0]}
+	for _, p := range parts[1:] {
+		last := &lines[len(lines)-1]
+		if lipgloss.Width(*last+" "+p+` \`) <= width {
+			*last += " " + p
+			continue
+		}
+		*last += ` \`
+		lines = append(lines, p)
+	}
+	return lines
+}

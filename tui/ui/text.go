@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Wrap breaks text at words to the width; words longer than that are broken too.
+func Wrap(text string, width int) []string {
+	return strings.Split(ansi.Wrap(text, max(1, width), ""), "\n")
+}
+
+// Indent puts n columns before every line.
+func Indent(lines []string, n int) []string {
+	pad := strings.Repeat(" ", n)
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = pad + l
+	}
+	return out
+}
+
+// Pad fills s with blanks to width columns, or cuts it.
+func Pad(s string, width int, ellipsis string) string {
+	s = ansi.Truncate(s, width, ellipsis)
+	return s + strings.Repeat(" ", max(0, width-lipgloss.Width(s)))
+}
+
+// SpreadIn sets left and right at the two ends of a line of that width; left gives way.
+func SpreadIn(width int, left, right, ellipsis string) string {
+	room := width - lipgloss.Width(right)
+	if room < 1 {
+		return ansi.Truncate(left, width, ellipsis)
+	}
+	left = ansi.Truncate(left, max(0, room-1), ellipsis)
+	return left + strings.Repeat(" ", max(0, room-lipgloss.Width(left))) + right
+}
+
+// Fit makes lines exactly n: cut at the end, or filled with empty ones.
+func Fit(lines []string, n int) []string {
+	n = max(0, n)
+	if len(lines) > n {
+		return lines[:n]
+	}
+	for len(lines) < n {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// Sentence begins s with a capital and ends it with a full stop.
+func Sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
+}
+
+// plain are the characters that mean nothing to a shell.
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./@%"
+
+// ShellQuote is s as one word of a POSIX shell.
+func ShellQuote(s string) string {
+	if s != "" && strings.Trim(s, plain) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
