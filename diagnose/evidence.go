@@ -24,6 +24,7 @@ type Evidence struct {
 	Authorizations []Authorization `json:"authorizations,omitempty"`
 	TokenRequests  []TokenRequest  `json:"token_requests,omitempty"`
 	Revocations    []Revocation    `json:"revocations,omitempty"`
+	Probes         []TokenRequest  `json:"probes,omitempty"` // with a made-up code, to hear what the server says to it
 
 	Refusal  Refusal  `json:"refusal,omitzero"`   // an error of which no request was seen
 	Words    string   `json:"words,omitempty"`    // text in which it was found, cleaned, without secrets

@@ -20,3 +20,6 @@ func (c *Case) name() string {
 	}
 	return c.Provider
 }
+
+// mayProbe: a refused request counts against nobody here, as far as is known.
+func (c *Case) mayProbe() bool { return true }

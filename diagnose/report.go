@@ -26,6 +26,12 @@ type Report struct {
 	RuledOut []RuledOut
 	Facts    []Fact // what was compared, found right or wrong
 	Granted  bool   // the server gave tokens all the same
+
+	Probe *Probe // what could be asked of the server; nil: nothing
+
+	// The provider's own pages, where the catalogue knows them.
+	Docs    string // on its errors
+	Console string // where its clients are registered
 }
 
 // A Cause is a cause as far as this evidence bears it.
@@ -76,6 +82,7 @@ func Diagnose(e Evidence) Report {
 		}
 	}
 	r.Causes = cut(r.Causes)
+	r.Probe = c.probe(shares)
 	return r
 }
 
@@ -88,6 +95,7 @@ func (c *Case) weigh() tally {
 	c.words(t)
 	t.observe(c)
 	c.check(t)
+	t.probed(c)
 	t.answered(c)
 	return t
 }

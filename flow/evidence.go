@@ -28,6 +28,10 @@ func (w *Walk) Evidence() diagnose.Evidence {
 			e.TokenRequests = append(e.TokenRequests, tokenEvidence(m))
 		case "token response", "refresh response":
 			answerEvidence(&e.TokenRequests[len(e.TokenRequests)-1].Response, m)
+		case probeName + " request":
+			e.Probes = append(e.Probes, tokenEvidence(m))
+		case probeName + " response":
+			answerEvidence(&e.Probes[len(e.Probes)-1].Response, m)
 		case "revocation request":
 			e.Revocations = append(e.Revocations, diagnose.Revocation{Token: m.secret("token"), SentAt: m.At})
 		case "revocation response":

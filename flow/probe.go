@@ -1,0 +1,49 @@
+package flow
+
+import (
+	"context"
+
+	"golang.org/x/oauth2"
+
+	"grantwalk/diagnose/safe"
+)
+
+// probeName begins the names of a probe's messages in the transcript.
+const probeName = "probe"
+
+// Probe sends the token request once more with a code that never existed, to
+// hear what the server says to that. The real code is not sent again.
+func (w *Walk) Probe(ctx context.Context) Outcome {
+	client, rec := w.recording(w.Reached, probeName+" request")
+	var options []oauth2.AuthCodeOption
+	if w.Request.Verifier != "" {
+		options = append(options, oauth2.VerifierOption(w.Request.Verifier.Reveal()))
+	}
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, client)
+	_, _ = w.oauth2().Exchange(ctx, w.madeUpCode().Reveal(), options...) // see exchange
+	if rec.answer == nil {
+		return Outcome{Kind: NoAnswer, Step: w.Reached, Why: "no answer to the probe"}
+	}
+	return Outcome{Kind: Refused, Step: w.Reached, Error: rec.answer.serverError(w.Transcript)}
+}
+
+// madeUpCode has the real one's length and characters, so that a server that
+// checks a code's form before it looks the code up takes both the same way.
+func (w *Walk) madeUpCode() safe.Secret {
+	real, random := w.Callback.Code.Reveal(), w.random().Reveal()
+	made := []byte(real)
+	for i, j := len(made)/2, 0; i < len(made); i, j = i+1, j+1 {
+		c, r := made[i], random[j%len(random)]
+		switch {
+		case c >= '0' && c <= '9':
+			made[i] = '0' + r%10
+		case c >= 'a' && c <= 'f':
+			made[i] = 'a' + r%6
+		case c >= 'g' && c <= 'z':
+			made[i] = 'g' + r%20
+		case c >= 'A' && c <= 'Z':
+			made[i] = 'A' + r%26
+		}
+	}
+	return safe.Secret(made)
+}

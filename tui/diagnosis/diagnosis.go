@@ -1,0 +1,243 @@
+// Package diagnosis is the screen on which a refusal is explained: the causes,
+// the values that show them, and the one thing to do next. What is a cause is
+// for package diagnose to say, how it reads for package report.
+package diagnosis
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/diagnose"
+	"grantwalk/flow"
+	"grantwalk/tui/report"
+	"grantwalk/tui/session"
+	"grantwalk/tui/ui"
+)
+
+// Input is what is to be explained, and what can be done from here.
+type Input struct {
+	Evidence diagnose.Evidence
+	Options  *session.Options // of the walk that led here; nil: it was no walk
+	Probe    *Probe           // nil: there is nothing to ask
+}
+
+// A Probe is a request whose answer tells causes apart. It is sent after a yes,
+// and never otherwise.
+type Probe struct {
+	Asks  string   // what it would tell
+	Sends []string // what will be sent, line by line
+	Send  func(context.Context) (diagnose.Evidence, error)
+}
+
+// Messages by which the screen leaves.
+type (
+	BackMsg      struct{}                             // to where it came from
+	AgainMsg     struct{ Options session.Options }    // to a new walk with a fresh code
+	EditMsg      struct{ Options session.Options }    // to set-up
+	ChecklistMsg struct{ Evidence diagnose.Evidence } // to the checklist, with what is known
+)
+
+type state int
+
+const (
+	reading state = iota
+	asking        // whether the probe may be sent
+	probing       // it is on its way
+)
+
+// Model is the screen.
+type Model struct {
+	ctx    context.Context // ends when the user leaves
+	cancel context.CancelFunc
+	ui     *ui.Common
+	in     Input
+	report diagnose.Report
+
+	state    state
+	since    time.Time // when the probe was sent
+	chosen   int       // the cause that is laid out
+	ruledOut bool      // whether the excluded causes are laid out too
+	why      bool      // whether the account is
+	top      int       // the first line shown
+	note     string    // what the last key brought about
+	bad      bool      // the note is a problem
+}
+
+// New makes the screen.
+func New(c *ui.Common, in Input) *Model {
+	m := &Model{ui: c, in: in, report: diagnose.Diagnose(in.Evidence)}
+	m.ctx, m.cancel = context.WithCancel(context.Background())
+	return m
+}
+
+// Init has nothing to begin.
+func (m *Model) Init() tea.Cmd { return nil }
+
+// Close ends what is under way.
+func (m *Model) Close() { m.cancel() }
+
+// Typing is never so here.
+func (m *Model) Typing() bool { return false }
+
+// Head says what was refused, by whom.
+func (m *Model) Head() (subject, place string) {
+	if m.report.Provider != "" {
+		subject = "why " + m.report.Provider + " refused"
+	} else {
+		subject = "why it was refused"
+	}
+	return subject, "diagnosis"
+}
+
+type probedMsg struct {
+	evidence diagnose.Evidence
+	err      error
+}
+
+func (m *Model) send() tea.Msg {
+	e, err := m.in.Probe.Send(m.ctx)
+	return probedMsg{e, err}
+}
+
+type openedMsg struct {
+	address string
+	err     error
+}
+
+func (m *Model) open(address string) tea.Cmd {
+	return func() tea.Msg { return openedMsg{address, flow.SystemBrowser{}.Open(m.ctx, address)} }
+}
+
+type savedMsg struct {
+	name string
+	err  error
+}
+
+func (m *Model) save() tea.Msg {
+	name, err := report.Save(report.Markdown(m.report, nil))
+	return savedMsg{name, err}
+}
+
+// Update takes a message.
+func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		for _, b := range m.bindings() {
+			if b.when && key.Matches(msg, b.key) {
+				m.note, m.bad = "", false
+				return m, b.do()
+			}
+		}
+	case probedMsg:
+		m.probed(msg)
+	case openedMsg:
+		m.tell("opened "+msg.address, msg.err, "open "+msg.address+" yourself: ")
+	case savedMsg:
+		m.tell("the report is in "+msg.name, msg.err, "the report was not saved: ")
+	}
+	return m, nil
+}
+
+// tell notes what came of something.
+func (m *Model) tell(done string, err error, failed string) {
+	m.note, m.bad = done, err != nil
+	if err != nil {
+		m.note = failed + err.Error()
+	}
+}
+
+func (m *Model) probed(msg probedMsg) {
+	m.state = reading
+	m.tell("the server answered the probe, and the causes are ranked anew", msg.err, "no answer to the probe: ")
+	if msg.err == nil {
+		m.in.Evidence, m.in.Probe = msg.evidence, nil
+		m.report = diagnose.Diagnose(msg.evidence)
+		m.chosen, m.top = 0, 0
+	}
+}
+
+// A binding is a key, whether it works now, and what it does.
+type binding struct {
+	key  key.Binding
+	when bool
+	do   func() tea.Cmd
+}
+
+func (m *Model) bindings() []binding {
+	bind, leave := ui.Bind, func(msg tea.Msg) func() tea.Cmd {
+		return func() tea.Cmd { return func() tea.Msg { return msg } }
+	}
+	set := func(f func()) func() tea.Cmd { return func() tea.Cmd { f(); return nil } }
+	if m.state != reading {
+		return []binding{
+			{bind("y", "send it", "y"), m.state == asking, func() tea.Cmd { m.state, m.since = probing, m.ui.Now; return m.send }},
+			{bind("n", "leave it", "n", "esc"), m.state == asking, set(func() { m.state = reading })},
+		}
+	}
+	walk := m.in.Options != nil
+	var again AgainMsg
+	var edit EditMsg
+	if walk {
+		again.Options, edit.Options = *m.in.Options, *m.in.Options
+	}
+	page := m.report.Docs
+	list := []binding{
+		{bind("w", "walk again", "w"), walk, leave(again)},
+		{bind("e", "change the settings", "e"), walk, leave(edit)},
+		{bind("p", "ask the server", "p"), m.in.Probe != nil, set(func() { m.state, m.top = asking, 0 })},
+		{bind("k", "checklist", "k"), !m.settled(), leave(ChecklistMsg{m.in.Evidence})},
+		{bind(m.ui.Glyphs.Updown, "causes", "down", "j"), len(m.report.Causes) > 1, set(func() { m.choose(m.chosen + 1) })},
+		{bind("", "", "up"), true, set(func() { m.choose(m.chosen - 1) })},
+		{bind("d", "documentation", "d"), page != "", func() tea.Cmd { return m.open(page) }},
+		{bind("c", "the provider's console", "c"), m.report.Console != "", func() tea.Cmd { return m.open(m.report.Console) }},
+		{bind("s", "save a report", "s"), true, func() tea.Cmd { return m.save }},
+		{bind("o", "ruled out", "o"), len(m.report.RuledOut) > 0, set(func() { m.ruledOut = !m.ruledOut })},
+		{bind("a", "why in this order", "a"), true, set(func() { m.why = !m.why })},
+		{bind("esc", "back", "esc", "backspace"), true, leave(BackMsg{})},
+		{bind("pgup/pgdn", "scroll", "pgdown"), true, set(func() { m.scroll(m.ui.Body() / 2) })},
+		{bind("", "", "pgup"), true, set(func() { m.scroll(-m.ui.Body() / 2) })},
+	}
+	if slices.Contains(settingsFirst, m.first()) {
+		list[0], list[1] = list[1], list[0]
+	}
+	return list
+}
+
+// settingsFirst are the causes that a fresh code alone does not mend.
+var settingsFirst = []diagnose.ID{
+	diagnose.ClientCredentials, diagnose.RedirectURIMismatch, diagnose.ClientMismatch, diagnose.WrongEnvironment, diagnose.Policy, diagnose.PKCEMismatch,
+}
+
+func (m *Model) first() diagnose.ID {
+	if len(m.report.Causes) == 0 {
+		return ""
+	}
+	return m.report.Causes[0].ID
+}
+
+// settled: there is nothing left to ask.
+func (m *Model) settled() bool {
+	return len(m.report.Causes) == 0 || m.report.Causes[0].Strength == diagnose.Certain
+}
+
+func (m *Model) choose(i int) {
+	m.chosen = max(0, min(i, len(m.report.Causes)-1))
+	m.top = 0
+}
+
+func (m *Model) scroll(by int) { m.top = max(0, m.top+by) } // View keeps it from running past the end
+
+// Keys are the keys that work now.
+func (m *Model) Keys() []key.Binding {
+	var keys []key.Binding
+	for _, b := range m.bindings() {
+		if b.when && b.key.Help().Key != "" {
+			keys = append(keys, b.key)
+		}
+	}
+	return keys
+}

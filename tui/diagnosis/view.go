@@ -1,0 +1,105 @@
+package diagnosis
+
+import (
+	"fmt"
+	"strings"
+
+	"grantwalk/diagnose"
+	"grantwalk/tui/report"
+	"grantwalk/tui/ui"
+)
+
+// View lays out what was said, the causes, and of the chosen one everything.
+func (m *Model) View() string {
+	if m.state != reading {
+		return m.probeView()
+	}
+	layout := report.Layout{Glyphs: m.ui.Glyphs, Styles: m.ui.Styles, Width: m.ui.Width - 2}
+	lines := []string{layout.Head(m.report)}
+	if d := m.report.Refusal.Description; d != "" {
+		lines = append(lines, layout.Quote(d)...)
+	}
+	lines = append(lines, "")
+	fixed := len(lines)
+	chosen := 0
+	for i, c := range m.report.Causes {
+		if i == m.chosen {
+			chosen = len(lines)
+			lines = append(append(lines, layout.Cause(c, true)...), m.account(layout, c)...)
+			lines = append(lines, "")
+			continue
+		}
+		lines = append(lines, layout.Cause(diagnose.Cause{ID: c.ID, Title: c.Title, Strength: c.Strength, Score: c.Score}, false)...)
+	}
+	if len(m.report.RuledOut) > 0 {
+		lines = append(lines, m.ruledOutLines(layout)...)
+	}
+	return strings.Join(m.window(ui.Indent(lines, 1), fixed, chosen), "\n")
+}
+
+func (m *Model) account(l report.Layout, c diagnose.Cause) []string {
+	if !m.why {
+		return nil
+	}
+	return append([]string{""}, l.Account(c)...)
+}
+
+// ruledOutLines are one line, or with o all of them.
+func (m *Model) ruledOutLines(l report.Layout) []string {
+	if m.ruledOut {
+		return append([]string{""}, l.RuledOut(m.report.RuledOut)...)
+	}
+	var names []string
+	for _, out := range m.report.RuledOut {
+		names = append(names, strings.ReplaceAll(string(out.ID), "_", " "))
+	}
+	text := m.ui.Styles.Hint.Render("ruled out") + "  " + strings.Join(names, " "+m.ui.Glyphs.Dot+" ")
+	return append([]string{""}, ui.Wrap(text, l.Width-1)...)
+}
+
+// window is the part of the lines that fits. The first ones stay; of the others
+// the chosen cause must be seen. The last line is the note.
+func (m *Model) window(lines []string, fixed, chosen int) []string {
+	room := m.ui.Body()
+	if m.note != "" {
+		room -= 2
+	}
+	head, rest := lines[:min(fixed, room)], lines[min(fixed, len(lines)):]
+	fit := max(1, room-len(head))
+	if m.top == 0 && chosen-fixed > fit/2 {
+		m.top = chosen - fixed - 1
+	}
+	m.top = max(0, min(m.top, len(rest)-fit))
+	more := len(rest) - m.top - fit
+	shown := rest[m.top:min(len(rest), m.top+fit)]
+	if more > 0 {
+		shown = append(shown[:len(shown)-1:len(shown)-1], m.ui.Styles.Hint.Render(fmt.Sprintf("    %d more lines: pgdn", more+1)))
+	}
+	out := append(append([]string{}, head...), shown...)
+	if m.note == "" {
+		return out
+	}
+	for len(out) < room+1 {
+		out = append(out, "")
+	}
+	style := m.ui.Styles.Good
+	if m.bad {
+		style = m.ui.Styles.Problem
+	}
+	return append(out, " "+style.Render(m.note))
+}
+
+// probeView says what would be sent, and waits for a yes.
+func (m *Model) probeView() string {
+	st := m.ui.Styles
+	lines := []string{"", " " + st.Strong.Render("Ask the server?"), ""}
+	lines = append(lines, ui.Indent(ui.Wrap(m.in.Probe.Asks, m.ui.Width-4), 1)...)
+	lines = append(lines, "", " "+st.Hint.Render("This will be sent, once:"))
+	for _, l := range m.in.Probe.Sends {
+		lines = append(lines, "   "+l)
+	}
+	if m.state == probing {
+		lines = append(lines, "", " "+st.Accent.Render("waiting for the server"+m.ui.Glyphs.Ellipsis)+" "+st.Hint.Render(ui.Seconds(m.ui.Now.Sub(m.since))))
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,105 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"grantwalk/diagnose"
+)
+
+// Markdown is the report for a ticket. It holds no secret: the evidence that it
+// is made of has them redacted.
+func Markdown(d diagnose.Report, answered []Answered) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+
+	title := d.Refusal.Error
+	if title == "" {
+		title = "a failed log-in"
+	}
+	line("# Why %s", code(title))
+	line("")
+	for _, row := range [][2]string{
+		{"provider", d.Provider}, {"grant", d.Grant}, {"error", d.Refusal.Error}, {"description", d.Refusal.Description}, {"HTTP status", status(d.Refusal.Status)},
+	} {
+		if row[1] != "" {
+			line("- %s: %s", row[0], code(row[1]))
+		}
+	}
+	for i, c := range d.Causes {
+		if i == 0 {
+			line("\n## Cause\n")
+		} else if i == 1 {
+			line("\n## Not excluded\n")
+		}
+		markdownCause(line, c, i == 0)
+	}
+	if len(d.RuledOut) > 0 {
+		line("\n## Ruled out\n")
+		for _, out := range d.RuledOut {
+			line("- `%s`: %s", out.ID, escape(out.Why))
+		}
+	}
+	if len(answered) > 0 {
+		line("\n## Asked and answered\n")
+		for _, a := range answered {
+			line("- %s **%s**", escape(a.Question), a.Answer)
+		}
+	}
+	line("\nMade by grantwalk.")
+	return b.String()
+}
+
+// Answered is a question of the checklist's with what was said to it.
+type Answered struct{ Question, Answer string }
+
+func markdownCause(line func(string, ...any), c diagnose.Cause, whole bool) {
+	share := fmt.Sprintf("%s, %.0f %%", c.Strength, c.Score*100)
+	if c.Strength == diagnose.Certain {
+		share = string(c.Strength)
+	}
+	if !whole {
+		line("- %s (`%s`, %s)", escape(c.Title), c.ID, share)
+		return
+	}
+	line("**%s** (`%s`, %s)\n", escape(strings.ToUpper(c.Title[:1])+c.Title[1:]), c.ID, share)
+	for _, v := range c.Values {
+		line("- %s: %s", v.Label, code(v.Text))
+	}
+	for _, says := range c.Says {
+		line("- %s", escape(says))
+	}
+	if len(c.Cites) > 0 {
+		line("- %s", cites(c.Cites))
+	}
+	if len(c.Fix) > 0 {
+		line("\nWhat to do:\n")
+	}
+	for i, fix := range c.Fix {
+		line("%d. %s", i+1, escape(fix))
+	}
+}
+
+func status(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+// code is text that Markdown leaves as it is.
+func code(s string) string {
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if len(fence) > 1 {
+		return fence + " " + s + " " + fence
+	}
+	return fence + s + fence
+}
+
+var markdownSigns = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "`", "\\`")
+
+// escape keeps foreign text from becoming markup.
+func escape(s string) string { return markdownSigns.Replace(s) }

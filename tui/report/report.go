@@ -1,0 +1,190 @@
+// Package report lays a diagnosis out as text: lines for screens and pipes, and
+// Markdown for a ticket. All of them say the same, in the same words.
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+
+	"grantwalk/diagnose"
+	"grantwalk/tui/ui"
+)
+
+// Layout is how the lines are to look.
+type Layout struct {
+	Glyphs ui.Glyphs
+	Styles ui.Styles
+	Width  int // columns
+}
+
+// Lines are the whole report. The first cause has everything, the others what
+// tells them apart; why adds how each came by its rank.
+func (l Layout) Lines(d diagnose.Report, why bool) []string {
+	lines := []string{l.Head(d)}
+	if d.Refusal.Description != "" {
+		lines = append(lines, l.Quote(d.Refusal.Description)...)
+	}
+	if len(d.Causes) == 0 {
+		lines = append(lines, "", l.Styles.Good.Render(l.Glyphs.Done+" Nothing went wrong here: tokens were asked for and came."))
+	}
+	for i, c := range d.Causes {
+		lines = append(append(lines, ""), l.Cause(c, i == 0 || c.Strength == diagnose.Certain)...)
+		if why {
+			lines = append(lines, l.Account(c)...)
+		}
+	}
+	if len(d.RuledOut) > 0 {
+		lines = append(append(lines, ""), l.RuledOut(d.RuledOut)...)
+	}
+	return lines
+}
+
+// RuledOut are the causes that the evidence excludes, each with the reason.
+func (l Layout) RuledOut(list []diagnose.RuledOut) []string {
+	lines := []string{l.Styles.Hint.Render("ruled out")}
+	for _, out := range list {
+		lines = append(lines, l.labelled(string(out.ID), out.Why, 23, l.Styles.Plain)...)
+	}
+	return lines
+}
+
+// Quote is what the server said, in its own words.
+func (l Layout) Quote(text string) []string { return l.wrap("“"+text+"”", 2) }
+
+// Head is the error, and who said it.
+func (l Layout) Head(d diagnose.Report) string {
+	what := d.Refusal.Error
+	if what == "" {
+		what = "no error code"
+		if d.Granted {
+			what = "tokens granted"
+		}
+	}
+	var about []string
+	for _, s := range []string{d.Provider, strings.ReplaceAll(d.Grant, "_", " ")} {
+		if s != "" {
+			about = append(about, s)
+		}
+	}
+	if d.Refusal.Status != 0 {
+		about = append(about, fmt.Sprintf("HTTP %d", d.Refusal.Status))
+	}
+	return ui.SpreadIn(l.Width, l.Styles.Strong.Render(what), l.Styles.Hint.Render(strings.Join(about, " "+l.Glyphs.Dot+" ")), l.Glyphs.Ellipsis)
+}
+
+// Cause is one cause: its values first, then what they mean, then what to do.
+func (l Layout) Cause(c diagnose.Cause, whole bool) []string {
+	mark, style := l.mark(c.Strength)
+	id := string(c.ID) + " " + l.Glyphs.Dot + " " + string(c.Strength)
+	if c.Strength != diagnose.Certain {
+		id += fmt.Sprintf(", %.0f %%", c.Score*100)
+	}
+	title := style.Render(mark + " " + strings.TrimSuffix(ui.Sentence(c.Title), "."))
+	lines := []string{ui.SpreadIn(l.Width, title, l.Styles.Hint.Render(id), l.Glyphs.Ellipsis)}
+	width := 0
+	for _, v := range c.Values {
+		width = max(width, lipgloss.Width(v.Label))
+	}
+	for _, v := range c.Values {
+		lines = append(lines, l.value(v, width)...)
+	}
+	for _, says := range c.Says {
+		lines = append(lines, l.wrap(ui.Sentence(says), 4)...)
+	}
+	if whole && len(c.Cites) > 0 {
+		lines = append(lines, l.wrap(l.Styles.Hint.Render(cites(c.Cites)), 4)...)
+	}
+	for i, fix := range c.Fix {
+		label := "then"
+		if i == 0 {
+			label = "fix"
+		} else if !whole {
+			break
+		}
+		lines = append(lines, l.labelled(label, fix, 6, l.Styles.Strong)...)
+	}
+	return lines
+}
+
+// mark is the sign of a strength, and its style. Red is kept for what is certain.
+func (l Layout) mark(s diagnose.Strength) (string, lipgloss.Style) {
+	switch s {
+	case diagnose.Certain:
+		return l.Glyphs.Certain, l.Styles.Problem.Bold(true)
+	case diagnose.Likely:
+		return l.Glyphs.Likely, l.Styles.Warning.Bold(true)
+	}
+	return l.Glyphs.Possible, l.Styles.Plain
+}
+
+// value is a line of evidence, with signs below the characters that differ. One
+// that is too long for the line stands below its label.
+func (l Layout) value(v diagnose.Value, width int) []string {
+	const indent = 4
+	lead := strings.Repeat(" ", indent) + l.Styles.Hint.Render(ui.Pad(v.Label, width, "")) + "  "
+	if indent+width+2+lipgloss.Width(v.Text) > l.Width {
+		text := ansi.Hardwrap(l.differing(v), max(20, l.Width-indent-2), true)
+		return append([]string{strings.TrimRight(lead, " ")}, ui.Indent(strings.Split(text, "\n"), indent+2)...)
+	}
+	lines := []string{lead + l.differing(v)}
+	if marks := l.underline(v); marks != "" {
+		lines = append(lines, strings.Repeat(" ", indent+width+2)+l.Styles.Problem.Render(marks))
+	}
+	return lines
+}
+
+func (l Layout) differing(v diagnose.Value) string {
+	var b strings.Builder
+	at := 0
+	for _, s := range v.Differ {
+		b.WriteString(v.Text[at:s.From] + l.Styles.Problem.Render(v.Text[s.From:s.To]))
+		at = s.To
+	}
+	return b.String() + v.Text[at:]
+}
+
+// underline makes the difference plain without colours.
+func (l Layout) underline(v diagnose.Value) string {
+	var b strings.Builder
+	for _, s := range v.Differ {
+		blanks := lipgloss.Width(v.Text[:s.From]) - lipgloss.Width(b.String())
+		b.WriteString(strings.Repeat(" ", max(0, blanks)) + strings.Repeat(l.Glyphs.Under, max(1, lipgloss.Width(v.Text[s.From:s.To]))))
+	}
+	return b.String()
+}
+
+// Account is how a cause came by its share.
+func (l Layout) Account(c diagnose.Cause) []string {
+	lines := []string{l.Styles.Hint.Render("    why")}
+	for _, reason := range c.Reasons {
+		lines = append(lines, l.labelled(fmt.Sprintf("%+.1f", reason.By), reason.Name+": "+reason.Says, 6, l.Styles.Hint)...)
+	}
+	return lines
+}
+
+func (l Layout) labelled(label, text string, width int, style lipgloss.Style) []string {
+	lead := "    " + style.Render(ui.Pad(label, width, "")) + " "
+	var lines []string
+	for i, part := range ui.Wrap(text, max(20, l.Width-lipgloss.Width(lead))) {
+		if i > 0 {
+			lead = strings.Repeat(" ", lipgloss.Width(lead))
+		}
+		lines = append(lines, lead+part)
+	}
+	return lines
+}
+
+func (l Layout) wrap(text string, indent int) []string {
+	return ui.Indent(ui.Wrap(text, max(20, l.Width-indent)), indent)
+}
+
+func cites(list []diagnose.Citation) string {
+	var out []string
+	for _, c := range list {
+		out = append(out, c.String())
+	}
+	return strings.Join(out, ", ")
+}
