@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"grantwalk/flow"
+	"grantwalk/tui/diagnosis"
 	"grantwalk/tui/home"
 	"grantwalk/tui/session"
 	"grantwalk/tui/setup"
@@ -40,7 +42,7 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 	c.Width, c.Height, _ = term.GetSize(int(os.Stdout.Fd()))
 	m := newRoot(c, o)
 	_, err := tea.NewProgram(m, tea.WithAltScreen(), tea.WithContext(ctx), tea.WithoutSignalHandler()).Run()
-	m.screen.Close()
+	m.close()
 	if ctx.Err() != nil {
 		m.interrupted = true
 	} else if err != nil && !errors.Is(err, tea.ErrInterrupted) {
@@ -53,6 +55,7 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 type root struct {
 	ui          *ui.Common
 	screen      ui.Screen
+	below       []ui.Screen // those that it lies over
 	help        bool
 	interrupted bool
 	last        *walk.Model     // the last walk, for its outcome
@@ -115,16 +118,34 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.show(home.New(m.ui))
 	case walk.Input:
 		return m, m.walk(msg.Options)
+	case walk.DiagnoseMsg:
+		return m, m.over(diagnosis.New(m.ui, diagnosisOf(msg)))
+	case diagnosis.BackMsg:
+		return m, m.back()
+	case diagnosis.AgainMsg:
+		return m, m.walk(msg.Options)
+	case diagnosis.EditMsg:
+		return m, m.show(setup.New(m.ui, setup.Input{Options: msg.Options}))
 	case walk.EditMsg:
 		return m, m.show(setup.New(m.ui, setup.Input{Options: msg.Options}))
 	}
 	return m, m.pass(msg)
 }
 
+// pass hands a message to the screen. What is no key may be meant for one below
+// it, such as what a command of its found.
 func (m *root) pass(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	if _, typed := msg.(tea.KeyMsg); !typed {
+		for i, s := range m.below {
+			var cmd tea.Cmd
+			m.below[i], cmd = s.Update(msg)
+			cmds = append(cmds, cmd)
+		}
+	}
 	var cmd tea.Cmd
 	m.screen, cmd = m.screen.Update(msg)
-	return cmd
+	return tea.Batch(append(cmds, cmd)...)
 }
 
 // key takes the keys that mean the same everywhere.
@@ -156,12 +177,56 @@ func (m *root) walk(o session.Options) tea.Cmd {
 	return m.show(m.last)
 }
 
-// show leaves one screen for another; what the first one started is ended off
-// the event loop.
+// show leaves one screen, and those below it, for another; what they started is
+// ended off the event loop.
 func (m *root) show(s ui.Screen) tea.Cmd {
-	old := m.screen
+	old := *m
+	m.screen, m.below = s, nil
+	return tea.Batch(s.Init(), func() tea.Msg { old.close(); return nil })
+}
+
+// close ends what the screens started, the newest first.
+func (m *root) close() {
+	m.screen.Close()
+	for _, s := range slices.Backward(m.below) {
+		s.Close()
+	}
+}
+
+// over puts a screen on top of the present one, which stays as it is.
+func (m *root) over(s ui.Screen) tea.Cmd {
+	m.below = append(m.below, m.screen)
 	m.screen = s
-	return tea.Batch(s.Init(), func() tea.Msg { old.Close(); return nil })
+	return s.Init()
+}
+
+// back returns to the screen below, or home.
+func (m *root) back() tea.Cmd {
+	if len(m.below) == 0 {
+		return m.show(home.New(m.ui))
+	}
+	old, last := m.screen, len(m.below)-1
+	m.screen, m.below = m.below[last], m.below[:last]
+	return func() tea.Msg { old.Close(); return nil }
+}
+
+// diagnosisOf hands the walk's refusal over. The probe is the refused request
+// with another code, so that is what it says it will send.
+func diagnosisOf(msg walk.DiagnoseMsg) diagnosis.Input {
+	in := diagnosis.Input{Evidence: msg.Evidence, Options: &msg.Options}
+	if msg.Probe == nil {
+		return in
+	}
+	in.Probe = &diagnosis.Probe{Send: msg.Probe, Sends: []string{msg.Request.Method + " " + msg.Request.URL}}
+	for _, p := range msg.Request.Params {
+		switch value := p.Show(false); {
+		case p.Name == "code":
+			in.Probe.Sends = append(in.Probe.Sends, "  code = made up, as long as the real one")
+		case p.In == "form":
+			in.Probe.Sends = append(in.Probe.Sends, "  "+p.Name+" = "+value)
+		}
+	}
+	return in
 }
 
 // View frames the screen.

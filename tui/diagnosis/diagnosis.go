@@ -28,7 +28,6 @@ type Input struct {
 // A Probe is a request whose answer tells causes apart. It is sent after a yes,
 // and never otherwise.
 type Probe struct {
-	Asks  string   // what it would tell
 	Sends []string // what will be sent, line by line
 	Send  func(context.Context) (diagnose.Evidence, error)
 }
@@ -188,7 +187,7 @@ func (m *Model) bindings() []binding {
 	list := []binding{
 		{bind("w", "walk again", "w"), walk, leave(again)},
 		{bind("e", "change the settings", "e"), walk, leave(edit)},
-		{bind("p", "ask the server", "p"), m.in.Probe != nil, set(func() { m.state, m.top = asking, 0 })},
+		{bind("p", "ask the server", "p"), m.in.Probe != nil && m.report.Probe != nil, set(func() { m.state, m.top = asking, 0 })},
 		{bind("k", "checklist", "k"), !m.settled(), leave(ChecklistMsg{m.in.Evidence})},
 		{bind(m.ui.Glyphs.Updown, "causes", "down", "j"), len(m.report.Causes) > 1, set(func() { m.choose(m.chosen + 1) })},
 		{bind("", "", "up"), true, set(func() { m.choose(m.chosen - 1) })},

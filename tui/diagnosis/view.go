@@ -93,7 +93,7 @@ func (m *Model) window(lines []string, fixed, chosen int) []string {
 func (m *Model) probeView() string {
 	st := m.ui.Styles
 	lines := []string{"", " " + st.Strong.Render("Ask the server?"), ""}
-	lines = append(lines, ui.Indent(ui.Wrap(m.in.Probe.Asks, m.ui.Width-4), 1)...)
+	lines = append(lines, ui.Indent(ui.Wrap(m.report.Probe.Asks, m.ui.Width-4), 1)...)
 	lines = append(lines, "", " "+st.Hint.Render("This will be sent, once:"))
 	for _, l := range m.in.Probe.Sends {
 		lines = append(lines, "   "+l)

@@ -1,8 +1,12 @@
 package walk
 
 import (
+	"context"
+	"errors"
+
 	tea "github.com/charmbracelet/bubbletea"
 
+	"grantwalk/diagnose"
 	"grantwalk/flow"
 	"grantwalk/tui/session"
 )
@@ -57,6 +61,17 @@ type revokedMsg struct{ outcome flow.Outcome }
 
 func (m *Model) revoke() tea.Msg {
 	return revokedMsg{m.session.Walk.Revoke(m.ctx)}
+}
+
+// probe asks the server what it says to a made-up code. The diagnosis calls it,
+// off the event loop, while the walk rests.
+func (m *Model) probe(ctx context.Context) (diagnose.Evidence, error) {
+	w := m.session.Walk
+	out := w.Probe(ctx)
+	if out.Kind == flow.NoAnswer {
+		return diagnose.Evidence{}, errors.New(out.Why)
+	}
+	return w.Evidence(), nil
 }
 
 func (m *Model) goHome() tea.Msg { return HomeMsg{} }

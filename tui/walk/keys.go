@@ -31,7 +31,9 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("esc", "close", "esc", "enter", "c", "o"), (*Model).covered, do(func(m *Model) { m.over = noOverlay })},
 		{ui.Bind("enter", nextNames[m.step], "enter"), (*Model).atReady, (*Model).take},
 		{ui.Bind("enter", "newest", "enter"), (*Model).behind, do(func(m *Model) { m.show(m.landed) })},
-		{ui.Bind("enter", "walk again", "enter", "w"), (*Model).atEnd, (*Model).again},
+		{ui.Bind("enter", "see why", "enter", "d"), (*Model).atRefusal, (*Model).diagnose},
+		{ui.Bind("w", "walk again", "w"), (*Model).atRefusal, (*Model).again},
+		{ui.Bind("enter", "walk again", "enter", "w"), (*Model).atOtherEnd, (*Model).again},
 		{ui.Bind("enter", "change the settings", "enter", "e"), (*Model).hasFailed, func(m *Model) tea.Cmd { return m.edit }},
 		{ui.Bind("p", "paste the address", "p"), (*Model).waiting, (*Model).startPaste},
 		{ui.Bind("y", "copy the address", "y"), (*Model).waiting, (*Model).copyAddress},
@@ -77,6 +79,8 @@ func (m *Model) covered() bool     { return m.over != noOverlay }
 func (m *Model) atReady() bool     { return m.state == ready && m.page >= m.landed }
 func (m *Model) behind() bool      { return m.state != running && m.page < m.landed }
 func (m *Model) atEnd() bool       { return m.state == ended && m.page == m.lastPage() }
+func (m *Model) atRefusal() bool   { return m.atEnd() && explainable[m.outcome.Kind] }
+func (m *Model) atOtherEnd() bool  { return m.atEnd() && !m.atRefusal() }
 func (m *Model) hasFailed() bool   { return m.state == failed }
 func (m *Model) hasMessages() bool { return len(m.messages) > 0 && m.state != failed }
 func (m *Model) hasOddities() bool { return len(m.oddities) > 0 }
@@ -150,6 +154,19 @@ func (m *Model) copyCurl() tea.Cmd {
 func (m *Model) startRevoke() tea.Cmd {
 	m.revoking = true
 	return m.revoke
+}
+
+// explainable are the outcomes that have causes.
+var explainable = map[flow.Kind]bool{flow.Refused: true, flow.Denied: true, flow.StateMismatch: true}
+
+// diagnose leaves for the diagnosis.
+func (m *Model) diagnose() tea.Cmd {
+	msg := DiagnoseMsg{Evidence: m.evidence, Options: m.in.Options}
+	if m.outcome.Step == flow.StepExchange {
+		msg.Request, _ = m.requestOf()
+		msg.Probe = m.probe
+	}
+	return func() tea.Msg { return msg }
 }
 
 // again leaves for a new walk with the same settings.

@@ -24,6 +24,14 @@ type Input struct{ Options session.Options }
 type (
 	HomeMsg struct{}                          // to the home screen
 	EditMsg struct{ Options session.Options } // to set-up, with what was chosen
+
+	// DiagnoseMsg leads to the diagnosis; the walk stays as it is meanwhile.
+	DiagnoseMsg struct {
+		Evidence diagnose.Evidence
+		Options  session.Options
+		Request  flow.Message // the one that was refused
+		Probe    func(context.Context) (diagnose.Evidence, error)
+	}
 )
 
 type state int
