@@ -51,26 +51,6 @@ func TestThePriorsAreSharesOfKnownCausesForEveryGrant(t *testing.T) {
 	}
 }
 
-func TestEveryObservationHasAReasonAndShiftsKnownCauses(t *testing.T) {
-	seen := map[string]bool{}
-	for _, o := range observations() {
-		if o.Name == "" || o.Says == "" || o.Because == "" || len(o.Shifts) == 0 || seen[o.Name] {
-			t.Errorf("observation %q is not whole, or is there twice", o.Name)
-		}
-		seen[o.Name] = true
-		for id := range o.Shifts {
-			if !Known(id) {
-				t.Errorf("%s shifts %s", o.Name, id)
-			}
-		}
-		for _, p := range slices.Concat(o.words, o.not) {
-			if _, err := regexp.Compile(p.source); err != nil {
-				t.Errorf("%s: %v", o.Name, err)
-			}
-		}
-	}
-}
-
 func TestABareInvalidGrantGetsARankedListAndNothingCertain(t *testing.T) {
 	r := Diagnose(Evidence{Refusal: Refusal{Error: "invalid_grant"}})
 	if len(r.Causes) < 3 {

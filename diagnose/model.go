@@ -38,7 +38,7 @@ type Reason struct {
 	By   float64 // log-odds
 }
 
-//go:embed model/*.json
+//go:embed model/*.json model/seen/*.json
 var modelFiles embed.FS
 
 // A prior is how often each cause is behind a refusal of which only the grant

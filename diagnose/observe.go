@@ -1,116 +1,154 @@
 package diagnose
 
 import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
 	"regexp"
-	"regexp/syntax"
 	"slices"
 	"strings"
 	"sync"
 )
 
 // An observation is one thing that evidence besides the wire can show: an error
-// code, a habit of one provider's, something the person says. All of When must
-// hold; within each list one suffices.
+// code, a habit of one provider's, what the server's sentence speaks of, what
+// the person says. All of When must hold; within each list one suffices.
+//
+// Phrases are RE2 in lower case, searched one sentence at a time (see [lines]).
+// <name> stands for a word of model/vocabulary.json, and … for anything short
+// within the sentence.
 type observation struct {
 	Name    string `json:"name"`
 	Says    string `json:"says"`    // one sentence, for --why
 	Because string `json:"because"` // why it shifts these causes by so much
 	When    struct {
 		Error    []string `json:"error"`
-		Provider []string `json:"provider"`
+		Provider []string `json:"provider"` // a name of the catalogue's, of the server or of what it is built with
 		Grant    []string `json:"grant"`
 		Status   []int    `json:"status"`
-		Words    []string `json:"words"` // RE2, searched in what the person says and in the text around the error; case does not matter
-		Not      []string `json:"not"`   // RE2: any of them makes the observation silent
+		Words    []string `json:"words"`  // phrases
+		Also     []string `json:"also"`   // phrases: one of these must stand somewhere too
+		Not      []string `json:"not"`    // phrases: a sentence that holds one of them does not count
+		Unless   []string `json:"unless"` // phrases: one of these anywhere makes the observation silent
+		// Server: searched only in what the server and the log say, and only
+		// where the catalogue does not know the wording.
+		Server bool `json:"server"`
 	} `json:"when"`
-	Shifts Shifts `json:"shifts"`
+	Shifts      Shifts   `json:"shifts"`
+	Examples    []string `json:"examples"`     // sentences in which it shows
+	NotExamples []string `json:"not_examples"` // sentences that are near and yet do not show it
 
-	words, not []*phrase
+	words, also, not, unless []*phrase
 }
 
-// A phrase is a pattern that is compiled when a text may hold it.
-type phrase struct {
-	source   string
-	required string // lower case; a text without it cannot match
-	compile  func() *regexp.Regexp
-}
+// What the files of model/ hold.
+const observationFiles = "model/seen/*.json"
 
-func newPhrase(source string) *phrase {
-	return &phrase{source: source, required: requiredLiteral(source),
-		compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("(?i)" + source) })}
-}
-
-// in reports whether the lower-case text holds the phrase.
-func (p *phrase) in(lower string) bool {
-	return strings.Contains(lower, p.required) && p.compile().MatchString(lower)
-}
-
-// requiredLiteral is the longest text that every match of the pattern holds;
-// empty if there is none.
-func requiredLiteral(pattern string) string {
-	re, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return ""
-	}
-	return strings.ToLower(longestLiteral(re.Simplify()))
-}
-
-func longestLiteral(re *syntax.Regexp) string {
-	switch re.Op {
-	case syntax.OpLiteral:
-		return string(re.Rune)
-	case syntax.OpCapture, syntax.OpPlus:
-		return longestLiteral(re.Sub[0])
-	case syntax.OpConcat:
-		best := ""
-		for _, sub := range re.Sub {
-			if l := longestLiteral(sub); len(l) > len(best) {
-				best = l
-			}
-		}
-		return best
-	}
-	return ""
-}
-
-// observationFiles are the tables, by theme.
-var observationFiles = []string{"model/errors.json", "model/providers.json", "model/said.json"}
-
+// observations are those of all tables, in the order of the files' names.
 var observations = sync.OnceValue(func() []observation {
+	names, err := fs.Glob(modelFiles, observationFiles)
+	if err != nil {
+		panic(err)
+	}
 	var all []observation
-	for _, name := range observationFiles {
+	for _, name := range names {
 		all = append(all, mustRead[observation](name)...)
 	}
 	for i := range all {
 		o := &all[i]
-		for _, w := range o.When.Words {
-			o.words = append(o.words, newPhrase(w))
-		}
-		for _, w := range o.When.Not {
-			o.not = append(o.not, newPhrase(w))
-		}
+		o.words, o.also = phrases(o.When.Words), phrases(o.When.Also)
+		o.not, o.unless = phrases(o.When.Not), phrases(o.When.Unless)
 	}
 	return all
 })
 
 // observe adds every observation that holds.
-func (t tally) observe(c *Case) {
-	said := strings.ToLower(c.Note + "\n" + c.Words + "\n" + c.Refusal.Description)
+func (t tally) observe(c *Case, text said) {
 	for _, o := range observations() {
-		if o.holds(c, said) {
+		if o.holds(c, text) {
 			t.shift(o.Name, o.Says, o.Shifts)
 		}
 	}
 }
 
-func (o *observation) holds(c *Case, said string) bool {
-	w := o.When
-	return oneOf(w.Error, strings.ToLower(c.Refusal.Error)) && oneOf(w.Provider, c.name()) && oneOf(w.Grant, c.Grant) && oneOf(w.Status, c.Refusal.Status) &&
-		(len(o.words) == 0 || anyIn(o.words, said)) && !anyIn(o.not, said)
+func (o *observation) holds(c *Case, text said) bool {
+	w := &o.When
+	switch {
+	case !oneOf(w.Error, strings.ToLower(c.Refusal.Error)), !oneOf(w.Status, c.Refusal.Status), !oneOf(w.Grant, text.grant):
+		return false
+	case len(w.Provider) > 0 && !slices.ContainsFunc(w.Provider, c.is):
+		return false
+	case w.Server && c.listed():
+		return false
+	case len(o.words) == 0:
+		return true
+	}
+	where := text.all
+	if w.Server {
+		where = text.server
+	}
+	return anyLine(where, o.words, o.not) && (len(o.also) == 0 || anyLine(text.all, o.also, nil)) && !anyLine(text.all, o.unless, nil)
 }
 
 func oneOf[T comparable](list []T, v T) bool { return len(list) == 0 || slices.Contains(list, v) }
 
-func anyIn(phrases []*phrase, lower string) bool {
-	return slices.ContainsFunc(phrases, func(p *phrase) bool { return p.in(lower) })
+// anyLine reports whether a line holds one of the phrases and none of the others.
+func anyLine(lines []string, phrases, but []*phrase) bool {
+	return slices.ContainsFunc(lines, func(line string) bool { return anyIn(phrases, line) && !anyIn(but, line) })
+}
+
+func anyIn(phrases []*phrase, line string) bool {
+	return slices.ContainsFunc(phrases, func(p *phrase) bool { return p.in(line) })
+}
+
+// A phrase is a pattern that is compiled when a text may hold it.
+type phrase struct {
+	needs   []string // lower case; a text with none of them cannot match; nil: any may
+	compile func() *regexp.Regexp
+}
+
+func phrases(sources []string) []*phrase {
+	var out []*phrase
+	for _, s := range sources {
+		s = expand(s)
+		out = append(out, &phrase{needs: needed(s), compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(s) })})
+	}
+	return out
+}
+
+func (p *phrase) in(line string) bool {
+	if p.needs != nil && !slices.ContainsFunc(p.needs, func(n string) bool { return strings.Contains(line, n) }) {
+		return false
+	}
+	return p.compile().MatchString(line)
+}
+
+// vocabulary are the words that phrases name, each with the ways to say it.
+var vocabulary = sync.OnceValue(func() map[string][]string {
+	body, err := modelFiles.ReadFile("model/vocabulary.json")
+	words := map[string][]string{}
+	if err == nil {
+		err = json.Unmarshal(body, &words)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("diagnose: model/vocabulary.json: %v", err))
+	}
+	return words
+})
+
+var vocabularyName = regexp.MustCompile(`<([a-z_]+)>`)
+
+// expand writes the vocabulary and the … of a phrase out.
+func expand(source string) string {
+	for range 3 { // a word may be told by others
+		source = vocabularyName.ReplaceAllStringFunc(source, func(name string) string {
+			ways, ok := vocabulary()[name[1:len(name)-1]]
+			if !ok {
+				panic(fmt.Sprintf("diagnose: no word %s in the vocabulary", name))
+			}
+			return "(?:" + strings.Join(ways, "|") + ")"
+		})
+	}
+	source = strings.ReplaceAll(source, " … ", "(?: | .{0,70}? )")
+	return strings.ReplaceAll(source, "…", ".{0,70}?")
 }

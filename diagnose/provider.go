@@ -8,6 +8,7 @@ type provider struct {
 // known stands in until the catalogue is there.
 type known struct {
 	Name         string
+	Base         string
 	CodeLifetime int
 }
 
@@ -23,3 +24,11 @@ func (c *Case) name() string {
 
 // mayProbe: a refused request counts against nobody here, as far as is known.
 func (c *Case) mayProbe() bool { return true }
+
+// is reports whether the provider is that one, or is built with it.
+func (c *Case) is(name string) bool {
+	return c.name() == name || c.Known != nil && c.Known.Base == name
+}
+
+// listed reports whether the catalogue knows the wording.
+func (c *Case) listed() bool { return false }

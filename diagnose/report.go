@@ -91,9 +91,10 @@ func (c *Case) allWell() bool { return c.granted() && c.Refusal == (Refusal{}) }
 
 // weigh makes up the account of every cause.
 func (c *Case) weigh() tally {
-	t := newTally(priorOf(c.Grant))
+	text := newSaid(c)
+	t := newTally(priorOf(text.grant))
 	c.words(t)
-	t.observe(c)
+	t.observe(c, text)
 	c.check(t)
 	t.probed(c)
 	t.answered(c)

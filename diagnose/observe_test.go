@@ -1,0 +1,74 @@
+package diagnose
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestEveryObservationHasAReasonAndShiftsKnownCauses(t *testing.T) {
+	seen := map[string]bool{}
+	for _, o := range observations() {
+		if o.Name == "" || o.Says == "" || o.Because == "" || len(o.Shifts) == 0 || seen[o.Name] {
+			t.Errorf("observation %q is not whole, or is there twice", o.Name)
+		}
+		seen[o.Name] = true
+		for id, by := range o.Shifts {
+			if !Known(id) || by == 0 || by > 5 || by < -5 {
+				t.Errorf("%s shifts %s by %g", o.Name, id, by)
+			}
+		}
+		for _, p := range slices.Concat(o.words, o.also, o.not, o.unless) {
+			p.compile() // panics on a broken pattern
+		}
+	}
+}
+
+func TestEveryObservationSeesItsExamplesAndNotWhatIsNear(t *testing.T) {
+	for _, o := range observations() {
+		if len(o.words) == 0 {
+			continue
+		}
+		if len(o.Examples) == 0 || len(o.NotExamples) == 0 {
+			t.Errorf("%s has no example or no counter-example", o.Name)
+		}
+		for _, example := range o.Examples {
+			if !o.holds(caseFor(&o, example)) {
+				t.Errorf("%s does not see %q", o.Name, example)
+			}
+		}
+		for _, example := range o.NotExamples {
+			if o.holds(caseFor(&o, example)) {
+				t.Errorf("%s sees %q", o.Name, example)
+			}
+		}
+	}
+}
+
+// caseFor is a case in which all holds that the observation wants besides words.
+func caseFor(o *observation, text string) (*Case, said) {
+	e := Evidence{Words: text}
+	first := func(list []string) string {
+		if len(list) == 0 {
+			return ""
+		}
+		return list[0]
+	}
+	e.Refusal.Error, e.Grant, e.Provider = first(o.When.Error), first(o.When.Grant), first(o.When.Provider)
+	if len(o.When.Status) > 0 {
+		e.Refusal.Status = o.When.Status[0]
+	}
+	c := newCase(e)
+	return c, newSaid(c)
+}
+
+func TestAnRFCsOwnSentenceIsEvidenceOfNothing(t *testing.T) {
+	bare := Diagnose(Evidence{Grant: GrantCode, Refusal: Refusal{Error: "invalid_grant"}})
+	wordy := Diagnose(Evidence{Grant: GrantCode, Refusal: Refusal{Error: "invalid_grant", Description: "The provided authorization grant " +
+		"(e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection " +
+		"URI used in the authorization request, or was issued to another client."}})
+	for i := range bare.Causes {
+		if b, w := bare.Causes[i], wordy.Causes[i]; b.ID != w.ID || b.Score != w.Score {
+			t.Errorf("cause %d: bare %s %.2f, with the sentence %s %.2f", i, b.ID, b.Score, w.ID, w.Score)
+		}
+	}
+}
