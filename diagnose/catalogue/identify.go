@@ -1,0 +1,144 @@
+package catalogue
+
+import (
+	_ "embed"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// A fingerprint gives a server away by something that only it writes.
+type fingerprint struct {
+	Provider string `json:"provider"`
+	Pattern  string `json:"pattern"` // RE2, searched without regard to case
+	Why      string `json:"why"`
+	Example  string `json:"example"`
+	Weak     bool   `json:"weak,omitempty"` // says less than an address does
+
+	literal string
+}
+
+//go:embed fingerprints.json
+var fingerprintText []byte
+
+var fingerprints = sync.OnceValue(func() []fingerprint {
+	var fs []fingerprint
+	if err := json.Unmarshal(fingerprintText, &fs); err != nil {
+		panic(err)
+	}
+	for i := range fs {
+		fs[i].literal, _ = literal(fs[i].Pattern)
+	}
+	return fs
+})
+
+// Identify names the provider that a text comes from, or speaks of, and says
+// by what: marks that only one server leaves (AADSTS numbers), addresses of
+// endpoints, a text that no other server is known to send, and last, a name.
+// Both are empty where nothing tells, or two say different things equally loud.
+func Identify(text string) (name, why string) {
+	text = plain(cut(text))
+	low := strings.ToLower(text)
+	for _, weak := range []bool{false, true} {
+		for _, f := range fingerprints() {
+			if f.Weak == weak && strings.Contains(low, f.literal) && find(f.Pattern, text) != nil {
+				return f.Provider, f.Why
+			}
+		}
+		if weak {
+			break
+		}
+		if name, at := address(text, low); name != "" {
+			return name, "the address " + at
+		}
+	}
+	if name, words := onlyWording(text); name != "" {
+		return name, "the words “" + words + "”"
+	}
+	return spokenOf(low)
+}
+
+// address finds the endpoint that tells most: one whose path speaks of tokens,
+// then one at a host of its own, then a telling path at any host.
+func address(text, low string) (name, at string) {
+	best := 0
+	for _, h := range index().hosts {
+		if !strings.Contains(low, h.literal) {
+			continue
+		}
+		m := find(h.pattern, text)
+		if m == nil {
+			continue
+		}
+		rest, _, _ := strings.Cut(text[m[0]:], "?")
+		rest = strings.TrimLeft(rest, " \t\"'`<>()[]{}=,;:/@")
+		rest, _, _ = strings.Cut(rest, " ")
+		rest = strings.TrimRight(rest, "\"'`<>()[]{}=,;:.\\")
+		score := 2
+		if strings.HasPrefix(h.pattern, "/") {
+			score = 1
+		}
+		if strings.Contains(strings.ToLower(rest), "token") {
+			score += 2
+		}
+		if score > best {
+			best, name, at = score, h.provider, rest
+		}
+	}
+	if len(at) > 120 {
+		at = at[:120]
+	}
+	return name, at
+}
+
+// onlyWording looks for a text that one server alone is known to send.
+func onlyWording(text string) (name, key string) {
+	folded := " " + fold(text) + " "
+	for _, r := range index().rows {
+		if r.pattern || len(r.key) < len(key) || words(r.key) < 5 && !odd(r.key) || vague()[r.key] {
+			continue
+		}
+		switch {
+		case r.key == key:
+			if r.provider != name {
+				name = "" // several servers' text
+			}
+		case strings.Contains(folded, " "+r.key+" "):
+			name, key = r.provider, r.key
+		}
+	}
+	if name == "" {
+		return "", ""
+	}
+	return name, key
+}
+
+// links are left out where names count: most lead to somebody's code or question.
+var links = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`https?://\S+|\b[a-z0-9-]+\.(com|org|net|io|dev)\b\S*`) })
+
+// spokenOf counts the names of services in a text.
+func spokenOf(low string) (name, why string) {
+	folded := " " + fold(links().ReplaceAllString(low, " ")) + " "
+	counts := make(map[string]int)
+	said := make(map[string]string)
+	for _, m := range index().mentions {
+		if n := strings.Count(folded, " "+m.alias+" "); n > 0 {
+			counts[m.provider] += n
+			said[m.provider] = m.alias
+		}
+	}
+	most := 0
+	for p, n := range counts {
+		switch {
+		case n > most:
+			name, most = p, n
+		case n == most:
+			name = "" // as often as another
+		}
+	}
+	if name == "" {
+		return "", ""
+	}
+	return name, "the name “" + said[name] + "” in the text"
+}

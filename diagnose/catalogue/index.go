@@ -1,0 +1,84 @@
+package catalogue
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// indexText is what of the files is needed to know which of them to read:
+// names, hosts, and the folded words of every wording. It is generated; see
+// the package comment.
+//
+//go:embed index.txt
+var indexText string
+
+type contents struct {
+	names    map[string]string // squeezed name or alias: provider
+	mentions []mention
+	bases    map[string]string // provider: what it is built with
+	hosts    []host
+	rows     []row
+}
+
+// A row is a wording as the index knows it.
+type row struct {
+	provider string
+	n        int // in the provider's file
+	status   int
+	err      string
+	grant    string
+	mark     string // folded
+	key      string // folded text, or what a text must hold for pattern to match
+	pattern  bool
+}
+
+type host struct{ provider, literal, pattern string }
+
+type mention struct{ provider, alias string }
+
+// wording reads the row's provider, and returns both.
+func (r row) wording() (*Provider, *Wording) {
+	p := shelf()[r.provider]()
+	return p, &p.Wordings[r.n]
+}
+
+var index = sync.OnceValue(func() *contents { return parseIndex(indexText) })
+
+// parseIndex reads lines of tab-separated members, the first of which tells what
+// the line is. The index is generated, so that a short line is a bug.
+func parseIndex(text string) *contents {
+	c := &contents{names: make(map[string]string, 512), bases: make(map[string]string)}
+	c.rows = make([]row, 0, strings.Count(text, "\nword\t"))
+	provider := ""
+	for line := range strings.Lines(text) {
+		switch f := members(line); f[0] {
+		case "provider":
+			provider = f[1]
+			c.names[squeeze(provider)] = provider
+			if f[2] != "" {
+				c.bases[provider] = f[2]
+			}
+		case "alias":
+			c.names[strings.ReplaceAll(f[1], " ", "")] = provider
+		case "mention":
+			c.mentions = append(c.mentions, mention{provider, f[1]})
+		case "host":
+			c.hosts = append(c.hosts, host{provider, f[1], f[2]})
+		case "word":
+			n, _ := strconv.Atoi(f[1])
+			status, _ := strconv.Atoi(f[4])
+			c.rows = append(c.rows, row{provider, n, status, f[2], f[3], f[6], f[7], f[5] == "pattern"})
+		}
+	}
+	return c
+}
+
+func members(line string) (f [8]string) {
+	line = strings.TrimSuffix(line, "\n")
+	for i := range f {
+		f[i], line, _ = strings.Cut(line, "\t")
+	}
+	return f
+}

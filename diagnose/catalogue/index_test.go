@@ -1,0 +1,79 @@
+package catalogue
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write index.txt anew")
+
+// TestTheIndexSaysWhatTheFilesSay also writes the index, with -update: the
+// index is then parsed at the next start.
+func TestTheIndexSaysWhatTheFilesSay(t *testing.T) {
+	want := makeIndex(t)
+	if *update {
+		if err := os.WriteFile("index.txt", []byte(want), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if want != indexText {
+		t.Error("index.txt is old; run go generate ./diagnose/catalogue")
+	}
+}
+
+func makeIndex(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	line := func(members ...any) {
+		for i, m := range members {
+			if i > 0 {
+				b.WriteByte('\t')
+			}
+			fmt.Fprint(&b, m)
+		}
+		b.WriteByte('\n')
+	}
+	for _, p := range All() {
+		line("provider", p.Name, p.Base)
+		for _, a := range p.Aliases {
+			line("alias", fold(strings.ReplaceAll(a, "_", " ")))
+		}
+		for _, a := range append([]string{p.Name}, p.Aliases...) {
+			if a = fold(a); mentionable(p, a) {
+				line("mention", a)
+			}
+		}
+		for _, h := range p.Hosts {
+			pattern, need := hostPattern(h)
+			line("host", need, pattern)
+		}
+		for i, w := range p.Wordings {
+			kind, key := "text", fold(plain(w.Text))
+			if w.Pattern != "" {
+				var err error
+				if key, err = literal(w.Pattern); err != nil {
+					t.Fatal(err)
+				}
+				kind = "pattern"
+			}
+			line("word", i, w.Error, w.Grant, w.Status, kind, fold(w.Mark), key)
+		}
+	}
+	return b.String()
+}
+
+// mentionable tells whether a name in somebody's prose speaks of the server.
+// The names of libraries and frameworks do not: they may be the client's.
+func mentionable(p *Provider, alias string) bool {
+	service := strings.HasPrefix(p.Endpoints.Token, "https://") || strings.HasPrefix(p.Endpoints.Token, "{base}/realms")
+	return service && len(alias) >= 4 && !ordinary[alias] && !strings.HasSuffix(alias, " com")
+}
+
+var ordinary = map[string]bool{
+	"line": true, "live": true, "zoom": true, "meta": true, "square": true, "notion": true, "element": true, "matrix": true, "outlook": true,
+	"amplify": true, "codex": true, "trello": true, "x com": true,
+}
