@@ -96,7 +96,7 @@ func address(text, low string) (name, at string) {
 func onlyWording(text string) (name, key string) {
 	folded := " " + fold(text) + " "
 	for _, r := range index().rows {
-		if r.pattern || len(r.key) < len(key) || words(r.key) < 5 && !odd(r.key) || vague()[r.key] {
+		if r.pattern || len(r.key) < len(key) || words(r.key) < 5 && (words(r.key) > 1 || !odd(r.key)) || vague()[r.key] {
 			continue
 		}
 		switch {
@@ -115,7 +115,9 @@ func onlyWording(text string) (name, key string) {
 }
 
 // links are left out where names count: most lead to somebody's code or question.
-var links = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`https?://\S+|\b[a-z0-9-]+\.(com|org|net|io|dev)\b\S*`) })
+var links = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`https?://\S+|\b[a-z0-9-]+\.(com|org|net|io|dev)\b\S*`)
+})
 
 // spokenOf counts the names of services in a text.
 func spokenOf(low string) (name, why string) {
