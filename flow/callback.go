@@ -146,11 +146,7 @@ func (cb Callback) text(name string) string {
 func (w *Walk) recordCallback(cb Callback, out Outcome) {
 	params := slices.Clone(cb.Params)
 	t := w.Transcript
-	for _, p := range params {
-		t.remember(p.Secret)
-	}
 	for i, p := range params {
-		params[i].Name, params[i].Value = t.foreign(p.Name, 100), t.foreign(p.Value, maxShown)
 		params[i].Mark, params[i].Note = w.markCallback(p)
 	}
 	said, label := "log in, allow", "302 code, state"

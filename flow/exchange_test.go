@@ -204,3 +204,16 @@ func TestAServerThatRepeatsSecretsIsNotQuoted(t *testing.T) {
 		}
 	}
 }
+
+func TestASecretAtTheEndOfWhatIsShownIsHiddenWhole(t *testing.T) {
+	as := newAuthServer(t)
+	const shown = 4 << 10 // bytes of one value
+	as.on("/token", func(rw http.ResponseWriter, _ *http.Request) {
+		reply(rw, 400, map[string]string{"error": "invalid_grant", "echo": strings.Repeat("x", shown-10) + theCode})
+	})
+	w := as.walk()
+	play(t, w, flow.StepExchange)
+	if echo := param(t, w, "token response", "echo").Value; strings.Contains(echo, theCode[:8]) {
+		t.Errorf("it ends in %q", echo[shown-20:])
+	}
+}

@@ -128,7 +128,7 @@ func (r *recorder) unanswered(err error, u *url.URL, got int) error {
 	r.noAnswer = noAnswer(err, u, got, r.walk.Config.serverTimeout())
 	r.walk.Transcript.add(Message{
 		Step: r.step, From: Server, To: App, Name: r.name + " unanswered", Label: "no answer",
-		Seen: true, At: r.walk.Now(), Note: r.walk.Transcript.foreign(r.noAnswer.Error(), 300),
+		Seen: true, At: r.walk.Now(), Note: r.noAnswer.Error(),
 	})
 	return r.noAnswer
 }
@@ -158,26 +158,18 @@ var shownHeaders = []string{"Content-Type", "Cache-Control", "WWW-Authenticate",
 
 func (r *recorder) answerMessage(timing Timing) Message {
 	a := r.answer
-	t := r.walk.Transcript
 	m := Message{
 		Step: r.step, From: Server, To: App, Name: responseName(r.name), Seen: true,
 		Label: fmt.Sprint(a.status, " ", strings.ToLower(http.StatusText(a.status))), Status: a.status,
-		At: r.walk.Now(), Timing: &timing, Note: t.foreign(a.problem, 300),
-	}
-	for _, p := range a.params {
-		t.remember(p.Secret)
-	}
-	for _, p := range a.params {
-		p.Name, p.Value = t.foreign(p.Name, 100), t.foreign(p.Value, maxShown)
-		m.Params = append(m.Params, p)
+		At: r.walk.Now(), Timing: &timing, Note: a.problem, Params: slices.Clone(a.params),
 	}
 	for _, name := range shownHeaders {
 		if v := a.header.Get(name); v != "" {
-			m.Params = append(m.Params, Param{In: "header", Name: name, Value: t.foreign(v, 500)})
+			m.Params = append(m.Params, Param{In: "header", Name: name, Value: v})
 		}
 	}
 	if len(a.params) == 0 {
-		m.Body = t.foreign(string(a.body), maxBody)
+		m.Body = string(a.body)
 	}
 	return m
 }
@@ -192,13 +184,14 @@ var secretNames = []string{
 	"code_verifier", "password", "assertion", "client_assertion", "device_code", "id_token_hint",
 }
 
-// newParam cleans name and value and hides the value if it is a secret.
+// newParam hides the value if it is a secret. Name and value are cleaned when
+// the message is added to the transcript.
 func newParam(in, name, value string) Param {
-	p := Param{In: in, Name: safe.Text(name, 100)}
+	p := Param{In: in, Name: name}
 	if slices.Contains(secretNames, strings.ToLower(name)) || name == "Authorization" {
 		p.Secret = safe.Secret(value)
 	} else {
-		p.Value = safe.Text(value, maxShown)
+		p.Value = value
 	}
 	return p
 }

@@ -114,7 +114,6 @@ func (w *Walk) decoded(jwt safe.Secret) []Param {
 	for i, in := range []string{"header", "claim"} {
 		for _, p := range jwtPart(jwt, i) {
 			p.In = in
-			p.Name, p.Value = w.Transcript.foreign(p.Name, 100), w.Transcript.foreign(p.Value, maxShown)
 			if in == "claim" {
 				p = w.markClaim(p)
 			}

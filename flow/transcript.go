@@ -140,18 +140,25 @@ func (t *Transcript) lastLabel(step Step) string {
 // be told as one; there is one receiver at most.
 func (t *Transcript) Changed() <-chan struct{} { return t.changed }
 
+// add writes m down. Its parameters, note and body may be as they came: they are
+// made fit to print here, and nowhere else.
 func (t *Transcript) add(m Message) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	m.N = len(t.messages) + 1
+	m.Params = slices.Clone(m.Params) // two messages may come with the same
+	for _, p := range m.Params {
+		t.rememberLocked(p.Secret.Reveal())
+	}
 	for i := range m.Params {
 		p := &m.Params[i]
 		// What is a secret elsewhere is one here too: a plain challenge is the verifier.
 		if slices.Contains(t.secrets, p.Value) {
 			p.Secret, p.Value = safe.Secret(p.Value), ""
 		}
-		t.rememberLocked(p.Secret.Reveal())
+		p.Name, p.Value = t.foreignLocked(p.Name, maxName), t.foreignLocked(p.Value, maxShown)
 	}
+	m.Note, m.Body = t.foreignLocked(m.Note, maxNote), t.foreignLocked(m.Body, maxBody)
 	t.messages = append(t.messages, m)
 	t.tell()
 }
@@ -202,21 +209,23 @@ func (t *Transcript) rememberLocked(s string) {
 func (t *Transcript) foreign(s string, limit int) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return safe.Text(t.hideLocked(s), limit)
+	return t.foreignLocked(s, limit)
 }
 
-func (t *Transcript) hideLocked(s string) string {
+func (t *Transcript) foreignLocked(s string, limit int) string {
 	for _, secret := range t.secrets {
 		if strings.Contains(s, secret) {
 			s = strings.ReplaceAll(s, secret, safe.Secret(secret).String())
 		}
 	}
-	return s
+	return safe.Text(s, limit) // last: a secret that was cut in two could not be found
 }
 
 // Bounds on what is kept for showing.
 const (
-	maxShown    = 4 << 10  // bytes of one value
+	maxName     = 100     // bytes of a parameter's name
+	maxShown    = 4 << 10 // bytes of one value
+	maxNote     = 500
 	maxBody     = 16 << 10 // bytes of a body that could not be read
 	maxOddities = 50
 	maxParams   = 200 // members of one message
