@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
@@ -55,15 +56,15 @@ func newCase(e Evidence) *Case {
 	return c
 }
 
-// focus is the token request to explain: the last one that was refused, or, if
-// none was and no authorization request failed after it, the last one. Of a code
-// that was refused again and again the first refusal is the one that tells; the
-// others may only say that the code is gone.
+// focus is the token request to explain: the last one that was refused for good,
+// or, if none was and no authorization request failed after it, the last one.
+// What the client did later with the tokens of the same grant belongs to the
+// story, and its end is what counts.
 func (c *Case) focus() int {
 	last := len(c.TokenRequests) - 1
 	for i, r := range slices.Backward(c.TokenRequests) {
-		if r.Response.Refused() {
-			return c.firstTry(i)
+		if r.Response.Refused() && !c.overcome(i) {
+			return c.lastOfGrant(c.firstTry(i))
 		}
 	}
 	if n := len(c.Authorizations); last >= 0 && n > 0 {
@@ -74,21 +75,49 @@ func (c *Case) focus() int {
 	return last
 }
 
+// firstTry is the first refusal of what request i was refused for. Of a code
+// that is refused again and again the first refusal tells; the others may only
+// say that the code is gone.
 func (c *Case) firstTry(i int) int {
-	code := c.TokenRequests[i].Code
-	if code == "" {
+	sent := credential(c.TokenRequests[i])
+	if sent == "" {
 		return i
 	}
-	for j, r := range c.TokenRequests[:i] {
-		if r.Code == code && !r.Response.Refused() {
-			return i // it was taken, or its answer is not known: then this one is a second use
+	first := i
+	for j, r := range slices.Backward(c.TokenRequests[:i]) {
+		if credential(r) != sent {
+			continue
 		}
-		if r.Code == code {
+		if !r.Response.Refused() {
+			return first // it was taken, or its answer is not known: what came after is a second use
+		}
+		first = j
+	}
+	return first
+}
+
+// overcome reports whether what request i was refused for was taken later, as by
+// a library that tries the other way to authenticate.
+func (c *Case) overcome(i int) bool {
+	sent := credential(c.TokenRequests[i])
+	taken := func(r TokenRequest) bool { return credential(r) == sent && r.Response.Granted() }
+	return sent != "" && slices.ContainsFunc(c.TokenRequests[i+1:], taken) && !slices.ContainsFunc(c.TokenRequests[:i], taken)
+}
+
+// lastOfGrant is the last refresh under the grant to which request i belongs, if
+// it follows i.
+func (c *Case) lastOfGrant(i int) int {
+	root := c.rootOf(i)
+	for j := len(c.TokenRequests) - 1; j > i && root >= 0; j-- {
+		if grantOf(&c.TokenRequests[j]) == GrantRefresh && c.rootOf(j) == root {
 			return j
 		}
 	}
 	return i
 }
+
+// credential is what a request wants to trade for tokens.
+func credential(r TokenRequest) safe.Secret { return cmp.Or(r.Code, r.RefreshToken) }
 
 func (c *Case) granted() bool { return c.Token != nil && c.Token.Response.Granted() }
 
@@ -106,7 +135,11 @@ func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 			continue
 		}
 		n := 0
-		if r.Code != "" && a.Response.Code == r.Code {
+		switch {
+		case r.Code == "" || a.Response.Code == "":
+		case a.Response.Code == r.Code:
+			n += 16
+		case alteration(a.Response.Code, r.Code) != "":
 			n += 8
 		}
 		if r.Verifier != "" && a.Challenge != "" && (Challenge("S256", r.Verifier) == a.Challenge || r.Verifier == a.Challenge) {
@@ -114,6 +147,9 @@ func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 		}
 		if a.Response.Code != "" {
 			n += 2
+		}
+		if r.RedirectURI != "" && r.RedirectURI == a.RedirectURI {
+			n++
 		}
 		if r.ClientID != "" && r.ClientID == a.ClientID {
 			n++

@@ -1,20 +1,205 @@
 package diagnose
 
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"grantwalk/diagnose/safe"
+)
+
 // compared sets two values under each other with the differing parts marked.
 func compared(labelA, a, labelB, b string) []Value {
+	if b == "" {
+		return []Value{{Label: labelA, Text: a}, {Label: labelB, Text: "(not sent)"}}
+	}
+	if a == "" {
+		return []Value{{Label: labelA, Text: "(not sent)"}, {Label: labelB, Text: b}}
+	}
 	from := 0
 	for from < len(a) && from < len(b) && a[from] == b[from] {
 		from++
+	}
+	for from > 0 && (!runeAt(a, from) || !runeAt(b, from)) {
+		from--
 	}
 	endA, endB := len(a), len(b)
 	for endA > from && endB > from && a[endA-1] == b[endB-1] {
 		endA, endB = endA-1, endB-1
 	}
-	if b == "" {
-		return []Value{{Label: labelA, Text: a}, {Label: labelB, Text: "(not sent)"}}
+	for !runeAt(a, endA) || !runeAt(b, endB) {
+		endA, endB = endA+1, endB+1
 	}
 	return []Value{
-		{Label: labelA, Text: a, Differ: []Span{{from, endA}}},
-		{Label: labelB, Text: b, Differ: []Span{{from, endB}}},
+		{Label: labelA, Text: a, Differ: span(from, endA)},
+		{Label: labelB, Text: b, Differ: span(from, endB)},
 	}
 }
+
+func runeAt(s string, i int) bool { return i >= len(s) || utf8.RuneStart(s[i]) }
+
+func span(from, to int) []Span {
+	if from >= to {
+		return nil
+	}
+	return []Span{{from, to}}
+}
+
+// secretsCompared is compared for values that must not be shown.
+func secretsCompared(labelA string, a safe.Secret, labelB string, b safe.Secret) []Value {
+	show := func(s safe.Secret) string {
+		if s == "" {
+			return "(not sent)"
+		}
+		return s.String()
+	}
+	return []Value{{Label: labelA, Text: show(a)}, {Label: labelB, Text: show(b)}}
+}
+
+// shortestPart is how much of a value must be left for a part of it to be
+// recognised: less could be there by chance.
+const shortestPart = 6
+
+// alteration names what was done to a value on its way, as a clause that follows
+// "the code"; empty if the one is not a changed form of the other.
+func alteration(arrived, sent safe.Secret) string {
+	a, s := arrived.Reveal(), sent.Reveal()
+	decoded := unescape(s)
+	bare := strings.Trim(strings.TrimSpace(decoded), `"'`)
+	switch {
+	case a == "" || s == "" || a == s:
+		return ""
+	case decoded == a:
+		return "is still percent-encoded"
+	case unescape(a) == s, strings.ReplaceAll(a, "+", " ") == s:
+		return "was decoded once more than it was encoded"
+	case strings.TrimSpace(s) == strings.TrimSpace(a):
+		return "has white space around it"
+	case strings.Trim(s, `"'`) == a:
+		return "has quotes around it"
+	case strings.EqualFold(a, s):
+		return "has other capitals than it arrived with"
+	case bare == a:
+		return "has quotes, white space or encoding around it"
+	case len(a) >= shortestPart && strings.HasPrefix(decoded, a+"#"):
+		return "has a URL's fragment at its end"
+	case len(a) >= shortestPart && strings.Contains(decoded, a):
+		return "has other parts of the redirect around it"
+	case len(s) >= shortestPart && strings.HasPrefix(a, s):
+		return fmt.Sprintf("was cut: %d of %d characters are left", len(s), len(a))
+	case len(s) >= shortestPart && strings.HasSuffix(a, s):
+		return fmt.Sprintf("lost its beginning: %d of %d characters are left", len(s), len(a))
+	}
+	if n := edits(a, s); n > 0 {
+		return fmt.Sprintf("differs in %s", count(n, "character"))
+	}
+	return ""
+}
+
+// edits is the least number of characters to change, add or leave out to make
+// one value of the other (Levenshtein); 0 if it is so many that the values are
+// two. Random values of equal length differ in nine characters of ten.
+func edits(a, b string) int {
+	most := min(len(a), len(b)) / 8
+	if most == 0 || len(a) > maxValue || max(len(a), len(b))-min(len(a), len(b)) > most {
+		return 0
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal, least := row[0], i+1
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+			least = min(least, row[j+1])
+		}
+		if least > most {
+			return 0
+		}
+	}
+	if n := row[len(b)]; n <= most {
+		return n
+	}
+	return 0
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "one " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// spaceIn names white space or control characters in a value; empty if there
+// are none.
+func spaceIn(s string) string {
+	switch {
+	case s == "":
+		return ""
+	case strings.TrimSpace(s) == "":
+		return "is nothing but white space"
+	case strings.TrimRightFunc(s, unicode.IsSpace) != s:
+		return "ends in white space"
+	case strings.TrimLeftFunc(s, unicode.IsSpace) != s:
+		return "begins with white space"
+	case strings.ContainsFunc(s, unicode.IsControl):
+		return "has a control character in it"
+	}
+	return ""
+}
+
+// uriDifference names the first part in which two URIs differ.
+func uriDifference(a, b string) string {
+	ua, errA := url.Parse(a)
+	ub, errB := url.Parse(b)
+	switch {
+	case strings.TrimSpace(a) == strings.TrimSpace(b):
+		return "white space"
+	case errA != nil || errB != nil:
+		return "their characters"
+	case isEncodingOf(a, b) || isEncodingOf(b, a):
+		return "their encoding: one was percent-encoded once more"
+	case ua.Scheme != ub.Scheme:
+		return fmt.Sprintf("the scheme: %s and %s", orNone(ua.Scheme), orNone(ub.Scheme))
+	case ua.Hostname() != ub.Hostname():
+		return fmt.Sprintf("the host: %s and %s", orNone(ua.Hostname()), orNone(ub.Hostname()))
+	case ua.Port() != ub.Port():
+		return fmt.Sprintf("the port: %s and %s", orNone(ua.Port()), orNone(ub.Port()))
+	case strings.TrimSuffix(ua.Path, "/") == strings.TrimSuffix(ub.Path, "/") && ua.Path != ub.Path:
+		return "a slash at the end of the path"
+	case strings.EqualFold(ua.Path, ub.Path) && ua.Path != ub.Path:
+		return "the case of the path"
+	case ua.Path != ub.Path:
+		return fmt.Sprintf("the path: %s and %s", orNone(ua.Path), orNone(ub.Path))
+	case ua.RawQuery != ub.RawQuery:
+		return "the query"
+	case ua.Fragment != ub.Fragment:
+		return "the fragment"
+	}
+	return "their characters"
+}
+
+// isEncodingOf reports whether a is b, percent-encoded once more.
+func isEncodingOf(a, b string) bool {
+	plain, err := url.QueryUnescape(a)
+	return err == nil && a != b && plain == b
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// shown is foreign text as evidence shows it.
+func shown(s string) string { return safe.Text(s, 500) }

@@ -95,6 +95,7 @@ func (r *TokenRequest) Set(name, value string) {
 // How the client authenticated, as TokenRequest.ClientAuth says it.
 const (
 	authBasic     = "basic"
+	authNone      = "none"
 	authPost      = "post"
 	authAssertion = "assertion"
 )

@@ -1,7 +1,247 @@
 package diagnose
 
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"grantwalk/diagnose/safe"
+)
+
+// A client that fails to authenticate is invalid_client (RFC 6749 §5.2), and not
+// invalid_grant, as is often written. Some servers answer invalid_grant all the
+// same, and others unauthorized_client or invalid_request.
 var clientCredentials = Rule{
 	ID:    ClientCredentials,
 	Title: "the client did not prove who it is",
 	Cites: []Citation{{"RFC 6749", "2.3.1"}, {"RFC 6749", "5.2"}},
+	After: []ID{Other},
+	Checks: []Check{
+		{"client_known", knowClient},
+		{"client_authenticated", missAuthentication},
+		{"credentials_looked_at", lookAtCredentials},
+		{"secret_compared", compareSecrets},
+		{"authentication_ways_counted", countAuthentication},
+		{"first_way_refused", firstWayRefused},
+		{"basic_encoding", lookAtBasic},
+		{"client_refused", clientRefused},
+		{"client_shown_on_page", clientOnPage},
+	},
+	Fix: fixClientCredentials,
+}
+
+// unauthenticated reports whether the request is known to prove nothing about
+// who sends it.
+func (c *Case) unauthenticated() bool {
+	r := c.Token
+	return r.ClientSecret == "" && r.Basic == "" && r.ClientAuth != authAssertion && r.ClientAuth != authBasic && (r.ClientAuth == authNone || r.Params != nil)
+}
+
+// passedTheClient: the server's error is about the grant, so by RFC 6749 it had
+// accepted the client. It is the folklore's code too, so this weighs, but does not decide.
+func (c *Case) passedTheClient() bool { return c.Refusal.Error == "invalid_grant" }
+
+// settledUnlessPassed is the verdict on a fault of the client's that shows.
+func (c *Case) settledUnlessPassed(s Sighting) *Sighting {
+	s.Verdict = Settles
+	if c.passedTheClient() {
+		s.Verdict, s.By = Sign, 2.5
+	}
+	return &s
+}
+
+func knowClient(c *Case) *Sighting {
+	owner, shownBy := c.grantedTo()
+	if owner == "" || c.Token.ClientID == "" || owner == c.Token.ClientID || !c.clientUnknown(owner) {
+		return nil
+	}
+	says := "the client_id differs from the one that the grant was issued to, and the server does not know the client"
+	if strings.TrimSpace(owner) == strings.TrimSpace(c.Token.ClientID) {
+		says = "the client_id differs in white space"
+	}
+	return &Sighting{Verdict: Settles, Says: says, Values: compared(shownBy, owner, "token request", c.Token.ClientID)}
+}
+
+// missAuthentication: "A public client that was not issued a client password"
+// sends its client_id (RFC 6749 §4.1.3) and proves itself by PKCE (RFC 9700
+// §2.1.1). A request with neither proves nothing.
+func missAuthentication(c *Case) *Sighting {
+	if c.Token == nil || !c.unauthenticated() {
+		return nil
+	}
+	e, status := c.Refusal.Error, c.Token.Response.Status
+	values := []Value{{Label: "client id", Text: orNone(c.Token.ClientID)}, {Label: "client authentication", Text: "none"}}
+	if w := c.worked(); w != nil && w.ClientSecret != "" {
+		return c.settledUnlessPassed(Sighting{Says: "this client authenticated before, and does not in this request", Values: values})
+	}
+	switch {
+	case c.Token.ClientID == "" && c.Grant != GrantJWT && c.Grant != GrantPassword:
+		return c.settledUnlessPassed(Sighting{Says: "the token request has neither client authentication nor a client_id", Values: values})
+	case e == "invalid_client" || status == 401 && e != "invalid_grant":
+		return &Sighting{Verdict: Settles, Says: "the server refused the client, and the request has no client authentication", Values: values}
+	case c.Grant == GrantCode && c.Token.Verifier == "" && c.provable():
+		return c.settledUnlessPassed(Sighting{Says: "neither a secret nor PKCE proves that the client is the one that asked for the code", Values: values})
+	case c.Grant == GrantClientCredentials:
+		return c.settledUnlessPassed(Sighting{Says: "a client asks for tokens of its own without authenticating (RFC 6749 §4.4.2)", Values: values})
+	case e == "invalid_request" || e == "unauthorized_client":
+		return &Sighting{Verdict: Sign, By: 1.5, Says: "the request has no client authentication", Values: values}
+	}
+	return nil
+}
+
+// provable: the whole flow is in the evidence, and has no PKCE in it.
+func (c *Case) provable() bool {
+	return c.Auth != nil && !c.Auth.Pushed && c.Auth.Challenge == "" && !slices.Contains(c.Token.Params, "code_verifier")
+}
+
+func lookAtCredentials(c *Case) *Sighting {
+	if c.Token == nil {
+		return nil
+	}
+	r := c.Token
+	switch id, secret := spaceIn(r.ClientID), spaceIn(r.ClientSecret.Reveal()); {
+	case id != "":
+		return c.settledUnlessPassed(Sighting{Says: "the client_id " + id, Values: []Value{{Label: "client id", Text: quoted(r.ClientID)}}})
+	case secret != "":
+		return c.settledUnlessPassed(Sighting{Says: "the client secret " + secret + ", as from a file that was read with its last line end",
+			Values: []Value{{Label: "client secret", Text: r.ClientSecret.String()}}})
+	case r.ClientSecret == "" && (r.ClientAuth == authBasic && r.Basic != "" || r.ClientAuth == authPost):
+		return &Sighting{Verdict: Sign, By: 2, Says: "the client secret is empty"}
+	case strings.Trim(r.ClientSecret.Reveal(), `"'`) != r.ClientSecret.Reveal():
+		return &Sighting{Verdict: Sign, By: 3, Says: "the client secret has quotes around it, as from a settings file"}
+	}
+	return nil
+}
+
+// quoted shows where a value begins and ends.
+func quoted(s string) string { return `"` + safe.Text(s, maxValue) + `"` }
+
+func compareSecrets(c *Case) *Sighting {
+	if c.Token == nil || c.Token.ClientSecret == "" {
+		return nil
+	}
+	w := c.worked()
+	switch {
+	case w == nil || w.ClientSecret == "":
+		return nil
+	case w.ClientSecret != c.Token.ClientSecret:
+		return c.settledUnlessPassed(Sighting{Says: "another client secret was sent than in the request of " + clockTime(w.SentAt) + " that went well",
+			Values: secretsCompared("went well", w.ClientSecret, "sent now", c.Token.ClientSecret)})
+	case w.ClientAuth == c.Token.ClientAuth && c.Refusal.Error != "invalid_client":
+		return &Sighting{Verdict: Excludes, Says: "the same id and secret were accepted " + clockTime(w.SentAt)}
+	}
+	return nil
+}
+
+// countAuthentication: "The client MUST NOT use more than one authentication
+// method in each request" (RFC 6749 §2.3).
+func countAuthentication(c *Case) *Sighting {
+	if c.Token == nil || c.Token.Basic == "" || !slices.Contains(c.Token.Params, "client_secret") && !slices.Contains(c.Token.Params, "client_assertion") {
+		return nil
+	}
+	says := "the client authenticates twice, in the Authorization header and in the body"
+	if c.Token.Response.Refused() && !c.passedTheClient() {
+		return &Sighting{Verdict: Settles, Says: says}
+	}
+	return &Sighting{Verdict: Sign, By: 1, Says: says}
+}
+
+// firstWayRefused sees a library that finds out how to authenticate by trying:
+// Basic first, the body next, with the same code. The first answer tells; the
+// second may only say that the code is used up.
+func firstWayRefused(c *Case) *Sighting {
+	r := c.Token
+	if r == nil || r.ClientAuth != authBasic || credential(*r) == "" || c.Refusal.Error != "invalid_client" && r.Response.Status != 401 {
+		return nil
+	}
+	for _, next := range c.TokenRequests[c.At+1:] {
+		if credential(next) != credential(*r) || next.ClientAuth != authPost {
+			continue
+		}
+		values := []Value{
+			{Label: "Basic", Text: clockTime(r.SentAt) + ", " + said(r.Response)},
+			{Label: "body", Text: clockTime(next.SentAt) + apart(r.SentAt, next.SentAt) + ", " + said(next.Response)},
+		}
+		if next.Response.Error == "invalid_client" || next.Response.Status == 401 {
+			return &Sighting{Verdict: Settles, Says: "id and secret were refused in the header and in the body alike", Values: values}
+		}
+		return &Sighting{Verdict: Settles, Says: "the client was refused when it sent its secret by Basic; the second try, with the secret in the body, only shows what became of the code", Values: values}
+	}
+	return nil
+}
+
+// said is an answer in a few words.
+func said(r TokenResponse) string {
+	switch {
+	case r.Granted():
+		return "tokens"
+	case r.Error != "":
+		return r.Error
+	case r.Status != 0:
+		return "status " + strconv.Itoa(r.Status)
+	}
+	return "no answer seen"
+}
+
+// lookAtBasic: id and secret are form-encoded before they are joined (RFC 6749
+// §2.3.1). Half of the clients, and some servers, leave that out, which shows
+// only where a character changes by it.
+func lookAtBasic(c *Case) *Sighting {
+	if c.Token == nil || c.Token.Basic == "" || c.passedTheClient() || c.granted() {
+		return nil
+	}
+	id, secret, colon := strings.Cut(c.Token.Basic.Reveal(), ":")
+	switch {
+	case !colon:
+		return c.settledUnlessPassed(Sighting{Says: "the Authorization header does not hold an id and a secret with a colon between them"})
+	case strings.ContainsAny(id+secret, "+ ") || brokenEscape(id+secret):
+		return &Sighting{Verdict: Sign, By: 1.5, Says: "the Authorization header holds characters that mean something else once it is form-decoded (+, %, blank)"}
+	case unescape(secret) != secret || unescape(id) != id:
+		return &Sighting{Verdict: Sign, By: 1, Says: "id or secret are form-encoded in the Authorization header, as RFC 6749 asks; some servers do not decode them"}
+	}
+	return nil
+}
+
+func brokenEscape(s string) bool { return strings.Contains(s, "%") && unescape(s) == s }
+
+// clientRefused reads the answer where its error alone does not tell.
+func clientRefused(c *Case) *Sighting {
+	if c.Token == nil {
+		return nil
+	}
+	r := c.Token.Response
+	switch {
+	case r.Error == "unauthorized_client" && r.Status == 401:
+		return &Sighting{Verdict: Sign, By: 3, Says: "the server answered 401 with unauthorized_client: it did not accept who the client says it is"}
+	case r.Status == 401 && r.Error != "invalid_client" && !c.passedTheClient():
+		return &Sighting{Verdict: Sign, By: 3, Says: "the server answered 401, which RFC 6749 keeps for a client that failed to authenticate"}
+	}
+	return nil
+}
+
+func clientOnPage(c *Case) *Sighting {
+	if !shownOnPage(c) {
+		return nil
+	}
+	return &Sighting{Verdict: Sign, By: 2.5, Says: "the server showed the error on a page of its own, as it does when it does not know the client"}
+}
+
+func fixClientCredentials(c *Case) []string {
+	fix := []string{"copy client_id and client_secret again from where the client is registered, with nothing before or after them"}
+	if c.Token == nil {
+		return append(fix, "send the same client_id in the authorization request, and to the server (tenant, realm) that issued it")
+	}
+	if owner, _ := c.grantedTo(); owner != "" && owner != c.Token.ClientID {
+		fix[0] = "send client_id " + owner + " in the token request, as in the authorization request, with its own secret"
+	}
+	switch {
+	case c.unauthenticated():
+		fix = append(fix, "authenticate the client: by Basic (RFC 6749 section 2.3.1), or as the client is registered; a client without a secret must be registered as public and use PKCE")
+	case c.Token.ClientAuth == authBasic:
+		fix = append(fix, "look up whether the client is registered for client_secret_basic or client_secret_post, and set that one in the library instead of letting it try")
+		fix = append(fix, "form-encode id and secret before they are joined for Basic, unless this server is known not to decode them")
+	default:
+		fix = append(fix, "look up whether the client is registered for client_secret_basic or client_secret_post, and send the secret that way only")
+	}
+	return fix
 }

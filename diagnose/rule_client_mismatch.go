@@ -1,7 +1,82 @@
 package diagnose
 
+import "strings"
+
+// "… ensure that the authorization code was issued to the authenticated
+// confidential client, or if the client is public, … to client_id in the
+// request" (RFC 6749 §4.1.3); §6 says the same of refresh tokens.
 var clientMismatch = Rule{
 	ID:    ClientMismatch,
 	Title: "the grant was issued to another client",
 	Cites: []Citation{{"RFC 6749", "4.1.3"}, {"RFC 6749", "5.2"}},
+	After: []ID{Other, ClientCredentials, WrongToken, CodeMalformed},
+	Checks: []Check{
+		{"clients_compared", compareClients},
+	},
+	Fix: fixClientMismatch,
+}
+
+// grantedTo is the client that the code or refresh token was issued to, and the
+// request that shows it; empty where the evidence does not tell.
+func (c *Case) grantedTo() (id, shownBy string) {
+	if c.Token == nil {
+		return "", ""
+	}
+	if g := c.grantor(); g != nil {
+		return g.ClientID, "token granted to"
+	}
+	if c.Auth != nil && c.Grant == GrantCode {
+		return c.Auth.ClientID, "authorization request"
+	}
+	return "", ""
+}
+
+func compareClients(c *Case) *Sighting {
+	owner, shownBy := c.grantedTo()
+	if owner == "" || c.Token.ClientID == "" {
+		return nil
+	}
+	if owner == c.Token.ClientID {
+		return &Sighting{Verdict: Excludes, Says: "both requests name the client " + owner}
+	}
+	values := compared(shownBy, owner, "token request", c.Token.ClientID)
+	if c.clientUnknown(owner) {
+		return &Sighting{Verdict: Sign, By: 2, Says: "another client_id was sent than the grant belongs to", Values: values}
+	}
+	return &Sighting{Verdict: Settles, Says: "the grant belongs to the client " + owner + ", and " + c.Token.ClientID + " wants to redeem it", Values: values}
+}
+
+// clientUnknown tells which fault another client_id is. The server looks the
+// client up first (RFC 6749 §3.2.1): a client that it knows is authenticated, and
+// only then found to have no right to the grant, which is invalid_grant; one that
+// it does not know is invalid_client. Where the answer does not tell, an id that
+// comes without any proof, or differs in white space or capitals only, is a
+// mistake in writing and no second client.
+func (c *Case) clientUnknown(owner string) bool {
+	r, sent := c.Token.Response, c.Token.ClientID
+	slip := strings.EqualFold(strings.TrimSpace(owner), strings.TrimSpace(sent))
+	switch {
+	case r.Error == "invalid_client", r.Status == 401 && r.Error != "invalid_grant":
+		return true
+	case r.Status >= 500: // it did not come as far as judging the grant
+		return true
+	case r.Error == "invalid_grant", r.Error == "unauthorized_client", r.Status == 403:
+		return false
+	}
+	return slip || c.unauthenticated()
+}
+
+func fixClientMismatch(c *Case) []string {
+	owner, _ := c.grantedTo()
+	if owner == "" {
+		return []string{
+			"redeem with the client_id that stood in the authorization request, and keep it beside each stored refresh token",
+			"where several apps or environments share code, log which client_id each request carries",
+		}
+	}
+	return []string{
+		"redeem with client " + owner + ", and with its own secret",
+		"or start again with " + orNone(c.Token.ClientID) + " in the authorization request as well",
+		"find where the two ids come from: front end and back end, two environments, web and mobile app often have one each",
+	}
 }

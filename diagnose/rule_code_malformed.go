@@ -1,7 +1,81 @@
 package diagnose
 
+import (
+	"net/url"
+	"strings"
+)
+
+// The code is opaque: it leaves by the browser form-encoded (RFC 6749 §4.1.2),
+// is decoded once, and is encoded once more for the token request's body.
 var codeMalformed = Rule{
 	ID:    CodeMalformed,
 	Title: "the code was changed on its way",
 	Cites: []Citation{{"RFC 6749", "4.1.2"}, {"RFC 6749", "4.1.3"}},
+	After: []ID{Other, ClientCredentials, WrongToken},
+	Checks: []Check{
+		{"codes_compared", compareCodes},
+		{"code_looked_at", lookAtCode},
+	},
+	Fix: fixCodeMalformed,
+}
+
+func compareCodes(c *Case) *Sighting {
+	if c.Token == nil || c.Token.Code == "" || c.Auth == nil || c.Auth.Response.Code == "" {
+		return nil
+	}
+	arrived, sent := c.Auth.Response.Code, c.Token.Code
+	if arrived == sent {
+		return &Sighting{Verdict: Excludes, Says: "the code was sent as it arrived"}
+	}
+	if how := alteration(arrived, sent); how != "" {
+		return &Sighting{Verdict: Settles, Says: "the code that was sent " + how, Values: secretsCompared("code as it arrived", arrived, "code as it was sent", sent)}
+	}
+	return nil
+}
+
+// lookAtCode looks for traces of a URL or of quoting where there is no callback
+// to compare with. RFC 6749 §A.11 allows these characters in a code; no server
+// that is known puts them there.
+func lookAtCode(c *Case) *Sighting {
+	if c.Token == nil || c.Token.Code == "" || c.Auth != nil && c.Auth.Response.Code != "" {
+		return nil
+	}
+	code := c.Token.Code.Reveal()
+	says := ""
+	switch {
+	case strings.Contains(code, "code=") || strings.Contains(code, "&state=") || strings.Contains(code, "://"):
+		says = "the code has other parts of the redirect in it"
+	case isEncoded(code):
+		says = "the code has percent-encoding in it (" + firstEscape(code) + "), which the redirect's encoding was not taken off"
+	case spaceIn(code) != "":
+		says = "the code " + spaceIn(code)
+	case strings.Contains(code, " "):
+		says = "the code has a blank in it, as from a + that was decoded"
+	case strings.Trim(code, `"'`) != code:
+		says = "the code has quotes around it"
+	case strings.HasSuffix(code, "#") || strings.HasSuffix(code, "#_=_"):
+		says = "the code has a URL's fragment at its end"
+	default:
+		return nil
+	}
+	return &Sighting{Verdict: Sign, By: 3, Says: says, Values: []Value{{Label: "code as it was sent", Text: c.Token.Code.String()}}}
+}
+
+func isEncoded(s string) bool {
+	plain, err := url.PathUnescape(s)
+	return err == nil && plain != s
+}
+
+// firstEscape is the first %XX of a text that has one.
+func firstEscape(s string) string {
+	i := strings.IndexByte(s, '%')
+	return s[i:min(i+3, len(s))]
+}
+
+func fixCodeMalformed(c *Case) []string {
+	return []string{
+		"take the code from the callback with the framework's own query parser (it decodes once), and hand it on untouched: no trimming, no lower case, no second decoding",
+		"let the HTTP library write the form body from name and value, so that the code is encoded exactly once",
+		"start again with a new code, and compare its first and last characters and its length at both ends",
+	}
 }

@@ -1,9 +1,6 @@
 package diagnose
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // "The client MUST NOT use the authorization code more than once"
 // (RFC 6749 §4.1.2).
@@ -11,51 +8,75 @@ var codeReused = Rule{
 	ID:    CodeReused,
 	Title: "the code had been redeemed before",
 	Cites: []Citation{{"RFC 6749", "4.1.2"}, {"RFC 6749", "10.5"}},
+	After: []ID{Other, ClientCredentials},
 	Checks: []Check{
 		{"code_sends_counted", countCodeSends},
+		{"callbacks_counted", countCallbacks},
 	},
-	Fix: func(*Case) []string {
-		return []string{
-			"start again for a new code, and send each code once: no retry, not on reload, not from two places",
-			"find the second sender: a page reload, a double click, React StrictMode, a retry of the HTTP client, a link preview, two workers",
-		}
-	},
+	Fix: fixCodeReused,
 }
 
 func countCodeSends(c *Case) *Sighting {
 	if c.Token == nil || c.Token.Code == "" {
 		return nil
 	}
-	for _, earlier := range c.before() {
-		if earlier.Code != c.Token.Code {
+	sends := 1
+	var first *TokenRequest
+	for i, earlier := range c.before() {
+		// A refusal before the first success did not use the code up; what did is the rest.
+		if earlier.Code != c.Token.Code || earlier.Response.Refused() && c.redeemed(c.At) < 0 {
 			continue
 		}
-		what := "was not seen to be answered"
-		if earlier.Response.Granted() {
-			what = "was answered with tokens"
+		sends++
+		if first == nil {
+			first = &c.TokenRequests[i]
 		}
-		return &Sighting{Verdict: Settles, Says: "this code was sent before, and that request " + what, Values: []Value{
-			{Label: "code", Text: c.Token.Code.String()},
-			{Label: "sent first", Text: clockTime(earlier.SentAt)},
-			{Label: "sent again", Text: clockTime(c.Token.SentAt) + after(c.Token.SentAt.Sub(earlier.SentAt))},
-		}}
 	}
-	if c.Auth != nil && c.Auth.Response.Code != "" {
+	if first != nil {
+		return codeSentBefore(c, first, sends)
+	}
+	if c.Auth != nil && c.Auth.Response.Code == c.Token.Code {
 		return &Sighting{Verdict: Sign, By: -1.5, Says: "this client sent the code once"} // another copy of it may have sent it too
 	}
 	return nil
 }
 
-func clockTime(t time.Time) string {
-	if t.IsZero() {
-		return "at an unknown time"
+func codeSentBefore(c *Case, first *TokenRequest, sends int) *Sighting {
+	what := "was not seen to be answered, so it may have arrived"
+	if first.Response.Granted() {
+		what = "was answered with tokens"
 	}
-	return t.Format("15:04:05.000")
+	who := ""
+	if first.ClientID != c.Token.ClientID {
+		who = " by " + orNone(first.ClientID)
+	}
+	values := []Value{
+		{Label: "code", Text: c.Token.Code.String()},
+		{Label: "sent first", Text: clockTime(first.SentAt) + who},
+		{Label: "sent again", Text: clockTime(c.Token.SentAt) + apart(first.SentAt, c.Token.SentAt)},
+	}
+	if sends > 2 {
+		values = append(values, Value{Label: "sent in all", Text: fmt.Sprintf("%d times", sends)})
+	}
+	return &Sighting{Verdict: Settles, Says: "this code was sent before, and that request " + what, Values: values}
 }
 
-func after(d time.Duration) string {
-	if d <= 0 {
-		return ""
+// countCallbacks sees the browser come twice: a reload, a prefetch, two tabs.
+// Who redeems on each of them redeems twice, whether the other try was seen or not.
+func countCallbacks(c *Case) *Sighting {
+	if c.Grant != GrantCode || c.Auth == nil || c.Auth.Response.Count < 2 || c.Token == nil {
+		return nil
 	}
-	return fmt.Sprintf(", %s later", d.Round(time.Millisecond))
+	return &Sighting{Verdict: Sign, By: 2, Says: fmt.Sprintf("the callback with this code came %d times", c.Auth.Response.Count)}
+}
+
+func fixCodeReused(c *Case) []string {
+	fix := []string{
+		"start again for a new code, and send each code once: no retry, not on reload, not from two places",
+		"find the second sender: a page reload, a double click, React StrictMode, a retry of the HTTP client, a link preview, two workers",
+	}
+	if c.Auth != nil && c.Auth.Response.URI != "" {
+		fix = append(fix, "let the handler of "+c.Auth.Response.URI+" take the code out of the address at once (history.replaceState, or a redirect) and pass over a state it has seen")
+	}
+	return fix
 }

@@ -1,7 +1,138 @@
 package diagnose
 
+import (
+	"slices"
+	"strings"
+)
+
+// What is wrong with the message itself comes before every question about the
+// grant: the server cannot read what it is asked.
 var other = Rule{
 	ID:    Other,
 	Title: "something else is wrong with the request",
-	Cites: []Citation{{"RFC 6749", "4.1.3"}, {"RFC 6749", "5.2"}},
+	Cites: []Citation{{"RFC 6749", "4.1.3"}, {"RFC 6749", "3.2"}, {"RFC 6749", "5.2"}},
+	Checks: []Check{
+		{"request_read", readRequest},
+		{"grant_type_read", readGrantType},
+		{"parameters_counted", countParameters},
+		{"response_type_read", readResponseType},
+	},
+	Fix: fixOther,
+}
+
+// readRequest: "The client MUST use the HTTP "POST" method" (RFC 6749 §3.2), with
+// the parameters in "application/x-www-form-urlencoded" (§4.1.3).
+func readRequest(c *Case) *Sighting {
+	if c.Token == nil {
+		return nil
+	}
+	r := c.Token
+	switch {
+	case r.Method != "" && !strings.EqualFold(r.Method, "POST"):
+		return &Sighting{Verdict: Settles, Says: "the token request is a " + shown(r.Method) + "; it must be a POST"}
+	case r.ContentType != "" && !strings.EqualFold(mediaType(r.ContentType), formType):
+		return &Sighting{Verdict: Settles, Says: "the body of the token request is " + shown(r.ContentType) + "; it must be a form",
+			Values: []Value{{Label: "Content-Type", Text: shown(r.ContentType)}, {Label: "must be", Text: formType}}}
+	}
+	return nil
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+func mediaType(s string) string {
+	s, _, _ = strings.Cut(s, ";")
+	return strings.TrimSpace(s)
+}
+
+// grantTypes are those of the RFCs and of the common extensions.
+var grantTypes = []string{
+	GrantCode, GrantRefresh, GrantPassword, GrantClientCredentials, "implicit",
+	"urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:saml2-bearer",
+	"urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange",
+	"urn:ietf:params:oauth:grant-type:uma-ticket", "urn:openid:params:grant-type:ciba",
+	"urn:ietf:params:oauth:grant-type:pre-authorized_code",
+}
+
+// carries says which parameter each grant type cannot do without.
+var carries = map[string]string{GrantCode: "code", GrantRefresh: "refresh_token", GrantPassword: "password"}
+
+func readGrantType(c *Case) *Sighting {
+	if c.Token == nil {
+		return nil
+	}
+	g := c.Token.GrantType
+	values := []Value{{Label: "grant_type", Text: orNone(shown(g))}}
+	switch {
+	case g == "" && c.Token.Params != nil:
+		return &Sighting{Verdict: Settles, Says: "the token request has no grant_type", Values: values}
+	case g == "":
+		return nil
+	case c.Refusal.Error == "unsupported_grant_type":
+		return &Sighting{Verdict: Settles, Says: "the server does not support this grant_type", Values: values}
+	case !slices.Contains(grantTypes, g) && c.Token.Response.Refused():
+		return &Sighting{Verdict: Settles, Says: "no specification knows this grant_type", Values: values}
+	case carries[g] != "" && c.Token.Params != nil && !slices.Contains(c.Token.Params, carries[g]):
+		for other, name := range carries {
+			if other != g && slices.Contains(c.Token.Params, name) {
+				return &Sighting{Verdict: Settles, Says: "grant_type does not go with what was sent: there is a " + name + " and no " + carries[g], Values: values}
+			}
+		}
+	}
+	return nil
+}
+
+// countParameters: "Request and response parameters MUST NOT be included more
+// than once" (RFC 6749 §3.2).
+func countParameters(c *Case) *Sighting {
+	if c.Token == nil || c.granted() {
+		return nil
+	}
+	for _, name := range []string{"grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token"} {
+		n := 0
+		for _, p := range c.Token.Params {
+			if p == name {
+				n++
+			}
+		}
+		if n > 1 {
+			return &Sighting{Verdict: Sign, By: 3, Says: "the token request has " + name + " more than once"}
+		}
+	}
+	return nil
+}
+
+func readResponseType(c *Case) *Sighting {
+	if c.Auth == nil || c.Auth.Pushed || c.Token != nil {
+		return nil
+	}
+	values := []Value{{Label: "response_type", Text: orNone(shown(c.Auth.ResponseType))}}
+	for _, word := range strings.Fields(c.Auth.ResponseType) {
+		if word != "code" && word != "token" && word != "id_token" && word != "none" {
+			return &Sighting{Verdict: Settles, Says: "no specification knows this response_type; the code flow's is code", Values: values}
+		}
+	}
+	switch {
+	case c.Auth.Response.Error == "unsupported_response_type":
+		return &Sighting{Verdict: Settles, Says: "the server does not support this response_type", Values: values}
+	case c.Auth.ResponseType == "" && c.Auth.Response.Refused():
+		return &Sighting{Verdict: Sign, By: 3, Says: "the authorization request has no response_type", Values: values}
+	}
+	return nil
+}
+
+func fixOther(c *Case) []string {
+	if c.Token == nil {
+		if c.Auth != nil && c.Auth.ResponseType != "code" {
+			return []string{"send response_type=code in the authorization request"}
+		}
+		return []string{"read the server's own log of this request; its answer does not say what was wrong"}
+	}
+	fix := []string{
+		"send a POST with Content-Type " + formType + " and the parameters in the body, as an HTTP library does with a form",
+		"name the grant: grant_type=authorization_code with code and redirect_uri, or grant_type=refresh_token with refresh_token",
+	}
+	if g := c.Token.GrantType; g != "" && slices.Contains(grantTypes, g) {
+		fix[1] = "look up whether this client is registered for grant_type " + g
+	}
+	return fix
 }

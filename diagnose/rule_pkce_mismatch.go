@@ -1,20 +1,30 @@
 package diagnose
 
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"grantwalk/diagnose/safe"
+)
+
 // "If the values are not equal, an error response indicating "invalid_grant" …
 // MUST be returned" (RFC 7636 §4.6).
 var pkceMismatch = Rule{
 	ID:    PKCEMismatch,
 	Title: "the verifier does not fit the challenge",
 	Cites: []Citation{{"RFC 7636", "4.6"}, {"RFC 7636", "4.1"}},
+	After: []ID{Other, ClientCredentials, WrongToken, CodeMalformed, ClientMismatch, CodeReused},
 	Checks: []Check{
 		{"verifier_hashed", hashVerifier},
+		{"verifier_looked_at", lookAtVerifier},
+		{"challenge_method", lookAtMethod},
+		{"challenge_missed", missChallenge},
 	},
-	Fix: func(*Case) []string {
-		return []string{
-			"keep the verifier of the authorization request, per log-in, until the token request, and send that one",
-			"make the challenge as BASE64URL(SHA256(verifier)) without padding (RFC 7636 section 4.2)",
-		}
-	},
+	Fix: fixPKCE,
 }
 
 // hashVerifier does what the server does.
@@ -23,24 +33,145 @@ func hashVerifier(c *Case) *Sighting {
 		return nil
 	}
 	challenge, verifier := c.Auth.Challenge, c.Token.Verifier
-	method := c.Auth.ChallengeMethod
-	if method == "" {
-		method = "plain" // RFC 7636 §4.3
-	}
 	switch {
 	case challenge == "" && verifier == "":
 		return nil // some servers demand PKCE, so that proves nothing
 	case challenge == "":
-		return &Sighting{Verdict: Settles, Says: "the token request has a code_verifier, but the authorization request had no code_challenge"}
+		return &Sighting{Verdict: Settles, Says: "the token request has a code_verifier, but the authorization request had no code_challenge (RFC 9700 §2.1.1 has it refused)"}
+	case verifier == "" && slices.Contains(c.Token.Params, "code_verifier"):
+		return &Sighting{Verdict: Settles, Says: "the code_verifier is empty"}
 	case verifier == "":
 		return &Sighting{Verdict: Settles, Says: "the authorization request had a code_challenge, but the token request has no code_verifier"}
 	}
-	made := Challenge(method, verifier)
+	made := Challenge(c.method(), verifier)
 	if made == challenge {
+		if verifierFault(verifier) != "" {
+			return nil // the other check speaks
+		}
 		return &Sighting{Verdict: Excludes, Says: "the verifier hashes to the challenge"}
 	}
-	return &Sighting{Verdict: Settles, Says: "the verifier does not hash to the challenge", Values: []Value{
-		{Label: "challenge sent", Text: challenge.Reveal()}, // it is no secret: the browser carried it
-		{Label: method + " of the verifier", Text: made.Reveal()},
-	}}
+	return &Sighting{Verdict: Settles, Says: "the verifier does not hash to the challenge" + c.pkceSlip(), Values: challenges(challenge, c.method(), made)}
+}
+
+// method is the challenge's; left out it is plain (RFC 7636 §4.3).
+func (c *Case) method() string {
+	if c.Auth.ChallengeMethod == "" {
+		return "plain"
+	}
+	return c.Auth.ChallengeMethod
+}
+
+// challenges shows a challenge of S256: it is no secret, the browser carried it.
+// A plain one is the verifier.
+func challenges(sent safe.Secret, method string, made safe.Secret) []Value {
+	if method != "S256" {
+		return secretsCompared("challenge sent", sent, "verifier sent", made)
+	}
+	return []Value{{Label: "challenge sent", Text: safe.Text(sent.Reveal(), maxValue)}, {Label: "S256 of the verifier", Text: made.Reveal()}}
+}
+
+// pkceSlip names the mistake behind a verifier that does not fit.
+func (c *Case) pkceSlip() string {
+	challenge, verifier := c.Auth.Challenge.Reveal(), c.Token.Verifier.Reveal()
+	sum := sha256.Sum256([]byte(verifier))
+	for i := range c.Authorizations {
+		other := &c.Authorizations[i]
+		if other != c.Auth && other.Challenge != "" && (Challenge("S256", c.Token.Verifier) == other.Challenge || other.Challenge == c.Token.Verifier) {
+			return fmt.Sprintf(", but to that of another authorization request, of %s: two log-ins were mixed up", clockTime(other.SentAt))
+		}
+	}
+	switch challenge {
+	case verifier:
+		if c.method() == "S256" {
+			return ": it is the challenge itself"
+		}
+	case base64.RawURLEncoding.EncodeToString(sum[:]):
+		return ", because the request says " + c.method() + " and the challenge was made as S256"
+	case base64.URLEncoding.EncodeToString(sum[:]):
+		return ": the challenge has padding (=) that must be left out"
+	case base64.StdEncoding.EncodeToString(sum[:]), base64.RawStdEncoding.EncodeToString(sum[:]):
+		return ": the challenge is in plain base64, not in the URL's alphabet"
+	case hex.EncodeToString(sum[:]), base64.RawURLEncoding.EncodeToString([]byte(hex.EncodeToString(sum[:]))):
+		return ": the challenge was made of the hash in hexadecimal, not of its bytes"
+	}
+	if how := alteration(c.Auth.Challenge, Challenge("S256", c.Token.Verifier)); how != "" && c.method() == "S256" {
+		return ", though nearly: one of the two was altered on its way"
+	}
+	return ""
+}
+
+// verifierFault names what RFC 7636 §4.1 does not allow in a verifier.
+func verifierFault(v safe.Secret) string {
+	s := v.Reveal()
+	odd := strings.IndexFunc(s, func(r rune) bool { return !isUnreserved(r) })
+	switch {
+	case s == "":
+		return ""
+	case len(s) < 43 || len(s) > 128:
+		return fmt.Sprintf("has %s; RFC 7636 wants 43 to 128", count(len(s), "character"))
+	case odd >= 0:
+		return "has characters that RFC 7636 does not allow: only letters, digits, -, ., _ and ~ are"
+	}
+	return ""
+}
+
+func isUnreserved(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-._~", r)
+}
+
+func lookAtVerifier(c *Case) *Sighting {
+	if c.Token == nil || c.Grant != GrantCode {
+		return nil
+	}
+	fault := verifierFault(c.Token.Verifier)
+	if fault == "" {
+		return nil
+	}
+	return &Sighting{Verdict: Settles, Says: "the code_verifier " + fault}
+}
+
+// lookAtMethod: a client that can hash MUST use S256 (RFC 7636 §4.2), so a
+// server may refuse plain at once.
+func lookAtMethod(c *Case) *Sighting {
+	if c.Auth == nil || c.Auth.Pushed || c.Auth.ChallengeMethod == "S256" || c.Auth.Challenge == "" && c.Auth.ChallengeMethod == "" {
+		return nil
+	}
+	method := []Value{{Label: "code_challenge_method", Text: orNone(c.Auth.ChallengeMethod)}}
+	switch {
+	case c.Auth.ChallengeMethod != "" && c.Auth.ChallengeMethod != "plain":
+		return &Sighting{Verdict: Settles, Says: "the challenge's method is neither S256 nor plain, in these letters", Values: method}
+	case c.Token == nil && c.Auth.ChallengeMethod == "plain":
+		return &Sighting{Verdict: Settles, Says: "the challenge's method is plain, which servers may refuse: who can hash MUST use S256 (RFC 7636 §4.2)", Values: method}
+	case c.Token == nil && c.Auth.Response.Refused():
+		return &Sighting{Verdict: Sign, By: 2.5, Says: "the request names no code_challenge_method, which means plain", Values: method}
+	}
+	return nil
+}
+
+// missChallenge: a server may demand PKCE, and says invalid_request then
+// (RFC 7636 §4.4.1).
+func missChallenge(c *Case) *Sighting {
+	if c.Token != nil || c.Auth == nil || c.Auth.Pushed || c.Auth.Challenge != "" || c.Auth.Response.Error != "invalid_request" {
+		return nil
+	}
+	return &Sighting{Verdict: Sign, By: 3, Says: "the authorization request has no code_challenge, and the server refused it as invalid_request, as one that demands PKCE does"}
+}
+
+func fixPKCE(c *Case) []string {
+	fix := []string{
+		"keep the verifier of the authorization request, per log-in (by state), until the token request, and send that one",
+		"make the challenge as BASE64URL(SHA256(verifier)) without padding, and say code_challenge_method=S256 (RFC 7636 section 4.2)",
+	}
+	switch {
+	case c.Auth == nil || c.Auth.Pushed:
+	case c.Auth.Challenge == "" && c.Token != nil && c.Token.Verifier != "":
+		fix[0] = "send code_challenge and code_challenge_method=S256 in the authorization request, or leave code_verifier out of the token request"
+	case c.Auth.Challenge == "":
+		fix[0] = "send code_challenge and code_challenge_method=S256 in the authorization request, and the verifier in the token request"
+	case c.Token == nil || c.Auth.ChallengeMethod != "S256":
+		fix[0] = "send code_challenge_method=S256"
+	case c.Token.Verifier == "":
+		fix[0] = "send code_verifier in the token request: the one that the challenge was made of"
+	}
+	return append(fix, "start again: a code that was refused for its verifier is used up at many servers")
 }

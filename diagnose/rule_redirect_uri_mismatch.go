@@ -1,8 +1,7 @@
 package diagnose
 
 import (
-	"fmt"
-	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -10,20 +9,30 @@ import (
 // their values MUST be identical" (RFC 6749 §4.1.3).
 var redirectURIMismatch = Rule{
 	ID:    RedirectURIMismatch,
-	Title: "the two requests name different redirect URIs",
+	Title: "the redirect URI is not the one the server expects",
 	Cites: []Citation{{"RFC 6749", "4.1.3"}, {"RFC 6749", "3.1.2.3"}},
+	After: []ID{Other, ClientCredentials, WrongToken, CodeMalformed, ClientMismatch, CodeReused},
 	Checks: []Check{
 		{"redirect_uris_compared", compareRedirectURIs},
+		{"redirect_uri_asked_for", missRedirectURI},
+		{"refused_on_a_page", refusedOnPage},
 	},
 	Fix: fixRedirectURI,
 }
 
 func compareRedirectURIs(c *Case) *Sighting {
-	if c.Grant != GrantCode || c.Token == nil || c.Auth == nil || c.Auth.Pushed || c.Auth.RedirectURI == "" {
+	if c.Grant != GrantCode || c.Token == nil || c.Auth == nil || c.Auth.Pushed {
 		return nil
 	}
 	asked, sent := c.Auth.RedirectURI, c.Token.RedirectURI
-	if asked == sent {
+	switch {
+	case asked == "" && sent == "":
+		return nil
+	case asked == "":
+		// Only what was in the first request must be repeated; some servers compare all the same.
+		return &Sighting{Verdict: Sign, By: 1.5, Says: "the token request has a redirect URI, but the authorization request has none",
+			Values: compared("authorization request", asked, "token request", sent)}
+	case asked == sent:
 		return &Sighting{Verdict: Excludes, Says: "both requests name " + asked}
 	}
 	says := "the token request leaves the redirect URI out"
@@ -33,55 +42,62 @@ func compareRedirectURIs(c *Case) *Sighting {
 	return &Sighting{Verdict: Settles, Says: says, Values: compared("authorization request", asked, "token request", sent)}
 }
 
-// uriDifference names the first part in which two URIs differ.
-func uriDifference(a, b string) string {
-	ua, errA := url.Parse(a)
-	ub, errB := url.Parse(b)
+// missRedirectURI: OAuth lets a client with one registered URI leave it out
+// (RFC 6749 §3.1.2.3), OpenID Connect does not (Core §3.1.2.1).
+func missRedirectURI(c *Case) *Sighting {
+	a := c.Auth
+	if a == nil || a.RedirectURI != "" || a.Pushed || a.ClientID == "" && a.ResponseType == "" {
+		return nil
+	}
 	switch {
-	case errA != nil || errB != nil:
-		return "their characters"
-	case isEncodingOf(a, b) || isEncodingOf(b, a):
-		return "their encoding: one was percent-encoded once more"
-	case ua.Scheme != ub.Scheme:
-		return fmt.Sprintf("the scheme: %s and %s", ua.Scheme, ub.Scheme)
-	case ua.Hostname() != ub.Hostname():
-		return fmt.Sprintf("the host: %s and %s", ua.Hostname(), ub.Hostname())
-	case ua.Port() != ub.Port():
-		return fmt.Sprintf("the port: %s and %s", orNone(ua.Port()), orNone(ub.Port()))
-	case strings.TrimSuffix(ua.Path, "/") == strings.TrimSuffix(ub.Path, "/") && ua.Path != ub.Path:
-		return "a slash at the end of the path"
-	case strings.EqualFold(ua.Path, ub.Path) && ua.Path != ub.Path:
-		return "the case of the path"
-	case ua.Path != ub.Path:
-		return fmt.Sprintf("the path: %s and %s", ua.Path, ub.Path)
-	case ua.RawQuery != ub.RawQuery:
-		return "the query"
+	case slices.Contains(strings.Fields(a.Scope), "openid"):
+		return &Sighting{Verdict: Settles, Says: "the authorization request has scope openid and no redirect_uri, which OpenID Connect requires"}
+	case a.Response.Refused() && c.Token == nil:
+		return &Sighting{Verdict: Settles, Says: "the authorization request has no redirect_uri, and the server refused it"}
 	}
-	return "their characters"
+	return nil
 }
 
-// isEncodingOf reports whether a is b, percent-encoded once more.
-func isEncodingOf(a, b string) bool {
-	plain, err := url.QueryUnescape(a)
-	return err == nil && a != b && plain == b
+// refusedOnPage: "If the request fails due to a missing, invalid, or mismatching
+// redirection URI, or if the client identifier is missing or invalid", the server
+// "MUST NOT automatically redirect" (RFC 6749 §4.1.2.1). Every other error comes
+// by the redirect.
+func refusedOnPage(c *Case) *Sighting {
+	if !shownOnPage(c) {
+		return nil
+	}
+	return &Sighting{Verdict: Sign, By: 2.5, Says: "the server showed the error on a page of its own instead of redirecting, as it does when it does not know the redirect URI or the client",
+		Values: []Value{{Label: "redirect URI", Text: orNone(c.Auth.RedirectURI)}, {Label: "client id", Text: orNone(c.Auth.ClientID)}}}
 }
 
-func orNone(s string) string {
-	if s == "" {
-		return "none"
+func shownOnPage(c *Case) bool {
+	if c.Auth == nil || c.Token != nil {
+		return false
 	}
-	return s
+	r := c.Auth.Response
+	return r.Page || r.Status >= 400 && r.Status < 500
 }
 
 func fixRedirectURI(c *Case) []string {
-	if c.Auth == nil || c.Auth.RedirectURI == "" {
+	switch {
+	case c.Auth == nil:
 		return []string{
 			"send the same redirect_uri in both requests, character by character",
 			"print both requests as they leave and lay the values side by side; proxies and frameworks rewrite scheme, host and slash",
 		}
+	case c.Auth.RedirectURI == "":
+		return []string{"send redirect_uri in the authorization request, as it is registered, and the same in the token request"}
+	case c.Token == nil:
+		return []string{
+			"register " + c.Auth.RedirectURI + " for client " + orNone(c.Auth.ClientID) + ", character by character: scheme, host, port, path, slash",
+			"or send the URI that is registered; without one that it knows the server redirects nowhere",
+		}
+	case c.Auth.RedirectURI == c.Token.RedirectURI:
+		return []string{"compare " + c.Auth.RedirectURI + " with the registered one, character by character"}
 	}
 	return []string{
 		"send " + c.Auth.RedirectURI + " in the token request too",
+		"keep it in one place, or beside the state, and read it from there for both requests; behind a proxy do not build it from the request's own host",
 		"start again with a new code: this one may be used up",
 	}
 }

@@ -1,7 +1,63 @@
 package diagnose
 
+import (
+	"fmt"
+	"time"
+)
+
+// How long a refresh token lives is the server's choice, and no parameter tells
+// (RFC 6749 §5.1). Some refresh tokens are JWTs and say it themselves.
 var refreshExpired = Rule{
 	ID:    RefreshExpired,
 	Title: "the refresh token is past its lifetime",
 	Cites: []Citation{{"RFC 6749", "6"}, {"RFC 6749", "5.2"}},
+	After: []ID{Other, ClientCredentials, ClientMismatch, WrongToken, RefreshReused, RefreshRevoked},
+	Checks: []Check{
+		{"refresh_token_read", readRefreshToken},
+		{"refresh_age_measured", measureRefreshAge},
+	},
+	Fix: func(*Case) []string {
+		return []string{
+			"send the user through the authorization request again, and treat this answer as the usual end of a session",
+			"look up the provider's limits: an absolute lifetime, a limit of inactivity, a shorter one for apps in testing; refresh at least once in the shortest of them",
+		}
+	},
 }
+
+func readRefreshToken(c *Case) *Sighting {
+	if c.Token == nil || c.granted() {
+		return nil
+	}
+	claims, ok := readJWT(c.Token.RefreshToken)
+	now := c.serverTime()
+	if !ok || claims.Expires == 0 || now.IsZero() || now.Before(claims.Expires.time()) {
+		return nil
+	}
+	return &Sighting{Verdict: Settles, Says: "the refresh token is a JWT, and says itself that it has run out", Values: []Value{
+		{Label: "runs out", Text: day(claims.Expires.time())},
+		{Label: "token request", Text: day(now)},
+	}}
+}
+
+func measureRefreshAge(c *Case) *Sighting {
+	g := c.grantor()
+	if g == nil || g.Response.At.IsZero() || c.Token.SentAt.IsZero() || c.granted() {
+		return nil
+	}
+	age := c.Token.SentAt.Sub(g.Response.At)
+	s := &Sighting{Verdict: Sign, Says: fmt.Sprintf("the refresh token was %s old", short(age))}
+	switch {
+	case age < 0:
+		return nil
+	case age < 10*time.Minute:
+		s.By = -2.5
+	case age > 7*24*time.Hour:
+		s.By = 1.5
+	default:
+		return nil
+	}
+	return s
+}
+
+// day is a moment with its date.
+func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") }

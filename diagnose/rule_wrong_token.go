@@ -1,7 +1,208 @@
 package diagnose
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"grantwalk/diagnose/safe"
+)
+
+// The code or refresh token is looked up as it is (RFC 6749 §4.1.3, §6); what is
+// neither is not found, and most servers have no other word for it than
+// invalid_grant.
 var wrongToken = Rule{
 	ID:    WrongToken,
 	Title: "something else was sent in place of the code or token",
 	Cites: []Citation{{"RFC 6749", "4.1.3"}, {"RFC 6749", "6"}},
+	After: []ID{Other},
+	Checks: []Check{
+		{"grant_sent", missCredential},
+		{"grant_looked_up", lookUpCredential},
+		{"grant_shape", lookAtCredential},
+	},
+	Fix: fixWrongToken,
+}
+
+// asked is what the request is to trade, and the name of its parameter.
+func (c *Case) asked() (sent safe.Secret, name string) {
+	switch {
+	case c.Token == nil:
+		return "", ""
+	case c.Grant == GrantCode:
+		return c.Token.Code, "code"
+	case c.Grant == GrantRefresh:
+		return c.Token.RefreshToken, "refresh_token"
+	}
+	return "", ""
+}
+
+func missCredential(c *Case) *Sighting {
+	sent, name := c.asked()
+	if name == "" || sent != "" || c.Token.Params == nil || credential(*c.Token) != "" {
+		return nil
+	}
+	says := "the token request has no " + name
+	if slices.Contains(c.Token.Params, name) {
+		says = "the " + name + " that was sent is empty"
+	}
+	return &Sighting{Verdict: Settles, Says: says, Values: []Value{{Label: "sent", Text: strings.Join(c.Token.Params, ", ")}}}
+}
+
+// lookUpCredential looks for what was sent among all that the evidence holds.
+func lookUpCredential(c *Case) *Sighting {
+	sent, name := c.asked()
+	if sent == "" {
+		return nil
+	}
+	if what, at := c.elsewhere(sent, name); what != "" {
+		return &Sighting{Verdict: Settles, Says: "what was sent as " + name + " is " + what, Values: []Value{
+			{Label: name, Text: sent.String()},
+			{Label: "came as", Text: what + at},
+		}}
+	}
+	if name == "code" {
+		return c.strangeCode(sent)
+	}
+	return c.strangeRefreshToken(sent)
+}
+
+// elsewhere says what else in the evidence a value is, and when it came.
+func (c *Case) elsewhere(sent safe.Secret, name string) (what, at string) {
+	for i := range c.Authorizations {
+		a := &c.Authorizations[i]
+		at = ", " + clockTime(a.Response.At)
+		switch {
+		case name != "code" && a.Response.Code == sent:
+			return "the code of a callback", at
+		case a.State == sent || a.Response.State == sent:
+			return "the state of an authorization request", ", " + clockTime(a.SentAt)
+		}
+	}
+	for i := range c.TokenRequests {
+		r := c.TokenRequests[i].Response
+		at = ", " + clockTime(r.At)
+		switch {
+		case r.RefreshToken == sent && name != "refresh_token":
+			return "the refresh token of a token answer", at
+		case r.RefreshToken == sent:
+			return "", ""
+		case r.AccessToken == sent:
+			return "the access token of a token answer", at
+		case r.IDToken == sent:
+			return "the ID token of a token answer", at
+		}
+	}
+	if sent == c.Token.Verifier {
+		return "the code_verifier", ""
+	}
+	return "", ""
+}
+
+// strangeCode: the callback is there, and what was sent has nothing of its code.
+// Another callback may have been missed, so this is a sign and no proof.
+func (c *Case) strangeCode(sent safe.Secret) *Sighting {
+	if c.Auth == nil || c.Auth.Response.Code == "" || c.Auth.Response.Code == sent || alteration(c.Auth.Response.Code, sent) != "" {
+		return nil
+	}
+	return &Sighting{Verdict: Sign, By: 3, Says: "the code that was sent is none that a callback brought: an old one, or another value",
+		Values: secretsCompared("code as it arrived", c.Auth.Response.Code, "code as it was sent", sent)}
+}
+
+func (c *Case) strangeRefreshToken(sent safe.Secret) *Sighting {
+	var newest *TokenResponse
+	for i := range c.before() {
+		r := &c.TokenRequests[i].Response
+		if r.RefreshToken == "" {
+			continue
+		}
+		if r.RefreshToken == sent {
+			return nil
+		}
+		newest = r
+		if how := alteration(r.RefreshToken, sent); how != "" {
+			return &Sighting{Verdict: Settles, Says: "the refresh token that was sent " + how, Values: secretsCompared("as it was granted", r.RefreshToken, "as it was sent", sent)}
+		}
+	}
+	if newest == nil {
+		return nil
+	}
+	return &Sighting{Verdict: Sign, By: 1.5, Says: "the refresh token that was sent is none that was granted before: an older one, or another user's",
+		Values: secretsCompared("granted last", newest.RefreshToken, "sent", sent)}
+}
+
+// A shape is a beginning by which an issuer's values can be told.
+type shape struct{ Prefix, Is string }
+
+// shapes are those that are documented, or that every value of the kind has.
+var shapes = []shape{
+	{"ya29.", "an access token of Google's"},
+	{"1//", "a refresh token of Google's"},
+	{"4/0A", "an authorization code of Google's"},
+	{"gho_", "an access token of GitHub's"},
+	{"ghp_", "a personal access token of GitHub's"},
+	{"ghu_", "an access token of a GitHub App's"},
+	{"ghr_", "a refresh token of GitHub's"},
+	{"glpat-", "a personal access token of GitLab's"},
+	{"xoxb-", "a bot token of Slack's"},
+	{"xoxp-", "a user token of Slack's"},
+	{"xoxe-", "a refresh token of Slack's"},
+	{"Atza|", "an access token of Amazon's"},
+	{"Atzr|", "a refresh token of Amazon's"},
+	{"gta_", "an authorization code of Gitea's"},
+	{"Bearer ", "an Authorization header"},
+}
+
+// lookAtCredential goes by the value alone, where the evidence has nothing to
+// compare it with.
+func lookAtCredential(c *Case) *Sighting {
+	sent, name := c.asked()
+	if sent == "" || c.grantor() != nil || c.Auth != nil && c.Auth.Response.Code == sent {
+		return nil
+	}
+	want := map[string]string{"code": "code", "refresh_token": "refresh token"}[name]
+	for _, s := range shapes {
+		if strings.HasPrefix(sent.Reveal(), s.Prefix) && !strings.Contains(s.Is, want) {
+			return &Sighting{Verdict: Sign, By: 4, Says: "what was sent as " + name + " begins like " + s.Is, Values: []Value{{Label: name, Text: sent.String()}}}
+		}
+	}
+	if claims, ok := readJWT(sent); ok {
+		if is := claims.kind(); is != "" {
+			return &Sighting{Verdict: Sign, By: 3, Says: "what was sent as " + name + " is a JWT that looks like " + is, Values: []Value{{Label: name, Text: sent.String()}}}
+		}
+	}
+	if s := strings.TrimSpace(sent.Reveal()); slices.Contains([]string{"undefined", "null", "None", "nil", "NaN", "[object Object]", "{}", "false"}, s) {
+		return &Sighting{Verdict: Settles, Says: "what was sent as " + name + " is the word " + s + ": a value that was not there"}
+	}
+	return nil
+}
+
+// kind is what a JWT looks like; empty if it may be a code or refresh token, for
+// some servers make JWTs of those too.
+func (t jwt) kind() string {
+	switch {
+	case strings.HasSuffix(strings.ToLower(t.Type), "at+jwt"):
+		return "an access token (RFC 9068)"
+	case t.Nonce:
+		return "an ID token"
+	case t.Scope && len(t.Audience) > 0 && cmp.Or(t.Issuer, t.Subject) != "" && !strings.Contains(strings.ToLower(t.Type), "refresh"):
+		return "an access token"
+	}
+	return ""
+}
+
+func fixWrongToken(c *Case) []string {
+	switch _, name := c.asked(); name {
+	case "code":
+		return []string{
+			"send the value of the callback's parameter code, of this log-in: not a token, not the state, not a value kept from before",
+			"log length and first characters of what arrives and of what is sent, and compare them",
+		}
+	case "refresh_token":
+		return []string{
+			"send the refresh_token of the last token answer for this user, whole: not the access token, the ID token or the code",
+			"look into the store: is the column long enough, is the value encrypted or quoted, does it belong to this user?",
+		}
+	}
+	return []string{"send what the grant type asks for: the code of the callback, or the refresh token of the last token answer"}
 }
