@@ -49,7 +49,7 @@ func newCase(e Evidence) *Case {
 		c.Refusal = c.Auth.Response.Refusal
 		c.Grant = GrantCode
 	}
-	if c.Refusal == (Refusal{}) && !c.granted() {
+	if !c.Refusal.says() && !c.granted() && e.Refusal.says() {
 		c.Refusal = e.Refusal
 	}
 	c.provider = identify(c)

@@ -131,3 +131,6 @@ func (r TokenResponse) Granted() bool { return r.AccessToken != "" || r.IDToken 
 
 // Refused reports whether the server said no, by the redirect or on a page.
 func (r AuthorizationResponse) Refused() bool { return r.Error != "" || r.Status >= 400 || r.Page }
+
+// says reports whether there is anything in it.
+func (r Refusal) says() bool { return r.Error != "" || r.Description != "" || r.Status >= 400 }

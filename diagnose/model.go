@@ -117,7 +117,11 @@ func (t tally) see(id ID, name string, s Sighting) {
 	by := s.By
 	switch s.Verdict {
 	case Settles:
-		by, a.settled = settled, true
+		by = settled
+		if a.settled {
+			by = 0 // no cause is more than settled
+		}
+		a.settled = true
 	case Excludes:
 		by, a.ruled = excluded, s.Says
 	}

@@ -87,7 +87,10 @@ func Diagnose(e Evidence) Report {
 }
 
 // allWell: the server gave what was asked for, and nothing else is complained of.
-func (c *Case) allWell() bool { return c.granted() && c.Refusal == (Refusal{}) }
+func (c *Case) allWell() bool {
+	given := c.granted() || c.Token == nil && c.Auth != nil && c.Auth.Response.Code != ""
+	return given && c.Refusal.Error == ""
+}
 
 // weigh makes up the account of every cause.
 func (c *Case) weigh() tally {
@@ -101,13 +104,14 @@ func (c *Case) weigh() tally {
 	return t
 }
 
-// check asks every rule. A rule that comes After another is silent about what it
-// would settle when that one is settled.
+// check asks every rule. What a rule would settle is a sign only when a rule that
+// it comes After has settled; and what is settled is not excluded.
 func (c *Case) check(t tally) {
-	found := map[ID][]struct {
+	type named struct {
 		name string
 		s    Sighting
-	}{}
+	}
+	found := map[ID][]named{}
 	settledBy := map[ID]bool{}
 	for _, rule := range rules {
 		for _, check := range rule.Checks {
@@ -115,18 +119,18 @@ func (c *Case) check(t tally) {
 			if s == nil {
 				continue
 			}
-			found[rule.ID] = append(found[rule.ID], struct {
-				name string
-				s    Sighting
-			}{check.Name, *s})
+			found[rule.ID] = append(found[rule.ID], named{check.Name, *s})
 			settledBy[rule.ID] = settledBy[rule.ID] || s.Verdict == Settles
 		}
 	}
 	for _, rule := range rules {
 		explained := slices.ContainsFunc(rule.After, func(id ID) bool { return settledBy[id] })
 		for _, f := range found[rule.ID] {
-			if explained && f.s.Verdict == Settles {
+			switch {
+			case explained && f.s.Verdict == Settles:
 				f.s.Verdict, f.s.By = Sign, strong
+			case settledBy[rule.ID] && f.s.Verdict == Excludes:
+				continue
 			}
 			t.see(rule.ID, f.name, f.s)
 		}

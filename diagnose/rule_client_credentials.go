@@ -101,7 +101,7 @@ func lookAtCredentials(c *Case) *Sighting {
 	r := c.Token
 	switch id, secret := spaceIn(r.ClientID), spaceIn(r.ClientSecret.Reveal()); {
 	case id != "":
-		return c.settledUnlessPassed(Sighting{Says: "the client_id " + id, Values: []Value{{Label: "client id", Text: quoted(r.ClientID)}}})
+		return c.settledUnlessPassed(Sighting{Says: "the client_id " + id, Values: []Value{{Label: "client id", Text: inQuotes(r.ClientID)}}})
 	case secret != "":
 		return c.settledUnlessPassed(Sighting{Says: "the client secret " + secret + ", as from a file that was read with its last line end",
 			Values: []Value{{Label: "client secret", Text: r.ClientSecret.String()}}})
@@ -113,8 +113,8 @@ func lookAtCredentials(c *Case) *Sighting {
 	return nil
 }
 
-// quoted shows where a value begins and ends.
-func quoted(s string) string { return `"` + safe.Text(s, maxValue) + `"` }
+// inQuotes shows where a value begins and ends.
+func inQuotes(s string) string { return `"` + safe.Text(s, maxValue) + `"` }
 
 func compareSecrets(c *Case) *Sighting {
 	if c.Token == nil || c.Token.ClientSecret == "" {
@@ -159,8 +159,8 @@ func firstWayRefused(c *Case) *Sighting {
 			continue
 		}
 		values := []Value{
-			{Label: "Basic", Text: clockTime(r.SentAt) + ", " + said(r.Response)},
-			{Label: "body", Text: clockTime(next.SentAt) + apart(r.SentAt, next.SentAt) + ", " + said(next.Response)},
+			{Label: "Basic", Text: clockTime(r.SentAt) + ", " + inShort(r.Response)},
+			{Label: "body", Text: clockTime(next.SentAt) + apart(r.SentAt, next.SentAt) + ", " + inShort(next.Response)},
 		}
 		if next.Response.Error == "invalid_client" || next.Response.Status == 401 {
 			return &Sighting{Verdict: Settles, Says: "id and secret were refused in the header and in the body alike", Values: values}
@@ -170,8 +170,8 @@ func firstWayRefused(c *Case) *Sighting {
 	return nil
 }
 
-// said is an answer in a few words.
-func said(r TokenResponse) string {
+// inShort is an answer in a few words.
+func inShort(r TokenResponse) string {
 	switch {
 	case r.Granted():
 		return "tokens"

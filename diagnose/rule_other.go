@@ -53,8 +53,8 @@ var grantTypes = []string{
 	"urn:ietf:params:oauth:grant-type:pre-authorized_code",
 }
 
-// carries says which parameter each grant type cannot do without.
-var carries = map[string]string{GrantCode: "code", GrantRefresh: "refresh_token", GrantPassword: "password"}
+// carried says which parameter each grant type cannot do without.
+var carried = []struct{ grant, name string }{{GrantCode, "code"}, {GrantRefresh, "refresh_token"}, {GrantPassword, "password"}}
 
 func readGrantType(c *Case) *Sighting {
 	if c.Token == nil {
@@ -71,14 +71,33 @@ func readGrantType(c *Case) *Sighting {
 		return &Sighting{Verdict: Settles, Says: "the server does not support this grant_type", Values: values}
 	case !slices.Contains(grantTypes, g) && c.Token.Response.Refused():
 		return &Sighting{Verdict: Settles, Says: "no specification knows this grant_type", Values: values}
-	case carries[g] != "" && c.Token.Params != nil && !slices.Contains(c.Token.Params, carries[g]):
-		for other, name := range carries {
-			if other != g && slices.Contains(c.Token.Params, name) {
-				return &Sighting{Verdict: Settles, Says: "grant_type does not go with what was sent: there is a " + name + " and no " + carries[g], Values: values}
-			}
-		}
+	}
+	if wants, has := c.carriesAnother(); has != "" {
+		return &Sighting{Verdict: Settles, Says: "grant_type does not go with what was sent: there is a " + has + " and no " + wants, Values: values}
 	}
 	return nil
+}
+
+// carriesAnother names what the grant type wants and the request has not, and
+// what it has of another grant type; empty if there is no such thing.
+func (c *Case) carriesAnother() (wants, has string) {
+	if c.Token.Params == nil {
+		return "", ""
+	}
+	for _, g := range carried {
+		switch sent := slices.Contains(c.Token.Params, g.name); {
+		case g.grant == c.Token.GrantType && sent:
+			return "", ""
+		case g.grant == c.Token.GrantType:
+			wants = g.name
+		case sent:
+			has = g.name
+		}
+	}
+	if wants == "" {
+		return "", ""
+	}
+	return wants, has
 }
 
 // countParameters: "Request and response parameters MUST NOT be included more

@@ -50,7 +50,7 @@ func lookUpFamily(c *Case) *Sighting {
 		what = "an earlier " + what
 	}
 	return &Sighting{Verdict: Settles, Says: what + ", and a server that follows the specification ends the whole grant then", Values: []Value{
-		{Label: "second use", Text: clockTime(bad.SentAt) + ", " + said(bad.Response)},
+		{Label: "second use", Text: clockTime(bad.SentAt) + ", " + inShort(bad.Response)},
 		{Label: "token request", Text: clockTime(c.Token.SentAt) + apart(bad.SentAt, c.Token.SentAt)},
 	}}
 }
