@@ -1,0 +1,220 @@
+// Package wire reads the answers of OAuth endpoints as they come: JSON or a
+// form, whatever the content type says, and a refusal in each of the shapes that
+// servers give it. It is pure, and decides nothing.
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"grantwalk/diagnose/safe"
+)
+
+// A Param is one member of an answer, or one parameter of a form. Nothing in it
+// is cleaned, and it may be a secret.
+type Param struct{ Name, Value string }
+
+// Head is what an answer's first lines say about its content.
+type Head struct {
+	Status          int
+	ContentType     string
+	ContentEncoding string
+}
+
+// An Answer is a body, read as far as it can be.
+type Answer struct {
+	Params  []Param // in the order of the wire
+	Problem string  // why it is not what an endpoint answers, cleaned; empty if it is
+
+	status int
+	raw    map[string]json.RawMessage // of JSON
+}
+
+// maxParams bounds the members that are kept of one answer.
+const maxParams = 200
+
+var formEncoded = regexp.MustCompile(`^[\w.~%+-]+=[^\r\n<>{}]*$`)
+
+// Read reads JSON or a form: GitHub and Facebook answer form-encoded, others
+// send JSON as text/plain.
+func Read(h Head, body []byte) Answer {
+	a := Answer{status: h.Status}
+	media, _, _ := mime.ParseMediaType(h.ContentType)
+	trimmed := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	switch {
+	case h.Status >= 300 && h.Status < 400:
+		a.Problem = "the answer is a redirect; it is not followed, because the request carries credentials"
+	case len(trimmed) == 0:
+		a.Problem = "the answer has no content"
+	case trimmed[0] == '{' || trimmed[0] == '[' || strings.HasSuffix(media, "json"):
+		a.readJSON(trimmed)
+	case media == "text/html" || trimmed[0] == '<':
+		a.Problem = "the answer is " + describePage(body)
+	case formEncoded.Match(trimmed):
+		a.Params = Form(string(trimmed))
+	case h.ContentEncoding != "":
+		a.Problem = "the answer is encoded as " + safe.Text(h.ContentEncoding, 40) + ", which was not asked for"
+	case !utf8.Valid(body):
+		a.Problem = fmt.Sprintf("the answer is %d bytes that are no text", len(body))
+	default:
+		a.Problem = fmt.Sprintf("the answer is neither JSON nor a form, but %d bytes of %s", len(body), mediaName(media))
+	}
+	return a
+}
+
+func mediaName(media string) string {
+	if media == "" {
+		return "text without a content type"
+	}
+	return safe.Text(media, 60)
+}
+
+// readJSON keeps the members' order, because people compare with what they see elsewhere.
+func (a *Answer) readJSON(body []byte) {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		a.Problem = "the answer is JSON, but not an object"
+		if err != nil {
+			a.Problem = "the answer is not JSON: " + jsonProblem(err)
+		}
+		return
+	}
+	raw := map[string]json.RawMessage{}
+	var params []Param
+	for dec.More() {
+		name, err := dec.Token()
+		var value json.RawMessage
+		if err == nil {
+			err = dec.Decode(&value)
+		}
+		if err != nil {
+			a.Problem = "the answer is not JSON: " + jsonProblem(err)
+			return
+		}
+		key := name.(string) // More is true, so a member follows
+		raw[key] = value
+		if len(params) < maxParams {
+			params = append(params, Param{key, jsonText(value)})
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		a.Problem = "the answer is not JSON: " + jsonProblem(err)
+		return
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		a.Problem = "the answer has something behind its JSON document"
+		return
+	}
+	a.raw, a.Params = raw, params
+}
+
+func jsonProblem(err error) string {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return "it ends too early"
+	}
+	return safe.Text(strings.TrimPrefix(err.Error(), "json: "), 200)
+}
+
+// jsonText is a member as text: a string without its quotes, anything else compact.
+func jsonText(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	var b bytes.Buffer
+	if json.Compact(&b, raw) != nil {
+		return string(raw)
+	}
+	return b.String()
+}
+
+var pageTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+func describePage(body []byte) string {
+	if m := pageTitle.FindSubmatch(body[:min(len(body), 64<<10)]); m != nil {
+		if title := strings.TrimSpace(string(m[1])); title != "" {
+			return "a web page with the title “" + safe.Text(title, 100) + "”"
+		}
+	}
+	return "a web page"
+}
+
+// Form reads a form or a query, in its order. What is not encoded rightly stays
+// as it came.
+func Form(text string) []Param {
+	var params []Param
+	for part := range strings.SplitSeq(text, "&") {
+		if part == "" || len(params) == maxParams {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		params = append(params, Param{unescape(name), unescape(value)})
+	}
+	return params
+}
+
+func unescape(s string) string {
+	if u, err := url.QueryUnescape(s); err == nil {
+		return u
+	}
+	return s
+}
+
+// Text is the value of the first parameter of that name; empty if there is none.
+func (a Answer) Text(name string) string {
+	for _, p := range a.Params {
+		if p.Name == name {
+			return p.Value
+		}
+	}
+	return ""
+}
+
+// A Refusal is an error as the server put it, not cleaned.
+type Refusal struct{ Code, Description, URI string }
+
+// Refusal reads the refusal out of the answer, in whichever shape it came; ok is
+// false if there is none.
+func (a Answer) Refusal() (r Refusal, ok bool) {
+	// The parameters as the server sent them: RFC 6749 §5.2.
+	r = Refusal{a.Text("error"), a.Text("error_description"), a.Text("error_uri")}
+	if obj, is := a.raw["error"]; is && len(obj) > 0 && obj[0] == '{' {
+		r.Code, r.Description = errorObject(obj)
+	}
+	if r.Description == "" {
+		// Twitch, Strava, Instagram and others: {"status":400,"message":"…"}.
+		for _, name := range []string{"message", "error_message", "error_msg", "detail"} {
+			if d := a.Text(name); d != "" {
+				r.Description = d
+				break
+			}
+		}
+	}
+	// Slack: {"ok":false,"error":"…"} with status 200.
+	if r.Code == "" && a.status >= 200 && a.status < 300 {
+		return Refusal{}, false
+	}
+	return r, true
+}
+
+// errorObject reads Facebook's form: {"error":{"message":…,"type":…,"code":…}}.
+func errorObject(obj json.RawMessage) (code, description string) {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(obj, &members) != nil {
+		return "", ""
+	}
+	for _, name := range []string{"type", "status", "code"} {
+		if v := jsonText(members[name]); v != "" && code == "" {
+			code = v
+		}
+	}
+	return code, jsonText(members["message"])
+}
