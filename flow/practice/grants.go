@@ -116,7 +116,7 @@ func (s *store) redeem(c *client, value, redirectURI, verifier string) (*issued,
 	now := s.now()
 	found, ok := s.codes.get(value)
 	switch {
-	case !ok && kind(value) != "":
+	case !ok && kind(value) != "" && kind(value) != kind(codePrefix):
 		return nil, codeNone.because("what was sent as the code is %s", kind(value))
 	case !ok:
 		return nil, codeUnknown.because("no such code: this server never issued it, or it was changed on the way (a code here is %s and 40 characters)", codePrefix)
@@ -152,7 +152,7 @@ func (s *store) rotate(c *client, value, scope string) (*issued, *refusal) {
 	now := s.now()
 	found, ok := s.refresh.get(value)
 	switch {
-	case !ok && kind(value) != "":
+	case !ok && kind(value) != "" && kind(value) != kind(refreshPrefix):
 		return nil, refreshNone.because("what was sent as the refresh token is %s", kind(value))
 	case !ok:
 		return nil, refreshUnknown.because("no such refresh token: this server never issued it, or it was changed on the way (one is %s and 40 characters here)", refreshPrefix)

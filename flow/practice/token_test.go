@@ -45,7 +45,7 @@ func TestEachFaultOfATokenRequestIsRefusedInItsOwnWords(t *testing.T) {
 		"another grant_type":     {exchange(code, "grant_type", "password"), "unsupported_grant_type", "'password'"},
 		"no code":                {exchange(""), "invalid_request", "no code"},
 		"an unknown code":        {exchange("pq_never-issued"), "invalid_grant", "never issued"},
-		"a code cut short":       {exchange(code[:20]), "invalid_grant", "an authorization code"},
+		"a code cut short":       {exchange(code[:20]), "invalid_grant", "changed on the way"},
 		"an access token":        {exchange(access), "invalid_grant", "is an access token"},
 		"a refresh token":        {exchange(token), "invalid_grant", "is a refresh token"},
 		"an ID token":            {exchange("eyJhbGciOi"), "invalid_grant", "is a JWT"},
