@@ -22,6 +22,8 @@ type Config struct {
 	ClientSecret safe.Secret
 	ClientAuth   ClientAuth // empty: chosen in SetUp, never probed
 
+	OtherClientID string // a second client of the same provider, for the twist that needs one
+
 	RedirectURI string // empty: DefaultRedirectURI
 	Scopes      []string
 	Params      []Pair // further authorization parameters

@@ -2,43 +2,84 @@ package flow
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"grantwalk/diagnose/safe"
 )
 
 // exchange trades the code for tokens (RFC 6749 §4.1.3), exactly once: a second
 // try with the same code would burn what the first was given (§4.1.2).
 func (w *Walk) exchange(ctx context.Context) Outcome {
+	if out := w.twisted(ctx, StepExchange); out.Kind != GoOn {
+		return out
+	}
+	return w.redeem(ctx, w.grant(StepExchange))
+}
+
+// A grant is what a token request holds.
+type grant struct {
+	ClientID    string
+	Secret      safe.Secret
+	Auth        ClientAuth
+	RedirectURI string
+	Code        safe.Secret
+	Verifier    safe.Secret
+	Refresh     safe.Secret
+}
+
+// rightGrant is what the walk has to show, as far as it has come.
+func (w *Walk) rightGrant() grant {
+	g := grant{ClientID: w.Config.ClientID, Secret: w.Config.ClientSecret, Auth: w.Config.ClientAuth}
+	if w.Request != nil {
+		g.RedirectURI, g.Verifier = w.Request.RedirectURI, w.Request.Verifier
+	}
+	if w.Callback != nil {
+		g.Code = w.Callback.Code
+	}
+	if w.Tokens != nil {
+		g.Refresh = w.Tokens.Refresh
+	}
+	return g
+}
+
+func (w *Walk) redeem(ctx context.Context, g grant) Outcome {
 	client, rec := w.recording(StepExchange, "token request")
 	rec.timed = func(t *Timing, start time.Time) {
 		t.CallbackToRequest = start.Sub(w.Callback.At)
 		t.CodeAge = t.CallbackToRequest + t.Wrote
 		w.Exchange = t
 	}
+	w.sendCode(ctx, client, g)
+	return w.granted(rec)
+}
+
+// sendCode sends the token request. What x/oauth2 makes of the answer is not
+// looked at: it tells fewer kinds of answers apart than people meet, and the
+// recorder has kept the answer itself.
+func (w *Walk) sendCode(ctx context.Context, client *http.Client, g grant) {
 	var options []oauth2.AuthCodeOption
-	if w.Request.Verifier != "" {
-		options = append(options, oauth2.VerifierOption(w.Request.Verifier.Reveal()))
+	if g.Verifier != "" {
+		options = append(options, oauth2.VerifierOption(g.Verifier.Reveal()))
 	}
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, client)
-	// What x/oauth2 makes of the answer is not looked at: it tells fewer kinds of
-	// answers apart than people meet, and the recorder has kept the answer itself.
-	_, _ = w.oauth2().Exchange(ctx, w.Callback.Code.Reveal(), options...)
-	return w.granted(rec)
+	_, _ = w.oauth2(g).Exchange(ctx, g.Code.Reveal(), options...)
 }
 
 // oauth2 is the client's configuration. The authentication style is always set:
 // left to itself, x/oauth2 tries Basic first and then sends the same code again
 // in the body, so that invalid_client turns into invalid_grant.
-func (w *Walk) oauth2() *oauth2.Config {
+func (w *Walk) oauth2(g grant) *oauth2.Config {
 	style := oauth2.AuthStyleInParams // for a public client: client_id alone (RFC 6749 §3.2.1)
-	if w.Config.ClientAuth == AuthBasic {
+	if g.Auth == AuthBasic {
 		style = oauth2.AuthStyleInHeader
 	}
 	return &oauth2.Config{
-		ClientID:     w.Config.ClientID,
-		ClientSecret: w.Config.ClientSecret.Reveal(),
-		RedirectURL:  w.Request.RedirectURI,
+		ClientID:     g.ClientID,
+		ClientSecret: g.Secret.Reveal(),
+		RedirectURL:  g.RedirectURI,
 		Endpoint:     oauth2.Endpoint{TokenURL: w.Metadata.TokenEndpoint, AuthStyle: style},
 	}
 }

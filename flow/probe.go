@@ -3,8 +3,6 @@ package flow
 import (
 	"context"
 
-	"golang.org/x/oauth2"
-
 	"grantwalk/diagnose/safe"
 )
 
@@ -15,20 +13,18 @@ const probeName = "probe"
 // hear what the server says to that. The real code is not sent again.
 func (w *Walk) Probe(ctx context.Context) Outcome {
 	client, rec := w.recording(w.Reached, probeName+" request")
-	var options []oauth2.AuthCodeOption
-	if w.Request.Verifier != "" {
-		options = append(options, oauth2.VerifierOption(w.Request.Verifier.Reveal()))
-	}
-	ctx = context.WithValue(ctx, oauth2.HTTPClient, client)
-	_, _ = w.oauth2().Exchange(ctx, w.madeUpCode().Reveal(), options...) // see exchange
+	g := w.grant(StepExchange)
+	g.Code = w.madeUpCode()
+	w.sendCode(ctx, client, g)
 	if rec.answer == nil {
 		return Outcome{Kind: NoAnswer, Step: w.Reached, Why: "no answer to the probe"}
 	}
 	return Outcome{Kind: Refused, Step: w.Reached, Error: rec.answer.serverError(w.Transcript)}
 }
 
-// madeUpCode has the real one's length and characters, so that a server that
-// checks a code's form before it looks the code up takes both the same way.
+// madeUpCode has the real one's length, kinds of characters and first half, which
+// may say what it is: a server that checks a code's form before it looks the code
+// up takes both the same way.
 func (w *Walk) madeUpCode() safe.Secret {
 	real, random := w.Callback.Code.Reveal(), w.random().Reveal()
 	made := []byte(real)

@@ -12,17 +12,23 @@ func (w *Walk) refresh(ctx context.Context) Outcome {
 	if w.Tokens.Refresh == "" {
 		return Outcome{Kind: GotTokens, Why: errNoRefreshToken.Error()}
 	}
-	client, rec := w.recording(StepRefresh, "refresh request")
-	old := w.Tokens.Refresh
-	rec.remark = func(a *answer, m *Message) {
-		if tokens, ok := a.tokens(w.Transcript, time.Time{}); ok {
-			m.Note = describeRotation(old, tokens.Refresh)
-		}
+	if out := w.twisted(ctx, StepRefresh); out.Kind != GoOn {
+		return out
 	}
-	ctx = context.WithValue(ctx, oauth2.HTTPClient, client)
-	_, _ = w.oauth2().TokenSource(ctx, &oauth2.Token{RefreshToken: old.Reveal()}).Token() // see exchange
-	if out := w.granted(rec); out.Kind != GoOn {
+	if out := w.renew(ctx, w.grant(StepRefresh)); out.Kind != GoOn {
 		return out
 	}
 	return Outcome{Kind: GotTokens}
+}
+
+func (w *Walk) renew(ctx context.Context, g grant) Outcome {
+	client, rec := w.recording(StepRefresh, "refresh request")
+	rec.remark = func(a *answer, m *Message) {
+		if tokens, ok := a.tokens(w.Transcript, time.Time{}); ok {
+			m.Note = describeRotation(g.Refresh, tokens.Refresh)
+		}
+	}
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, client)
+	_, _ = w.oauth2(g).TokenSource(ctx, &oauth2.Token{RefreshToken: g.Refresh.Reveal()}).Token() // see sendCode
+	return w.granted(rec)
 }

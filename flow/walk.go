@@ -91,6 +91,10 @@ type Walk struct {
 	// walk of somebody who is still typing a password.
 	Patience time.Duration
 
+	// Twist spoils one thing; nil: nothing is spoilt. It may be set before the step
+	// that it spoils.
+	Twist *Twist
+
 	// What the steps found.
 	Metadata Metadata  // by SetUp
 	Request  *Request  // by Authorize
@@ -106,6 +110,9 @@ type Walk struct {
 	listener *listener
 	pasted   chan Callback
 	opening  sync.WaitGroup
+	started  bool               // the first step was taken
+	spoilt   *grant             // what the twist made of the request that it spoils
+	released chan struct{}      // ends a hold
 	stop     context.CancelFunc // ends the opening
 }
 
@@ -123,7 +130,7 @@ func New(c Config) (*Walk, error) {
 	}
 	w := &Walk{
 		Config: c, Transcript: newTranscript(), Now: time.Now, Rand: rand.Reader,
-		pasted: make(chan Callback, 1), stop: func() {},
+		pasted: make(chan Callback, 1), released: make(chan struct{}, 1), stop: func() {},
 	}
 	w.Transcript.remember(c.ClientSecret)
 	return w, nil
@@ -135,7 +142,7 @@ func (w *Walk) Do(ctx context.Context, step Step) (Outcome, error) {
 	if w.http == nil {
 		w.http = w.client()
 	}
-	w.Reached = step
+	w.Reached, w.started = step, true
 	var out Outcome
 	var err error
 	switch step {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"grantwalk/diagnose"
 	"grantwalk/flow"
 	"grantwalk/tui"
 	"grantwalk/tui/plain"
@@ -28,7 +29,7 @@ type walkFlags struct {
 	pkce                      string
 	timeout                   time.Duration
 	insecure                  bool
-	browser                   string
+	browser, twist            string
 	plain, json, reveal       bool
 	save                      string
 }
@@ -70,6 +71,7 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 	flags.DurationVar(&f.timeout, "timeout", 0, fmt.Sprintf("how long to wait each time (default %s for the user, %s for a server)", flow.DefaultUserTimeout, flow.DefaultServerTimeout))
 	flags.BoolVar(&f.insecure, "insecure", false, "allow http:// endpoints off this machine")
 	flags.StringVar(&f.browser, "browser", "system", "system, none (the address is shown), or on the practice server approve or deny")
+	flags.StringVar(&f.twist, "twist", "", "spoil one thing on purpose, named by the `cause` that it brings about")
 	flags.BoolVar(&f.plain, "plain", false, "print line by line (by itself when standard output is no terminal)")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON, and the lines to standard error")
 	flags.BoolVar(&f.reveal, "reveal", false, "put the secrets into what --json and --save write")
@@ -107,7 +109,7 @@ func (f *walkFlags) walk(cmd *cobra.Command, o session.Options) (flow.Outcome, e
 
 // options are the flags as a session has them.
 func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
-	o := session.Options{Browser: session.Browser(f.browser)}
+	o := session.Options{Browser: session.Browser(f.browser), Twist: diagnose.ID(f.twist)}
 	var err error
 	if o.Practice, err = f.onPractice(); err != nil {
 		return o, err

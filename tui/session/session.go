@@ -5,8 +5,11 @@ package session
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
+	"time"
 
+	"grantwalk/diagnose"
 	"grantwalk/flow"
 	"grantwalk/flow/practice"
 )
@@ -16,6 +19,7 @@ type Options struct {
 	Config   flow.Config
 	Practice bool // walk on a practice server of the walk's own
 	Browser  Browser
+	Twist    diagnose.ID // what to spoil, by the cause that it brings about; empty: nothing
 
 	// Done, if set, is told of a walk once no step of it runs any more, just
 	// before its listener and the practice server are closed.
@@ -44,13 +48,17 @@ type Session struct {
 // Open starts the practice server, if it is to be that, and checks the settings.
 // A setting that cannot be used is a [*flow.UsageError].
 func Open(o Options) (*Session, error) {
+	twist, err := o.twist()
+	if err != nil {
+		return nil, err
+	}
 	opener, err := o.opener()
 	if err != nil {
 		return nil, err
 	}
 	s := &Session{done: o.Done}
 	if o.Practice {
-		if o.Config, s.server, err = startPractice(o.Config); err != nil {
+		if o.Config, s.server, err = startPractice(o.Config, o.Twist); err != nil {
 			return nil, err
 		}
 	}
@@ -58,8 +66,30 @@ func Open(o Options) (*Session, error) {
 		s.Close()
 		return nil, err
 	}
-	s.Walk.Browser = opener
+	s.Walk.Browser, s.Walk.Twist = opener, twist
+	if twist == nil {
+		return s, nil
+	}
+	if err := twist.Possible(s.Walk); err != nil {
+		s.Close()
+		return nil, &flow.UsageError{Setting: "twist", Value: string(o.Twist), Problem: err.Error(), Remedy: "choose another, or change the settings that it needs"}
+	}
 	return s, nil
+}
+
+// twist is the one that was asked for; nil if none was.
+func (o Options) twist() (*flow.Twist, error) {
+	if o.Twist == "" {
+		return nil, nil
+	}
+	if t, ok := flow.TwistFor(o.Twist); ok {
+		return &t, nil
+	}
+	var names []string
+	for _, t := range flow.Twists() {
+		names = append(names, string(t.Cause))
+	}
+	return nil, &flow.UsageError{Setting: "twist", Value: string(o.Twist), Problem: "nothing can be spoilt under that name", Remedy: "use one of " + strings.Join(names, ", ")}
 }
 
 // Do takes a step of the walk. [Session.Close] waits for it.
@@ -97,27 +127,38 @@ func (o Options) opener() (flow.Opener, error) {
 				Problem: "the built-in user knows only the practice server's pages",
 				Remedy:  "use --browser system or none with a provider of your own"}
 		}
-		return practice.User{Approve: o.Browser == Approve}, nil
+		return practice.User{Approve: o.Browser == Approve && o.Twist != diagnose.UserDenied}, nil
 	}
 	return nil, &flow.UsageError{Setting: "browser", Value: string(o.Browser), Problem: "unknown choice", Remedy: "use system, none, approve or deny"}
 }
 
+// shortCodeLifetime is how long a code lives on a practice server whose codes
+// are to grow too old.
+const shortCodeLifetime = 5 * time.Second
+
 // startPractice fills in what the user left open, so that a walk needs no flags.
-func startPractice(c flow.Config) (flow.Config, *practice.Server, error) {
+func startPractice(c flow.Config, twist diagnose.ID) (flow.Config, *practice.Server, error) {
 	options := practice.Options{SigningAlg: "ES256"} // an RSA key would take the first screen's time
 	if r, err := flow.ParseRedirect(c.RedirectURI); err == nil && r.Paste != "" {
 		options.RedirectURIs = []string{c.RedirectURI} // so that pasting can be tried too
+	}
+	options.CodeLifetime = practice.DefaultCodeLifetime
+	if twist == diagnose.CodeExpired { // nobody waits ten minutes to see it
+		options.CodeLifetime = shortCodeLifetime
 	}
 	server, err := practice.Start(options)
 	if err != nil {
 		return c, nil, fmt.Errorf("start the practice server: %w", err)
 	}
-	c.Provider, c.Issuer, c.CodeLifetime = "practice", server.Issuer(), practice.DefaultCodeLifetime
+	c.Provider, c.Issuer, c.CodeLifetime = "practice", server.Issuer(), options.CodeLifetime
 	if c.ClientID == "" {
 		c.ClientID = practice.ConfidentialClient
 	}
 	if c.ClientID == practice.ConfidentialClient && c.ClientSecret == "" && c.ClientAuth != flow.AuthNone {
 		c.ClientSecret = practice.ClientSecret
+	}
+	if c.OtherClientID = practice.PublicClient; c.ClientID == practice.PublicClient {
+		c.OtherClientID = practice.ConfidentialClient
 	}
 	if c.Scopes == nil {
 		c.Scopes = []string{"openid", "profile", "email", "offline_access"}
