@@ -29,6 +29,7 @@ type Case struct {
 	Auth    *Authorization // the request that led to Token, or that was itself refused; nil: not seen
 	Token   *TokenRequest  // the request that is judged; nil: none was seen
 	At      int            // its place among the token requests
+	Refused int            // the place of the refused request that led to it; -1: none did
 	Refusal Refusal        // what the server said; zero: it did not refuse
 	Grant   string         // a short name; empty: unknown
 
@@ -37,8 +38,17 @@ type Case struct {
 
 // newCase finds what is to be explained.
 func newCase(e Evidence) *Case {
-	c := &Case{Evidence: e, Grant: shortGrant(e.Grant)}
-	switch i := c.focus(); {
+	at, refused := (&Case{Evidence: e}).focus()
+	c := caseAt(e, at)
+	c.Refused = refused
+	return c
+}
+
+// caseAt is the case of one token request, or, with -1, of the last
+// authorization request.
+func caseAt(e Evidence, i int) *Case {
+	c := &Case{Evidence: e, Grant: shortGrant(e.Grant), Refused: -1}
+	switch {
 	case i >= 0:
 		c.At, c.Token = i, &c.TokenRequests[i]
 		c.Refusal = c.Token.Response.Refusal
@@ -58,21 +68,25 @@ func newCase(e Evidence) *Case {
 
 // focus is the token request to explain: the last one that was refused for good,
 // or, if none was and no authorization request failed after it, the last one.
-// What the client did later with the tokens of the same grant belongs to the
-// story, and its end is what counts.
-func (c *Case) focus() int {
+// Where that was a second use of a code or token, what the client did later with
+// the tokens of the same grant belongs to the story, and its end is what counts.
+func (c *Case) focus() (at, refused int) {
 	last := len(c.TokenRequests) - 1
 	for i, r := range slices.Backward(c.TokenRequests) {
 		if r.Response.Refused() && !c.overcome(i) {
-			return c.lastOfGrant(c.firstTry(i))
+			i = c.firstTry(i)
+			if later := c.lastOfGrant(i); later > i && (c.redeemed(i) >= 0 || c.rotatedAt(i) >= 0) {
+				return later, i
+			}
+			return i, -1
 		}
 	}
 	if n := len(c.Authorizations); last >= 0 && n > 0 {
 		if a := c.Authorizations[n-1]; a.Response.Refused() && a.SentAt.After(c.TokenRequests[last].SentAt) {
-			return -1
+			return -1, -1
 		}
 	}
-	return last
+	return last, -1
 }
 
 // firstTry is the first refusal of what request i was refused for. Of a code
@@ -96,12 +110,18 @@ func (c *Case) firstTry(i int) int {
 	return first
 }
 
-// overcome reports whether what request i was refused for was taken later, as by
-// a library that tries the other way to authenticate.
+// overcome reports whether request i is the first try of a library that finds out
+// how to authenticate, and the next was taken.
 func (c *Case) overcome(i int) bool {
-	sent := credential(c.TokenRequests[i])
-	taken := func(r TokenRequest) bool { return credential(r) == sent && r.Response.Granted() }
-	return sent != "" && slices.ContainsFunc(c.TokenRequests[i+1:], taken) && !slices.ContainsFunc(c.TokenRequests[:i], taken)
+	r := c.TokenRequests[i]
+	return refusesClient(r.Response) && credential(r) != "" && slices.ContainsFunc(c.TokenRequests[i+1:], func(next TokenRequest) bool {
+		return credential(next) == credential(r) && next.ClientID == r.ClientID && next.ClientAuth != r.ClientAuth && next.Response.Granted()
+	})
+}
+
+// refusesClient: the answer is about the client and not about the grant.
+func refusesClient(r TokenResponse) bool {
+	return r.Error == "invalid_client" || r.Status == 401 && r.Error != "invalid_grant"
 }
 
 // lastOfGrant is the last refresh under the grant to which request i belongs, if
@@ -122,13 +142,14 @@ func credential(r TokenRequest) safe.Secret { return cmp.Or(r.Code, r.RefreshTok
 func (c *Case) granted() bool { return c.Token != nil && c.Token.Response.Granted() }
 
 // authorizationOf ties a token request to the authorization request behind it:
-// by the code, by PKCE, by client and redirect URI, or else by order.
+// by the code, by PKCE, or by client and redirect URI; of several to the latest.
+// One whose code another request has sent is not it.
 func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 	if grantOf(r) != GrantCode {
 		return nil
 	}
 	var best *Authorization
-	points := -1
+	points := 1
 	for i := range c.Authorizations {
 		a := &c.Authorizations[i]
 		if !r.SentAt.IsZero() && a.SentAt.After(r.SentAt) {
@@ -138,20 +159,22 @@ func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 		switch {
 		case r.Code == "" || a.Response.Code == "":
 		case a.Response.Code == r.Code:
-			n += 16
+			n += 32
 		case alteration(a.Response.Code, r.Code) != "":
-			n += 8
+			n += 16
+		case c.sent(a.Response.Code):
+			continue
 		}
 		if r.Verifier != "" && a.Challenge != "" && (Challenge("S256", r.Verifier) == a.Challenge || r.Verifier == a.Challenge) {
-			n += 4
-		}
-		if a.Response.Code != "" {
-			n += 2
+			n += 8
 		}
 		if r.RedirectURI != "" && r.RedirectURI == a.RedirectURI {
-			n++
+			n += 2
 		}
 		if r.ClientID != "" && r.ClientID == a.ClientID {
+			n += 2
+		}
+		if n > 0 && a.Response.Code != "" {
 			n++
 		}
 		if n >= points { // of equals the latest
@@ -159,6 +182,33 @@ func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 		}
 	}
 	return best
+}
+
+// sent reports whether a token request carried the code.
+func (c *Case) sent(code safe.Secret) bool {
+	return slices.ContainsFunc(c.TokenRequests, func(r TokenRequest) bool { return r.Code == code })
+}
+
+// compares reports whether values of the authorization request may be held
+// against those of the token request: both were seen, and they are of one flow.
+func (c *Case) compares() bool {
+	return c.Grant == GrantCode && c.Token != nil && c.Auth != nil && c.Auth.seen()
+}
+
+// loosely reports whether only the client or redirect URI ties the two requests,
+// and the code does not, so that they may be of two log-ins.
+func (c *Case) loosely() bool {
+	arrived, sent := c.Auth.Response.Code, c.Token.Code
+	return arrived != "" && sent != "" && arrived != sent && alteration(arrived, sent) == "" && Challenge(c.method(), c.Token.Verifier) != c.Auth.Challenge
+}
+
+// settledIfTied is the verdict on two values of the two requests that differ.
+func (c *Case) settledIfTied(s Sighting) *Sighting {
+	s.Verdict = Settles
+	if c.loosely() {
+		s.Verdict, s.By = Sign, 1
+	}
+	return &s
 }
 
 // Challenge is RFC 7636 §4.2.

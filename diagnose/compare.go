@@ -18,10 +18,7 @@ func compared(labelA, a, labelB, b string) []Value {
 	if a == "" {
 		return []Value{{Label: labelA, Text: "(not sent)"}, {Label: labelB, Text: b}}
 	}
-	from := 0
-	for from < len(a) && from < len(b) && a[from] == b[from] {
-		from++
-	}
+	from := firstDifference(a, b)
 	for from > 0 && (!runeAt(a, from) || !runeAt(b, from)) {
 		from--
 	}
@@ -36,6 +33,14 @@ func compared(labelA, a, labelB, b string) []Value {
 		{Label: labelA, Text: a, Differ: span(from, endA)},
 		{Label: labelB, Text: b, Differ: span(from, endB)},
 	}
+}
+
+func firstDifference(a, b string) int {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	return i
 }
 
 func runeAt(s string, i int) bool { return i >= len(s) || utf8.RuneStart(s[i]) }
@@ -93,7 +98,7 @@ func alteration(arrived, sent safe.Secret) string {
 		return fmt.Sprintf("lost its beginning: %d of %d characters are left", len(s), len(a))
 	}
 	if n := edits(a, s); n > 0 {
-		return fmt.Sprintf("differs in %s", count(n, "character"))
+		return fmt.Sprintf("differs in %s, the first at place %d", count(n, "character"), firstDifference(a, s)+1)
 	}
 	return ""
 }

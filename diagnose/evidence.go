@@ -132,5 +132,10 @@ func (r TokenResponse) Granted() bool { return r.AccessToken != "" || r.IDToken 
 // Refused reports whether the server said no, by the redirect or on a page.
 func (r AuthorizationResponse) Refused() bool { return r.Error != "" || r.Status >= 400 || r.Page }
 
+// seen reports whether the request itself was seen, and not its answer alone.
+func (a *Authorization) seen() bool {
+	return !a.Pushed && (a.Endpoint != "" || a.ClientID != "" || a.ResponseType != "")
+}
+
 // says reports whether there is anything in it.
 func (r Refusal) says() bool { return r.Error != "" || r.Description != "" || r.Status >= 400 }

@@ -23,7 +23,7 @@ const (
 	Wrong
 )
 
-// clockSlack is what a Date header of whole seconds and a slow answer explain.
+// clockSlack is a difference of clocks that harms nobody.
 const clockSlack = 5 * time.Second
 
 // Facts compares what belongs together in the evidence: values of the two
@@ -119,12 +119,12 @@ func (c *Case) pkce() (name, value string, fits Fit) {
 }
 
 func clocks(r *TokenRequest) (name, value string, fits Fit) {
-	off := r.Response.Date.Sub(r.SentAt).Round(time.Second)
-	if off.Abs() <= clockSlack {
+	switch off, _ := clockOff(r); {
+	case off.Abs() <= clockSlack:
 		return "the server's clock", "agrees with ours", Right
+	case off > 0:
+		return "the server's clock", off.Round(time.Second).String() + " ahead of ours", Wrong
+	default:
+		return "the server's clock", (-off).Round(time.Second).String() + " behind ours", Wrong
 	}
-	if off > 0 {
-		return "the server's clock", off.String() + " ahead of ours", Wrong
-	}
-	return "the server's clock", (-off).String() + " behind ours", Wrong
 }

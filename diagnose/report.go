@@ -71,6 +71,16 @@ const (
 func Diagnose(e Evidence) Report {
 	c := newCase(e)
 	r := Report{Provider: c.name(), Grant: c.Grant, Step: c.step(), Refusal: c.Refusal, Facts: c.facts(), Granted: c.granted()}
+	shares := c.judge(&r)
+	if c.Refused >= 0 && c.granted() {
+		c.addEarlier(&r)
+	}
+	r.Probe = c.probe(shares)
+	return r
+}
+
+// judge makes up the accounts and writes causes and exclusions into the report.
+func (c *Case) judge(r *Report) Shares {
 	t := c.weigh()
 	shares := t.shares()
 	for _, id := range shares.ranked() {
@@ -82,8 +92,23 @@ func Diagnose(e Evidence) Report {
 		}
 	}
 	r.Causes = cut(r.Causes)
-	r.Probe = c.probe(shares)
-	return r
+	return shares
+}
+
+// addEarlier adds why a request was refused that the judged one came after.
+func (c *Case) addEarlier(r *Report) {
+	var earlier Report
+	before := caseAt(c.Evidence, c.Refused)
+	before.judge(&earlier)
+	r.Refusal = before.Refusal
+	for _, cause := range earlier.Causes {
+		if cause.Strength == Certain && !slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.ID == cause.ID }) {
+			r.Causes = append(r.Causes, cause)
+		}
+	}
+	if len(r.Causes) == 0 {
+		r.Causes, r.RuledOut = earlier.Causes, earlier.RuledOut
+	}
 }
 
 // allWell: the server gave what was asked for, and nothing else is complained of.
@@ -143,7 +168,11 @@ func (c *Case) cause(id ID, a *account, share float64) Cause {
 	for _, s := range a.sighted {
 		if s.Verdict != Excludes && (s.Verdict == Settles || s.By > 0) {
 			out.Says = append(out.Says, s.Says)
-			out.Values = append(out.Values, s.Values...)
+			for _, v := range s.Values {
+				if !slices.ContainsFunc(out.Values, func(w Value) bool { return w.Label == v.Label && w.Text == v.Text }) {
+					out.Values = append(out.Values, v)
+				}
+			}
 		}
 	}
 	for _, r := range a.reasons[1:] { // behind the prior

@@ -69,15 +69,15 @@ func missAuthentication(c *Case) *Sighting {
 	if c.Token == nil || !c.unauthenticated() {
 		return nil
 	}
-	e, status := c.Refusal.Error, c.Token.Response.Status
+	e := c.Refusal.Error
 	values := []Value{{Label: "client id", Text: orNone(c.Token.ClientID)}, {Label: "client authentication", Text: "none"}}
 	if w := c.worked(); w != nil && w.ClientSecret != "" {
 		return c.settledUnlessPassed(Sighting{Says: "this client authenticated before, and does not in this request", Values: values})
 	}
 	switch {
-	case c.Token.ClientID == "" && c.Grant != GrantJWT && c.Grant != GrantPassword:
+	case c.Token.ClientID == "" && (c.Grant == GrantCode || c.Grant == GrantRefresh && c.Token.Response.Refused()):
 		return c.settledUnlessPassed(Sighting{Says: "the token request has neither client authentication nor a client_id", Values: values})
-	case e == "invalid_client" || status == 401 && e != "invalid_grant":
+	case refusesClient(c.Token.Response):
 		return &Sighting{Verdict: Settles, Says: "the server refused the client, and the request has no client authentication", Values: values}
 	case c.Grant == GrantCode && c.Token.Verifier == "" && c.provable():
 		return c.settledUnlessPassed(Sighting{Says: "neither a secret nor PKCE proves that the client is the one that asked for the code", Values: values})
@@ -91,7 +91,7 @@ func missAuthentication(c *Case) *Sighting {
 
 // provable: the whole flow is in the evidence, and has no PKCE in it.
 func (c *Case) provable() bool {
-	return c.Auth != nil && !c.Auth.Pushed && c.Auth.Challenge == "" && !slices.Contains(c.Token.Params, "code_verifier")
+	return c.Auth != nil && c.Auth.seen() && c.Auth.Challenge == "" && !slices.Contains(c.Token.Params, "code_verifier")
 }
 
 func lookAtCredentials(c *Case) *Sighting {
@@ -151,7 +151,7 @@ func countAuthentication(c *Case) *Sighting {
 // second may only say that the code is used up.
 func firstWayRefused(c *Case) *Sighting {
 	r := c.Token
-	if r == nil || r.ClientAuth != authBasic || credential(*r) == "" || c.Refusal.Error != "invalid_client" && r.Response.Status != 401 {
+	if r == nil || r.ClientAuth != authBasic || credential(*r) == "" || !refusesClient(r.Response) {
 		return nil
 	}
 	for _, next := range c.TokenRequests[c.At+1:] {
@@ -162,7 +162,7 @@ func firstWayRefused(c *Case) *Sighting {
 			{Label: "Basic", Text: clockTime(r.SentAt) + ", " + inShort(r.Response)},
 			{Label: "body", Text: clockTime(next.SentAt) + apart(r.SentAt, next.SentAt) + ", " + inShort(next.Response)},
 		}
-		if next.Response.Error == "invalid_client" || next.Response.Status == 401 {
+		if refusesClient(next.Response) {
 			return &Sighting{Verdict: Settles, Says: "id and secret were refused in the header and in the body alike", Values: values}
 		}
 		return &Sighting{Verdict: Settles, Says: "the client was refused when it sent its secret by Basic; the second try, with the secret in the body, only shows what became of the code", Values: values}
@@ -211,9 +211,11 @@ func clientRefused(c *Case) *Sighting {
 	}
 	r := c.Token.Response
 	switch {
+	case r.Error == "invalid_grant":
+		return &Sighting{Verdict: Sign, By: -0.7, Says: "the server complains of the grant, so by RFC 6749 it had accepted the client"}
 	case r.Error == "unauthorized_client" && r.Status == 401:
 		return &Sighting{Verdict: Sign, By: 3, Says: "the server answered 401 with unauthorized_client: it did not accept who the client says it is"}
-	case r.Status == 401 && r.Error != "invalid_client" && !c.passedTheClient():
+	case r.Status == 401 && r.Error != "invalid_client":
 		return &Sighting{Verdict: Sign, By: 3, Says: "the server answered 401, which RFC 6749 keeps for a client that failed to authenticate"}
 	}
 	return nil

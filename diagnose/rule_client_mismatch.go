@@ -43,7 +43,10 @@ func compareClients(c *Case) *Sighting {
 	if c.clientUnknown(owner) {
 		return &Sighting{Verdict: Sign, By: 2, Says: "another client_id was sent than the grant belongs to", Values: values}
 	}
-	return &Sighting{Verdict: Settles, Says: "the grant belongs to the client " + owner + ", and " + c.Token.ClientID + " wants to redeem it", Values: values}
+	if c.grantor() == nil {
+		return c.settledIfTied(Sighting{Says: "the code belongs to the client " + owner + ", and " + c.Token.ClientID + " wants to redeem it", Values: values})
+	}
+	return &Sighting{Verdict: Settles, Says: "the refresh token belongs to the client " + owner + ", and " + c.Token.ClientID + " wants to use it", Values: values}
 }
 
 // clientUnknown tells which fault another client_id is. The server looks the
@@ -56,7 +59,7 @@ func (c *Case) clientUnknown(owner string) bool {
 	r, sent := c.Token.Response, c.Token.ClientID
 	slip := strings.EqualFold(strings.TrimSpace(owner), strings.TrimSpace(sent))
 	switch {
-	case r.Error == "invalid_client", r.Status == 401 && r.Error != "invalid_grant":
+	case refusesClient(r):
 		return true
 	case r.Status >= 500: // it did not come as far as judging the grant
 		return true

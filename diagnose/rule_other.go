@@ -121,7 +121,7 @@ func countParameters(c *Case) *Sighting {
 }
 
 func readResponseType(c *Case) *Sighting {
-	if c.Auth == nil || c.Auth.Pushed || c.Token != nil {
+	if c.Auth == nil || !c.Auth.seen() || c.Token != nil {
 		return nil
 	}
 	values := []Value{{Label: "response_type", Text: orNone(shown(c.Auth.ResponseType))}}

@@ -29,7 +29,7 @@ var pkceMismatch = Rule{
 
 // hashVerifier does what the server does.
 func hashVerifier(c *Case) *Sighting {
-	if c.Grant != GrantCode || c.Token == nil || c.Auth == nil || c.Auth.Pushed {
+	if !c.compares() {
 		return nil
 	}
 	challenge, verifier := c.Auth.Challenge, c.Token.Verifier
@@ -37,11 +37,13 @@ func hashVerifier(c *Case) *Sighting {
 	case challenge == "" && verifier == "":
 		return nil // some servers demand PKCE, so that proves nothing
 	case challenge == "":
-		return &Sighting{Verdict: Settles, Says: "the token request has a code_verifier, but the authorization request had no code_challenge (RFC 9700 §2.1.1 has it refused)"}
+		return c.settledIfTied(Sighting{Says: "the token request has a code_verifier, but the authorization request had no code_challenge (RFC 9700 §2.1.1 has it refused)"})
 	case verifier == "" && slices.Contains(c.Token.Params, "code_verifier"):
 		return &Sighting{Verdict: Settles, Says: "the code_verifier is empty"}
+	case verifier == "" && c.Token.Params == nil:
+		return nil
 	case verifier == "":
-		return &Sighting{Verdict: Settles, Says: "the authorization request had a code_challenge, but the token request has no code_verifier"}
+		return c.settledIfTied(Sighting{Says: "the authorization request had a code_challenge, but the token request has no code_verifier"})
 	}
 	made := Challenge(c.method(), verifier)
 	if made == challenge {
@@ -50,7 +52,7 @@ func hashVerifier(c *Case) *Sighting {
 		}
 		return &Sighting{Verdict: Excludes, Says: "the verifier hashes to the challenge"}
 	}
-	return &Sighting{Verdict: Settles, Says: "the verifier does not hash to the challenge" + c.pkceSlip(), Values: challenges(challenge, c.method(), made)}
+	return c.settledIfTied(Sighting{Says: "the verifier does not hash to the challenge" + c.pkceSlip(), Values: challenges(challenge, c.method(), made)})
 }
 
 // method is the challenge's; left out it is plain (RFC 7636 §4.3).
@@ -133,7 +135,7 @@ func lookAtVerifier(c *Case) *Sighting {
 // lookAtMethod: a client that can hash MUST use S256 (RFC 7636 §4.2), so a
 // server may refuse plain at once.
 func lookAtMethod(c *Case) *Sighting {
-	if c.Auth == nil || c.Auth.Pushed || c.Auth.ChallengeMethod == "S256" || c.Auth.Challenge == "" && c.Auth.ChallengeMethod == "" {
+	if c.Auth == nil || !c.Auth.seen() || c.Auth.ChallengeMethod == "S256" || c.Auth.Challenge == "" && c.Auth.ChallengeMethod == "" {
 		return nil
 	}
 	method := []Value{{Label: "code_challenge_method", Text: orNone(c.Auth.ChallengeMethod)}}
@@ -151,7 +153,7 @@ func lookAtMethod(c *Case) *Sighting {
 // missChallenge: a server may demand PKCE, and says invalid_request then
 // (RFC 7636 §4.4.1).
 func missChallenge(c *Case) *Sighting {
-	if c.Token != nil || c.Auth == nil || c.Auth.Pushed || c.Auth.Challenge != "" || c.Auth.Response.Error != "invalid_request" {
+	if c.Token != nil || c.Auth == nil || !c.Auth.seen() || c.Auth.Challenge != "" || c.Auth.Response.Error != "invalid_request" {
 		return nil
 	}
 	return &Sighting{Verdict: Sign, By: 3, Says: "the authorization request has no code_challenge, and the server refused it as invalid_request, as one that demands PKCE does"}

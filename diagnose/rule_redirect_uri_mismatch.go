@@ -21,12 +21,12 @@ var redirectURIMismatch = Rule{
 }
 
 func compareRedirectURIs(c *Case) *Sighting {
-	if c.Grant != GrantCode || c.Token == nil || c.Auth == nil || c.Auth.Pushed {
+	if !c.compares() {
 		return nil
 	}
 	asked, sent := c.Auth.RedirectURI, c.Token.RedirectURI
 	switch {
-	case asked == "" && sent == "":
+	case asked == "" && sent == "", sent == "" && c.Token.Params == nil:
 		return nil
 	case asked == "":
 		// Only what was in the first request must be repeated; some servers compare all the same.
@@ -39,14 +39,14 @@ func compareRedirectURIs(c *Case) *Sighting {
 	if sent != "" {
 		says = "the redirect URIs differ in " + uriDifference(asked, sent)
 	}
-	return &Sighting{Verdict: Settles, Says: says, Values: compared("authorization request", asked, "token request", sent)}
+	return c.settledIfTied(Sighting{Says: says, Values: compared("authorization request", asked, "token request", sent)})
 }
 
 // missRedirectURI: OAuth lets a client with one registered URI leave it out
 // (RFC 6749 §3.1.2.3), OpenID Connect does not (Core §3.1.2.1).
 func missRedirectURI(c *Case) *Sighting {
 	a := c.Auth
-	if a == nil || a.RedirectURI != "" || a.Pushed || a.ClientID == "" && a.ResponseType == "" {
+	if a == nil || a.RedirectURI != "" || !a.seen() {
 		return nil
 	}
 	switch {

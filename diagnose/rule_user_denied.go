@@ -26,7 +26,13 @@ var userDenied = Rule{
 var denials = []string{"access_denied", "user_cancelled_login", "user_cancelled_authorize"}
 
 func deniedByRedirect(c *Case) *Sighting {
-	if c.Token != nil || c.Auth == nil || !slices.Contains(denials, c.Auth.Response.Error) || c.Auth.Prompt == "none" {
+	if c.Auth == nil || !slices.Contains(denials, c.Auth.Response.Error) || c.Auth.Prompt == "none" {
+		return nil
+	}
+	if c.Token != nil && c.Token.Code == "" {
+		return &Sighting{Verdict: Settles, Says: "the redirect came back with " + c.Auth.Response.Error + " and no code, and the client went on to the token endpoint"}
+	}
+	if c.Token != nil {
 		return nil
 	}
 	return &Sighting{Verdict: Sign, By: 3, Says: "the redirect came back with " + c.Auth.Response.Error + " in place of a code"}

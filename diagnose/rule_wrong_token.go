@@ -15,7 +15,7 @@ var wrongToken = Rule{
 	ID:    WrongToken,
 	Title: "something else was sent in place of the code or token",
 	Cites: []Citation{{"RFC 6749", "4.1.3"}, {"RFC 6749", "6"}},
-	After: []ID{Other},
+	After: []ID{Other, UserDenied},
 	Checks: []Check{
 		{"grant_sent", missCredential},
 		{"grant_looked_up", lookUpCredential},
@@ -172,7 +172,7 @@ func lookAtCredential(c *Case) *Sighting {
 		}
 	}
 	if s := strings.TrimSpace(sent.Reveal()); slices.Contains([]string{"undefined", "null", "None", "nil", "NaN", "[object Object]", "{}", "false"}, s) {
-		return &Sighting{Verdict: Settles, Says: "what was sent as " + name + " is the word " + s + ": a value that was not there"}
+		return &Sighting{Verdict: Settles, Says: "what was sent as " + name + " is a word for a value that was not there (undefined, null, None)"}
 	}
 	return nil
 }
