@@ -95,7 +95,8 @@ func address(text, low string) (name, at string) {
 // onlyWording looks for a text that one server alone is known to send.
 func onlyWording(text string) (name, key string) {
 	folded := " " + fold(text) + " "
-	for _, r := range index().rows {
+	for _, id := range index().candidates(folded) {
+		r := index().rows[id]
 		if r.pattern || len(r.key) < len(key) || words(r.key) < 5 && (words(r.key) > 1 || !odd(r.key)) || vague()[r.key] {
 			continue
 		}

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,6 +21,12 @@ type contents struct {
 	bases    map[string]string // provider: what it is built with
 	hosts    []host
 	rows     []row
+
+	// Which rows are worth a look: by a word that a text must hold for them,
+	// the rarest of theirs; the patterns; and those that have no words.
+	byWord   map[string][]int
+	patterns []int
+	wordless []int
 }
 
 // A row is a wording as the index knows it.
@@ -49,7 +56,7 @@ var index = sync.OnceValue(func() *contents { return parseIndex(indexText) })
 // parseIndex reads lines of tab-separated members, the first of which tells what
 // the line is. The index is generated, so that a short line is a bug.
 func parseIndex(text string) *contents {
-	c := &contents{names: make(map[string]string, 512), bases: make(map[string]string)}
+	c := &contents{names: make(map[string]string, 512), bases: make(map[string]string), byWord: make(map[string][]int, 1024)}
 	c.rows = make([]row, 0, strings.Count(text, "\nword\t"))
 	provider := ""
 	for line := range strings.Lines(text) {
@@ -69,13 +76,44 @@ func parseIndex(text string) *contents {
 		case "word":
 			n, _ := strconv.Atoi(f[1])
 			status, _ := strconv.Atoi(f[4])
-			c.rows = append(c.rows, row{provider, n, status, f[2], f[3], f[6], f[7], f[5] == "pattern"})
+			r := row{provider, n, status, f[2], f[3], f[6], f[7], f[5] == "pattern"}
+			c.file(r, f[8], f[9])
 		}
 	}
 	return c
 }
 
-func members(line string) (f [8]string) {
+// file puts a row where the words of its text and its mark will find it.
+func (c *contents) file(r row, words ...string) {
+	id := len(c.rows)
+	c.rows = append(c.rows, r)
+	switch {
+	case r.pattern:
+		c.patterns = append(c.patterns, id)
+	case r.key == "" && r.mark == "":
+		c.wordless = append(c.wordless, id)
+	}
+	for _, w := range words {
+		if w != "" {
+			c.byWord[w] = append(c.byWord[w], id)
+		}
+	}
+}
+
+// candidates returns the rows, in order, that texts may show; the texts are
+// folded.
+func (c *contents) candidates(texts ...string) []int {
+	ids := append(slices.Clone(c.patterns), c.wordless...)
+	for _, text := range texts {
+		for word := range strings.FieldsSeq(text) {
+			ids = append(ids, c.byWord[word]...)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func members(line string) (f [10]string) {
 	line = strings.TrimSuffix(line, "\n")
 	for i := range f {
 		f[i], line, _ = strings.Cut(line, "\t")

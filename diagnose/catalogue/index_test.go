@@ -37,6 +37,7 @@ func makeIndex(t *testing.T) string {
 		}
 		b.WriteByte('\n')
 	}
+	rarest := rarestWord()
 	for _, p := range All() {
 		line("provider", p.Name, p.Base)
 		for _, a := range p.Aliases {
@@ -52,18 +53,40 @@ func makeIndex(t *testing.T) string {
 			line("host", need, pattern)
 		}
 		for i, w := range p.Wordings {
-			kind, key := "text", fold(plain(w.Text))
+			kind, key, mark := "text", fold(plain(w.Text)), fold(w.Mark)
+			words := []any{rarest(key), rarest(mark)}
 			if w.Pattern != "" {
 				var err error
 				if key, err = literal(w.Pattern); err != nil {
 					t.Fatal(err)
 				}
-				kind = "pattern"
+				kind, words = "pattern", []any{"", ""}
 			}
-			line("word", i, w.Error, w.Grant, w.Status, kind, fold(w.Mark), key)
+			line(append([]any{"word", i, w.Error, w.Grant, w.Status, kind, mark, key}, words...)...)
 		}
 	}
 	return b.String()
+}
+
+// rarestWord returns a function that picks the word of a folded text that the
+// fewest wordings hold.
+func rarestWord() func(string) string {
+	counts := make(map[string]int)
+	for _, p := range All() {
+		for _, w := range p.Wordings {
+			for word := range strings.FieldsSeq(fold(plain(w.Text)) + " " + fold(w.Mark)) {
+				counts[word]++
+			}
+		}
+	}
+	return func(text string) (best string) {
+		for word := range strings.FieldsSeq(text) {
+			if best == "" || counts[word] < counts[best] {
+				best = word
+			}
+		}
+		return best
+	}
 }
 
 // mentionable tells whether a name in somebody's prose speaks of the server.

@@ -1,11 +1,6 @@
 package catalogue
 
-import (
-	"cmp"
-	"maps"
-	"slices"
-	"strings"
-)
+import "strings"
 
 // A Query is an answer of a token endpoint, as much of it as is known.
 type Query struct {
@@ -74,8 +69,8 @@ type found struct {
 func Match(q Query) []Hit {
 	s := newSearch(q)
 	var all []found
-	for _, r := range index().rows {
-		if f, ok := s.try(r); ok {
+	for _, id := range index().candidates(s.descWords, s.aroundWords) {
+		if f, ok := s.try(index().rows[id]); ok {
 			all = append(all, f)
 		}
 	}
@@ -206,7 +201,7 @@ func (s *search) tryPattern(f *found) bool {
 		}
 		f.rank += rank
 		f.length, f.at = at[1]-at[0], at[0]
-		f.exact = f.length >= len(text)-1
+		f.exact = rank == inside && f.length >= len(text)-1 // but for a full stop
 		return true
 	}
 	return in(s.desc, s.descLow, inside) || in(s.around, s.aroundLow, around)
@@ -220,152 +215,4 @@ func (s *search) tryBare(f *found) bool {
 	}
 	f.rank += noWords
 	return f.named || !standardErrors[f.err]
-}
-
-var standardErrors = map[string]bool{
-	"invalid_request": true, "invalid_client": true, "invalid_grant": true, "unauthorized_client": true,
-	"unsupported_grant_type": true, "invalid_scope": true, "access_denied": true, "server_error": true,
-	"unsupported_response_type": true, "temporarily_unavailable": true, "invalid_token": true, // RFC 6749, RFC 6750
-	"login_required": true, "interaction_required": true, "consent_required": true, // OpenID Connect Core §3.1.2.6
-	"authorization_pending": true, "slow_down": true, "expired_token": true, // RFC 8628 §3.5
-}
-
-func words(key string) int { return strings.Count(key, " ") + 1 }
-
-// specific tells whether a folded text is long or odd enough to be no accident
-// when it turns up in a longer one: five words, or four that are not all short,
-// or a token that no prose has, such as KOE320.
-func specific(key string) bool {
-	n := words(key)
-	if n >= 5 || n == 4 && len(key) >= 22 || n == 3 && len(key) >= 26 {
-		return true
-	}
-	for token := range strings.SplitSeq(key, " ") {
-		if len(token) >= 6 && odd(token) {
-			return true
-		}
-	}
-	return false
-}
-
-// odd tells whether a token is nobody's word and no name of a parameter.
-func odd(token string) bool {
-	if parameters[token] || standardErrors[token] {
-		return false
-	}
-	digits, letters := false, false
-	for _, r := range token {
-		digits = digits || r >= '0' && r <= '9'
-		letters = letters || r >= 'a' && r <= 'z'
-	}
-	return digits && letters || strings.Contains(token, "_")
-}
-
-// parameters stand in every request, and in every discussion of one.
-var parameters = map[string]bool{
-	"client_id": true, "client_secret": true, "redirect_uri": true, "grant_type": true, "response_type": true,
-	"refresh_token": true, "access_token": true, "id_token": true, "code_verifier": true, "code_challenge": true,
-	"code_challenge_method": true, "authorization_code": true, "client_credentials": true, "token_type": true,
-	"expires_in": true, "client_assertion": true, "offline_access": true, "oauth2": true, "rfc6749": true,
-	"error_reason": true, "error_code": true, "error_description": true,
-}
-
-// merge makes hits of rows: those of one text, best fit only, become one hit.
-func merge(all []found) []Hit {
-	groups := make(map[group][]found)
-	for _, f := range all {
-		groups[f.group()] = append(groups[f.group()], f)
-	}
-	best := make([][]found, 0, len(groups))
-	for _, g := range groups {
-		fit := slices.MaxFunc(g, func(a, b found) int { return cmp.Compare(a.fit, b.fit) }).fit
-		best = append(best, slices.DeleteFunc(g, func(f found) bool { return f.fit < fit }))
-	}
-	slices.SortFunc(best, func(a, b []found) int { return compare(a[0], b[0]) })
-	var hits []Hit
-	var seen []string
-	for _, g := range best {
-		if covered(g[0], seen) {
-			continue // a longer text, which says more, holds this one
-		}
-		seen = append(seen, g[0].key)
-		hits = append(hits, newHit(g))
-	}
-	return hits
-}
-
-// A group names what may be merged: rows of one text that rank alike, of one
-// provider if that was asked for.
-type group struct {
-	provider, text string
-	rank           int
-}
-
-func (f found) group() group {
-	g := group{f.provider, f.key, f.rank}
-	switch {
-	case f.key == "":
-		g.text = f.mark + "\t" + f.err
-	case !f.named && !f.pattern:
-		g.provider = ""
-	}
-	return g
-}
-
-func covered(f found, seen []string) bool {
-	if f.pattern || f.key == "" {
-		return false
-	}
-	return slices.ContainsFunc(seen, func(longer string) bool {
-		return len(longer) > len(f.key) && strings.Contains(longer, f.key)
-	})
-}
-
-// compare puts the better first. Lengths count in steps of eight, so that of
-// two numbers in one text (AADSTS70002: … AADSTS54005: …) the later one wins,
-// which is the reason given for the first.
-func compare(a, b found) int {
-	return cmp.Or(
-		cmp.Compare(b.rank, a.rank),
-		cmp.Compare(fitClass(b.fit), fitClass(a.fit)),
-		cmp.Compare(b.length/8, a.length/8),
-		cmp.Compare(b.at, a.at),
-		cmp.Compare(b.fit, a.fit),
-		cmp.Compare(a.provider, b.provider),
-		cmp.Compare(a.n, b.n),
-	)
-}
-
-// fitClass is -1 for a row that belongs to another grant, 1 where a second
-// member of the answer speaks for it.
-func fitClass(fit int) int {
-	switch {
-	case fit >= sameMark+wrongError+wrongCode:
-		return 1
-	case fit <= wrongGrant:
-		return -1
-	}
-	return 0
-}
-
-func newHit(g []found) Hit {
-	slices.SortFunc(g, func(a, b found) int {
-		return cmp.Or(cmp.Compare(a.provider, b.provider), cmp.Compare(a.n, b.n))
-	})
-	p, w := g[0].wording()
-	hit := Hit{Provider: p, Wording: w, Exact: g[0].exact, Named: g[0].named, Causes: make(map[string]float64)}
-	of := make(map[string]int)
-	for _, f := range g {
-		of[f.provider]++
-	}
-	for _, f := range g {
-		p, w := f.wording()
-		if !slices.Contains(hit.Servers, p) {
-			hit.Servers = append(hit.Servers, p)
-		}
-		for _, id := range slices.Sorted(maps.Keys(w.Causes)) {
-			hit.Causes[id] += w.Causes[id] / float64(of[f.provider]*len(of))
-		}
-	}
-	return hit
 }

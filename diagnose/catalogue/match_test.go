@@ -283,3 +283,20 @@ func BenchmarkIdentify(b *testing.B) {
 		Identify("POST https://tenant.eu.auth0.com/oauth/token: invalid_grant")
 	}
 }
+
+func TestAPatternIsExactOnlyAsTheWholeDescription(t *testing.T) {
+	text := "Authorization code does not exist: ac_1f2e"
+	if h := first(t, Query{Description: text + "."}); !h.Exact || h.Provider.Name != "stripe" {
+		t.Errorf("%s, exact %v", h.Provider.Name, h.Exact)
+	}
+	if h := first(t, Query{Words: text}); h.Exact {
+		t.Error("words around are no description")
+	}
+}
+
+func TestATextInsideALongerDescriptionIsFound(t *testing.T) {
+	h := first(t, Query{Provider: "keycloak", Error: "invalid_grant", Description: "400 Bad Request: Session not active (trace 17)"})
+	if h.Exact || !h.Named || h.Wording.Text != "Session not active" {
+		t.Errorf("%q, exact %v, named %v", h.Wording.Text, h.Exact, h.Named)
+	}
+}
