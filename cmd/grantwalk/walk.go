@@ -57,7 +57,7 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.provider, "provider", "", "preset: practice")
+	flags.StringVar(&f.provider, "provider", "", "a `name` of grantwalk providers, or practice")
 	flags.StringVar(&f.issuer, "issuer", "", "issuer `URL`, whose metadata names the endpoints")
 	flags.StringVar(&f.authURL, "auth-url", "", "authorization endpoint, together with --token-url")
 	flags.StringVar(&f.tokenURL, "token-url", "", "token endpoint")
@@ -127,27 +127,23 @@ func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
 	if f.scopes != nil { // nil: found out, or the practice server's own
 		o.Config.Scopes = strings.Fields(strings.Join(f.scopes, " "))
 	}
+	if f.provider != "" && !o.Practice {
+		if o.Config, err = session.Preset(f.provider, o.Config); err != nil {
+			return o, err
+		}
+	}
 	o.Config.ClientSecret, err = f.secret(cmd.Context(), o.Practice)
 	return o, err
 }
 
-// practiceServer is the one preset that needs no endpoints.
-const practiceServer = "practice"
-
 // onPractice reports whether no provider of the user's own was named.
 func (f *walkFlags) onPractice() (bool, error) {
 	own := f.issuer != "" || f.authURL != "" || f.tokenURL != ""
-	switch {
-	case f.provider == "":
-		return !own, nil
-	case f.provider != practiceServer:
-		return false, &flow.UsageError{Setting: "provider", Value: f.provider, Problem: "there is no preset of that name",
-			Remedy: "use practice, or name yours by --issuer URL, or by --auth-url with --token-url"}
-	case own:
+	if f.provider == session.PracticeProvider && own {
 		return false, &flow.UsageError{Setting: "provider", Value: f.provider, Problem: "endpoints were given too",
 			Remedy: "leave out --provider, or --issuer, --auth-url and --token-url"}
 	}
-	return true, nil
+	return f.provider == session.PracticeProvider || f.provider == "" && !own, nil
 }
 
 func pairs(params []string) ([]flow.Pair, error) {

@@ -166,15 +166,7 @@ func (l Layout) Account(c diagnose.Cause) []string {
 }
 
 func (l Layout) labelled(label, text string, width int, style lipgloss.Style) []string {
-	lead := "    " + style.Render(ui.Pad(label, width, "")) + " "
-	var lines []string
-	for i, part := range ui.Wrap(text, max(20, l.Width-lipgloss.Width(lead))) {
-		if i > 0 {
-			lead = strings.Repeat(" ", lipgloss.Width(lead))
-		}
-		lines = append(lines, lead+part)
-	}
-	return lines
+	return ui.Hang("    "+style.Render(ui.Pad(label, width, ""))+" ", text, l.Width)
 }
 
 func (l Layout) wrap(text string, indent int) []string {

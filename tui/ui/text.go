@@ -68,3 +68,11 @@ func ShellQuote(s string) string {
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
+
+// Hang sets text behind lead and wraps it, the further lines below its beginning.
+func Hang(lead, text string, width int) []string {
+	indent := lipgloss.Width(lead)
+	lines := Indent(Wrap(text, max(20, width-indent)), indent)
+	lines[0] = lead + lines[0][min(indent, len(lines[0])):]
+	return lines
+}
