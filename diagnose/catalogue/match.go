@@ -149,11 +149,15 @@ func (s *search) tryText(f *found) bool {
 		return text
 	}
 	f.fit += sameMark
-	if !text {
-		f.rank += mark.rank
-		f.at, f.length = mark.at, 0
+	if text {
+		f.length += mark.length
+		return true
 	}
-	f.length += mark.length
+	// Marks alone count as equally long, so that of two numbers in one text
+	// (AADSTS70002: … AADSTS54005: …) the later one wins, which is the reason
+	// given for the first.
+	f.rank += mark.rank
+	f.at, f.length = mark.at, 0
 	return true
 }
 

@@ -58,14 +58,12 @@ func covered(f found, seen []string) bool {
 	})
 }
 
-// compare puts the better first. Lengths count in steps of eight, so that of
-// two numbers in one text (AADSTS70002: … AADSTS54005: …) the later one wins,
-// which is the reason given for the first.
+// compare puts the better first: of equal rank the longer, then the later one.
 func compare(a, b found) int {
 	return cmp.Or(
 		cmp.Compare(b.rank, a.rank),
 		cmp.Compare(fitClass(b.fit), fitClass(a.fit)),
-		cmp.Compare(b.length/8, a.length/8),
+		cmp.Compare(b.length, a.length),
 		cmp.Compare(b.at, a.at),
 		cmp.Compare(b.fit, a.fit),
 		cmp.Compare(a.provider, b.provider),
