@@ -16,7 +16,7 @@ type Query struct {
 type Hit struct {
 	Provider *Provider // the first of Servers
 	Wording  *Wording  // the first of the wordings that were merged
-	Exact    bool      // it is the whole description, not a part of it
+	Exact    bool      // it is the whole description, or a pattern that its beginning matches
 	Named    bool      // it is of the provider that was asked for, or of what that one is built with
 
 	// Servers are all that send this text and fit the query equally well.
@@ -205,7 +205,7 @@ func (s *search) tryPattern(f *found) bool {
 		}
 		f.rank += rank
 		f.length, f.at = at[1]-at[0], at[0]
-		f.exact = rank == inside && f.length >= len(text)-1 // but for a full stop
+		f.exact = rank == inside && at[0] == 0 // a pattern may stop where the values begin
 		return true
 	}
 	return in(s.desc, s.descLow, inside) || in(s.around, s.aroundLow, around)

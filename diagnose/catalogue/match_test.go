@@ -284,7 +284,7 @@ func BenchmarkIdentify(b *testing.B) {
 	}
 }
 
-func TestAPatternIsExactOnlyAsTheWholeDescription(t *testing.T) {
+func TestAPatternIsExactOnlyInTheDescription(t *testing.T) {
 	text := "Authorization code does not exist: ac_1f2e"
 	if h := first(t, Query{Description: text + "."}); !h.Exact || h.Provider.Name != "stripe" {
 		t.Errorf("%s, exact %v", h.Provider.Name, h.Exact)
