@@ -44,7 +44,7 @@ var modelFiles embed.FS
 // A prior is how often each cause is behind a refusal of which only the grant
 // is known.
 type prior struct {
-	Grant   string `json:"grant"` // empty: the grant is unknown
+	Grant   string `json:"grant"`
 	Because string `json:"because"`
 	Shares  Shares `json:"shares"`
 }
@@ -73,12 +73,15 @@ func mustRead[T any](name string) []T {
 // leastShare stands for "never heard of": no prior rules a cause out.
 const leastShare = 0.002
 
-func priorOf(grant string) prior {
-	p, ok := priors()[grant]
-	if !ok {
-		p = priors()[""]
+// priorOf mixes the priors of the grants by how likely each grant is.
+func priorOf(grants map[string]float64) Shares {
+	mixed := Shares{}
+	for _, g := range Grants {
+		for id, share := range priors()[g].Shares {
+			mixed[id] += grants[g] * share
+		}
 	}
-	return p
+	return mixed
 }
 
 // A tally is the account of every cause.
@@ -92,12 +95,11 @@ type account struct {
 	ruled   string // why it is ruled out; empty: it is not
 }
 
-func newTally(p prior) tally {
+func newTally(p Shares, because string) tally {
 	t := tally{}
 	for _, id := range IDs {
-		share := max(p.Shares[id], leastShare)
-		by := math.Log(share)
-		t[id] = &account{sum: by, reasons: []Reason{{"prior", p.Because, by}}}
+		by := math.Log(max(p[id], leastShare))
+		t[id] = &account{sum: by, reasons: []Reason{{"prior", because, by}}}
 	}
 	return t
 }

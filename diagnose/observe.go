@@ -74,7 +74,7 @@ func (t tally) observe(c *Case, text said) {
 func (o *observation) holds(c *Case, text said) bool {
 	w := &o.When
 	switch {
-	case !oneOf(w.Error, strings.ToLower(c.Refusal.Error)), !oneOf(w.Status, c.Refusal.Status), !oneOf(w.Grant, text.grant):
+	case !oneOf(w.Error, strings.ToLower(c.Refusal.Error)), !oneOf(w.Status, c.Refusal.Status), text.grant != "" && !oneOf(w.Grant, text.grant):
 		return false
 	case len(w.Provider) > 0 && !slices.ContainsFunc(w.Provider, c.is):
 		return false

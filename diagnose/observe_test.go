@@ -66,6 +66,9 @@ func TestAnRFCsOwnSentenceIsEvidenceOfNothing(t *testing.T) {
 	wordy := Diagnose(Evidence{Grant: GrantCode, Refusal: Refusal{Error: "invalid_grant", Description: "The provided authorization grant " +
 		"(e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection " +
 		"URI used in the authorization request, or was issued to another client."}})
+	if len(bare.Causes) != len(wordy.Causes) {
+		t.Fatalf("bare %v, with the sentence %v", bare.Causes, wordy.Causes)
+	}
 	for i := range bare.Causes {
 		if b, w := bare.Causes[i], wordy.Causes[i]; b.ID != w.ID || b.Score != w.Score {
 			t.Errorf("cause %d: bare %s %.2f, with the sentence %s %.2f", i, b.ID, b.Score, w.ID, w.Score)

@@ -1,18 +1,41 @@
 package diagnose
 
-// provider is what is known of the server that answered.
+import (
+	"strings"
+
+	"grantwalk/diagnose/catalogue"
+)
+
+// provider is what the catalogue knows of the server that answered.
 type provider struct {
-	Known *known // nil: not recognised
+	Known *catalogue.Provider // nil: not recognised
+	Hit   *catalogue.Hit      // the wording that the answer shows; nil: none that is known
 }
 
-// known stands in until the catalogue is there.
-type known struct {
-	Name         string
-	Base         string
-	CodeLifetime int
+// identify finds the provider by the name that was given, or else by what gives
+// it away: the address of an endpoint, the issuer, a text that only it writes.
+func identify(c *Case) provider {
+	if p, ok := catalogue.Find(c.Provider); ok {
+		return provider{Known: p}
+	}
+	if name, _ := catalogue.Identify(c.traces()); name != "" {
+		p, _ := catalogue.Find(name)
+		return provider{Known: p}
+	}
+	return provider{}
 }
 
-func identify(*Case) provider { return provider{} }
+// traces is all in which a server may have left its mark.
+func (c *Case) traces() string {
+	parts := []string{c.Issuer, c.Refusal.URI, c.Refusal.Description}
+	if c.Token != nil {
+		parts = append(parts, c.Token.Endpoint, c.Token.Response.Body)
+	}
+	if c.Auth != nil {
+		parts = append(parts, c.Auth.Endpoint, c.Auth.Response.Iss)
+	}
+	return strings.Join(append(parts, c.Words, c.Note), "\n")
+}
 
 // name is the provider's in the catalogue, or as the evidence calls it.
 func (c *Case) name() string {
@@ -22,13 +45,10 @@ func (c *Case) name() string {
 	return c.Provider
 }
 
-// mayProbe: a refused request counts against nobody here, as far as is known.
-func (c *Case) mayProbe() bool { return true }
-
 // is reports whether the provider is that one, or is built with it.
 func (c *Case) is(name string) bool {
 	return c.name() == name || c.Known != nil && c.Known.Base == name
 }
 
-// listed reports whether the catalogue knows the wording.
-func (c *Case) listed() bool { return false }
+// mayProbe: a refused request counts against nobody here, as far as is known.
+func (c *Case) mayProbe() bool { return true }

@@ -120,8 +120,8 @@ func (c *Case) allWell() bool {
 // weigh makes up the account of every cause.
 func (c *Case) weigh() tally {
 	text := newSaid(c)
-	t := newTally(priorOf(text.grant))
-	c.words(t)
+	t := newTally(text.prior())
+	c.words(t, text.grant)
 	t.observe(c, text)
 	c.check(t)
 	t.probed(c)

@@ -1,15 +1,18 @@
 package diagnose
 
 import (
+	"math"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // said is what people, logs and the server say, as the observations read it.
 type said struct {
 	all    []string // sentences, lower case
 	server []string // those of the server and of the text around the error
-	grant  string   // the grant that is known, or of which they speak; empty: untold
+	grants map[string]float64
+	grant  string // the one that is known, or of which they clearly speak; empty: untold
 }
 
 // longestText bounds what is read of a text, in bytes: the rest of a long log
@@ -19,19 +22,83 @@ const longestText = 16 << 10
 func newSaid(c *Case) said {
 	s := said{server: append(lines(c.Refusal.Description), lines(c.Words)...)}
 	s.all = append(lines(c.Note), s.server...)
-	s.grant = c.Grant
+	if _, ok := priors()[c.Grant]; ok {
+		s.grants, s.grant = map[string]float64{c.Grant: 1}, c.Grant
+		return s
+	}
+	s.grants = guessGrant(s.all)
+	for g, share := range s.grants {
+		if share >= clearly {
+			s.grant = g
+		}
+	}
 	return s
+}
+
+// prior is how often each cause is behind such a refusal, with the reason.
+func (s said) prior() (Shares, string) {
+	because := "not even the grant is known"
+	if p, ok := priors()[s.grant]; ok {
+		because = p.Because
+	}
+	return priorOf(s.grants), because
+}
+
+// clearly is the share from which a guessed grant is taken for granted.
+const clearly = 0.8
+
+// A grantHint is what speaks for one grant, in log-odds.
+type grantHint struct {
+	Grant   string  `json:"grant"`
+	Share   float64 `json:"share"` // of the refusals of which nothing is known
+	Because string  `json:"because"`
+	Hints   []struct {
+		Words []string `json:"words"`
+		By    float64  `json:"by"`
+
+		phrases []*phrase
+	} `json:"hints"`
+}
+
+var grantHints = sync.OnceValue(func() []grantHint {
+	all := mustRead[grantHint]("model/grants.json")
+	for i := range all {
+		for j := range all[i].Hints {
+			h := &all[i].Hints[j]
+			h.phrases = phrases(h.Words)
+		}
+	}
+	return all
+})
+
+// guessGrant says how likely each grant is, from what is spoken of.
+func guessGrant(lines []string) map[string]float64 {
+	weights, total := map[string]float64{}, 0.0
+	for _, g := range grantHints() {
+		w := math.Log(g.Share)
+		for _, h := range g.Hints {
+			if anyLine(lines, h.phrases, nil) {
+				w += h.By
+			}
+		}
+		weights[g.Grant] = math.Exp(w)
+		total += weights[g.Grant]
+	}
+	for g := range weights {
+		weights[g] /= total
+	}
+	return weights
 }
 
 // boilerplate are sentences that name every cause, or guess: RFC 6749 §5.2's own
 // (and what servers made of it), and the advice that libraries print with any
 // error. A word in them is evidence of nothing.
-var boilerplate = regexp.MustCompile(`(?i)(the )?provided (authorization|access) (grant|code)[^\n]{0,200}?(issued to another client|redirection uri\)?|expired,? or revoked|expired or revoked)` +
+var boilerplate = regexp.MustCompile(`(?i)(the )?provided (authorization|access) (grant|code)( \(e\.g\.[^)\n]*\)?)?[^\n.]*?(invalid, expired|expired,? (or )?revoked|redirection uri)[^\n.]*` +
 	`|there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)`)
 
 var (
 	wordHyphen  = regexp.MustCompile(`([a-z])-([a-z])`)
-	sentenceEnd = regexp.MustCompile(`([.!?;])["')\]]?\s+|[\r\n]+`)
+	sentenceEnd = regexp.MustCompile(`([.!?])["')\]]?\s+|[\r\n]+`)
 )
 
 // lines are the sentences of a text, in lower case, without boilerplate, with

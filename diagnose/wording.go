@@ -1,4 +1,77 @@
 package diagnose
 
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"grantwalk/diagnose/catalogue"
+)
+
+// A wording's share of a cause becomes log-odds against rare: a cause that the
+// wording never has is worth nothing, one that it always has almost four.
+const rare = 0.02
+
+// How much is left of a wording's say where it is not the provider's own, or
+// not the whole of what the server said.
+const (
+	ofAnother = 0.85
+	inPart    = 0.9
+)
+
 // words adds what the server's wording means, by the catalogue.
-func (c *Case) words(tally) {}
+func (c *Case) words(t tally, grant string) {
+	hits := catalogue.Match(catalogue.Query{
+		Provider: c.name(), Grant: grant,
+		Error: c.Refusal.Error, Description: c.Refusal.Description, Status: c.Refusal.Status,
+		Words: c.Words,
+	})
+	if len(hits) == 0 || c.Refusal == (Refusal{}) && c.Words == "" {
+		return
+	}
+	hit := &hits[0]
+	c.Hit = hit
+	weight := 1.0
+	if !hit.Named {
+		weight *= ofAnother
+	}
+	if !hit.Exact {
+		weight *= inPart
+	}
+	by := Shifts{}
+	for cause, share := range hit.Causes {
+		if id := ID(cause); Known(id) && share > rare {
+			by[id] = weight * math.Log(share/rare)
+		}
+	}
+	t.shift("wording", wordingSays(hit), by)
+}
+
+// wordingSays is the sentence for the report: who says it, what, and where it
+// was read.
+func wordingSays(h *catalogue.Hit) string {
+	who := h.Provider.Title
+	if n := len(h.Servers); n > 1 {
+		names := []string{}
+		for _, p := range h.Servers[:min(n, 3)] {
+			names = append(names, p.Title)
+		}
+		who = strings.Join(names, ", ")
+		if n > 3 {
+			who += fmt.Sprintf(" and %d more", n-3)
+		}
+	}
+	said := h.Wording.Text
+	if said == "" {
+		said = h.Wording.Example
+	}
+	if said == "" {
+		return fmt.Sprintf("%s says %s without a word more (%s)", who, h.Wording.Error, h.Wording.Source)
+	}
+	return fmt.Sprintf("%s says %q (%s)", who, said, h.Wording.Source)
+}
+
+// listed reports whether the catalogue knows the server's words.
+func (c *Case) listed() bool {
+	return c.Hit != nil && (c.Hit.Wording.Text != "" || c.Hit.Wording.Pattern != "")
+}
