@@ -128,6 +128,9 @@ func (s *search) try(r row) (f found, ok bool) {
 		return f, false
 	}
 	if r.grant != "" && s.Grant != "" && r.grant != s.Grant {
+		if s.vague && f.rank-bonus != around {
+			return f, false // nothing but the grant gave the row its meaning
+		}
 		f.fit += wrongGrant
 	}
 	if r.err != "" && s.Error != "" && !strings.EqualFold(r.err, s.Error) {

@@ -300,3 +300,17 @@ func TestATextInsideALongerDescriptionIsFound(t *testing.T) {
 		t.Errorf("%q, exact %v, named %v", h.Wording.Text, h.Exact, h.Named)
 	}
 }
+
+func TestAVagueAnswerSaysNothingOfAnotherGrant(t *testing.T) {
+	for _, q := range []Query{
+		{Provider: "duende", Error: "invalid_grant", Grant: "password"},
+		{Provider: "laravel passport", Error: "invalid_grant", Grant: "password", Description: fosite},
+	} {
+		if hits := Match(q); len(hits) != 0 {
+			t.Errorf("%+v: %v", q, hits[0].Causes)
+		}
+	}
+	if got := likeliest(first(t, Query{Provider: "google", Error: "invalid_grant", Description: "Bad Request", Grant: "jwt_bearer"})); got != "clock_skew" {
+		t.Errorf("a row of the grant counts: %s", got)
+	}
+}
