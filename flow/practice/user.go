@@ -110,7 +110,11 @@ func visit(ctx context.Context, agent *http.Client, method string, to *url.URL, 
 	if err != nil {
 		return nil, fmt.Errorf("read the page at %s: %w", resp.Request.URL.Host, err)
 	}
-	return readPage(resp.Request.URL, string(body)), nil
+	at := resp.Request.URL
+	if at.Host != to.Host {
+		return &webpage{at: at}, nil // the client's page, which says nothing to this user
+	}
+	return readPage(at, string(body)), nil
 }
 
 // withoutAddress takes the URL out of an error: it may hold the code.
@@ -126,8 +130,7 @@ func withoutAddress(err error) error {
 }
 
 // readPage finds the first form and the headline. The practice server's pages
-// are well-formed XML; of any other page it finds what it can, which is not
-// looked at.
+// are well-formed XML.
 func readPage(at *url.URL, body string) *webpage {
 	page := &webpage{at: at}
 	tokens := xml.NewDecoder(strings.NewReader(body))
