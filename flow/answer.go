@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"mime"
 	"net/http"
 	"regexp"
@@ -33,7 +34,7 @@ type answer struct {
 func readAnswer(resp *http.Response, body []byte) *answer {
 	a := &answer{status: resp.StatusCode, header: resp.Header, body: body}
 	a.media, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	trimmed := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	trimmed := bytes.TrimSpace(withoutBOM(body))
 	switch {
 	case len(body) > maxAnswer:
 		a.body = body[:maxAnswer]
@@ -58,6 +59,9 @@ func readAnswer(resp *http.Response, body []byte) *answer {
 	return a
 }
 
+// withoutBOM takes the byte order mark off, which RFC 8259 §8.1 lets readers ignore.
+func withoutBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
+
 var formEncoded = regexp.MustCompile(`^[\w.~%+-]+=[^\s<>{}]*$`)
 
 func (a *answer) mediaName() string {
@@ -70,40 +74,58 @@ func (a *answer) mediaName() string {
 // readJSON keeps the members' order, because people compare with what they see elsewhere.
 func (a *answer) readJSON(body []byte) {
 	dec := json.NewDecoder(bytes.NewReader(body))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		a.problem = "the answer is JSON, but not an object"
-		if err != nil {
-			a.problem = "the answer is not JSON: " + jsonProblem(err)
-		}
+	var doc json.RawMessage
+	if err := dec.Decode(&doc); err != nil {
+		a.problem = "the answer is not JSON: " + jsonProblem(err)
 		return
 	}
-	raw := map[string]json.RawMessage{}
-	var params []Param
-	for dec.More() {
-		name, err := dec.Token()
-		var value json.RawMessage
-		if err == nil {
-			err = dec.Decode(&value)
-		}
-		if err != nil {
-			a.problem = "the answer is not JSON: " + jsonProblem(err)
-			return
-		}
-		key := name.(string) // More is true, so a member follows
-		raw[key] = value
-		if len(params) < maxParams {
-			params = append(params, newParam("json", key, jsonText(value)))
-		}
-	}
-	if _, err := dec.Token(); err != nil {
-		a.problem = "the answer is not JSON: " + jsonProblem(err)
+	if doc[0] != '{' {
+		a.problem = "the answer is JSON, but not an object"
 		return
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		a.problem = "the answer has something behind its JSON document"
 		return
 	}
-	a.raw, a.params = raw, params
+	a.raw = map[string]json.RawMessage{}
+	for name, value := range members(doc) {
+		a.raw[name] = value
+		if len(a.params) < maxParams {
+			a.params = append(a.params, newParam("json", name, jsonText(value)))
+		}
+	}
+}
+
+// members are those of a JSON object in their order, which encoding/json loses.
+// The object is known to be well-formed.
+func members(object json.RawMessage) iter.Seq2[string, json.RawMessage] {
+	return func(yield func(string, json.RawMessage) bool) {
+		depth, start, name := 0, 0, ""
+		for i := 0; i < len(object); i++ {
+			switch c := object[i]; {
+			case c == '"':
+				for i++; object[i] != '"'; i++ {
+					if object[i] == '\\' {
+						i++
+					}
+				}
+			case c == '{' || c == '[':
+				if depth++; depth == 1 {
+					start = i + 1
+				}
+			case c == ':' && depth == 1:
+				name, start = jsonText(bytes.TrimSpace(object[start:i])), i+1
+			case c == ',' && depth == 1, c == '}' && depth == 1:
+				value := bytes.TrimSpace(object[start:i])
+				if len(value) > 0 && !yield(name, value) { // {} has none
+					return
+				}
+				start = i + 1
+			case c == '}' || c == ']':
+				depth--
+			}
+		}
+	}
 }
 
 func jsonProblem(err error) string {
@@ -116,11 +138,12 @@ func jsonProblem(err error) string {
 // jsonText is a member as text: a string without its quotes, anything else compact.
 func jsonText(raw json.RawMessage) string {
 	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
 	var b bytes.Buffer
-	if json.Compact(&b, raw) != nil {
+	switch {
+	case len(raw) > 0 && raw[0] == '"', string(raw) == "null":
+		_ = json.Unmarshal(raw, &s) // it was read as JSON before
+		return s
+	case json.Compact(&b, raw) != nil:
 		return string(raw)
 	}
 	return b.String()

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -105,22 +106,24 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, r.unanswered(err, req.URL, 0)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	var body bytes.Buffer
+	body.Grow(int(min(max(resp.ContentLength, 0), maxAnswer)) + bytes.MinRead)
+	_, err = body.ReadFrom(io.LimitReader(resp.Body, maxAnswer+1))
 	resp.Body.Close()
 	if err != nil {
-		return nil, r.unanswered(err, req.URL, len(body))
+		return nil, r.unanswered(err, req.URL, body.Len())
 	}
 	timing := watch.stop()
 	if r.timed != nil {
 		r.timed(&timing, start)
 	}
-	r.answer = readAnswer(resp, body)
+	r.answer = readAnswer(resp, body.Bytes())
 	m := r.answerMessage(timing)
 	if r.remark != nil {
 		r.remark(r.answer, &m)
 	}
 	r.walk.Transcript.add(m)
-	resp.Body = io.NopCloser(strings.NewReader(string(r.answer.body)))
+	resp.Body = io.NopCloser(bytes.NewReader(r.answer.body))
 	return resp, nil
 }
 
@@ -161,7 +164,7 @@ func (r *recorder) answerMessage(timing Timing) Message {
 	m := Message{
 		Step: r.step, From: Server, To: App, Name: responseName(r.name), Seen: true,
 		Label: fmt.Sprint(a.status, " ", strings.ToLower(http.StatusText(a.status))), Status: a.status,
-		At: r.walk.Now(), Timing: &timing, Note: a.problem, Params: slices.Clone(a.params),
+		At: r.walk.Now(), Timing: &timing, Note: a.problem, Params: append(make([]Param, 0, len(a.params)+len(shownHeaders)), a.params...),
 	}
 	for _, name := range shownHeaders {
 		if v := a.header.Get(name); v != "" {

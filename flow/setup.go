@@ -105,11 +105,7 @@ func (w *Walk) useMetadata(issuer string, a *answer) error {
 		return &UsageError{"issuer", w.Config.Issuer, w.Transcript.foreign(problem, 500), remedy}
 	}
 	m := Metadata{Discovered: true}
-	body, err := json.Marshal(a.raw)
-	if err == nil {
-		err = json.Unmarshal(body, &m)
-	}
-	if err != nil {
+	if err := json.Unmarshal(withoutBOM(a.body), &m); err != nil {
 		return bad("the metadata cannot be read: "+jsonProblem(err), "ask the provider, or give --auth-url and --token-url")
 	}
 	// RFC 8414 §3.3: the two MUST be identical. A lone trailing slash is the

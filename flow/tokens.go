@@ -48,17 +48,23 @@ func (w *Walk) inspect(ctx context.Context) Outcome {
 func (w *Walk) verify(ctx context.Context) {
 	token := &IDToken{}
 	w.IDToken = token
-	switch alg := jwtHeader(w.Tokens.ID)["alg"]; {
+	params := decoded(w.Tokens.ID)
+	switch alg := algorithm(params); {
 	case w.Metadata.JWKSURI == "":
 		token.Why = "not verified: without discovery the server's keys are unknown"
-	case strings.HasPrefix(jsonText(alg), "HS"):
-		token.Why = "not verified: it is signed with the client secret (" + safe.Text(jsonText(alg), 20) + "), not with a key of the server's"
+	case strings.HasPrefix(alg, "HS"):
+		token.Why = "not verified: it is signed with the client secret (" + safe.Text(alg, 20) + "), not with a key of the server's"
 	default:
 		token.Verified, token.Why = w.checkSignature(ctx, token)
 	}
+	for i, p := range params {
+		if p.In == "claim" {
+			params[i] = w.markClaim(p)
+		}
+	}
 	w.Transcript.add(Message{
 		Step: StepTokens, From: App, To: App, Name: "ID token", Label: "verify ID token", Seen: true,
-		Params: w.decoded(w.Tokens.ID), At: w.Now(), Note: token.Why,
+		Params: params, At: w.Now(), Note: token.Why,
 	})
 }
 
@@ -108,21 +114,28 @@ func (a *answer) keySet() *oidc.StaticKeySet {
 	return set
 }
 
-// decoded are header and claims of a JWT, each claim compared with what is known.
-func (w *Walk) decoded(jwt safe.Secret) []Param {
+// decoded are header and claims of a JWT.
+func decoded(jwt safe.Secret) []Param {
 	var params []Param
 	for i, in := range []string{"header", "claim"} {
 		for _, p := range jwtPart(jwt, i) {
 			p.In = in
-			if in == "claim" {
-				p = w.markClaim(p)
-			}
 			params = append(params, p)
 		}
 	}
 	return params
 }
 
+func algorithm(params []Param) string {
+	for _, p := range params {
+		if p.In == "header" && p.Name == "alg" {
+			return p.Value
+		}
+	}
+	return ""
+}
+
+// markClaim compares a claim with what is known.
 func (w *Walk) markClaim(p Param) Param {
 	judge := func(good bool, yes, no string) {
 		p.Mark, p.Note = Good, yes
@@ -170,14 +183,6 @@ func jwtPart(jwt safe.Secret, i int) []Param {
 	a := &answer{}
 	a.readJSON(bytes.TrimSpace(body))
 	return a.params
-}
-
-func jwtHeader(jwt safe.Secret) map[string]json.RawMessage {
-	header := map[string]json.RawMessage{}
-	for _, p := range jwtPart(jwt, 0) {
-		header[p.Name], _ = json.Marshal(p.Value)
-	}
-	return header
 }
 
 // userInfo asks the userinfo endpoint, whose sub must be the ID token's

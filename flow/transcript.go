@@ -196,7 +196,7 @@ func (t *Transcript) remember(s safe.Secret) {
 
 func (t *Transcript) rememberLocked(s string) {
 	_, credentials, _ := strings.Cut(s, " ") // of an Authorization header
-	for _, form := range []string{s, credentials, url.QueryEscape(s), url.PathEscape(s)} {
+	for _, form := range [...]string{s, credentials, url.QueryEscape(s), url.PathEscape(s)} {
 		// Shorter ones would tear holes into ordinary words.
 		if len(form) >= 8 && !slices.Contains(t.secrets, form) {
 			t.secrets = append(t.secrets, form)
