@@ -28,7 +28,7 @@ func (l Layout) Lines(d diagnose.Report, why bool) []string {
 		lines = append(lines, l.Quote(d.Refusal.Description)...)
 	}
 	if len(d.Causes) == 0 {
-		lines = append(lines, "", l.Styles.Good.Render(l.Glyphs.Done+" Nothing went wrong here: tokens were asked for and came."))
+		lines = append(lines, "", l.AllWell())
 	}
 	for i, c := range d.Causes {
 		lines = append(append(lines, ""), l.Cause(c, i == 0 || c.Strength == diagnose.Certain)...)
@@ -40,6 +40,11 @@ func (l Layout) Lines(d diagnose.Report, why bool) []string {
 		lines = append(append(lines, ""), l.RuledOut(d.RuledOut)...)
 	}
 	return lines
+}
+
+// AllWell is what is to be said when there are no causes.
+func (l Layout) AllWell() string {
+	return l.Styles.Good.Render(l.Glyphs.Done + " Nothing went wrong here: tokens were asked for and came.")
 }
 
 // RuledOut are the causes that the evidence excludes, each with the reason.
@@ -82,8 +87,8 @@ func (l Layout) Cause(c diagnose.Cause, whole bool) []string {
 	if c.Strength != diagnose.Certain {
 		id += fmt.Sprintf(", %.0f %%", c.Score*100)
 	}
-	title := style.Render(mark + " " + strings.TrimSuffix(ui.Sentence(c.Title), "."))
-	lines := []string{ui.SpreadIn(l.Width, title, l.Styles.Hint.Render(id), l.Glyphs.Ellipsis)}
+	title := mark + " " + strings.TrimSuffix(ui.Sentence(c.Title), ".")
+	lines := l.titled(title, id, style, whole)
 	width := 0
 	for _, v := range c.Values {
 		width = max(width, lipgloss.Width(v.Label))
@@ -107,6 +112,25 @@ func (l Layout) Cause(c diagnose.Cause, whole bool) []string {
 		lines = append(lines, l.labelled(label, fix, 6, l.Styles.Strong)...)
 	}
 	return lines
+}
+
+// titled sets the title with the id at the end of the line. Where both do not
+// fit, a cause that is laid out has the id on a line of its own, and one in a list
+// leaves the id out: its title says the same.
+func (l Layout) titled(title, id string, style lipgloss.Style, whole bool) []string {
+	const apart = 2
+	if lipgloss.Width(title)+apart+lipgloss.Width(id) <= l.Width {
+		return []string{ui.SpreadIn(l.Width, style.Render(title), l.Styles.Hint.Render(id), l.Glyphs.Ellipsis)}
+	}
+	if whole {
+		var lines []string
+		for _, part := range ui.Wrap(title, l.Width) {
+			lines = append(lines, style.Render(part))
+		}
+		return append(lines, "    "+l.Styles.Hint.Render(id))
+	}
+	_, share, _ := strings.Cut(id, " "+l.Glyphs.Dot+" ")
+	return []string{ui.SpreadIn(l.Width, style.Render(title), l.Styles.Hint.Render(share), l.Glyphs.Ellipsis)}
 }
 
 // mark is the sign of a strength, and its style. Red is kept for what is certain.

@@ -1,0 +1,236 @@
+package diagnosis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/diagnose"
+	"grantwalk/diagnose/safe"
+	"grantwalk/tui/internal/golden"
+	"grantwalk/tui/session"
+	"grantwalk/tui/ui"
+)
+
+const verifier = safe.Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+
+// refused is a walk whose exchange was refused, right in all that can be compared.
+func refused() diagnose.Evidence {
+	code := safe.Secret("pc_7QkExampleExampleExampleExampleExampleEx")
+	return diagnose.Evidence{
+		Authorizations: []diagnose.Authorization{{
+			Endpoint: "https://as.example/authorize", ResponseType: "code", ClientID: "demo-app", RedirectURI: "http://127.0.0.1:8765/callback",
+			Challenge: diagnose.Challenge("S256", verifier), ChallengeMethod: "S256", SentAt: golden.Start,
+			Response: diagnose.AuthorizationResponse{Code: code, URI: "http://127.0.0.1:8765/callback", At: golden.Start.Add(9 * time.Second)},
+		}},
+		TokenRequests: []diagnose.TokenRequest{{
+			Endpoint: "https://as.example/token", GrantType: "authorization_code", ClientID: "demo-app", ClientSecret: "s3cret-s3cret-s3cret-s3cret", ClientAuth: "basic",
+			RedirectURI: "http://127.0.0.1:8765/callback", Code: code, Verifier: verifier, SentAt: golden.Start.Add(10 * time.Second),
+			Response: diagnose.TokenResponse{Refusal: diagnose.Refusal{Error: "invalid_grant", Status: 400}, At: golden.Start.Add(10 * time.Second)},
+		}},
+	}
+}
+
+func mismatched() diagnose.Evidence {
+	e := refused()
+	e.TokenRequests[0].RedirectURI = "http://localhost:8765/callback"
+	e.TokenRequests[0].Response.Description = "Incorrect redirect_uri"
+	return e
+}
+
+func walked(e diagnose.Evidence) Input {
+	return Input{Evidence: e, Options: &session.Options{Practice: true}, Probe: &Probe{
+		Sends: []string{"POST https://as.example/token", "  grant_type = authorization_code", "  code = made up, as long as the real one"},
+		Send:  func(context.Context) (diagnose.Evidence, error) { return e, nil },
+	}}
+}
+
+// ranked is a report in which nothing is settled, made by hand so that the
+// pictures do not follow every change of the model.
+var ranked = diagnose.Report{
+	Provider: "keycloak", Grant: "authorization_code", Step: "exchange",
+	Refusal: diagnose.Refusal{Error: "invalid_grant", Description: "Code not valid", Status: 400},
+	Causes: []diagnose.Cause{
+		{ID: diagnose.CodeReused, Title: "the code had been redeemed before", Strength: diagnose.Likely, Score: 0.62,
+			Says: []string{"Keycloak says this of a code that was used before"}, Cites: []diagnose.Citation{{Document: "RFC 6749", Section: "4.1.2"}},
+			Fix:     []string{"start again for a new code, and send each code once: no retry, not on reload, not from two places", "find the second sender: a page reload, a double click, a retry of the HTTP client"},
+			Reasons: []diagnose.Reason{{Name: "prior", Says: "of refused code exchanges most are a code used twice", By: -1.5}, {Name: "wording", Says: "keycloak says “Code not valid”", By: 2.9}}},
+		{ID: diagnose.WrongToken, Title: "something else was sent in place of the code or token", Strength: diagnose.Possible, Score: 0.21,
+			Fix: []string{"print the first characters of what is sent as the code, and compare them with the callback's"}},
+		{ID: diagnose.ServerState, Title: "the server no longer knows what it granted", Strength: diagnose.Possible, Score: 0.12, Fix: []string{"look whether it restarted"}},
+		{ID: diagnose.Policy, Title: "a rule of the provider's or an administrator's forbids it", Strength: diagnose.Possible, Score: 0.02},
+	},
+	RuledOut: []diagnose.RuledOut{
+		{ID: diagnose.PKCEMismatch, Title: "the verifier does not fit the challenge", Why: "the verifier hashes to the challenge"},
+		{ID: diagnose.CodeExpired, Title: "the code was exchanged after its lifetime", Why: "the code was 1 s old, of 1 min"},
+	},
+	Probe: &diagnose.Probe{Asks: "Did the server know this code? If it has other words for a code that never existed, it knew this one and objects to something else."},
+	Docs:  "https://www.keycloak.org/docs", Console: "https://as.example/admin",
+}
+
+// settled is one in which both sides of a contradiction were seen.
+var settled = diagnose.Report{
+	Grant: "authorization_code", Step: "exchange", Refusal: diagnose.Refusal{Error: "invalid_grant", Description: "Incorrect redirect_uri", Status: 400},
+	Causes: []diagnose.Cause{{ID: diagnose.RedirectURIMismatch, Title: "the redirect URI is not the one the server expects here", Strength: diagnose.Certain, Score: 1,
+		Says: []string{"the redirect URIs differ in the host: 127.0.0.1 and localhost"}, Cites: []diagnose.Citation{{Document: "RFC 6749", Section: "4.1.3"}},
+		Values: []diagnose.Value{
+			{Label: "authorization request", Text: "http://127.0.0.1:8765/callback", Differ: []diagnose.Span{{From: 7, To: 16}}},
+			{Label: "token request", Text: "http://localhost:8765/callback", Differ: []diagnose.Span{{From: 7, To: 16}}},
+		},
+		Fix: []string{"send http://127.0.0.1:8765/callback in the token request too", "start again with a new code: this one may be used up"}}},
+	RuledOut: ranked.RuledOut,
+}
+
+func showing(c *ui.Common, r diagnose.Report) *Model {
+	m := New(c, walked(refused()))
+	m.report = r
+	return m
+}
+
+func press(m *Model, keys ...string) tea.Cmd {
+	var cmd tea.Cmd
+	for _, k := range keys {
+		msg := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(k)}
+		switch k {
+		case "down":
+			msg = tea.KeyMsg{Type: tea.KeyDown}
+		case "esc":
+			msg = tea.KeyMsg{Type: tea.KeyEsc}
+		case "pgdown":
+			msg = tea.KeyMsg{Type: tea.KeyPgDown}
+		}
+		_, cmd = m.Update(msg)
+	}
+	return cmd
+}
+
+var states = map[string]func(*ui.Common) *Model{
+	"certain":  func(c *ui.Common) *Model { return showing(c, settled) },
+	"possible": func(c *ui.Common) *Model { return showing(c, ranked) },
+	"second-cause": func(c *ui.Common) *Model {
+		m := showing(c, ranked)
+		press(m, "down")
+		return m
+	},
+	"ruled-out": func(c *ui.Common) *Model {
+		m := showing(c, settled)
+		press(m, "o")
+		return m
+	},
+	"why": func(c *ui.Common) *Model {
+		m := showing(c, ranked)
+		press(m, "a")
+		return m
+	},
+	"asking": func(c *ui.Common) *Model {
+		m := showing(c, ranked)
+		press(m, "p")
+		return m
+	},
+	"probing": func(c *ui.Common) *Model {
+		m := showing(c, ranked)
+		press(m, "p", "y")
+		c.Now = c.Now.Add(3 * time.Second)
+		return m
+	},
+	"no-answer": func(c *ui.Common) *Model {
+		m := showing(c, ranked)
+		m.Update(probedMsg{err: errors.New("as.example did not answer within 30s")})
+		return m
+	},
+	"saved": func(c *ui.Common) *Model {
+		m := showing(c, settled)
+		m.Update(savedMsg{name: "grantwalk-report.md"})
+		return m
+	},
+	"from-elsewhere": func(c *ui.Common) *Model {
+		m := New(c, Input{})
+		m.report = ranked
+		return m
+	},
+	"all-well": func(c *ui.Common) *Model {
+		m := New(c, Input{})
+		m.report = diagnose.Report{Grant: "authorization_code", Granted: true}
+		return m
+	},
+}
+
+func TestEveryStateHasItsPicture(t *testing.T) {
+	for name, make := range states {
+		for _, size := range [][2]int{{80, 24}, {120, 40}} {
+			c := golden.Common(size[0], size[1])
+			golden.Check(t, c, golden.Framed(c, make(c)), fmt.Sprintf("%s-%dx%d", name, size[0], size[1]))
+		}
+	}
+}
+
+func TestEveryStateFitsEveryTerminal(t *testing.T) {
+	for name, make := range states {
+		for _, width := range []int{40, 53, 80, 160} {
+			for _, height := range []int{12, 17, 24, 60} {
+				c := golden.Common(width, height)
+				c.Glyphs = ui.ASCII
+				golden.Fits(t, c, golden.Framed(c, make(c)), name)
+			}
+		}
+	}
+}
+
+func TestNoSecretIsOnTheScreen(t *testing.T) {
+	for name, e := range map[string]diagnose.Evidence{"right in all": refused(), "mismatched": mismatched()} {
+		m := New(golden.Common(160, 60), walked(e))
+		m.why, m.ruledOut = true, true
+		for _, secret := range []string{"7QkExampleExample", "s3cret", verifier.Reveal()} {
+			if strings.Contains(m.View(), secret) {
+				t.Errorf("%s shows %s", name, secret)
+			}
+		}
+	}
+}
+
+func TestAProbeIsSentOnlyAfterAYes(t *testing.T) {
+	sent := false
+	in := walked(refused())
+	in.Probe.Send = func(context.Context) (diagnose.Evidence, error) {
+		sent = true
+		e := refused()
+		e.Probes = []diagnose.TokenRequest{{Response: diagnose.TokenResponse{Refusal: diagnose.Refusal{Error: "invalid_client", Status: 401}}}}
+		return e, nil
+	}
+	m := New(golden.Common(80, 24), in)
+	if press(m, "p", "n", "p", "esc"); sent || m.state != reading {
+		t.Fatal("a probe was sent without a yes")
+	}
+	m.Update(press(m, "p", "y")())
+	if !sent || m.report.Causes[0].ID != diagnose.ClientCredentials {
+		t.Errorf("sent %v, then first %s", sent, m.report.Causes[0].ID)
+	}
+}
+
+func TestTheScreenLeavesByTheKeysThatItNames(t *testing.T) {
+	for key, want := range map[string]tea.Msg{
+		"w": AgainMsg{}, "e": EditMsg{}, "k": ChecklistMsg{}, "esc": BackMsg{},
+	} {
+		cmd := press(New(golden.Common(80, 24), walked(refused())), key)
+		if cmd == nil {
+			t.Errorf("%s does nothing", key)
+			continue
+		}
+		if got := cmd(); fmt.Sprintf("%T", got) != fmt.Sprintf("%T", want) {
+			t.Errorf("%s leaves by %T", key, got)
+		}
+	}
+}
+
+func TestWhatWasCertainLeavesNothingToAsk(t *testing.T) {
+	for _, k := range New(golden.Common(80, 24), walked(mismatched())).Keys() {
+		if h := k.Help().Key; h == "k" || h == "p" {
+			t.Errorf("%s is offered", h)
+		}
+	}
+}

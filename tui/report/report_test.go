@@ -1,0 +1,94 @@
+package report
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"grantwalk/diagnose"
+	"grantwalk/tui/internal/golden"
+)
+
+// report has one cause that is certain, one that is left, and one ruled out.
+var report = diagnose.Report{
+	Provider: "keycloak", Grant: "authorization_code", Step: "exchange",
+	Refusal: diagnose.Refusal{Error: "invalid_grant", Description: "Incorrect redirect_uri", Status: 400},
+	Causes: []diagnose.Cause{
+		{ID: diagnose.RedirectURIMismatch, Title: "the two requests name different redirect URIs", Strength: diagnose.Certain, Score: 0.97,
+			Says: []string{"the redirect URIs differ in the host"}, Cites: []diagnose.Citation{{Document: "RFC 6749", Section: "4.1.3"}},
+			Values: []diagnose.Value{
+				{Label: "authorization request", Text: "http://127.0.0.1:8765/callback", Differ: []diagnose.Span{{From: 7, To: 16}}},
+				{Label: "token request", Text: "http://localhost:8765/callback", Differ: []diagnose.Span{{From: 7, To: 16}}},
+			},
+			Fix:     []string{"send http://127.0.0.1:8765/callback in the token request too", "start again with a new code"},
+			Reasons: []diagnose.Reason{{Name: "prior", Says: "most refused exchanges are this", By: -1.4}}},
+		{ID: diagnose.CodeReused, Title: "the code had been redeemed before", Strength: diagnose.Possible, Score: 0.02, Fix: []string{"send it once"}},
+	},
+	RuledOut: []diagnose.RuledOut{{ID: diagnose.PKCEMismatch, Why: "the verifier hashes to the challenge"}},
+}
+
+func layout(width int) Layout {
+	c := golden.Common(width, 24)
+	return Layout{Glyphs: c.Glyphs, Styles: c.Styles, Width: width}
+}
+
+func TestTheLinesMarkTheCharactersThatDiffer(t *testing.T) {
+	lines := layout(80).Lines(report, false)
+	text := strings.Join(lines, "\n")
+	if !strings.Contains(text, "    token request          http://localhost:8765/callback\n                                  ▔▔▔▔▔▔▔▔▔\n") {
+		t.Errorf("the difference is not marked:\n%s", text)
+	}
+	for _, want := range []string{"redirect_uri_mismatch · certain", "fix    send http://127.0.0.1", "RFC 6749 §4.1.3", "pkce_mismatch", "code_reused · possible, 2 %"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "most refused exchanges") {
+		t.Error("the account is printed though nobody asked why")
+	}
+}
+
+func TestEveryLineKeepsToTheWidth(t *testing.T) {
+	for _, width := range []int{40, 60, 80, 100} {
+		for _, line := range layout(width).Lines(report, true) {
+			if lipgloss.Width(line) > width {
+				t.Errorf("at %d: %q", width, line)
+			}
+		}
+	}
+}
+
+func TestTheMarkdownHoldsTheCauseTheFixAndWhatWasAnswered(t *testing.T) {
+	text := Markdown(report, []Answered{{"Was the page reloaded?", "no"}})
+	for _, want := range []string{
+		"# Why `invalid_grant`", "- provider: `keycloak`", "**The two requests name different redirect URIs** (`redirect_uri_mismatch`, certain)",
+		"1. send http://127.0.0.1:8765/callback", "## Not excluded", "- `pkce_mismatch`: the verifier hashes", "- Was the page reloaded? **no**",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+}
+
+func TestAServersWordsCannotBecomeMarkup(t *testing.T) {
+	d := report
+	d.Refusal.Description = "a `code` with <b>"
+	d.Causes = []diagnose.Cause{{ID: diagnose.Other, Title: "x", Says: []string{"<img src=x> [link](http://evil.example) `code`"}}}
+	text := Markdown(d, nil)
+	if strings.Contains(text, "<img") || strings.Contains(text, " [link]") || !strings.Contains(text, "`` a `code` with <b> ``") {
+		t.Errorf("markup came through:\n%s", text)
+	}
+}
+
+func TestAReportNeverReplacesAnother(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, want := range []string{"grantwalk-report.md", "grantwalk-report-2.md"} {
+		name, err := Save(want)
+		body, _ := os.ReadFile(name)
+		if err != nil || name != want || string(body) != want {
+			t.Errorf("%q %v holds %q", name, err, body)
+		}
+	}
+}
