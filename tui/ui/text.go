@@ -69,10 +69,15 @@ func ShellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// Hang sets text behind lead and wraps it, the further lines below its beginning.
+// Hang sets text behind lead and wraps it, the further lines below its beginning;
+// where that leaves too little room, all of it below lead.
 func Hang(lead, text string, width int) []string {
+	const least, step = 20, 6
 	indent := lipgloss.Width(lead)
-	lines := Indent(Wrap(text, max(20, width-indent)), indent)
-	lines[0] = lead + lines[0][min(indent, len(lines[0])):]
-	return lines
+	if width-indent < least {
+		return append([]string{strings.TrimRight(lead, " ")}, Indent(Wrap(text, width-step), step)...)
+	}
+	lines := Wrap(text, width-indent)
+	first := lead + lines[0]
+	return append([]string{first}, Indent(lines[1:], indent)...)
 }
