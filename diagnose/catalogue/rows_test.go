@@ -1,9 +1,12 @@
 package catalogue
 
 import (
+	"bytes"
+	"encoding/json"
 	"math"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -15,6 +18,27 @@ var causes = map[string]bool{
 	"refresh_expired": true, "refresh_revoked": true, "refresh_reused": true, "wrong_token": true,
 	"wrong_environment": true, "clock_skew": true, "assertion_invalid": true, "user_credentials": true,
 	"policy": true, "server_state": true, "other": true,
+}
+
+// A source is an address, or a repository with a path in it.
+var source = regexp.MustCompile(`^(https?://\S|[\w.-]+/[\w.-]+)`)
+
+// A misspelt member would be dropped without a word.
+func TestNoFileHasAMemberThatNobodyReads(t *testing.T) {
+	for _, name := range Names() {
+		text, err := files.ReadFile("providers/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := json.NewDecoder(bytes.NewReader(text))
+		d.DisallowUnknownFields()
+		if err := d.Decode(new(Provider)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if d.More() {
+			t.Errorf("%s: more than one value", name)
+		}
+	}
 }
 
 func TestTheCatalogueIsAsLargeAsPromised(t *testing.T) {
@@ -32,7 +56,7 @@ func TestEveryProviderIsWhole(t *testing.T) {
 	month := regexp.MustCompile(`^20[0-9]{2}-(0[1-9]|1[0-2])$`)
 	for _, p := range All() {
 		t.Run(p.Name, func(t *testing.T) {
-			if !regexp.MustCompile(`^[a-z0-9-]+$`).MatchString(p.Name) || p.Title == "" {
+			if !regexp.MustCompile(`^[a-z0-9-]+$`).MatchString(p.Name) || !slices.Contains(Names(), p.Name) || p.Title == "" {
 				t.Errorf("name %q, title %q", p.Name, p.Title)
 			}
 			for _, n := range append([]string{p.Name}, p.Aliases...) {
@@ -67,8 +91,8 @@ func TestEveryProviderIsWhole(t *testing.T) {
 				t.Errorf("sources %q, checked %q", p.Sources, p.Checked)
 			}
 			for _, q := range p.Quirks {
-				if q.Text == "" {
-					t.Error("a quirk without text")
+				if q.Text == "" || q.Source != "" && !source.MatchString(q.Source) {
+					t.Errorf("quirk %q from %q", q.Text, q.Source)
 				}
 			}
 		})
@@ -88,7 +112,7 @@ func TestEveryWordingIsWhole(t *testing.T) {
 		if math.Abs(sum-1) > 1e-9 {
 			t.Errorf("shares sum to %v", sum)
 		}
-		if w.Source == "" || !evidence[w.Evidence] || w.Checked == "" {
+		if !source.MatchString(w.Source) || !evidence[w.Evidence] || w.Checked == "" {
 			t.Errorf("source %q, evidence %q, checked %q", w.Source, w.Evidence, w.Checked)
 		}
 		if w.Text != "" && w.Pattern != "" {
