@@ -211,6 +211,12 @@ func (c *Case) settledIfTied(s Sighting) *Sighting {
 	return &s
 }
 
+// paramsKnown reports whether it is known which parameters the request had. Tokens
+// for a request of none mean that its body was not recorded.
+func (c *Case) paramsKnown() bool {
+	return c.Token.Params != nil && (len(c.Token.Params) > 0 || !c.granted())
+}
+
 // Challenge is RFC 7636 §4.2.
 func Challenge(method string, verifier safe.Secret) safe.Secret {
 	if method != "S256" {

@@ -89,7 +89,7 @@ type TokenRequest struct {
 	RefreshToken safe.Secret `json:"refresh_token,omitempty"`
 	Assertion    safe.Secret `json:"assertion,omitempty"`
 	Scope        string      `json:"scope,omitempty"`
-	Params       []string    `json:"params,omitempty"` // the names of all that was sent; nil: not known
+	Params       []string    `json:"params,omitzero"` // the names of all that was sent; nil: not known
 	SentAt       time.Time   `json:"sent_at,omitzero"`
 
 	Response TokenResponse `json:"response,omitzero"`

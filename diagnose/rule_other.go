@@ -63,7 +63,7 @@ func readGrantType(c *Case) *Sighting {
 	g := c.Token.GrantType
 	values := []Value{{Label: "grant_type", Text: orNone(shown(g))}}
 	switch {
-	case g == "" && c.Token.Params != nil:
+	case g == "" && c.paramsKnown():
 		return &Sighting{Verdict: Settles, Says: "the token request has no grant_type", Values: values}
 	case g == "":
 		return nil

@@ -40,7 +40,7 @@ func hashVerifier(c *Case) *Sighting {
 		return c.settledIfTied(Sighting{Says: "the token request has a code_verifier, but the authorization request had no code_challenge (RFC 9700 §2.1.1 has it refused)"})
 	case verifier == "" && slices.Contains(c.Token.Params, "code_verifier"):
 		return &Sighting{Verdict: Settles, Says: "the code_verifier is empty"}
-	case verifier == "" && c.Token.Params == nil:
+	case verifier == "" && !c.paramsKnown():
 		return nil
 	case verifier == "":
 		return c.settledIfTied(Sighting{Says: "the authorization request had a code_challenge, but the token request has no code_verifier"})

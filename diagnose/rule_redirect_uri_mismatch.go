@@ -26,7 +26,7 @@ func compareRedirectURIs(c *Case) *Sighting {
 	}
 	asked, sent := c.Auth.RedirectURI, c.Token.RedirectURI
 	switch {
-	case asked == "" && sent == "", sent == "" && c.Token.Params == nil:
+	case asked == "" && sent == "", sent == "" && !c.paramsKnown():
 		return nil
 	case asked == "":
 		// Only what was in the first request must be repeated; some servers compare all the same.

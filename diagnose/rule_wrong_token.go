@@ -39,7 +39,7 @@ func (c *Case) asked() (sent safe.Secret, name string) {
 
 func missCredential(c *Case) *Sighting {
 	sent, name := c.asked()
-	if name == "" || sent != "" || c.Token.Params == nil || credential(*c.Token) != "" {
+	if name == "" || sent != "" || !c.paramsKnown() || credential(*c.Token) != "" {
 		return nil
 	}
 	says := "the token request has no " + name
