@@ -1,0 +1,185 @@
+//go:build !windows
+
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"grantwalk/flow/practice"
+)
+
+const (
+	enter = "\r"
+	ctrlC = "\x03"
+)
+
+// steps are what the key line offers after each Enter of a walk, from its
+// beginning to its end.
+var steps = []string{
+	"enter build the request",
+	"enter open the browser",
+	"enter exchange the code",
+	"enter look at the tokens",
+	"enter refresh them",
+	"enter walk again",
+}
+
+var sizes = []struct{ cols, rows int }{{80, 24}, {120, 40}}
+
+func TestAWalkByKeysOnAnEmulatedScreen(t *testing.T) {
+	for _, size := range sizes {
+		t.Run(fmt.Sprintf("%dx%d", size.cols, size.rows), func(t *testing.T) {
+			s := open(t, size.cols, size.rows, program(t, "."), "walk", "--browser", "approve")
+			for i, offered := range steps {
+				s.await(t, offered, fmt.Sprintf("step %d of 6", i+1))
+				if i < len(steps)-1 {
+					s.press(t, enter)
+				}
+			}
+			s.await(t, "Tokens received: the flow works.")
+			s.press(t, "\x1b[D") // back to the last message
+			s.await(t, "POST")
+			s.press(t, "?")
+			s.await(t, "Keys", "quit")
+			s.press(t, "?")
+			s.awaitThat(t, "no help any more", func(shown string) bool { return !strings.Contains(shown, "Keys") })
+			s.press(t, "q")
+			if code := s.exit(t); code != 0 {
+				t.Errorf("exit code %d, want 0", code)
+			}
+		})
+	}
+}
+
+// shownAddress is the authorization address, put together from its lines.
+func shownAddress(t *testing.T, shown string) string {
+	t.Helper()
+	start := strings.Index(shown, "http://127.0.0.1")
+	for start >= 0 && !strings.HasPrefix(shown[start:], "\n") {
+		var address strings.Builder
+		for line := range strings.SplitSeq(shown[start:], "\n") {
+			line = strings.TrimSpace(strings.TrimRight(line, " "))
+			if line == "" {
+				break
+			}
+			address.WriteString(line)
+		}
+		if regexp.MustCompile(`^http://127\.0\.0\.1:\d+/authorize\?\S+code_challenge_method=S256$`).MatchString(address.String()) {
+			return address.String()
+		}
+		next := strings.Index(shown[start+1:], "http://127.0.0.1")
+		if next < 0 {
+			break
+		}
+		start += 1 + next
+	}
+	t.Fatalf("no address on the screen:\n%s", shown)
+	return ""
+}
+
+func TestFromHomeToTokensWithABrowserThatTheUserOpens(t *testing.T) {
+	s := open(t, 80, 24, program(t, "."))
+	s.await(t, "Walk the flow", "enter begin")
+	s.press(t, enter)
+	s.await(t, steps[0])
+	s.press(t, enter)
+	s.await(t, steps[1])
+	s.press(t, enter)
+	address := shownAddress(t, s.await(t, "Log in at this address", "code_challenge_method=S256"))
+	if err := (practice.User{Approve: true}).Open(t.Context(), address); err != nil {
+		t.Fatal(err)
+	}
+	for _, offered := range steps[2:] {
+		s.await(t, offered)
+		s.press(t, enter)
+	}
+	s.await(t, steps[0]) // the last Enter began another walk
+	s.press(t, "q")
+	if code := s.exit(t); code != 130 { // which was left before its end
+		t.Errorf("exit code %d, want 130", code)
+	}
+}
+
+func TestCtrlCInEachStepLeavesACleanTerminal(t *testing.T) {
+	for i, offered := range steps {
+		t.Run(offered, func(t *testing.T) {
+			s := open(t, 80, 24, program(t, "."), "walk", "--browser", "approve")
+			for _, before := range steps[:i] {
+				s.await(t, before)
+				s.press(t, enter)
+			}
+			s.await(t, offered)
+			interrupt(t, s)
+		})
+	}
+	for name, keys := range map[string]string{"waiting for the browser": "", "pasting": "p"} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, 80, 24, program(t, "."), "walk", "--browser", "none")
+			for _, before := range steps[:2] {
+				s.await(t, before)
+				s.press(t, enter)
+			}
+			s.await(t, "Log in at this address")
+			if keys != "" {
+				s.press(t, keys)
+				s.await(t, "enter take it")
+			}
+			interrupt(t, s)
+		})
+	}
+	t.Run("home", func(t *testing.T) {
+		s := open(t, 80, 24, program(t, "."))
+		s.await(t, "enter begin")
+		interrupt(t, s)
+	})
+	t.Run("lines", func(t *testing.T) {
+		s := open(t, 80, 24, program(t, "."), "walk", "--plain", "--browser", "none")
+		s.await(t, "waiting for the browser, ")
+		interrupt(t, s)
+		s.await(t, "The walk was ended")
+	})
+	t.Run("the question for the secret", func(t *testing.T) {
+		s := open(t, 80, 24, program(t, "."), "walk", "--issuer", "https://as.example", "--client-id", "me", "--client-auth", "basic")
+		s.await(t, "Client secret of me (not shown):")
+		s.press(t, "half-a-secret")
+		interrupt(t, s)
+		if strings.Contains(s.String(), "half") {
+			t.Errorf("the secret is shown:\n%s", s)
+		}
+	})
+}
+
+func interrupt(t *testing.T, s *screen) {
+	t.Helper()
+	s.press(t, ctrlC)
+	if code := s.exit(t); code != 130 {
+		t.Errorf("exit code %d, want 130", code)
+	}
+}
+
+func TestTermLeavesACleanTerminalToo(t *testing.T) {
+	for _, args := range [][]string{nil, {"walk", "--browser", "none"}} {
+		s := open(t, 80, 24, program(t, "."), args...)
+		s.await(t, "grantwalk", "enter")
+		if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if code := s.exit(t); code != 130 {
+			t.Errorf("%v: exit code %d, want 130", args, code)
+		}
+	}
+}
+
+func TestAWindowThatIsMadeSmallerAndLargerIsDrawnAnew(t *testing.T) {
+	s := open(t, 120, 40, program(t, "."))
+	s.await(t, "enter begin")
+	resize(t, s, 38, 10)
+	s.await(t, "needs a larger window")
+	resize(t, s, 80, 24)
+	s.await(t, "enter begin")
+	interrupt(t, s)
+}
