@@ -1,4 +1,240 @@
 package diagnose
 
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A Question is one that an expert would ask, put so that it is answered by yes
+// or no, by looking.
+type Question struct {
+	ID    string
+	Ask   string // one sentence
+	How   string // how to find out
+	Where string // what is known of this provider on the point; empty: nothing
+	Bad   bool   // yes is the answer that speaks for a fault
+}
+
+// A Tick is a question that the evidence answers by itself.
+type Tick struct {
+	Question Question
+	Yes      bool
+	Says     string  // what the check saw, one sentence
+	Values   []Value // the values that show it
+}
+
+// question is a row of model/questions.json. Yes is how likely the answer yes is
+// under each cause; what is not named there has the default, so that an answer
+// shifts only the causes that it tells apart.
+type question struct {
+	ID     string             `json:"id"`
+	Ask    string             `json:"ask"`
+	How    string             `json:"how"`
+	Hint   string             `json:"hint"`   // what of the catalogue helps to find out
+	Grants []string           `json:"grants"` // empty: any; "unknown": only while it is not known
+	Checks []string           `json:"checks"` // of the rules: any of them that settles or excludes is the answer
+	Bad    bool               `json:"yes_is_bad"`
+	Yes    map[string]float64 `json:"yes"`
+}
+
+var questions = sync.OnceValue(func() []question { return mustRead[question]("model/questions.json") })
+
+// yes is how likely the answer yes is if that cause is the true one.
+func (q *question) yes(id ID) float64 {
+	if p, ok := q.Yes[string(id)]; ok {
+		return p
+	}
+	return q.Yes["default"]
+}
+
+// shifts are the log-odds that an answer is worth, against the causes on which
+// it has no bearing.
+func (q *question) shifts(yes bool) Shifts {
+	by := Shifts{}
+	for _, id := range IDs {
+		p, rest := q.yes(id), q.Yes["default"]
+		if !yes {
+			p, rest = 1-p, 1-rest
+		}
+		if p != rest {
+			by[id] = math.Log(p / rest)
+		}
+	}
+	return by
+}
+
+// fits reports whether the question makes sense for that grant; empty: unknown.
+func (q *question) fits(grant string) bool {
+	if slices.Contains(q.Grants, "unknown") {
+		return grant == ""
+	}
+	return grant == "" || oneOf(q.Grants, grant)
+}
+
+func (q *question) public(c *Case) Question {
+	return Question{ID: q.ID, Ask: q.Ask, How: q.How, Where: c.hint(q.Hint), Bad: q.Bad}
+}
+
+// Questions are all that make sense for this evidence, in the order of the
+// table: what is asked of any grant first, then along the flow.
+func Questions(e Evidence) []Question {
+	c := newCase(e)
+	var out []Question
+	for _, q := range questions() {
+		if q.fits(c.Grant) {
+			out = append(out, q.public(c))
+		}
+	}
+	return out
+}
+
+// Ticks are the questions that the evidence answers by itself.
+func Ticks(e Evidence) []Tick {
+	c := newCase(e)
+	var out []Tick
+	for _, q := range questions() {
+		if tick, ok := c.tick(&q); ok && q.fits(c.Grant) {
+			out = append(out, tick)
+		}
+	}
+	return out
+}
+
+// tick asks the checks of the rules. One that settles its cause is the bad
+// answer, one that excludes it the good one; a mere sign is neither.
+func (c *Case) tick(q *question) (Tick, bool) {
+	for _, rule := range rules {
+		for _, check := range rule.Checks {
+			if !slices.Contains(q.Checks, check.Name) {
+				continue
+			}
+			if s := check.Sees(c); s != nil && s.Verdict != Sign {
+				return Tick{q.public(c), (s.Verdict == Settles) == q.Bad, s.Says, s.Values}, true
+			}
+		}
+	}
+	return Tick{}, false
+}
+
+// leastGain is the drop of entropy, in bits, from which on a question is worth
+// asking.
+const leastGain = 0.02
+
+// Next is the question whose answer is expected to leave the least uncertainty,
+// with the expected drop of entropy in bits. Questions that are answered, that
+// the evidence answers by itself, or that are to be skipped are not asked; ok is
+// false when no other question would tell much. The same evidence gives the same
+// question.
+func Next(e Evidence, skip ...string) (q Question, gain float64, ok bool) {
+	c := newCase(e)
+	now := c.weigh().shares()
+	var best *question
+	for i := range questions() {
+		q := &questions()[i]
+		if !q.fits(c.Grant) || slices.Contains(skip, q.ID) || c.answeredAlready(q.ID) {
+			continue
+		}
+		if _, ticked := c.tick(q); ticked {
+			continue
+		}
+		if g := q.gain(now); best == nil || g > gain {
+			best, gain = q, g
+		}
+	}
+	if best == nil || gain < leastGain {
+		return Question{}, 0, false
+	}
+	return best.public(c), gain, true
+}
+
+func (c *Case) answeredAlready(id string) bool {
+	return slices.ContainsFunc(c.Answers, func(a Answer) bool { return a.Question == id })
+}
+
+// gain is the entropy now less the entropy that is expected after the answer.
+func (q *question) gain(now Shares) float64 {
+	yes := 0.0
+	for _, id := range IDs {
+		yes += now[id] * q.yes(id)
+	}
+	after := func(yes bool, total float64) float64 {
+		s := Shares{}
+		for _, id := range IDs {
+			p := q.yes(id)
+			if !yes {
+				p = 1 - p
+			}
+			s[id] = now[id] * p / total
+		}
+		return total * s.entropy()
+	}
+	return now.entropy() - after(true, yes) - after(false, 1-yes)
+}
+
+// entropy is the uncertainty in bits.
+func (s Shares) entropy() float64 {
+	h := 0.0
+	for _, id := range IDs {
+		if p := s[id]; p > 0 {
+			h -= p * math.Log2(p)
+		}
+	}
+	return h
+}
+
 // answered adds what the person said to the checklist's questions.
-func (t tally) answered(*Case) {}
+func (t tally) answered(c *Case) {
+	for _, a := range c.Answers {
+		i := slices.IndexFunc(questions(), func(q question) bool { return q.ID == a.Question })
+		if i < 0 {
+			continue // of another version of the program
+		}
+		q := &questions()[i]
+		said := "no"
+		if a.Yes {
+			said = "yes"
+		}
+		t.shift("answer_"+q.ID, "you say "+said+": "+strings.ToLower(q.Ask[:1])+q.Ask[1:], q.shifts(a.Yes))
+	}
+}
+
+// mostAbout is how many questions lead through one cause.
+const mostAbout = 6
+
+// About are the questions that tell one cause from the others, the most telling
+// first: the walk through that cause on its own.
+func About(id ID) []Question {
+	type ranked struct {
+		q    question
+		tell float64
+	}
+	var all []ranked
+	for _, q := range questions() {
+		if tell := q.tells(id); tell > 0 && !slices.Contains(q.Grants, "unknown") {
+			all = append(all, ranked{q, tell})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b ranked) int { return cmp.Compare(b.tell, a.tell) })
+	var out []Question
+	for _, r := range all[:min(len(all), mostAbout)] {
+		out = append(out, r.q.public(&Case{}))
+	}
+	return out
+}
+
+// leastTelling is the smallest distance, in log-odds, that makes a question one
+// about a cause.
+const leastTelling = 0.4
+
+// tells is how far the answer that is likelier under the cause moves it from the
+// rest; zero where the question has no bearing on it.
+func (q *question) tells(id ID) float64 {
+	by := math.Abs(q.shifts(q.yes(id) >= 0.5)[id])
+	if by < leastTelling {
+		return 0
+	}
+	return by
+}

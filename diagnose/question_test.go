@@ -1,0 +1,156 @@
+package diagnose
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestEveryQuestionCanBeAnsweredByLooking(t *testing.T) {
+	seen, checks := map[string]bool{}, map[string]bool{}
+	for _, rule := range rules {
+		for _, check := range rule.Checks {
+			checks[check.Name] = true
+		}
+	}
+	for _, q := range questions() {
+		for _, name := range q.Checks {
+			if !checks[name] {
+				t.Errorf("%s is answered by check %s, which no rule has", q.ID, name)
+			}
+		}
+		if q.ID == "" || seen[q.ID] || q.How == "" || q.Ask == "" || q.Ask[len(q.Ask)-1] != '?' {
+			t.Errorf("question %q is not whole, or is there twice", q.ID)
+		}
+		seen[q.ID] = true
+		if _, ok := q.Yes["default"]; !ok || len(q.Yes) < 2 {
+			t.Errorf("%s tells no cause from the others", q.ID)
+		}
+		for id, p := range q.Yes {
+			if id != "default" && !Known(ID(id)) || p <= 0 || p >= 1 {
+				t.Errorf("%s: yes under %s is %g", q.ID, id, p)
+			}
+		}
+	}
+}
+
+// grantsOf are the grants in which a cause is at home.
+var grantsOf = map[ID]string{
+	RefreshExpired: GrantRefresh, RefreshRevoked: GrantRefresh, RefreshReused: GrantRefresh, WrongToken: GrantRefresh,
+	ClockSkew: GrantJWT, AssertionInvalid: GrantJWT, UserCredentials: GrantPassword,
+}
+
+func TestAnExpertWhoAnswersReachesTheCause(t *testing.T) {
+	const most = 8
+	reached := 0
+	for _, truth := range IDs {
+		grant := grantsOf[truth]
+		if grant == "" {
+			grant = GrantCode
+		}
+		e := Evidence{Grant: grant, Refusal: Refusal{Error: "invalid_grant"}}
+		asked := 0
+		for range most {
+			q, gain, ok := Next(e)
+			if !ok {
+				break
+			}
+			if gain <= 0 {
+				t.Errorf("%s: asking %s gains nothing", truth, q.ID)
+			}
+			i := slices.IndexFunc(questions(), func(row question) bool { return row.ID == q.ID })
+			e.Answers = append(e.Answers, Answer{q.ID, questions()[i].yes(truth) >= 0.5})
+			asked++
+			if first := Diagnose(e).Causes[0]; first.ID == truth && first.Score >= 0.8 {
+				break
+			}
+		}
+		first := Diagnose(e).Causes[0]
+		if first.ID == truth {
+			reached++
+		}
+		t.Logf("%-22s %d questions, then %s at %.2f", truth, asked, first.ID, first.Score)
+	}
+	if reached < 15 {
+		t.Errorf("%d of %d causes reached within %d questions", reached, len(IDs), most)
+	}
+}
+
+func TestAnAnswerThatIsExpectedLowersTheEntropy(t *testing.T) {
+	e := Evidence{Grant: GrantCode, Refusal: Refusal{Error: "invalid_grant"}}
+	before := newCase(e).weigh().shares().entropy()
+	q, gain, ok := Next(e)
+	if !ok {
+		t.Fatal("nothing to ask about a bare refusal")
+	}
+	expected := 0.0
+	for _, yes := range []bool{true, false} {
+		now := newCase(e).weigh().shares()
+		p := 0.0
+		i := slices.IndexFunc(questions(), func(row question) bool { return row.ID == q.ID })
+		for _, id := range IDs {
+			if pYes := questions()[i].yes(id); yes {
+				p += now[id] * pYes
+			} else {
+				p += now[id] * (1 - pYes)
+			}
+		}
+		answered := e
+		answered.Answers = []Answer{{q.ID, yes}}
+		expected += p * newCase(answered).weigh().shares().entropy()
+	}
+	if drop := before - expected; drop < gain-1e-9 || drop > gain+1e-9 {
+		t.Errorf("%s was said to gain %.4f bits, and gains %.4f", q.ID, gain, drop)
+	}
+}
+
+func TestWhatIsAnsweredOrSkippedIsNotAskedAgain(t *testing.T) {
+	e := Evidence{Grant: GrantRefresh, Refusal: Refusal{Error: "invalid_grant"}}
+	first, _, _ := Next(e)
+	second, _, _ := Next(e, first.ID)
+	if second.ID == first.ID {
+		t.Errorf("%s was skipped and is asked", first.ID)
+	}
+	e.Answers = []Answer{{first.ID, true}}
+	if third, _, _ := Next(e); third.ID == first.ID {
+		t.Errorf("%s was answered and is asked", first.ID)
+	}
+}
+
+func TestTheWireAnswersWhatItShows(t *testing.T) {
+	e := Evidence{
+		Authorizations: []Authorization{{ResponseType: "code", ClientID: "app", RedirectURI: "http://localhost/cb", Response: AuthorizationResponse{Code: "c"}}},
+		TokenRequests: []TokenRequest{{GrantType: GrantCode, ClientID: "app", Code: "c", RedirectURI: "http://127.0.0.1/cb",
+			Response: TokenResponse{Refusal: Refusal{Error: "invalid_grant", Status: 400}}}},
+	}
+	i := slices.IndexFunc(Ticks(e), func(tick Tick) bool { return tick.Question.ID == "same_redirect_uri" })
+	if i < 0 {
+		t.Fatal("two different redirect URIs leave the question open")
+	}
+	if tick := Ticks(e)[i]; tick.Yes || len(tick.Values) != 2 {
+		t.Errorf("ticked %v with %v", tick.Yes, tick.Values)
+	}
+	if q, _, ok := Next(e); ok && q.ID == "same_redirect_uri" {
+		t.Error("the question is asked all the same")
+	}
+}
+
+func TestEachClassicCauseHasItsOwnQuestions(t *testing.T) {
+	first := map[ID]string{
+		CodeExpired: "code_young", RedirectURIMismatch: "same_redirect_uri", ClientCredentials: "made_up_code_refused_as_grant",
+		RefreshReused: "newest_token", UserDenied: "came_back_denied",
+	}
+	for id, want := range first {
+		about := About(id)
+		if len(about) == 0 || about[0].ID != want {
+			t.Errorf("%s begins with %v, not with %s", id, about, want)
+		}
+	}
+}
+
+func TestAKnownProviderSaysWhereToLook(t *testing.T) {
+	for _, q := range Questions(Evidence{Provider: "keycloak", Grant: GrantCode}) {
+		if q.ID == "code_young" && q.Where == "" {
+			t.Error("nothing is said of how long Keycloak's codes live")
+		}
+	}
+}
