@@ -129,7 +129,7 @@ var messages = map[string]Note{
 	"authorization response":                {"the browser is sent back", "The server answers with a redirect, so the browser carries the code to us.", "RFC 6749 §4.1.2"},
 	"callback":                              {"the answer arrives", "The browser carries the code, so its history, its extensions and a proxy may have seen it. That is why a code alone buys nothing: the next request must also prove who is asking.", "RFC 6749 §4.1.2"},
 	"token request":                         {"a code for tokens", "Sent directly, not through the browser. Now the client proves itself, and shows the key to the lock it sent along before.", "RFC 6749 §4.1.3"},
-	"token response":                        {"tokens, or a refusal", "The code is spent now, whatever the answer was at most servers.", "RFC 6749 §4.1.4"},
+	"token response":                        {"tokens, or a refusal", "At most servers the code is spent now, whatever the answer was.", "RFC 6749 §4.1.4"},
 	"key set request":                       {"your public keys, please", "Needed once to verify the ID token's signature.", "RFC 7517 §5"},
 	"key set response":                      {"the public keys", "With one of them the ID token was signed.", "RFC 7517 §5"},
 	"ID token":                              {"who logged in", "Read from the ID token itself. Each value is compared with what we know before any is believed.", "OpenID Connect Core §3.1.3.7"},

@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/charmbracelet/lipgloss"
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+)
 
 // Styles are named by what they mean. There is one accent; red is only for what
 // is wrong, green only for what was checked and found right.
@@ -57,4 +61,15 @@ var ASCII = Glyphs{
 	Rule: "-", Bar: "|", Dot: "-", Done: "ok", Bad: "!!", Here: ">", Back: "<", Ellipsis: "...", Unseen: ".",
 	Right: ">", Left: "<", Line: "-", Full: "#", Start: "|", Eighths: "|#", Arrows: "left/right", Updown: "up/down",
 	Certain: "(!)", Likely: "(+)", Possible: "( )", Under: "^",
+}
+
+// typewriter has a sign of the same width for those that the texts use.
+var typewriter = strings.NewReplacer("…", "~", "“", `"`, "”", `"`, "§", "s", "×", "x", "’", "'", "–", "-")
+
+// spell makes a frame fit for the locale.
+func (g Glyphs) spell(frame string) string {
+	if g == ASCII {
+		return typewriter.Replace(frame)
+	}
+	return frame
 }

@@ -12,16 +12,15 @@ import (
 
 // lanes are where the four parties stand in a diagram of that width.
 func lanes(width int) []ui.Lane {
-	last := width - 5
-	server := "server"
+	server, last, app := "server", width-4, 56
 	if width >= 76 {
-		server, last = "authorization server", width-11
+		server, last, app = "authorization server", width-11, 52
 	}
 	// Nothing but "you" stands before the browser, so it can stand near.
 	return []ui.Lane{
 		flow.User:    {X: 4, Name: "you"},
 		flow.Browser: {X: 4 + (last-4)*14/100, Name: "browser"},
-		flow.App:     {X: 4 + (last-4)*52/100, Name: "grantwalk"},
+		flow.App:     {X: 4 + (last-4)*app/100, Name: "grantwalk"},
 		flow.Server:  {X: last, Name: server},
 	}
 }

@@ -27,8 +27,14 @@ var nextNames = map[flow.Step]string{
 
 // bindings are the keys in the order of their importance just now.
 func (m *Model) bindings() []binding {
-	return []binding{
-		{ui.Bind("esc", "close", "esc", "enter", "c", "o"), (*Model).covered, do(func(m *Model) { m.over = noOverlay })},
+	pages := []binding{
+		{ui.Bind("pgup/pgdn", "scroll", "pgdown"), (*Model).scrolls, do(func(m *Model) { m.scrollBy(scrollStep) })},
+		{ui.Bind("", "", "pgup"), (*Model).scrolls, do(func(m *Model) { m.scrollBy(-scrollStep) })},
+	}
+	if m.covered() {
+		return append([]binding{{ui.Bind("esc", "close", "esc", "enter", "backspace", "c", "o"), (*Model).covered, do(func(m *Model) { m.over, m.scroll = noOverlay, 0 })}}, pages...)
+	}
+	return append([]binding{
 		{ui.Bind("enter", nextNames[m.step], "enter"), (*Model).atReady, (*Model).take},
 		{ui.Bind("enter", "newest", "enter"), (*Model).behind, do(func(m *Model) { m.show(m.landed) })},
 		{ui.Bind("enter", "see why", "enter", "d"), (*Model).atRefusal, (*Model).diagnose},
@@ -37,7 +43,7 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("enter", "change the settings", "enter", "e"), (*Model).hasFailed, func(m *Model) tea.Cmd { return m.edit }},
 		{ui.Bind("p", "paste the address", "p"), (*Model).waiting, (*Model).startPaste},
 		{ui.Bind("y", "copy the address", "y"), (*Model).waiting, (*Model).copyAddress},
-		{ui.Bind(m.ui.Glyphs.Arrows, "read", "left", "h"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page - 1) })},
+		{ui.Bind(m.ui.Glyphs.Arrows, "read", "left", "h", "b", "backspace"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page - 1) })},
 		{ui.Bind("", "", "right", "l"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page + 1) })},
 		{ui.Bind(m.ui.Glyphs.Updown, "focus", "down", "j"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param + 1) })},
 		{ui.Bind("", "", "up", "k"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param - 1) })},
@@ -48,11 +54,18 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("o", "what else arrived", "o"), (*Model).hasOddities, do(func(m *Model) { m.over = oddOverlay })},
 		{ui.Bind("1-6", "go to a step"), (*Model).hasMessages, nil}, // in key
 		{ui.Bind("e", "change the settings", "e"), (*Model).atEnd, func(m *Model) tea.Cmd { return m.edit }},
-		{ui.Bind("esc", "home", "esc"), func(m *Model) bool { return !m.covered() }, func(m *Model) tea.Cmd { return m.goHome }},
+		{ui.Bind("esc", "home", "esc"), func(*Model) bool { return true }, func(m *Model) tea.Cmd { return m.goHome }},
 		{ui.Bind("home/end", "first or last message", "home", "g"), (*Model).hasMessages, do(func(m *Model) { m.show(0) })},
 		{ui.Bind("", "", "end", "G"), (*Model).hasMessages, do(func(m *Model) { m.show(m.lastPage()) })},
-	}
+	}, pages...)
 }
+
+// scrollStep is by how many lines PgUp and PgDn move a text.
+const scrollStep = 5
+
+func (m *Model) scrolls() bool { return m.scrollMax > 0 }
+
+func (m *Model) scrollBy(n int) { m.scroll = max(0, min(m.scroll+n, m.scrollMax)) }
 
 // Keys are the keys that work now, for the key line and the help.
 func (m *Model) Keys() []key.Binding {
@@ -61,9 +74,6 @@ func (m *Model) Keys() []key.Binding {
 	}
 	var keys []key.Binding
 	for _, b := range m.bindings() {
-		if m.covered() {
-			return []key.Binding{b.key} // the first one closes it
-		}
 		if b.when(m) && b.key.Help().Key != "" {
 			keys = append(keys, b.key)
 		}
@@ -118,7 +128,7 @@ func (m *Model) goToStep(n int) {
 func (m *Model) focus(param int) {
 	msg, _ := m.message()
 	m.param = max(-1, min(param, len(msg.Params)-1))
-	m.timing = false
+	m.timing, m.scroll = false, 0
 }
 
 func (m *Model) revealName() string {

@@ -23,16 +23,52 @@ func (m *Model) summaryView(width, height int) []string {
 			lines = append(append(lines, ""), seen...)
 		}
 	}
+	if grant := m.grantLines(width); len(grant) > 0 {
+		lines = append(append(lines, ""), grant...)
+	}
 	if costs := m.costLines(width); len(costs) > 0 && (m.outcome.Kind == flow.GotTokens || len(lines)+1+len(costs) <= height) {
 		lines = append(append(lines, ""), costs...)
 	}
 	if m.revoked != "" {
 		lines = append(lines, "", " "+m.revoked)
 	}
-	if height > 0 && len(lines) > height {
-		lines = lines[:height]
+	if height > 0 {
+		lines = m.window(lines, height)
 	}
 	return lines
+}
+
+// grantLines are what the walk has brought.
+func (m *Model) grantLines(width int) []string {
+	t := m.tokens
+	if t == nil || m.outcome.Kind != flow.GotTokens {
+		return nil
+	}
+	st, g := m.ui.Styles, m.ui.Glyphs
+	access := t.Type
+	if t.ExpiresIn > 0 {
+		access += ", for " + ui.Seconds(t.ExpiresIn)
+	}
+	refresh := st.Hint.Render("none: when the access token ends, the user logs in again")
+	if t.Refresh != "" {
+		refresh = "here, for the next access token"
+	}
+	lines := []string{"access token   " + access}
+	if t.Scope != "" {
+		lines = append(lines, "for scope      "+t.Scope)
+	}
+	lines = append(lines, "refresh token  "+refresh)
+	if id := m.idToken; id != nil {
+		mark := st.Warning.Render(id.Why)
+		if id.Verified {
+			mark = st.Good.Render(g.Done + " verified: " + id.Subject)
+		}
+		lines = append(lines, "ID token       "+mark)
+	}
+	for i := range lines {
+		lines[i] = "   " + ansi.Truncate(lines[i], width-4, g.Ellipsis)
+	}
+	return append([]string{st.Hint.Render(" What there is now")}, lines...)
 }
 
 func (m *Model) verdict(width int) []string {
@@ -65,6 +101,11 @@ func (m *Model) verdict(width int) []string {
 
 // costLines are a row for each round trip that was made from here.
 func (m *Model) costLines(width int) []string {
+	const nameWidth = 10
+	labelWidth := 26
+	if width < 72 { // the bar says more
+		labelWidth = 0
+	}
 	var lines []string
 	var sum, longest time.Duration
 	for _, msg := range m.messages {
@@ -81,14 +122,14 @@ func (m *Model) costLines(width int) []string {
 		if msg.Timing == nil {
 			continue
 		}
-		bar := m.bar(span{end: msg.Timing.Total}, longest, max(0, width-56))
-		lines = append(lines, fmt.Sprintf("   %s %s %10s  %s", ui.Pad(strings.TrimSuffix(request.Name, " request"), 10, m.ui.Glyphs.Ellipsis),
-			ui.Pad(request.Label, 26, m.ui.Glyphs.Ellipsis), ui.Short(msg.Timing.Total), bar))
+		label := ui.Pad(request.Label, labelWidth, m.ui.Glyphs.Ellipsis)
+		bar := m.bar(span{end: msg.Timing.Total}, longest, max(0, width-labelWidth-30))
+		lines = append(lines, fmt.Sprintf("   %s %s %10s  %s", ui.Pad(strings.TrimSuffix(request.Name, " request"), nameWidth, m.ui.Glyphs.Ellipsis), label, ui.Short(msg.Timing.Total), bar))
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	total := fmt.Sprintf("   %s %s %10s", ui.Pad("in all", 10, ""), ui.Pad("", 26, ""), ui.Short(sum))
+	total := fmt.Sprintf("   %s %s %10s", ui.Pad("in all", nameWidth, ""), ui.Pad("", labelWidth, ""), ui.Short(sum))
 	return append(append([]string{m.ui.Styles.Hint.Render(" What each round trip cost")}, lines...), m.ui.Styles.Strong.Render(total))
 }
 
@@ -116,7 +157,13 @@ func (m *Model) evidenceLines(width int) []string {
 		case diagnose.Wrong:
 			mark = m.ui.Styles.Problem.Render(m.ui.Glyphs.Bad)
 		}
-		lines = append(lines, "   "+ui.Pad(f.Name, 27, m.ui.Glyphs.Ellipsis)+ui.Pad(mark, 3, "")+ansi.Truncate(f.Value, width-34, m.ui.Glyphs.Ellipsis))
+		for i, value := range ui.Wrap(f.Value, max(12, width-34)) {
+			lead := strings.Repeat(" ", 33)
+			if i == 0 {
+				lead = "   " + ui.Pad(f.Name, 27, m.ui.Glyphs.Ellipsis) + ui.Pad(mark, 3, "")
+			}
+			lines = append(lines, lead+value)
+		}
 	}
 	for _, o := range m.oddities {
 		lines = append(lines, fmt.Sprintf("   also %d×  %s", o.Count, ansi.Truncate(o.What, width-14, m.ui.Glyphs.Ellipsis)))

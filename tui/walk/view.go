@@ -2,6 +2,7 @@ package walk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,22 +51,32 @@ func (m *Model) current() flow.Step {
 
 // View draws the state.
 func (m *Model) View() string {
+	m.scrollMax = 0
 	switch {
 	case m.state == failed:
 		return m.failedView()
 	case m.over == curlOverlay:
-		return m.curlView()
+		return m.overlaid(m.curlView())
 	case m.over == oddOverlay:
-		return m.oddView()
+		return m.overlaid(m.oddView())
 	case len(m.messages) == 0:
 		return m.openingView()
 	}
 	top := []string{m.stepsLine(), m.ageLine()}
 	rest := m.ui.Body() - len(top)
-	if m.wide() {
-		return strings.Join(append(top, m.beside(rest)...), "\n")
+	switch {
+	case m.wide() && m.showsAddress():
+		top = append(top, m.aboveAddress(rest)...)
+	case m.wide():
+		top = append(top, m.beside(rest, m.pageView)...)
+	default:
+		top = append(top, m.stacked(rest)...)
 	}
-	return strings.Join(append(top, m.stacked(rest)...), "\n")
+	return strings.Join(top, "\n")
+}
+
+func (m *Model) overlaid(lines []string) string {
+	return strings.Join(m.window(lines, m.ui.Body()), "\n")
 }
 
 // stacked sets the message below the last arrows of the diagram.
@@ -84,24 +95,60 @@ func (m *Model) stacked(height int) []string {
 		arrows = max(0, min(arrows, height-3-len(m.pageView(m.ui.Width, 0))))
 	}
 	var lines []string
-	if arrows > 0 {
+	if arrows > 1 { // one tells nothing
 		lines = append(m.diagram(m.ui.Width, arrows), "")
 	}
 	return append(lines, m.pageView(m.ui.Width, height-len(lines))...)
 }
 
-// beside sets the message to the right of the diagram.
-func (m *Model) beside(height int) []string {
-	left := min(72, m.ui.Width*55/100)
+// beside sets the page to the right of the diagram.
+func (m *Model) beside(height int, page func(width, height int) []string) []string {
+	left := max(62, min(80, m.ui.Width*48/100))
 	right := m.ui.Width - left - 3
-	diagram := m.diagram(left, height-1)
-	page := m.pageView(right, height)
+	diagram, text := m.diagram(left, height-1), page(right, height)
 	bar := m.ui.Styles.Rule.Render(m.ui.Glyphs.Bar)
 	lines := make([]string, height)
 	for i := range lines {
-		lines[i] = ui.Pad(line(diagram, i), left, "") + " " + bar + " " + line(page, i)
+		lines[i] = ui.Pad(line(diagram, i), left, "") + " " + bar + " " + line(text, i)
 	}
 	return lines
+}
+
+// aboveAddress keeps the address on lines of its own, so that it can be marked
+// with the mouse; above it stands what is in it.
+func (m *Model) aboveAddress(height int) []string {
+	address := m.waitingView(m.ui.Width, 0)
+	rule := m.ui.Styles.Rule.Render(strings.Repeat(m.ui.Glyphs.Rule, m.ui.Width))
+	room := height - len(address) - 2
+	if room < 6 {
+		return m.stacked(height)
+	}
+	lines := m.beside(room, func(width, height int) []string {
+		request, _ := m.authorizationRequest()
+		return m.messageView(request, width, height)
+	})
+	return append(append(lines, rule), address...)
+}
+
+// authorizationRequest is the message whose address is shown.
+func (m *Model) authorizationRequest() (flow.Message, bool) {
+	for i := len(m.messages) - 1; i >= 0; i-- {
+		if m.messages[i].Name == "authorization request" {
+			return m.messages[i], true
+		}
+	}
+	return flow.Message{}, false
+}
+
+// window cuts lines to n and tells that there are more; PgUp and PgDn move it.
+func (m *Model) window(lines []string, n int) []string {
+	if len(lines) <= n || n < 2 {
+		return lines[:max(0, min(n, len(lines)))]
+	}
+	m.scrollMax = len(lines) - (n - 1)
+	at := min(m.scroll, m.scrollMax)
+	more := fmt.Sprintf("   lines %d to %d of %d, pgup/pgdn", at+1, at+n-1, len(lines))
+	return append(slices.Clone(lines[at:at+n-1]), m.ui.Styles.Hint.Render(more))
 }
 
 func line(lines []string, i int) string {
@@ -215,16 +262,16 @@ func (m *Model) openingView() string {
 	return "\n " + what + m.ui.Glyphs.Ellipsis + " " + m.ui.Styles.Hint.Render(ui.Seconds(m.ui.Now.Sub(m.since)))
 }
 
-func (m *Model) curlView() string {
+func (m *Model) curlView() []string {
 	lines := []string{"", " " + m.ui.Styles.Strong.Render("The request as curl"), ""}
 	for _, l := range ui.Wrap("Handed to the terminal's clipboard; if that did not take it, mark it here. Secrets stand as variables.", m.ui.Width-2) {
 		lines = append(lines, " "+m.ui.Styles.Hint.Render(l))
 	}
 	lines = append(lines, "")
-	return strings.Join(append(lines, strings.Split(m.curl, "\n")...), "\n")
+	return append(lines, strings.Split(ansi.Hardwrap(m.curl, m.ui.Width, true), "\n")...)
 }
 
-func (m *Model) oddView() string {
+func (m *Model) oddView() []string {
 	lines := []string{"", " " + m.ui.Styles.Strong.Render("What else arrived"), "",
 		m.ui.Styles.Hint.Render(" None of it had any effect on the walk."), ""}
 	for _, o := range m.oddities {
@@ -236,5 +283,5 @@ func (m *Model) oddView() string {
 			lines = append(lines, " "+m.ui.Styles.Accent.Render(count)+"  "+l)
 		}
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }

@@ -75,6 +75,8 @@ type Model struct {
 	request  *flow.Request
 	codeAt   time.Time
 	exchange *flow.Timing
+	tokens   *flow.Tokens
+	idToken  *flow.IDToken
 	evidence diagnose.Evidence
 	revoking bool
 	revoked  string // what became of giving the tokens back
@@ -83,6 +85,7 @@ type Model struct {
 	landed  int // the page to which the last step led
 	param   int // the focused parameter; -1: the message as a whole
 	reveal  bool
+	scroll  int  // of text that is longer than its room
 	timing  bool // the waterfall in place of the parameters
 	over    overlay
 	curl    string
@@ -90,6 +93,8 @@ type Model struct {
 	paste   textinput.Model
 	pasted  error // why the last paste was not taken
 	copied  string
+
+	scrollMax int // how far the text can be moved; found when it was drawn last
 }
 
 // New makes the screen; its first step begins with Init.
@@ -169,12 +174,11 @@ func (m *Model) take() tea.Cmd {
 func (m *Model) stepped(msg steppedMsg) ui.Screen {
 	w := m.session.Walk
 	m.config, m.request, m.exchange, m.outcome = w.Config, w.Request, w.Exchange, msg.outcome
-	m.evidence = w.Evidence()
+	m.tokens, m.idToken, m.evidence = w.Tokens, w.IDToken, w.Evidence()
 	if w.Callback != nil {
 		m.codeAt = w.Callback.At
 	}
 	m.pasting = false
-	before := len(m.messages)
 	m.read()
 	switch {
 	case msg.err != nil:
@@ -185,20 +189,18 @@ func (m *Model) stepped(msg steppedMsg) ui.Screen {
 	default:
 		m.state, m.step = ready, msg.step+1
 		m.timing = msg.step == flow.StepExchange
-		m.showFirst(msg.step, before)
+		m.showFirst(msg.step)
 	}
 	return m
 }
 
 // showFirst goes to what a step brought: its last message, which is the one to
-// read; for set-up and tokens the one that says most.
-func (m *Model) showFirst(step flow.Step, before int) {
+// read; for tokens the one that says most.
+func (m *Model) showFirst(step flow.Step) {
 	last := len(m.messages) - 1
-	if step == flow.StepTokens {
-		for i := max(0, before-1); i <= last; i++ {
-			if m.messages[i].Name == "ID token" {
-				last = i
-			}
+	for i, msg := range m.messages {
+		if step == flow.StepTokens && msg.Name == "ID token" {
+			last = i
 		}
 	}
 	m.land(max(0, last))
@@ -224,7 +226,7 @@ func (m *Model) read() {
 func (m *Model) show(page int) {
 	page = max(0, min(page, m.lastPage()))
 	if page != m.page {
-		m.param = -1
+		m.param, m.scroll = -1, 0
 	}
 	m.page = page
 }

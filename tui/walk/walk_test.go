@@ -119,6 +119,9 @@ func at(c *ui.Common, next flow.Step) *Model {
 	if next > flow.StepCallback {
 		m.codeAt = start.Add(13 * time.Second)
 	}
+	if next > flow.StepTokens {
+		m.idToken = &flow.IDToken{Verified: true, Subject: "alice"}
+	}
 	if next > flow.StepExchange {
 		m.exchange = m.messages[8].Timing
 	}
@@ -158,6 +161,12 @@ func refusedAt(c *ui.Common) *Model {
 	m.evidence = diagnose.Evidence{CodeLifetime: 600, TokenRequests: []diagnose.TokenRequest{sent, sent}, Authorizations: []diagnose.Authorization{{
 		ClientID: "demo-app", RedirectURI: "http://127.0.0.1:41234/callback", Challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", ChallengeMethod: "S256",
 		Response: diagnose.AuthorizationResponse{Code: code, At: start}}}}
+	return m
+}
+
+func gotTokens(c *ui.Common) *Model {
+	m := endedAt(c, flow.StepRefresh+1, flow.Outcome{Kind: flow.GotTokens})
+	m.tokens = &flow.Tokens{Type: "Bearer", ExpiresIn: time.Hour, Scope: "openid profile email offline_access", Access: "pa_Example", Refresh: "pr_Example"}
 	return m
 }
 
@@ -236,7 +245,12 @@ var states = map[string]func(*ui.Common) *Model{
 		m.over = oddOverlay
 		return m
 	},
-	"tokens":  func(c *ui.Common) *Model { return endedAt(c, flow.StepRefresh+1, flow.Outcome{Kind: flow.GotTokens}) },
+	"tokens": gotTokens,
+	"tokens-without-refresh": func(c *ui.Common) *Model {
+		m := gotTokens(c)
+		m.tokens.Refresh, m.idToken = "", &flow.IDToken{Why: "not verified: without discovery the server's keys are unknown"}
+		return m
+	},
 	"refused": refusedAt,
 	"denied": func(c *ui.Common) *Model {
 		return endedAt(c, flow.StepExchange, flow.Outcome{Kind: flow.Denied, Error: &flow.ServerError{Code: "access_denied", Description: "alice said no"}})

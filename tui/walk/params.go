@@ -1,0 +1,152 @@
+package walk
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+
+	"grantwalk/flow"
+	"grantwalk/tui/gloss"
+	"grantwalk/tui/ui"
+)
+
+// params are the parameters in n lines: each with all that is known of it where
+// there is room, or else a line for each that fits, the focused one among them.
+func (m *Model) params(msg flow.Message, width, n int) []string {
+	if n <= 0 {
+		return nil
+	}
+	if len(msg.Params) == 0 {
+		return []string{m.ui.Styles.Hint.Render("     no parameters")}
+	}
+	nameWidth := m.nameWidth(msg, width)
+	shown := min(n, len(msg.Params))
+	if len(msg.Params) > n {
+		shown = n - 1 // the last line tells that there are more
+	}
+	first := max(0, min(m.param-shown/2, len(msg.Params)-shown))
+	var lines []string
+	for i := first; i < first+shown; i++ {
+		lines = append(lines, m.paramRow(msg.Params[i], nameWidth, width, i == m.param))
+	}
+	if shown < len(msg.Params) {
+		more := fmt.Sprintf("     %d to %d of %d, %s for the others", first+1, first+shown, len(msg.Params), m.ui.Glyphs.Updown)
+		lines = append(lines, m.ui.Styles.Hint.Render(more))
+	}
+	return lines
+}
+
+func (m *Model) nameWidth(msg flow.Message, width int) int {
+	n := 0
+	for _, p := range msg.Params {
+		n = max(n, lipgloss.Width(p.Name))
+	}
+	return min(n, 22, width*2/5)
+}
+
+// How much paramBlocks say of each parameter.
+const (
+	spaced = iota // all, and an empty line after it
+	whole         // all
+	short         // the value, and what it is for in a line
+)
+
+// paramBlocks are all parameters with what each is for.
+func (m *Model) paramBlocks(msg flow.Message, width, much int) []string {
+	nameWidth := m.nameWidth(msg, width)
+	var lines []string
+	for i, p := range msg.Params {
+		lines = append(lines, m.valueLines(p, nameWidth, width, i == m.param, much)...)
+		n, ok := gloss.Param(p.In, p.Name)
+		if !ok {
+			n.For = "this server's own"
+		}
+		about := []string{n.For}
+		if n.Cite != "" {
+			about = append(about, m.ui.Glyphs.Dot, strings.ReplaceAll(n.Cite, " ", "\u00a0"))
+		}
+		for _, l := range ui.Wrap(strings.Join(about, " "), width-6) {
+			lines = append(lines, "     "+m.ui.Styles.Hint.Render(strings.ReplaceAll(l, "\u00a0", " ")))
+		}
+		if n.Text != "" && much < short {
+			lines = append(lines, ui.Indent(ui.Wrap(n.Text, width-6), 5)...)
+		}
+		if much == spaced {
+			lines = append(lines, "")
+		}
+	}
+	return lines
+}
+
+// valueLines are the name and the value, wrapped where all of it is to be seen.
+func (m *Model) valueLines(p flow.Param, nameWidth, width int, focused bool, much int) []string {
+	mark, value := m.markOf(p), p.Show(m.reveal)
+	room := width - nameWidth - 6
+	if much == short || lipgloss.Width(value)+2+lipgloss.Width(mark) <= room {
+		return []string{m.row(p, value, mark, nameWidth, width, focused)}
+	}
+	parts := strings.Split(ansi.Hardwrap(value, room, true), "\n")
+	lines := []string{m.row(p, parts[0], "", nameWidth, width, focused)}
+	lines = append(lines, ui.Indent(parts[1:], nameWidth+5)...)
+	if mark != "" {
+		lines = append(lines, ui.Indent([]string{mark}, nameWidth+5)...)
+	}
+	return lines
+}
+
+// paramRow is a row of one line. What was found stands at its end, or else what
+// the parameter is for, where there is room.
+func (m *Model) paramRow(p flow.Param, nameWidth, width int, focused bool) string {
+	const (
+		redacted = 25 // columns of a redacted secret
+		column   = 32 // of the notes, which begin at the same place in all rows
+	)
+	value, note := p.Show(m.reveal), m.paramNote(p)
+	room := width - nameWidth - 7
+	if p.Note == "" && room-column < min(redacted, lipgloss.Width(value)) {
+		note = ""
+	}
+	if note != "" && room-column >= redacted/2 {
+		note = ansi.Truncate(note, max(column, lipgloss.Width(m.markOf(p))), m.ui.Glyphs.Ellipsis)
+		value = ui.Pad(value, max(4, room-max(column, lipgloss.Width(note))), m.ui.Glyphs.Ellipsis)
+	}
+	return m.row(p, value, note, nameWidth, width, focused)
+}
+
+func (m *Model) row(p flow.Param, value, note string, nameWidth, width int, focused bool) string {
+	st, g := m.ui.Styles, m.ui.Glyphs
+	lead, name := "   ", st.Plain
+	if focused {
+		lead, name = " "+st.Accent.Render(g.Here)+" ", st.Accent
+	}
+	left := lead + name.Render(ui.Pad(p.Name, nameWidth, g.Ellipsis)) + "  "
+	room := width - lipgloss.Width(left)
+	value = ansi.Truncate(value, max(4, room-lipgloss.Width(note)-2), g.Ellipsis)
+	return ansi.Truncate(left+value+"  "+note, width, g.Ellipsis)
+}
+
+// paramNote is what was found, or else what the parameter is for.
+func (m *Model) paramNote(p flow.Param) string {
+	if p.Note != "" {
+		return m.markOf(p)
+	}
+	if n, ok := gloss.Param(p.In, p.Name); ok {
+		return m.ui.Styles.Hint.Render(ansi.Truncate(n.For, 40, m.ui.Glyphs.Ellipsis))
+	}
+	return ""
+}
+
+func (m *Model) markOf(p flow.Param) string {
+	st, g := m.ui.Styles, m.ui.Glyphs
+	switch {
+	case p.Mark == flow.Good:
+		return st.Good.Render(g.Done + " " + p.Note)
+	case p.Mark == flow.Bad:
+		return st.Problem.Render(strings.TrimSpace(g.Bad + " " + p.Note))
+	case p.Note != "":
+		return st.Hint.Render(p.Note)
+	}
+	return ""
+}
