@@ -1,10 +1,3 @@
-// Package read makes evidence of what somebody has at hand: HTTP archives,
-// logs, error messages, pasted requests and answers.
-//
-// It is pure and bounded: inputs of any size are read as a stream, and nothing
-// that comes out holds a secret except as [safe.Secret]. It knows no server by
-// its name, port or path; what a message is shows by what it carries. It judges
-// nothing: that is package diagnose's.
 package read
 
 import (

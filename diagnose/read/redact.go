@@ -69,7 +69,7 @@ func replaceGroup(p *regexp.Regexp, text string, random bool) string {
 
 // hidden: the value has been redacted already, by us or by whoever pasted it.
 func hidden(value, behind string) bool {
-	return strings.Contains(value, "…") || strings.HasPrefix(behind, "…") || strings.Trim(value, `*xX.<>[]{}()_- "'\`) == ""
+	return strings.Contains(value, "…") || strings.Contains(value, "***") || strings.HasPrefix(behind, "…") || strings.Trim(value, `*xX.<>[]{}()_- "'\`) == ""
 }
 
 // looksRandom: capitals, small letters and digits without an order of words.
@@ -119,12 +119,11 @@ func valueAt(text string, i int) (start, end int) {
 	for start < len(text) && text[start] == '\\' {
 		start++
 	}
-	if start < len(text) && (text[start] == '"' || text[start] == '\'' || text[start] == '`') {
-		quote := text[i : start+1] // \\" ends where the next \\" stands
-		start++
-		if n := strings.Index(text[start:], quote); n >= 0 && !strings.Contains(text[start:start+n], "\n") {
-			return start, start + n
+	if start < len(text) && strings.IndexByte("\"'`", text[start]) >= 0 {
+		if end := closing(text, start+1, text[start], start-i); end >= 0 {
+			return start + 1, end
 		}
+		start++
 	} else {
 		start = i
 	}
@@ -134,6 +133,28 @@ func valueAt(text string, i int) (start, end int) {
 	}
 	return start, end
 }
+
+// closing is where a string ends whose quote stands behind so many backslashes;
+// -1: it does not. Quotes behind more of them are within the string.
+func closing(text string, from int, quote byte, backslashes int) int {
+	slashes := 0
+	for i := from; i < len(text) && i < from+maxValue; i++ {
+		switch {
+		case text[i] == '\\':
+			slashes++
+			continue
+		case text[i] == '\n':
+			return -1
+		case text[i] == quote && slashes <= backslashes:
+			return i - slashes
+		}
+		slashes = 0
+	}
+	return -1
+}
+
+// maxValue bounds a quoted value.
+const maxValue = 64 << 10
 
 // isSecret tells a secret from a word under the same name: code is an error's
 // name or number as often as it is an authorization code, and token and state

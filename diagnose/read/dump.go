@@ -1,0 +1,299 @@
+package read
+
+import (
+	"encoding/base64"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"grantwalk/diagnose/wire"
+)
+
+// Requests and answers as tools print them: curl -v, Python's http.client, raw
+// HTTP, a curl command, an address.
+
+var (
+	requestLine = regexp.MustCompile(`^(GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) (\S+) HTTP/[\d.]+$`)
+	statusLine  = regexp.MustCompile(`^HTTP/[\d.]+ (\d{3})\b`)
+	headerLine  = regexp.MustCompile(`^([A-Za-z][\w-]*):\s*(.*)$`)
+)
+
+// dumps reads whole messages out of the text.
+func dumps(text string) []message {
+	if !strings.Contains(text, "HTTP/") {
+		return nil
+	}
+	d := dump{}
+	for line := range strings.SplitSeq(text, "\n") {
+		d.line(line)
+	}
+	d.flush()
+	return d.found
+}
+
+// A dump is the state between the lines of one.
+type dump struct {
+	found  []message
+	m      *message
+	part   part
+	host   string
+	secure bool
+	target string
+	body   strings.Builder
+}
+
+type part int
+
+const (
+	outside part = iota
+	requestHead
+	requestBody
+	answerHead
+	answerBody
+)
+
+func (d *dump) line(line string) {
+	line = strings.TrimRight(line, "\r")
+	switch {
+	case strings.HasPrefix(line, "* "):
+		d.secure = d.secure || strings.Contains(line, "SSL") || strings.Contains(line, "TLS")
+		return
+	case strings.HasPrefix(line, "> ") || strings.HasPrefix(line, "< ") || line == ">" || line == "<":
+		line = strings.TrimPrefix(line[1:], " ")
+	case strings.HasPrefix(line, "send: ") || strings.HasPrefix(line, "reply: "):
+		d.python(line)
+		return
+	case strings.HasPrefix(line, "header: "):
+		line = strings.TrimPrefix(line, "header: ")
+	case strings.HasPrefix(line, "{ [") && strings.HasSuffix(line, "bytes data]"), strings.HasPrefix(line, "} [") && strings.HasSuffix(line, "bytes data]"):
+		return // curl's own
+	}
+	d.raw(line)
+}
+
+// python takes a line of http.client's debug output, whose text is a literal.
+func (d *dump) python(line string) {
+	what, literal, _ := strings.Cut(line, ": ")
+	literal = strings.Trim(strings.TrimPrefix(literal, "b"), `'"`)
+	literal = strings.NewReplacer(`\r\n`, "\n", `\n`, "\n", `\'`, `'`, `\"`, `"`, `\\`, `\`).Replace(literal)
+	if what == "send" && d.m != nil && !requestLine.MatchString(strings.SplitN(literal, "\n", 2)[0]) {
+		d.part = requestBody
+	}
+	for l := range strings.SplitSeq(literal, "\n") {
+		d.raw(l)
+	}
+	if what == "reply" {
+		d.part = answerHead
+	}
+}
+
+func (d *dump) raw(line string) {
+	if r := requestLine.FindStringSubmatch(line); r != nil {
+		d.flush()
+		d.m, d.part, d.target = &message{method: r[1]}, requestHead, r[2]
+		return
+	}
+	if r := statusLine.FindStringSubmatch(line); r != nil {
+		if d.m == nil || d.m.status != 0 && d.m.status >= 200 {
+			d.flush()
+			d.m = &message{method: "POST"}
+		}
+		d.endBody()
+		d.m.status, _ = strconv.Atoi(r[1])
+		d.part = answerHead
+		return
+	}
+	switch {
+	case d.part == outside:
+	case d.part == requestBody || d.part == answerBody:
+		if d.body.Len() < maxContent {
+			d.body.WriteString(line + "\n")
+		}
+	case line == "":
+		d.part++
+	default:
+		d.header(line)
+	}
+}
+
+func (d *dump) header(line string) {
+	h := headerLine.FindStringSubmatch(line)
+	if h == nil {
+		return
+	}
+	switch {
+	case d.part == answerHead:
+		d.m.responseHeader(h[1], h[2])
+	case strings.EqualFold(h[1], "host"):
+		d.host = strings.TrimSpace(h[2])
+	default:
+		d.m.requestHeader(h[1], h[2])
+	}
+}
+
+// endBody gives the body that was read to the message.
+func (d *dump) endBody() {
+	if d.m != nil {
+		text := strings.TrimSpace(d.body.String())
+		switch d.part {
+		case requestBody:
+			d.m.setBody(d.m.media, text)
+		case answerBody:
+			d.m.body = text
+		}
+	}
+	d.body.Reset()
+}
+
+func (d *dump) flush() {
+	d.endBody()
+	if d.m != nil {
+		target := d.target
+		if strings.HasPrefix(target, "/") && d.host != "" {
+			scheme := "http://"
+			if d.secure || !strings.Contains(d.host, ":") {
+				scheme = "https://"
+			}
+			target = scheme + d.host + target
+		}
+		d.m.setURL(target)
+		d.found = append(d.found, *d.m)
+	}
+	d.m, d.part, d.host, d.target = nil, outside, "", ""
+}
+
+func basicOf(user string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(user)) }
+
+// curlCommand begins where a shell's words do.
+var curlCommand = regexp.MustCompile(`(?m)(?:^|[\s$>%#;(])curl(?:\.exe)?\s`)
+
+// commands reads the requests that curl commands in the text would send.
+func commands(text string) []message {
+	var found []message
+	for _, at := range curlCommand.FindAllStringIndex(text, 10) {
+		if m := curl(shellWords(text[at[1]:])); m != nil {
+			found = append(found, *m)
+		}
+	}
+	return found
+}
+
+// curl makes a message of the words of a command; nil without an address.
+func curl(words []string) *message {
+	m := &message{}
+	var data []string
+	media, address, get := "", "", false
+	for i := 0; i < len(words); i++ {
+		option, arg := words[i], ""
+		if strings.HasPrefix(option, "--") && strings.Contains(option, "=") {
+			option, arg, _ = strings.Cut(option, "=")
+		} else if len(option) > 2 && option[0] == '-' && option[1] != '-' && strings.ContainsRune("dHuX", rune(option[1])) {
+			option, arg = option[:2], option[2:]
+		} else if i+1 < len(words) {
+			arg = words[i+1]
+		}
+		separate := i+1 < len(words) && arg == words[i+1] && arg != ""
+		switch option {
+		case "-X", "--request":
+			m.method = strings.ToUpper(arg)
+		case "-d", "--data", "--data-raw", "--data-binary", "--data-ascii":
+			data = append(data, arg)
+		case "--data-urlencode":
+			name, value, _ := strings.Cut(arg, "=")
+			data = append(data, name+"="+url.QueryEscape(value))
+		case "-H", "--header":
+			name, value, _ := strings.Cut(arg, ":")
+			m.requestHeader(name, strings.TrimSpace(value))
+			media = m.media
+		case "-u", "--user":
+			m.auth = basicOf(arg)
+		case "-G", "--get":
+			get, separate = true, false
+		case "--url":
+			address = arg
+		default:
+			if strings.Contains(option, "://") && address == "" {
+				address = option
+			}
+			separate = false
+		}
+		if separate {
+			i++
+		}
+	}
+	if address == "" {
+		return nil
+	}
+	body := strings.Join(data, "&")
+	if get && body != "" {
+		address, body = address+"?"+body, ""
+	}
+	m.setURL(address)
+	m.setBody(media, body)
+	if m.method == "" {
+		m.method = "GET"
+		if body != "" {
+			m.method = "POST"
+		}
+	}
+	return m
+}
+
+// shellWords splits a command as a shell does, up to its end.
+func shellWords(text string) []string {
+	var words []string
+	var word strings.Builder
+	in, quote := false, byte(0)
+	for i := 0; i < len(text) && i < maxURL && len(words) < 200; i++ {
+		c := text[i]
+		switch {
+		case quote != 0 && c == quote:
+			quote = 0
+		case (c == '\\' && quote != '\'' || c == '^' && quote == 0) && i+1 < len(text):
+			i++
+			if text[i] != '\n' {
+				word.WriteByte(text[i])
+				in = true
+			}
+		case quote != 0:
+			word.WriteByte(c)
+		case c == '\'' || c == '"':
+			quote, in = c, true
+		case c == '\n' || c == '|' || c == ';':
+			if in {
+				words = append(words, word.String())
+			}
+			return words
+		case c == ' ' || c == '\t':
+			if in {
+				words = append(words, word.String())
+				word.Reset()
+				in = false
+			}
+		default:
+			word.WriteByte(c)
+			in = true
+		}
+	}
+	if in {
+		words = append(words, word.String())
+	}
+	return words
+}
+
+// addressed finds addresses that are authorization requests or answers.
+var addressed = regexp.MustCompile(`(?:https?://|[a-z][a-z0-9.+-]*://|/)[^\s"'<>\x60\\]*[?#&][^\s"'<>\x60\\]*(?:response_type|redirect_uri|code|error)=[^\s"'<>\x60\\]*`)
+
+func addresses(text string) []message {
+	var found []message
+	for _, raw := range addressed.FindAllString(text, 20) {
+		m := message{method: "GET"}
+		m.setURL(strings.TrimRight(raw, ".,;)]}"))
+		fragment := wire.Form(m.url.EscapedFragment())
+		if m.isAuthorization() || isAnswer(m.query) || isAnswer(fragment) {
+			found = append(found, m)
+		}
+	}
+	return found
+}

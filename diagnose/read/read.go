@@ -1,0 +1,209 @@
+// Package read makes evidence of what somebody has at hand: HTTP archives,
+// logs, error messages, pasted requests and answers.
+//
+// It is pure and bounded: inputs of any size are read as a stream, and nothing
+// that comes out holds a secret except as [safe.Secret]. It knows no server by
+// its name, port or path; what a message is shows by what it carries. It judges
+// nothing: that is package diagnose's.
+package read
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"grantwalk/diagnose"
+	"grantwalk/diagnose/safe"
+)
+
+// An Input is a file, or standard input.
+type Input struct {
+	Name   string // of the file; empty: standard input
+	Reader io.Reader
+}
+
+// Options are what the person says besides.
+type Options struct {
+	Provider string // a name of the catalogue's, or any other
+	Grant    string // a short name (diagnose.Grants)
+	Note     string
+}
+
+// A Result is what the inputs come to, together one case.
+type Result struct {
+	Kind       string // of the input that tells most: one of the Kind constants
+	Evidence   diagnose.Evidence
+	Recognised bool     // an error, or a flow, was found; else say [Instead]
+	Groups     []Group  // of a log: its errors by what they say, most frequent first
+	Warnings   []string // what could not be read, and does not matter to the rest
+}
+
+// A Group is errors of a log that say the same.
+type Group struct {
+	Count       int
+	First, Last string // the times of the first and the last, as the log has them; empty: none were found
+	Evidence    diagnose.Evidence
+}
+
+// small is the size up to which a text is read as a whole; what is longer is a
+// log, of which only the errors and what stands around them are looked at.
+const small = 64 << 10
+
+// Read reads inputs, together one case. An input that cannot be read is an
+// error, an *[Unreadable] where it is no text; one in which nothing is found is not.
+func Read(inputs []Input, o Options) (Result, error) {
+	c := collector{}
+	for _, in := range inputs {
+		if err := c.input(in); err != nil {
+			return Result{}, err
+		}
+	}
+	return c.result(o), nil
+}
+
+// A collector puts inputs together.
+type collector struct {
+	kind     string
+	captured []message // of HAR files
+	texts    []string
+	readings []reading
+	groups   []Group
+	warnings []string
+}
+
+var harStart = regexp.MustCompile(`^\s*\{\s*"(?:log"\s*:\s*\{|entries"\s*:\s*\[)`)
+
+func (c *collector) input(in Input) error {
+	r := bufio.NewReaderSize(in.Reader, small)
+	head, err := r.Peek(4 << 10)
+	if err != nil && err != io.EOF {
+		return fmt.Errorf("read %s: %w", in.called(), err)
+	}
+	if u := unreadable(head); u != nil {
+		u.Name = in.Name
+		return u
+	}
+	if order := wide(head); order != nil {
+		r = bufio.NewReaderSize(&narrower{r: r, order: order}, small)
+		head, _ = r.Peek(4 << 10)
+	}
+	if bytes.HasPrefix(head, []byte("\ufeff")) {
+		r.Discard(3)
+		head = head[3:]
+	}
+	if harStart.Match(head) {
+		return c.har(in, r)
+	}
+	return c.text(in, r)
+}
+
+func (in Input) called() string {
+	if in.Name == "" {
+		return "standard input"
+	}
+	return in.Name
+}
+
+func (c *collector) har(in Input, r io.Reader) error {
+	messages, err := readHAR(r)
+	if err != nil && len(messages) == 0 {
+		return &Unreadable{Name: in.Name, What: "a HAR file that cannot be used: " + safe.Text(err.Error(), 300), Instead: "Save the log of the network tab again, with content, and give the whole file."}
+	}
+	if err != nil {
+		c.warnings = append(c.warnings, in.called()+": "+safe.Text(err.Error(), 300)+"; what stands before is used")
+	}
+	c.captured = append(c.captured, messages...)
+	c.kind = KindHAR
+	return nil
+}
+
+func (c *collector) text(in Input, r *bufio.Reader) error {
+	head, err := r.Peek(small)
+	if err != nil && err != io.EOF {
+		return fmt.Errorf("read %s: %w", in.called(), err)
+	}
+	if err == io.EOF {
+		c.add(plain(string(head)))
+		return nil
+	}
+	groups, sample, err := scan(r)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", in.called(), err)
+	}
+	c.groups = append(c.groups, groups...)
+	if len(groups) == 0 {
+		c.add(plain(sample))
+	}
+	if c.kind != KindHAR {
+		c.kind = KindLog
+	}
+	return nil
+}
+
+func (c *collector) add(text string) {
+	read := readText(text)
+	c.texts, c.readings = append(c.texts, text), append(c.readings, read)
+	if c.kind == "" || c.kind == KindNothing {
+		c.kind = read.kind
+	}
+	if read.kind == KindLog {
+		if groups, _, _ := scan(strings.NewReader(text)); len(groups) > 1 || len(groups) == 1 && groups[0].Count > 1 {
+			c.groups = append(c.groups, groups...)
+		}
+	}
+}
+
+func (c *collector) result(o Options) Result {
+	slices.SortStableFunc(c.groups, func(a, b Group) int { return b.Count - a.Count })
+	messages := c.captured
+	for _, r := range c.readings {
+		messages = append(messages, c.unseen(r.messages)...)
+	}
+	res := Result{Kind: c.kind, Groups: c.groups, Warnings: c.warnings, Evidence: assemble(messages)}
+	e := &res.Evidence
+	e.Provider, e.Grant = o.Provider, o.Grant
+	for i, r := range c.readings {
+		r.complete(e, c.texts[i])
+		res.Recognised = res.Recognised || r.recognised
+	}
+	if len(c.readings) == 0 && len(c.groups) > 0 {
+		adopt(e, c.groups[0].Evidence)
+	}
+	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0
+	e.Note = safe.Text(Redact(o.Note), maxWords)
+	if res.Kind == "" {
+		res.Kind = KindNothing
+	}
+	return res
+}
+
+// unseen are the messages of a text that no capture holds: a backend's log tells
+// again what a proxy may have recorded, and that is not a second use of a code.
+func (c *collector) unseen(messages []message) []message {
+	return slices.DeleteFunc(slices.Clone(messages), func(m message) bool {
+		return m.at.IsZero() && slices.ContainsFunc(c.captured, func(o message) bool {
+			return o.url.Path == m.url.Path && o.get("code") == m.get("code") && o.get("refresh_token") == m.get("refresh_token") && o.has("grant_type") == m.has("grant_type")
+		})
+	})
+}
+
+// adopt takes over what the errors of a log say. The requests of a capture stay.
+func adopt(e *diagnose.Evidence, from diagnose.Evidence) {
+	if len(e.TokenRequests) == 0 && len(e.Authorizations) == 0 {
+		e.TokenRequests, e.Authorizations = from.TokenRequests, from.Authorizations
+	}
+	e.Refusal, e.Words = from.Refusal, from.Words
+	if e.Grant == "" {
+		e.Grant = from.Grant
+	}
+	if e.Provider == "" {
+		e.Provider = from.Provider
+	}
+}
+
+func queryEscape(s string) string { return url.QueryEscape(s) }

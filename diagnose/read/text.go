@@ -1,0 +1,201 @@
+package read
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"grantwalk/diagnose"
+	"grantwalk/diagnose/catalogue"
+	"grantwalk/diagnose/safe"
+)
+
+// The kinds of input.
+const (
+	KindHAR      = "har"
+	KindJSON     = "json"     // an answer, whole or in part
+	KindForm     = "form"     // an answer as a form
+	KindRedirect = "redirect" // an address with an error or a code in it
+	KindCurl     = "curl"     // requests and answers, as curl -v or others print them
+	KindLog      = "log"
+	KindText     = "text"
+	KindNothing  = "nothing"
+)
+
+// A reading is what one text says.
+type reading struct {
+	kind       string
+	messages   []message
+	found      finding
+	grant      string
+	provider   string
+	recognised bool
+}
+
+// readText reads a text that somebody pasted. It is plain already.
+func readText(text string) reading {
+	r := reading{kind: kindOf(text)}
+	r.messages = joinMessages(commands(text), dumps(text))
+	if len(r.messages) > 0 {
+		r.kind = KindCurl
+	}
+	for _, m := range addresses(text) {
+		if !slices.ContainsFunc(r.messages, func(o message) bool { return o.url.String() == m.url.String() }) {
+			r.messages = append(r.messages, m)
+		}
+	}
+	r.found = find(text)
+	if r.found.code == "" && r.found.description == "" {
+		r.found.description = r.unnamed(text)
+	}
+	r.recognised = r.found.code != "" && errorWord(r.found.code) || r.speaks(text)
+	r.provider, _ = catalogue.Identify(frameworks.ReplaceAllString(text, ""))
+	r.grant = grantIn(text, r.found.description)
+	return r
+}
+
+// errorWord: the code is known, or at least no word that is everywhere.
+func errorWord(code string) bool {
+	return errorCodes.MatchString(code) || directoryError.MatchString(code) || strings.Contains(code, "OAuth")
+}
+
+// frameworks bear the name of a company that runs servers, and are used with
+// everybody's.
+var frameworks = regexp.MustCompile(`\bMicrosoft\.(?:AspNetCore|Extensions|IdentityModel|Owin|EntityFrameworkCore|Hosting)[\w.]*`)
+
+// speaks: a text without a known code counts if a server is known to say
+// it, or if it is about grants.
+func (r *reading) speaks(text string) bool {
+	_, complaint := complains(text)
+	return directoryError.MatchString(r.found.description) || complaint || worded(r.found, text)
+}
+
+// unnamed looks for an error that has no code: a sentence that a server is known
+// for, or one that complains of a token, a code or a client.
+func (r *reading) unnamed(text string) string {
+	if line, _ := complains(text); line != "" {
+		return messageOf(line)
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		line = strings.TrimSpace(line)
+		if len(line) < 8 || len(line) > 500 || quiet.MatchString(line) {
+			continue
+		}
+		hits := catalogue.Match(catalogue.Query{Description: messageOf(line)})
+		if len(hits) > 0 && hits[0].Exact {
+			return messageOf(line)
+		}
+	}
+	return ""
+}
+
+var (
+	formStart = regexp.MustCompile(`^[\w.]+=[^\s<>{}]*(?:&[\w.]+=[^\s<>{}]*)*\s*$`)
+	urlStart  = regexp.MustCompile(`^(?:[a-z][a-z0-9+.-]*://\S+|/\S*\?\S+)\s*$`)
+	timestamp = regexp.MustCompile(`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?|\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\b\d\d:\d\d:\d\d(?:[.,]\d+)?`)
+)
+
+func kindOf(text string) string {
+	trimmed := strings.TrimSpace(text)
+	switch {
+	case trimmed == "":
+		return KindNothing
+	case urlStart.MatchString(trimmed):
+		return KindRedirect
+	case trimmed[0] == '{' || trimmed[0] == '[' || strings.HasPrefix(trimmed, `"error`):
+		return KindJSON
+	case formStart.MatchString(trimmed):
+		return KindForm
+	}
+	stamped := 0
+	for line := range strings.SplitSeq(trimmed, "\n") {
+		if at := timestamp.FindStringIndex(line[:min(len(line), 60)]); at != nil {
+			stamped++
+		}
+	}
+	if stamped > 0 {
+		return KindLog
+	}
+	return KindText
+}
+
+// joinMessages makes one message of a curl command and what curl then printed.
+func joinMessages(typed, printed []message) []message {
+	for _, m := range printed {
+		i := slices.IndexFunc(typed, func(t message) bool { return t.status == 0 && t.method == m.method && t.url.Path == m.url.Path })
+		if i < 0 || len(m.form) > 0 {
+			typed = append(typed, m)
+			continue
+		}
+		m.url, m.query, m.form, m.media = typed[i].url, typed[i].query, typed[i].form, typed[i].media
+		if m.auth == "" {
+			m.auth = typed[i].auth
+		}
+		typed[i] = m
+	}
+	return typed
+}
+
+// notAtRedirect are errors that no authorization endpoint sends: in an address
+// they are an app's report of what its token request came to.
+var notAtRedirect = []string{"invalid_grant", "invalid_client", "unsupported_grant_type"}
+
+// complete fills evidence from what the text says in words.
+func (r *reading) complete(e *diagnose.Evidence, text string) {
+	said := r.found.refusal()
+	if n := len(e.TokenRequests); n > 0 {
+		last := &e.TokenRequests[n-1].Response
+		if last.Status == 0 && last.Error == "" && !last.Granted() && r.recognised {
+			last.Refusal = said // the request, and then its answer
+		}
+	} else if r.recognised {
+		for i := range e.Authorizations {
+			back := &e.Authorizations[i].Response
+			if slices.Contains(notAtRedirect, back.Error) {
+				back.Refusal = diagnose.Refusal{}
+			}
+		}
+		if !slices.ContainsFunc(e.Authorizations, func(a diagnose.Authorization) bool { return a.Response.Error != "" }) {
+			e.Refusal = said
+		}
+	}
+	if e.Grant == "" {
+		e.Grant = r.grant
+	}
+	if e.Provider == "" {
+		e.Provider = r.provider
+	}
+	around := wordsAround(text, r.found.description)
+	if e.Words != "" && around != "" {
+		around = e.Words + "\n" + around
+	}
+	e.Words = hide(around, *e)
+	e.Refusal.Description = hide(e.Refusal.Description, *e)
+}
+
+// hide takes the secrets that the evidence holds out of a text, however they are
+// encoded there.
+func hide(text string, e diagnose.Evidence) string {
+	for _, s := range secrets(e) {
+		for _, form := range []string{s.Reveal(), queryEscape(s.Reveal())} {
+			if len(form) >= 8 && strings.Contains(text, form) {
+				text = strings.ReplaceAll(text, form, s.String())
+			}
+		}
+	}
+	return text
+}
+
+func secrets(e diagnose.Evidence) []safe.Secret {
+	var all []safe.Secret
+	for _, a := range e.Authorizations {
+		all = append(all, a.State, a.Challenge, a.Response.Code, a.Response.State)
+	}
+	for _, r := range e.TokenRequests {
+		all = append(all, r.ClientSecret, r.Basic, r.Code, r.Verifier, r.RefreshToken, r.Assertion, r.Response.AccessToken, r.Response.RefreshToken, r.Response.IDToken)
+	}
+	for _, r := range e.Revocations {
+		all = append(all, r.Token)
+	}
+	return all
+}

@@ -1,0 +1,287 @@
+package read
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"grantwalk/diagnose"
+)
+
+func read(t *testing.T, texts ...string) Result {
+	t.Helper()
+	var inputs []Input
+	for _, text := range texts {
+		inputs = append(inputs, Input{Reader: strings.NewReader(text)})
+	}
+	res, err := Read(inputs, Options{})
+	if err != nil {
+		t.Fatalf("%.100q: %v", texts, err)
+	}
+	return res
+}
+
+// said is the refusal, wherever in the evidence it stands.
+func said(e diagnose.Evidence) diagnose.Refusal {
+	if n := len(e.TokenRequests); n > 0 {
+		return e.TokenRequests[n-1].Response.Refusal
+	}
+	for _, a := range e.Authorizations {
+		if a.Response.Refused() {
+			return a.Response.Refusal
+		}
+	}
+	return e.Refusal
+}
+
+func TestErrorsAreFoundInTheTextsOfManyLibraries(t *testing.T) {
+	for library, tc := range map[string]struct {
+		text   string
+		want   diagnose.Refusal
+		grant  string
+		source string // the provider, if the text gives it away
+	}{
+		"x/oauth2": {"oauth2: \"invalid_grant\" \"Token has been revoked.\" \"https://as.example/help\"",
+			diagnose.Refusal{Error: "invalid_grant", Description: "Token has been revoked."}, "", ""},
+		"x/oauth2, older": {"oauth2: cannot fetch token: 400 Bad Request\nResponse: {\"error\":\"invalid_grant\",\"error_description\":\"Malformed auth code.\"}",
+			diagnose.Refusal{Error: "invalid_grant", Description: "Malformed auth code.", Status: 400}, "authorization_code", ""},
+		"google-auth for Python": {"google.auth.exceptions.RefreshError: ('invalid_grant: Token has been expired or revoked.', {'error': 'invalid_grant', 'error_description': 'Token has been expired or revoked.'})",
+			diagnose.Refusal{Error: "invalid_grant", Description: "Token has been expired or revoked."}, "refresh_token", "google"},
+		"google-auth-library for Node": {"GaxiosError: invalid_grant\n    at Gaxios._request (/srv/node_modules/gaxios/build/src/gaxios.js:142:23) {\n  response: {\n    data: { error: 'invalid_grant', error_description: 'Bad Request' },\n    status: 400,",
+			diagnose.Refusal{Error: "invalid_grant", Description: "Bad Request", Status: 400}, "", "google"},
+		"Google's Java client": {"com.google.api.client.auth.oauth2.TokenResponseException: 401 Unauthorized\n{\n  \"error\" : \"unauthorized_client\",\n  \"error_description\" : \"Unauthorized\"\n}",
+			diagnose.Refusal{Error: "unauthorized_client", Description: "Unauthorized", Status: 401}, "", "google"},
+		"Google's .NET client": {`Google.Apis.Auth.OAuth2.Responses.TokenResponseException: Error:"invalid_grant", Description:"Token has been expired or revoked.", Uri:""`,
+			diagnose.Refusal{Error: "invalid_grant", Description: "Token has been expired or revoked."}, "", "google"},
+		"MSAL for .NET": {"MsalUiRequiredException: AADSTS50173: The provided grant has expired due to it being revoked, a fresh auth token is needed.\r\n\tErrorCode: invalid_grant\r\nMicrosoft.Identity.Client.MsalUiRequiredException\n StatusCode: 400",
+			diagnose.Refusal{Error: "invalid_grant", Description: "AADSTS50173: The provided grant has expired due to it being revoked, a fresh auth token is needed.", Status: 400}, "", "microsoft-entra"},
+		"MSAL for Python": {`{'error': 'invalid_grant', 'error_description': "AADSTS54005: OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.", 'error_codes': [54005], 'suberror': 'bad_token'}`,
+			diagnose.Refusal{Error: "invalid_grant", Description: "AADSTS54005: OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token."}, "", "microsoft-entra"},
+		"Spring Security": {"org.springframework.security.oauth2.core.OAuth2AuthorizationException: [invalid_grant] Code not valid",
+			diagnose.Refusal{Error: "invalid_grant", Description: "Code not valid"}, "", ""},
+		"Passport": {"TokenError: Bad Request\n    at OAuth2Strategy.parseErrorResponse (/app/node_modules/passport-oauth2/lib/strategy.js:373:12) {\n  code: 'invalid_grant',\n  uri: undefined,\n  status: 500\n}",
+			diagnose.Refusal{Error: "invalid_grant", Status: 500}, "authorization_code", ""},
+		"next-auth": {"[next-auth][error][OAUTH_CALLBACK_ERROR]\nhttps://next-auth.js.org/errors#oauth_callback_error invalid_grant (Code not valid) {\n  error: OPError: invalid_grant (Code not valid)",
+			diagnose.Refusal{Error: "invalid_grant", Description: "Code not valid"}, "", ""},
+		"omniauth": {"E, [2024-05-01T09:00:01.5 #42] ERROR -- omniauth: (oidc) Authentication failure! invalid_credentials: OAuth2::Error, invalid_grant: The authorization code has expired",
+			diagnose.Refusal{Error: "invalid_grant", Description: "The authorization code has expired"}, "authorization_code", ""},
+		"Ruby's oauth2": {`OAuth2::Error ({:error=>"invalid_grant", :error_description=>"authorization code expired"}`,
+			diagnose.Refusal{Error: "invalid_grant", Description: "authorization code expired"}, "authorization_code", ""},
+		"league/oauth2-client": {"PHP Fatal error:  Uncaught League\\OAuth2\\Client\\Provider\\Exception\\IdentityProviderException: invalid_grant in /app/vendor/league/oauth2-client/src/Provider/GenericProvider.php:231",
+			diagnose.Refusal{Error: "invalid_grant"}, "", ""},
+		"oauthlib": {"oauthlib.oauth2.rfc6749.errors.InvalidGrantError: (invalid_grant) The refresh token has expired.",
+			diagnose.Refusal{Error: "invalid_grant", Description: "The refresh token has expired."}, "refresh_token", ""},
+		"AppAuth": {`Error Domain=org.openid.appauth.oauth_token Code=-10 "code_verifier does not match" UserInfo={OIDOAuthErrorResponseErrorKey={ error = "invalid_grant"; "error_description" = "code_verifier does not match"; }}`,
+			diagnose.Refusal{Error: "invalid_grant", Description: "code_verifier does not match"}, "authorization_code", ""},
+		"Duende": {"[10:02:03 ERR] Token request failed: {\"Error\":\"invalid_grant\",\"ErrorDescription\":\"refresh token reused\"}",
+			diagnose.Refusal{Error: "invalid_grant", Description: "refresh token reused"}, "refresh_token", ""},
+		"rclone": {"Failed to create file system for \"drive:\": couldn't fetch token: invalid_grant: maybe token expired? - try refreshing with \"rclone config reconnect drive:\"",
+			diagnose.Refusal{Error: "invalid_grant", Description: "maybe token expired? - try refreshing with"}, "", ""},
+		"AWS SDK": {"An error occurred (NotAuthorizedException) when calling the InitiateAuth operation: Refresh Token has been revoked",
+			diagnose.Refusal{Description: "Refresh Token has been revoked"}, "refresh_token", ""},
+		"Facebook": {`{"error":{"message":"This authorization code has been used.","type":"OAuthException","code":100,"error_subcode":36009}}`,
+			diagnose.Refusal{Error: "OAuthException", Description: "This authorization code has been used."}, "authorization_code", "facebook"},
+		"Slack":          {`{"ok":false,"error":"invalid_code"}`, diagnose.Refusal{Error: "invalid_code"}, "", ""},
+		"Twitch":         {`{"status":400,"message":"Invalid refresh token"}`, diagnose.Refusal{Description: "Invalid refresh token", Status: 400}, "refresh_token", ""},
+		"a log-in page":  {"Sign-in failed.\nserver_message: invalid_grant\n", diagnose.Refusal{Error: "invalid_grant"}, "", ""},
+		"escaped in log": {`level=error msg="exchange: {\"error\":\"invalid_grant\",\"error_description\":\"PKCE verification failed\"}" code=400`, diagnose.Refusal{Error: "invalid_grant", Description: "PKCE verification failed"}, "authorization_code", ""},
+		"Keycloak":       {`2024-02-01 10:00:00,123 WARN  [org.keycloak.events] (executor-thread-1) type=REFRESH_TOKEN_ERROR, realmId=r, clientId=c, userId=null, ipAddress=10.0.0.1, error=invalid_token, grant_type=refresh_token`, diagnose.Refusal{Error: "invalid_token"}, "refresh_token", "keycloak"},
+		"no code at all": {"The code passed is incorrect or expired.", diagnose.Refusal{Description: "The code passed is incorrect or expired."}, "authorization_code", "github"},
+		"still less":     {"Session not active", diagnose.Refusal{Description: "Session not active"}, "", ""},
+	} {
+		res := read(t, tc.text)
+		if !res.Recognised {
+			t.Errorf("%s: not recognised", library)
+		}
+		if got := said(res.Evidence); got != tc.want {
+			t.Errorf("%s:\n got %+v\nwant %+v", library, got, tc.want)
+		}
+		if tc.grant != "" && res.Evidence.Grant != tc.grant {
+			t.Errorf("%s: grant %q, want %q", library, res.Evidence.Grant, tc.grant)
+		}
+		if tc.source != "" && res.Evidence.Provider != tc.source {
+			t.Errorf("%s: provider %q, want %q", library, res.Evidence.Provider, tc.source)
+		}
+	}
+}
+
+func TestOrdinaryTextIsNotRecognised(t *testing.T) {
+	for _, text := range []string{
+		"", "\n\n  \n", "hello", "2024-01-01 10:00:00 INFO user alice logged in", "Just some prose about the weather, and how it may fail to please.",
+		`{"status":"ok","items":[1,2,3]}`, "GET /index.html HTTP/1.1\nHost: www.example\n\nHTTP/1.1 200 OK\n\n<html></html>",
+		"10:00:00 INFO access token refreshed for client 7", "ERROR: disk full", "connection refused", "https://www.example/search?q=oauth",
+		"go: cannot find module providing package example.com/x", "a=1&b=2", "404 page not found",
+	} {
+		if res := read(t, text); res.Recognised {
+			t.Errorf("%q: %+v", text, res.Evidence)
+		}
+	}
+}
+
+func TestAnAddressWithAnErrorIsAnAuthorizationResponse(t *testing.T) {
+	res := read(t, "http://localhost:8080/cb?error=access_denied&error_description=The+user+said+no&state=abc")
+	if res.Kind != KindRedirect || len(res.Evidence.Authorizations) != 1 {
+		t.Fatalf("%s, %+v", res.Kind, res.Evidence)
+	}
+	if back := res.Evidence.Authorizations[0].Response; back.Error != "access_denied" || back.Description != "The user said no" || back.URI != "http://localhost:8080/cb" {
+		t.Errorf("%+v", back)
+	}
+}
+
+func TestAnAppThatReportsItsTokenErrorInAnAddressIsNoAuthorizationServer(t *testing.T) {
+	e := read(t, "https://app.example/login?error=invalid_grant&state=x").Evidence
+	if e.Refusal.Error != "invalid_grant" || len(e.Authorizations) == 1 && e.Authorizations[0].Response.Refused() {
+		t.Errorf("%+v", e)
+	}
+}
+
+const curled = `$ curl -v https://as.example/oauth/token -u 'app:s3cret-of-the-app' \
+   -d grant_type=authorization_code -d code=SplxlOBeZQQYbYS6WxSbIA \
+   --data-urlencode 'redirect_uri=https://app.example/cb'
+*   Trying 192.0.2.1:443...
+* SSL connection using TLSv1.3
+> POST /oauth/token HTTP/2
+> Host: as.example
+> Authorization: Basic YXBwOnMzY3JldC1vZi10aGUtYXBw
+> content-type: application/x-www-form-urlencoded
+>
+} [97 bytes data]
+< HTTP/2 400
+< date: Sun, 01 Mar 2026 10:00:10 GMT
+< content-type: application/json
+<
+{"error":"invalid_grant","error_description":"Code not valid"}
+* Connection #0 to host as.example left intact
+`
+
+func TestWhatCurlPrintsIsOneRequestWithItsAnswer(t *testing.T) {
+	res := read(t, curled)
+	e := res.Evidence
+	if res.Kind != KindCurl || len(e.TokenRequests) != 1 {
+		t.Fatalf("%s, %d token requests", res.Kind, len(e.TokenRequests))
+	}
+	r := e.TokenRequests[0]
+	if r.Endpoint != "https://as.example/oauth/token" || r.ClientAuth != "basic" || r.ClientID != "app" || r.ClientSecret.Reveal() != "s3cret-of-the-app" ||
+		r.Code.Reveal() != "SplxlOBeZQQYbYS6WxSbIA" || r.RedirectURI != "https://app.example/cb" || r.GrantType != "authorization_code" {
+		t.Errorf("%+v", r)
+	}
+	if r.Response.Status != 400 || r.Response.Error != "invalid_grant" || r.Response.Date.IsZero() {
+		t.Errorf("%+v", r.Response)
+	}
+	for _, secret := range []string{"s3cret-of-the-app", "SplxlOBeZQQYbYS6WxSbIA", "YXBwOnMzY3JldC1vZi10aGUtYXBw"} {
+		if strings.Contains(e.Words, secret) {
+			t.Errorf("the words hold %s", secret)
+		}
+	}
+}
+
+func TestACommandAndTheAnswerPastedBelowItBelongTogether(t *testing.T) {
+	e := read(t, "curl -X POST https://as.example/token -d 'grant_type=refresh_token&refresh_token=abc123abc123'\n{\"error\":\"invalid_grant\"}\n").Evidence
+	if len(e.TokenRequests) != 1 || e.TokenRequests[0].Response.Error != "invalid_grant" || e.Refusal.Error != "" {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestPythonsDebugOutputIsRead(t *testing.T) {
+	e := read(t, `send: b'POST /token HTTP/1.1\r\nHost: as.example\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n'
+send: b'grant_type=refresh_token&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA&client_id=app'
+reply: 'HTTP/1.1 400 Bad Request\r\n'
+header: Date: Sun, 01 Mar 2026 10:00:10 GMT
+header: Content-Type: application/json
+DEBUG {"error": "invalid_grant"}`).Evidence
+	if len(e.TokenRequests) != 1 {
+		t.Fatalf("%+v", e)
+	}
+	r := e.TokenRequests[0]
+	if r.Endpoint != "https://as.example/token" || r.RefreshToken.Reveal() != "tGzv3JOkF0XG5Qx2TlKWIA" || r.Response.Status != 400 || r.Response.Date.IsZero() {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestRawRequestsAndAnAuthorizationAddressMakeOneFlow(t *testing.T) {
+	e := read(t, `opened https://as.example/auth?response_type=code&client_id=app&redirect_uri=http%3A%2F%2Flocalhost%3A1%2Fcb&state=s123456
+got http://localhost:1/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=s123456
+
+POST /token HTTP/1.1
+Host: as.example
+Content-Type: application/x-www-form-urlencoded
+
+grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA&redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fcb
+
+HTTP/1.1 400 Bad Request
+Content-Type: application/json
+
+{"error":"invalid_grant"}
+`).Evidence
+	if len(e.Authorizations) != 1 || len(e.TokenRequests) != 1 {
+		t.Fatalf("%+v", e)
+	}
+	if e.Authorizations[0].Response.Code != e.TokenRequests[0].Code || e.TokenRequests[0].RedirectURI != "http://127.0.0.1:1/cb" {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestACaptureAndALogAreOneCaseAndNoSecondUseOfTheCode(t *testing.T) {
+	noAnswer := session(authorize, login, callback)
+	e := read(t, noAnswer, "10:00:10 ERROR token exchange failed: 400 invalid_grant: Code expired").Evidence
+	if len(e.Authorizations) != 1 || e.Refusal.Error != "invalid_grant" || e.Refusal.Description != "Code expired" {
+		t.Errorf("%+v", e)
+	}
+	again := "curl https://as.example/t -d 'grant_type=authorization_code&code=the-code-of-it'"
+	if e := read(t, session(authorize, login, callback, token), again).Evidence; len(e.TokenRequests) != 1 {
+		t.Errorf("%d token requests", len(e.TokenRequests))
+	}
+}
+
+func TestTextOfEveryEncodingIsRead(t *testing.T) {
+	const text = "{\"error\":\"invalid_grant\",\r\n\"error_description\":\"Código não é válido\"}\r\n"
+	var le, be []byte
+	for _, u := range utf16.Encode([]rune("\ufeff" + text)) {
+		le, be = append(le, byte(u), byte(u>>8)), append(be, byte(u>>8), byte(u))
+	}
+	for name, in := range map[string]string{"UTF-8": text, "with mark": "\ufeff" + text, "UTF-16LE": string(le), "UTF-16BE": string(be), "without mark": string(le[2:]),
+		"coloured": "\x1b[31m{\"error\":\"\x1b[1minvalid_grant\x1b[0m\",\n\"error_description\":\"Código não é válido\"}\x1b]0;title\x07"} {
+		if got := said(read(t, in).Evidence); got.Error != "invalid_grant" || got.Description != "Código não é válido" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if res := read(t, "bad \xff\xfe\x80 invalid_grant: no \xf0\x28 way"); !res.Recognised || strings.Contains(res.Evidence.Words, "\xff") {
+		t.Errorf("bad UTF-8: %+v", res)
+	}
+}
+
+func TestWhatIsNoTextSaysWhatItIs(t *testing.T) {
+	for in, what := range map[string]string{
+		"\x1f\x8b\x08\x00rest": "gzip", "PK\x03\x04rest": "zip", "\x89PNG\r\n": "picture", "%PDF-1.7": "PDF", "ab\x00\x01\x02\x00\x00cd": "binary",
+		`{"log":{"entries":[{"request":`: "HAR", `{"log":{"version":"1.2"}}`: "HAR",
+	} {
+		_, err := Read([]Input{{Name: "f", Reader: strings.NewReader(in)}}, Options{})
+		var u *Unreadable
+		if !errors.As(err, &u) || !strings.Contains(u.Error(), what) || u.Instead == "" || u.Name != "f" {
+			t.Errorf("%q: %v", in, err)
+		}
+	}
+}
+
+func TestACutCaptureIsUsedWithAWarning(t *testing.T) {
+	whole := session(authorize, login, callback, token)
+	res := read(t, whole[:len(whole)-4])
+	if len(res.Warnings) != 1 || len(res.Evidence.TokenRequests) != 1 {
+		t.Errorf("%+v", res)
+	}
+}
+
+func TestOptionsOutrankWhatTheTextSays(t *testing.T) {
+	res, err := Read([]Input{{Reader: strings.NewReader("invalid_grant: refresh token expired")}}, Options{Provider: "keycloak", Grant: "password", Note: "since  \x1b[1mthe deploy, password=hunter2hunter2"})
+	if err != nil || res.Evidence.Provider != "keycloak" || res.Evidence.Grant != "password" || strings.ContainsAny(res.Evidence.Note, "\x1b") || strings.Contains(res.Evidence.Note, "hunter2hunter2") {
+		t.Errorf("%+v, %v", res.Evidence, err)
+	}
+}
+
+func TestWordsAreWhatIsLeftBesidesTheDescription(t *testing.T) {
+	e := read(t, "Since the deploy yesterday:\n{\"error\":\"invalid_grant\",\"error_description\":\"Token is not good enough any more\"}\ncode_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").Evidence
+	if !strings.Contains(e.Words, "Since the deploy yesterday") || strings.Contains(e.Words, "good enough") || strings.Contains(e.Words, "dBjftJeZ4CVP-mB92K27") {
+		t.Errorf("%q", e.Words)
+	}
+}
