@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
+	"strings"
 	"time"
 
 	"grantwalk/diagnose/safe"
@@ -119,9 +120,11 @@ func (c *Case) overcome(i int) bool {
 	})
 }
 
-// refusesClient: the answer is about the client and not about the grant.
+// refusesClient: the answer is about the client and not about the grant. Servers
+// that do not say invalid_client say something like incorrect_client_credentials;
+// unauthorized_client is of a client that is known (RFC 6749 §5.2), but for its 401.
 func refusesClient(r TokenResponse) bool {
-	return r.Error == "invalid_client" || r.Status == 401 && r.Error != "invalid_grant"
+	return strings.Contains(r.Error, "client") && r.Error != "unauthorized_client" || r.Status == 401 && r.Error != "invalid_grant"
 }
 
 // lastOfGrant is the last refresh under the grant to which request i belongs, if

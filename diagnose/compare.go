@@ -72,7 +72,6 @@ const shortestPart = 6
 func alteration(arrived, sent safe.Secret) string {
 	a, s := arrived.Reveal(), sent.Reveal()
 	decoded := unescape(s)
-	bare := strings.Trim(strings.TrimSpace(decoded), `"'`)
 	switch {
 	case a == "" || s == "" || a == s:
 		return ""
@@ -86,11 +85,11 @@ func alteration(arrived, sent safe.Secret) string {
 		return "has quotes around it"
 	case strings.EqualFold(a, s):
 		return "has other capitals than it arrived with"
-	case bare == a:
+	case bare(s) == a, bare(decoded) == a:
 		return "has quotes, white space or encoding around it"
-	case len(a) >= shortestPart && strings.HasPrefix(decoded, a+"#"):
+	case len(a) >= shortestPart && (strings.HasPrefix(s, a+"#") || strings.HasPrefix(decoded, a+"#")):
 		return "has a URL's fragment at its end"
-	case len(a) >= shortestPart && strings.Contains(decoded, a):
+	case len(a) >= shortestPart && (strings.Contains(s, a) || strings.Contains(decoded, a)):
 		return "has other parts of the redirect around it"
 	case len(s) >= shortestPart && strings.HasPrefix(a, s):
 		return fmt.Sprintf("was cut: %d of %d characters are left", len(s), len(a))
@@ -102,6 +101,8 @@ func alteration(arrived, sent safe.Secret) string {
 	}
 	return ""
 }
+
+func bare(s string) string { return strings.Trim(strings.TrimSpace(s), `"'`) }
 
 // edits is the least number of characters to change, add or leave out to make
 // one value of the other (Levenshtein); 0 if it is so many that the values are

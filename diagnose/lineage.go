@@ -100,27 +100,32 @@ func (c *Case) revoked(token safe.Secret) *Revocation {
 	return nil
 }
 
-// grantedScope is what the refresh token may be used for (RFC 6749 §5.1: an
-// answer without scope grants what was asked for).
-func (c *Case) grantedScope() []string {
+// grantedScope is what the refresh token may be used for, and what was asked for
+// in the beginning (RFC 6749 §5.1: an answer without scope grants just that).
+// Nil: not known.
+func (c *Case) grantedScope() (granted, asked []string) {
 	i := c.At
 	for c.grantorOf(i) >= 0 {
 		i = c.grantorOf(i)
-		if s := c.TokenRequests[i].Response.Scope; s != "" {
-			return strings.Fields(s)
+		if s := c.TokenRequests[i].Response.Scope; s != "" && granted == nil {
+			granted = scopes(s)
 		}
 	}
 	if i == c.At {
-		return nil
+		return nil, nil
 	}
-	if s := c.TokenRequests[i].Scope; s != "" {
-		return strings.Fields(s)
-	}
+	asked = scopes(c.TokenRequests[i].Scope)
 	if a := c.authorizationOf(&c.TokenRequests[i]); a != nil {
-		return strings.Fields(a.Scope)
+		asked = append(asked, scopes(a.Scope)...)
 	}
-	return nil
+	if granted == nil && len(asked) > 0 {
+		granted = asked
+	}
+	return granted, asked
 }
+
+// scopes are the words of a scope; some servers put commas between them.
+func scopes(s string) []string { return strings.Fields(strings.ReplaceAll(s, ",", " ")) }
 
 // worked is a request with the same client_id that the server gave tokens for.
 func (c *Case) worked() *TokenRequest {

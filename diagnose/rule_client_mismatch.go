@@ -52,21 +52,21 @@ func compareClients(c *Case) *Sighting {
 // clientUnknown tells which fault another client_id is. The server looks the
 // client up first (RFC 6749 §3.2.1): a client that it knows is authenticated, and
 // only then found to have no right to the grant, which is invalid_grant; one that
-// it does not know is invalid_client. Where the answer does not tell, an id that
-// comes without any proof, or differs in white space or capitals only, is a
-// mistake in writing and no second client.
+// it does not know is invalid_client. An id that differs in white space or
+// capitals only is no second client, whatever the answer; nor, where the answer
+// does not tell, is one that comes without any proof.
 func (c *Case) clientUnknown(owner string) bool {
 	r, sent := c.Token.Response, c.Token.ClientID
 	slip := strings.EqualFold(strings.TrimSpace(owner), strings.TrimSpace(sent))
 	switch {
-	case refusesClient(r):
+	case slip, refusesClient(r):
 		return true
 	case r.Status >= 500: // it did not come as far as judging the grant
 		return true
 	case r.Error == "invalid_grant", r.Error == "unauthorized_client", r.Status == 403:
 		return false
 	}
-	return slip || c.unauthenticated()
+	return c.unauthenticated()
 }
 
 func fixClientMismatch(c *Case) []string {

@@ -25,8 +25,9 @@ func compareScopes(c *Case) *Sighting {
 	if len(wider) == 0 {
 		return nil
 	}
+	granted, _ := c.grantedScope()
 	return &Sighting{Verdict: Settles, Says: "the refresh asks for a scope that was not granted: " + strings.Join(wider, " "), Values: []Value{
-		{Label: "granted", Text: strings.Join(c.grantedScope(), " ")},
+		{Label: "granted", Text: strings.Join(granted, " ")},
 		{Label: "asked for now", Text: c.Token.Scope},
 	}}
 }
@@ -35,11 +36,14 @@ func (c *Case) widerScope() []string {
 	if c.Token == nil || c.Grant != GrantRefresh || c.Token.Scope == "" {
 		return nil
 	}
-	granted := c.grantedScope()
+	granted, asked := c.grantedScope()
 	if granted == nil {
 		return nil
 	}
-	return slices.DeleteFunc(strings.Fields(c.Token.Scope), func(s string) bool { return slices.Contains(granted, s) })
+	if c.granted() { // a server may call a scope by another name than it was asked by
+		granted = slices.Concat(granted, asked)
+	}
+	return slices.DeleteFunc(scopes(c.Token.Scope), func(s string) bool { return slices.Contains(granted, s) })
 }
 
 // needsUser are the errors of a server that may not ask the user (OpenID Connect
@@ -47,8 +51,14 @@ func (c *Case) widerScope() []string {
 var needsUser = []string{"login_required", "interaction_required", "consent_required", "account_selection_required"}
 
 func lookAtPrompt(c *Case) *Sighting {
-	if c.Auth == nil || c.Token != nil || c.Auth.Prompt != "none" || !c.Auth.Response.Refused() {
+	if c.Auth == nil || c.Token != nil || c.Auth.Prompt != "none" {
 		return nil
+	}
+	if !c.Auth.Response.Refused() {
+		if c.Auth.Response.Code == "" || c.Auth.Cookie || !c.Cookies {
+			return nil
+		}
+		return &Sighting{Verdict: Settles, Says: "the request says prompt=none, and no cookie of a session went with it: this server went on all the same, and one that keeps to OpenID Connect says login_required"}
 	}
 	says := "the request says prompt=none, so the server may not ask the user, and it would have had to"
 	if slices.Contains(needsUser, c.Auth.Response.Error) {
@@ -62,8 +72,9 @@ func lookAtPrompt(c *Case) *Sighting {
 
 func fixPolicy(c *Case) []string {
 	if wider := c.widerScope(); len(wider) > 0 {
+		granted, _ := c.grantedScope()
 		return []string{
-			"leave scope out of the refresh, or ask for no more than " + strings.Join(c.grantedScope(), " "),
+			"leave scope out of the refresh, or ask for no more than " + strings.Join(granted, " "),
 			"for " + strings.Join(wider, " ") + " send the user through a new authorization request",
 		}
 	}

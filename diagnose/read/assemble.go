@@ -68,6 +68,7 @@ func inOrder(messages []message) []message {
 }
 
 func (a *assembler) see(m *message) {
+	a.e.Cookies = a.e.Cookies || m.cookie
 	switch {
 	case m.url == nil:
 	case a.isCallback(m):
