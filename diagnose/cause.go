@@ -50,6 +50,7 @@ type Rule struct {
 	After  []ID // silent while one of these is settled: it explains what this one sees
 	Checks []Check
 	Fix    func(*Case) []string // instructions, best first, in the user's own values
+	Hints  []string             // what of the catalogue helps, where the provider is known; see Case.hint
 }
 
 // A Citation is a section of a specification.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -300,4 +301,35 @@ func signed(t *testing.T, claims map[string]any) safe.Secret {
 	}
 	b64 := base64.RawURLEncoding.EncodeToString
 	return safe.Secret(b64([]byte(`{"alg":"RS256","typ":"JWT"}`)) + "." + b64(body) + "." + b64([]byte("signature")))
+}
+
+func TestWhatTheCatalogueKnowsOfTheProviderCounts(t *testing.T) {
+	idle := many(exchange(5.4, first), refresh(200*24*3600, first.RefreshToken, refused("invalid_grant", 400)))
+	idle.Provider = "google"
+	used := many(exchange(5.4, first), refresh(100*24*3600, first.RefreshToken, tokens("access-2", "")), refresh(200*24*3600, first.RefreshToken, refused("invalid_grant", 400)))
+	used.Provider = "google"
+	basic := one(refused("invalid_request", 400), func(_ *Authorization, r *TokenRequest) {
+		r.ClientAuth, r.Basic, r.Params = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []string{"grant_type", "redirect_uri", "code", "code_verifier"}
+	})
+	basic.Provider = "apple"
+	slow := one(refused("invalid_grant", 400), func(_ *Authorization, r *TokenRequest) { r.SentAt = at(5 + 90) })
+	slow.Provider = "keycloak"
+	for _, test := range []struct {
+		name     string
+		evidence Evidence
+		want     ID
+		says     string
+	}{
+		{"unused for 200 days", idle, RefreshExpired, "was not used for 199 days"},
+		{"another way to authenticate than is documented", basic, ClientCredentials, "the client uses client_secret_basic"},
+		{"90 seconds where codes live one minute", slow, CodeExpired, "codes live 1m0s at this provider as a rule"},
+	} {
+		r := Diagnose(test.evidence)
+		if firstCause(r) != test.want || r.Causes[0].Strength != Likely || !strings.Contains(strings.Join(r.Causes[0].Says, "; "), test.says) {
+			t.Errorf("%s: %s %s %q", test.name, r.Causes[0].ID, r.Causes[0].Strength, r.Causes[0].Says)
+		}
+	}
+	if r := Diagnose(used); firstCause(r) == RefreshExpired && strings.Contains(strings.Join(r.Causes[0].Says, "; "), "not used") {
+		t.Errorf("a token that was used 100 days ago: %q", r.Causes[0].Says)
+	}
 }

@@ -22,6 +22,8 @@ func (c *Case) hint(point string) string {
 		return about(p.Title, "clients are registered at", p.Console)
 	case "docs":
 		return about(p.Title, "see", p.Docs)
+	case "redirect_match":
+		return about(p.Title, "redirect URIs are compared:", p.RedirectMatch)
 	case "redirect_at_token":
 		return about(p.Title, "redirect_uri at the token endpoint:", p.RedirectAtToken)
 	case "pkce":

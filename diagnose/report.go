@@ -183,6 +183,11 @@ func (c *Case) cause(id ID, a *account, share float64) Cause {
 	if rule.Fix != nil {
 		out.Fix = rule.Fix(c)
 	}
+	for _, point := range rule.Hints {
+		if h := c.hint(point); h != "" {
+			out.Fix = append(out.Fix, h)
+		}
+	}
 	return out
 }
 

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ var clientCredentials = Rule{
 	ID:    ClientCredentials,
 	Title: "the client did not prove who it is",
 	Cites: []Citation{{"RFC 6749", "2.3.1"}, {"RFC 6749", "5.2"}},
+	Hints: []string{"token_auth", "console"},
 	After: []ID{Other},
 	Checks: []Check{
 		{"client_known", knowClient},
@@ -23,6 +25,7 @@ var clientCredentials = Rule{
 		{"secret_compared", compareSecrets},
 		{"authentication_ways_counted", countAuthentication},
 		{"first_way_refused", firstWayRefused},
+		{"authentication_way_known", knowWay},
 		{"basic_encoding", lookAtBasic},
 		{"client_refused", clientRefused},
 		{"client_shown_on_page", clientOnPage},
@@ -168,6 +171,26 @@ func firstWayRefused(c *Case) *Sighting {
 		return &Sighting{Verdict: Settles, Says: "the client was refused when it sent its secret by Basic; the second try, with the secret in the body, only shows what became of the code", Values: values}
 	}
 	return nil
+}
+
+// ways are the ways to authenticate, as evidence and as RFC 7591 §2 call them.
+var ways = map[string]string{authBasic: "client_secret_basic", authPost: "client_secret_post", authNone: "none"}
+
+// knowWay holds the way to authenticate against those that the provider
+// documents.
+func knowWay(c *Case) *Sighting {
+	if c.Token == nil || c.Known == nil || len(c.Known.TokenAuth) == 0 || !c.Token.Response.Refused() {
+		return nil
+	}
+	way := ways[c.Token.ClientAuth]
+	if way == "" || slices.Contains(c.Known.TokenAuth, way) || way == "none" && c.Token.Verifier != "" {
+		return nil
+	}
+	by := 2.5
+	if c.passedTheClient() {
+		by = 0.5
+	}
+	return &Sighting{Verdict: Sign, By: by, Says: fmt.Sprintf("%s documents %s, and the client uses %s", c.Known.Title, strings.Join(c.Known.TokenAuth, ", "), way)}
 }
 
 // inShort is an answer in a few words.

@@ -9,6 +9,7 @@ var clientMismatch = Rule{
 	ID:    ClientMismatch,
 	Title: "the grant was issued to another client",
 	Cites: []Citation{{"RFC 6749", "4.1.3"}, {"RFC 6749", "5.2"}},
+	Hints: []string{"console"},
 	After: []ID{Other, ClientCredentials, WrongToken, CodeMalformed},
 	Checks: []Check{
 		{"clients_compared", compareClients},

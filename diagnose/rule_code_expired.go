@@ -11,6 +11,7 @@ var codeExpired = Rule{
 	ID:    CodeExpired,
 	Title: "the code was exchanged after its lifetime",
 	Cites: []Citation{{"RFC 6749", "4.1.2"}, {"RFC 6749", "5.2"}},
+	Hints: []string{"code_lifetime"},
 	After: []ID{Other, ClientCredentials, WrongToken, CodeMalformed, CodeReused},
 	Checks: []Check{
 		{"code_age_measured", measureCodeAge},
@@ -33,11 +34,13 @@ func measureCodeAge(c *Case) *Sighting {
 		{Label: "token request", Text: clockTime(c.Token.SentAt) + apart(c.Auth.Response.At, c.Token.SentAt)},
 	}}
 	switch life := c.codeLifetime(); {
-	case life > 0 && age > life:
+	case c.CodeLifetime > 0 && age > life:
 		s.Verdict, s.Says = Settles, fmt.Sprintf("the code was %s old when it was sent, and codes live %s here", short(age), short(life))
 	case c.CodeLifetime > 0:
 		s.Verdict, s.Says = Excludes, fmt.Sprintf("the code was sent after %s, and codes live %s here", short(age), short(life))
-	case life > 0: // by the catalogue, but whoever runs the server can set it
+	case life > 0 && age > life: // by the catalogue, but whoever runs the server can set it
+		s.By, s.Says = 4.5, fmt.Sprintf("the code was %s old when it was sent, and codes live %s at this provider as a rule", short(age), short(life))
+	case life > 0:
 		s.By, s.Says = -3, fmt.Sprintf("the code was sent after %s, and codes live %s at this provider as a rule", short(age), short(life))
 	case age > recommendedLifetime:
 		s.By, s.Says = 3.5, fmt.Sprintf("the code was %s old when it was sent, and RFC 6749 wants codes to live ten minutes at most", short(age))
@@ -55,7 +58,7 @@ func measureCodeAge(c *Case) *Sighting {
 
 func fixCodeExpired(c *Case) []string {
 	fix := []string{"start again, and send the code from the callback's handler itself, before anything slow: no queue, no second page, no copying by hand"}
-	if life := c.codeLifetime(); life > 0 {
+	if life := c.codeLifetime(); c.CodeLifetime > 0 {
 		fix[0] += fmt.Sprintf("; here it has %s", short(life))
 	}
 	if age, ok := c.codeAge(); ok && age > time.Minute {

@@ -11,6 +11,7 @@ var refreshExpired = Rule{
 	ID:    RefreshExpired,
 	Title: "the refresh token is past its lifetime",
 	Cites: []Citation{{"RFC 6749", "6"}, {"RFC 6749", "5.2"}},
+	Hints: []string{"refresh"},
 	After: []ID{Other, ClientCredentials, ClientMismatch, WrongToken, RefreshReused, RefreshRevoked},
 	Checks: []Check{
 		{"refresh_token_read", readRefreshToken},
@@ -46,9 +47,14 @@ func measureRefreshAge(c *Case) *Sighting {
 	}
 	age := c.Token.SentAt.Sub(g.Response.At)
 	s := &Sighting{Verdict: Sign, Says: fmt.Sprintf("the refresh token was %s old", short(age))}
+	life, idle := c.refreshLimits()
 	switch {
 	case age < 0:
 		return nil
+	case life > 0 && age > life:
+		s.By, s.Says = 3.5, s.Says+", and lives "+days(int(life.Seconds()))+" at this provider"
+	case idle > 0 && c.unused() > idle:
+		s.By, s.Says = 3.5, "the refresh token was not used for "+days(int(c.unused().Seconds()))+", and lives "+days(int(idle.Seconds()))+" without use at this provider"
 	case age < 10*time.Minute:
 		s.By = -2.5
 	case age > 7*24*time.Hour:
@@ -57,6 +63,25 @@ func measureRefreshAge(c *Case) *Sighting {
 		return nil
 	}
 	return s
+}
+
+// refreshLimits are the provider's, by the catalogue; zero: not known.
+func (c *Case) refreshLimits() (life, idle time.Duration) {
+	if c.Known == nil {
+		return 0, 0
+	}
+	return time.Duration(c.Known.Refresh.Lifetime) * time.Second, time.Duration(c.Known.Refresh.Idle) * time.Second
+}
+
+// unused is how long ago the judged refresh token came or was last taken.
+func (c *Case) unused() time.Duration {
+	last := c.grantor().Response.At
+	for _, r := range c.before() {
+		if r.RefreshToken == c.Token.RefreshToken && r.Response.Granted() && r.Response.At.After(last) {
+			last = r.Response.At
+		}
+	}
+	return c.Token.SentAt.Sub(last)
 }
 
 // day is a moment with its date.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"grantwalk/diagnose/catalogue"
 )
 
 // A code is known to the server that made it, and to no other tenant, realm,
@@ -13,6 +15,7 @@ var wrongEnvironment = Rule{
 	ID:    WrongEnvironment,
 	Title: "right values were sent to the wrong place",
 	Cites: []Citation{{"RFC 8414", "3.3"}, {"RFC 9207", "2.4"}},
+	Hints: []string{"endpoints"},
 	After: []ID{Other},
 	Checks: []Check{
 		{"issuer_compared", compareIssuer},
@@ -64,17 +67,26 @@ func compareEndpoints(c *Case) *Sighting {
 		return nil
 	}
 	s := &Sighting{Verdict: Sign, Values: compared("authorization endpoint", c.Auth.Endpoint, "token endpoint", c.Token.Endpoint)}
+	ownerA, ownerT := ownerOf(c.Auth.Endpoint), ownerOf(c.Token.Endpoint)
 	switch {
+	case !strings.EqualFold(a.Host, t.Host) && ownerA != "" && ownerT != "" && ownerA != ownerT:
+		s.By, s.Says = 2.5, "by their addresses, the two endpoints belong to two providers"
 	case !slices.Equal(stagesIn(a.Host), stagesIn(t.Host)):
 		s.By, s.Says = 2.5, "the hosts of the two endpoints belong to different environments, by their names"
 	case strings.EqualFold(a.Host, t.Host) && otherTenant(a.Path, t.Path):
 		s.By, s.Says = 3, "the paths of the two endpoints name different tenants or realms"
-	case !strings.EqualFold(a.Host, t.Host) && c.Known == nil:
+	case !strings.EqualFold(a.Host, t.Host) && ownerT == "":
 		s.By, s.Says = 0.7, "the two endpoints have different hosts"
 	default:
 		return nil
 	}
 	return s
+}
+
+// ownerOf is the provider whose endpoint the address is; empty: not known.
+func ownerOf(address string) string {
+	name, _ := catalogue.Identify(address)
+	return name
 }
 
 func stagesIn(host string) []string {
