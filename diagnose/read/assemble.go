@@ -44,7 +44,26 @@ func assemble(messages []message) diagnose.Evidence {
 		a.see(&m)
 	}
 	a.adoptStrays()
+	scrub(&a.e)
 	return a.e
+}
+
+// scrub takes the flow's own secrets out of what a server says of them.
+func scrub(e *diagnose.Evidence) {
+	clean := hider(*e)
+	refusals := []*diagnose.Refusal{&e.Refusal}
+	for i := range e.Authorizations {
+		refusals = append(refusals, &e.Authorizations[i].Response.Refusal)
+	}
+	for i := range e.TokenRequests {
+		r := &e.TokenRequests[i].Response
+		r.Body = clean(r.Body)
+		refusals = append(refusals, &r.Refusal)
+	}
+	for _, r := range refusals {
+		r.Error, r.Description, r.URI = clean(r.Error), clean(r.Description), clean(r.URI)
+	}
+	e.Words, e.Note = clean(e.Words), clean(e.Note)
 }
 
 // inOrder sorts by time. A message without a time stays behind the one it was

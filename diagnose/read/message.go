@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/diagnose/wire"
 )
 
@@ -63,7 +64,7 @@ func has(params []wire.Param, name string) bool {
 // endpoint is the URL without query, fragment and user.
 func endpoint(u *url.URL) string {
 	bare := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return bare.String()
+	return safe.Text(Redact(bare.String()), maxURL)
 }
 
 // setURL takes the address of the request; an unreadable one is kept as a path.

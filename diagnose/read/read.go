@@ -12,7 +12,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -176,6 +175,7 @@ func (c *collector) result(o Options) Result {
 	}
 	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0
 	e.Note = safe.Text(Redact(o.Note), maxWords)
+	scrub(e)
 	if res.Kind == "" {
 		res.Kind = KindNothing
 	}
@@ -205,5 +205,3 @@ func adopt(e *diagnose.Evidence, from diagnose.Evidence) {
 		e.Provider = from.Provider
 	}
 }
-
-func queryEscape(s string) string { return url.QueryEscape(s) }

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -169,22 +170,27 @@ func (r *reading) complete(e *diagnose.Evidence, text string) {
 	if e.Words != "" && around != "" {
 		around = e.Words + "\n" + around
 	}
-	e.Words = hide(around, *e)
-	e.Refusal.Description = hide(e.Refusal.Description, *e)
+	e.Words = around
+	scrub(e)
 }
 
-// hide takes the secrets that the evidence holds out of a text, however they are
+// hider takes the secrets that the evidence holds out of texts, however they are
 // encoded there.
-func hide(text string, e diagnose.Evidence) string {
+func hider(e diagnose.Evidence) func(string) string {
+	var pairs []string
 	for _, s := range secrets(e) {
-		for _, form := range []string{s.Reveal(), queryEscape(s.Reveal())} {
-			if len(form) >= 8 && strings.Contains(text, form) {
-				text = strings.ReplaceAll(text, form, s.String())
+		for _, form := range []string{s.Reveal(), url.QueryEscape(s.Reveal())} {
+			if len(form) >= leastHidden {
+				pairs = append(pairs, form, s.String())
 			}
 		}
 	}
-	return text
+	return strings.NewReplacer(pairs...).Replace
 }
+
+// leastHidden is the length from which a secret is looked for in texts: shorter
+// ones would tear holes into ordinary words.
+const leastHidden = 8
 
 func secrets(e diagnose.Evidence) []safe.Secret {
 	var all []safe.Secret
