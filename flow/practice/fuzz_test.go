@@ -54,7 +54,7 @@ func FuzzTheTokenEndpointAnswersEverything(f *testing.F) {
 		if (w.Code == http.StatusOK) != (got.AccessToken != "") || (w.Code == http.StatusOK) == (got.Error != "") {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		for _, value := range append(w.Header()["WWW-Authenticate"], w.Body.String()) {
+		for _, value := range append(w.Header().Values("WWW-Authenticate"), w.Body.String()) {
 			if strings.Contains(value, secret) {
 				t.Fatalf("a secret comes back: %s", value)
 			}
