@@ -57,6 +57,7 @@ type root struct {
 	screen      ui.Screen
 	below       []ui.Screen // those that it lies over
 	help        bool
+	helpFrom    int // the first key of the help that is shown, where not all fit
 	interrupted bool
 	last        *walk.Model     // the last walk, for its outcome
 	draft       session.Options // what the form held when it was left
@@ -159,18 +160,33 @@ func (m *root) key(msg tea.KeyMsg) (done bool, cmd tea.Cmd) {
 	case msg.Type == tea.KeyCtrlL:
 		return true, tea.ClearScreen
 	case m.help:
-		m.help = false // any key closes it
+		m.scrollHelp(msg)
 		return true, nil
 	case m.screen.Typing():
 		return false, nil
 	case key.Matches(msg, ui.KeyHelp):
-		m.help = true
+		m.help, m.helpFrom = true, 0
 		return true, nil
 	case key.Matches(msg, ui.KeyQuit):
 		return true, tea.Quit
 	}
 	return false, nil
 }
+
+// scrollHelp moves the help where it is longer than its room; any other key closes it.
+func (m *root) scrollHelp(msg tea.KeyMsg) {
+	_, rest := m.ui.Help(m.keys(), m.helpFrom)
+	switch msg.Type {
+	case tea.KeyDown, tea.KeyPgDown:
+		m.helpFrom = min(m.helpFrom+1, rest)
+	case tea.KeyUp, tea.KeyPgUp:
+		m.helpFrom = max(m.helpFrom-1, 0)
+	default:
+		m.help = false
+	}
+}
+
+func (m *root) keys() []key.Binding { return append(m.screen.Keys(), ui.CommonKeys(m.screen)...) }
 
 func (m *root) walk(o session.Options) tea.Cmd {
 	m.last = walk.New(m.ui, walk.Input{Options: o})
@@ -229,19 +245,22 @@ func diagnosisOf(msg walk.DiagnoseMsg) diagnosis.Input {
 	return in
 }
 
+const tooSmall = "grantwalk needs a larger window:\nat least 40 columns and 12 lines.\nctrl+c ends it, --plain needs none."
+
 // View frames the screen.
 func (m *root) View() string {
 	switch {
 	case m.ui.Width == 0:
 		return ""
 	case m.ui.Width < ui.MinWidth || m.ui.Height < ui.MinHeight:
-		return "grantwalk needs a larger window:\nat least 40 columns and 12 lines.\nctrl+c ends it, --plain needs none."
+		return tooSmall
 	}
 	subject, place := m.screen.Head()
-	keys := append(m.screen.Keys(), ui.CommonKeys(m.screen)...)
+	keys := m.keys()
 	body := m.screen.View()
 	if m.help {
-		body = m.ui.Help(keys)
+		body, _ = m.ui.Help(keys, m.helpFrom)
+		keys = []key.Binding{ui.Bind("esc", "close", "esc")}
 	}
 	return m.ui.Frame(subject, place, body, keys)
 }

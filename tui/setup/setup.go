@@ -115,11 +115,11 @@ func (m *Model) bindings() []binding {
 	}
 	bindings := []binding{enter}
 	if m.rows[m.index()].choices != nil {
-		bindings = append(bindings, binding{ui.Bind(m.ui.Glyphs.Arrows, "change"), nil})
+		bindings = append(bindings, binding{ui.Bind(m.ui.Glyphs.Arrows, "change", "left", "right"), nil})
 	}
 	return append(bindings, esc,
 		binding{ui.Bind("ctrl+s", "begin", "ctrl+s"), m.begin},
-		binding{ui.Bind("ctrl+y", "copy command", "ctrl+y"), m.copy},
+		binding{ui.Bind("ctrl+y", "copy", "ctrl+y"), m.copy},
 		binding{ui.Bind(m.ui.Glyphs.Updown, "line", "shift+tab", "up"), m.previous})
 }
 

@@ -54,19 +54,37 @@ func (c *Common) keyLine(keys []key.Binding) string {
 	return ansi.Truncate(" "+strings.Join(items, gap), c.Width, "")
 }
 
-// Help lists all keys in the body.
-func (c *Common) Help(keys []key.Binding) string {
-	var b strings.Builder
-	b.WriteString("\n " + c.Styles.Strong.Render("Keys") + "\n\n")
+// Help lists all keys, in two columns where one would be too long. What is
+// still too long begins at the given line; rest tells how many lines it could
+// be moved further.
+func (c *Common) Help(keys []key.Binding, from int) (body string, rest int) {
 	width := 0
 	for _, k := range keys {
 		width = max(width, lipgloss.Width(k.Help().Key))
 	}
+	var entries []string
 	for _, k := range keys {
 		if k.Enabled() && k.Help().Key != "" {
 			pad := strings.Repeat(" ", width-lipgloss.Width(k.Help().Key))
-			b.WriteString("   " + c.Styles.Key.Render(k.Help().Key) + pad + "   " + k.Help().Desc + "\n")
+			entries = append(entries, "   "+c.Styles.Key.Render(k.Help().Key)+pad+"   "+k.Help().Desc)
 		}
 	}
-	return b.String()
+	head := []string{"", " " + c.Styles.Strong.Render("Keys"), ""}
+	room := c.Body() - len(head)
+	if len(entries) > room && c.Width >= 76 {
+		half := (len(entries) + 1) / 2
+		for i := range half {
+			if i+half < len(entries) {
+				entries[i] = Pad(entries[i], c.Width/2, c.Glyphs.Ellipsis) + entries[i+half]
+			}
+		}
+		entries = entries[:half]
+	}
+	if len(entries) > room {
+		rest = len(entries) - room
+		head[1] += c.Styles.Hint.Render("   " + c.Glyphs.Updown + " for the others")
+		entries = entries[min(max(0, from), rest):]
+		entries = entries[:room]
+	}
+	return strings.Join(append(head, entries...), "\n"), rest
 }

@@ -52,9 +52,9 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("r", m.revealName(), "r"), (*Model).hasMessages, do(func(m *Model) { m.reveal = !m.reveal })},
 		{ui.Bind("v", "revoke the tokens", "v"), (*Model).canRevoke, (*Model).startRevoke},
 		{ui.Bind("o", "what else arrived", "o"), (*Model).hasOddities, do(func(m *Model) { m.over = oddOverlay })},
-		{ui.Bind("1-6", "go to a step"), (*Model).hasMessages, nil}, // in key
 		{ui.Bind("e", "change the settings", "e"), (*Model).atEnd, func(m *Model) tea.Cmd { return m.edit }},
 		{ui.Bind("esc", "home", "esc"), func(*Model) bool { return true }, func(m *Model) tea.Cmd { return m.goHome }},
+		{ui.Bind("1-6", "to a step", "1", "2", "3", "4", "5", "6"), (*Model).hasMessages, nil}, // in key
 		{ui.Bind("home/end", "first or last message", "home", "g"), (*Model).hasMessages, do(func(m *Model) { m.show(0) })},
 		{ui.Bind("", "", "end", "G"), (*Model).hasMessages, do(func(m *Model) { m.show(m.lastPage()) })},
 	}, pages...)

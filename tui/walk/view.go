@@ -232,7 +232,7 @@ func (m *Model) age() string {
 	if t := m.exchange; t != nil {
 		return st.Hint.Render("the code was "+ui.Short(t.CodeAge)+" old when it was sent") + " "
 	}
-	age := m.ui.Now.Sub(m.codeAt)
+	age := max(0, m.ui.Now.Sub(m.codeAt)) // the time is of the last message
 	text := "the code is " + ui.Seconds(age) + " old"
 	if life == 0 { // RFC 6749 §4.1.2 advises ten minutes at most
 		return st.Plain.Render(text+"; ten minutes are the usual limit") + " "

@@ -269,7 +269,7 @@ func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
 	if msg.Paste && m.waiting() {
 		return m, m.givePaste(string(msg.Runes))
 	}
-	if s := msg.String(); len(s) == 1 && s >= "1" && s <= "6" && m.hasMessages() {
+	if s := msg.String(); len(s) == 1 && s >= "1" && s <= "6" && m.hasMessages() && !m.covered() {
 		m.goToStep(int(s[0] - '0'))
 		return m, nil
 	}

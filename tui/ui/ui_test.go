@@ -1,0 +1,179 @@
+package ui_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/lipgloss"
+	"github.com/google/go-cmp/cmp"
+
+	"grantwalk/tui/internal/golden"
+	"grantwalk/tui/ui"
+)
+
+func TestTheFrameIsAsLargeAsTheTerminalWhateverIsInIt(t *testing.T) {
+	long := strings.Repeat("words that are too long for the line ", 10)
+	for _, body := range []string{"", "one line", long, strings.Repeat("line\n", 100), strings.Repeat(long+"\n", 100)} {
+		for _, size := range [][2]int{{40, 12}, {80, 24}, {200, 60}} {
+			c := golden.Common(size[0], size[1])
+			golden.Fits(t, c, c.Frame("about what", "where", body, []key.Binding{ui.KeyHelp, ui.KeyQuit}), "frame")
+			golden.Fits(t, c, c.Frame(long, long, body, nil), "frame with a long head")
+		}
+	}
+}
+
+func TestTheKeyLineKeepsTheFirstKeyAndTheLastTwo(t *testing.T) {
+	c := golden.Common(40, 12)
+	keys := []key.Binding{ui.Bind("enter", "go on", "enter")}
+	for range 10 {
+		keys = append(keys, ui.Bind("x", "something else", "x"))
+	}
+	frame := c.Frame("", "", "", append(keys, ui.KeyHelp, ui.KeyQuit))
+	last := frame[strings.LastIndexByte(frame, '\n')+1:]
+	for _, want := range []string{"enter go on", "? keys", "q quit"} {
+		if !strings.Contains(last, want) {
+			t.Errorf("%q is not in %q", want, last)
+		}
+	}
+	if strings.Contains(last, "something else") && lipgloss.Width(last) > 40 {
+		t.Errorf("too wide: %q", last)
+	}
+}
+
+func TestTheHelpHasEveryKeyOnceItIsMoved(t *testing.T) {
+	var keys []key.Binding
+	for r := 'a'; r <= 'w'; r++ {
+		keys = append(keys, ui.Bind(string(r), "does <"+string(r)+">", string(r)))
+	}
+	for _, size := range [][2]int{{40, 12}, {80, 24}, {80, 12}, {120, 40}} {
+		c := golden.Common(size[0], size[1])
+		_, rest := c.Help(keys, 0)
+		seen := ""
+		for from := 0; from <= rest; from++ {
+			body, _ := c.Help(keys, from)
+			golden.Fits(t, c, c.Frame("", "", body, nil), "help")
+			seen += body
+		}
+		for _, k := range keys {
+			if !strings.Contains(seen, k.Help().Desc) {
+				t.Errorf("%v: %q is not to be seen", size, k.Help().Desc)
+			}
+		}
+	}
+}
+
+func TestSpreadInFillsTheWidthAndLeftGivesWay(t *testing.T) {
+	for _, tt := range []struct {
+		width       int
+		left, right string
+		want        string
+	}{
+		{10, "ab", "cd", "ab      cd"},
+		{10, "abcdefghij", "xyz", "abcde… xyz"},
+		{4, "ab", "wider than that", "ab"},
+		{4, "abcdef", "wider than that", "abc…"},
+		{6, "", "cd", "    cd"},
+	} {
+		if got := ui.SpreadIn(tt.width, tt.left, tt.right, "…"); got != tt.want {
+			t.Errorf("%q and %q in %d: %q, want %q", tt.left, tt.right, tt.width, got, tt.want)
+		}
+	}
+}
+
+func TestPadCountsColumnsNotBytes(t *testing.T) {
+	styled := lipgloss.NewStyle().Bold(true).Render("abc")
+	for s, want := range map[string]int{"": 5, "ab": 5, "日本": 5, "日本語文": 5, styled: 5, "é": 5} {
+		if got := ui.Pad(s, 5, "…"); lipgloss.Width(got) != want {
+			t.Errorf("%q has %d columns", got, lipgloss.Width(got))
+		}
+	}
+	if got := ui.Pad("abcdefg", 5, "..."); got != "ab..." {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestWrapKeepsWordsAndBreaksWhatIsLonger(t *testing.T) {
+	if diff := cmp.Diff([]string{"one two", "three"}, ui.Wrap("one two three", 8)); diff != "" {
+		t.Error(diff)
+	}
+	for _, l := range ui.Wrap("a "+strings.Repeat("x", 50)+" b", 20) {
+		if lipgloss.Width(l) > 20 {
+			t.Errorf("%q is too wide", l)
+		}
+	}
+	if got := ui.Wrap("word", 0); len(got) != 4 {
+		t.Errorf("in no width at all: %q", got)
+	}
+}
+
+func TestFitCutsAndFills(t *testing.T) {
+	lines := []string{"a", "b", "c"}
+	for n, want := range map[int][]string{2: {"a", "b"}, 3: {"a", "b", "c"}, 4: {"a", "b", "c", ""}, -1: {}} {
+		if got := ui.Fit(slices.Clone(lines), n); !slices.Equal(got, want) {
+			t.Errorf("in %d: %q", n, got)
+		}
+	}
+}
+
+func TestAShellReadsAQuotedWordAsItWas(t *testing.T) {
+	for word, want := range map[string]string{
+		"": "''", "plain": "plain", "https://as.example/a?b=c&d": `'https://as.example/a?b=c&d'`, "two words": "'two words'",
+		"it's": `'it'\''s'`, "$HOME": "'$HOME'", "a;b": "'a;b'", "new\nline": "'new\nline'", "`id`": "'`id`'", "http://127.0.0.1:0/cb": "http://127.0.0.1:0/cb",
+	} {
+		if got := ui.ShellQuote(word); got != want {
+			t.Errorf("%q: %s, want %s", word, got, want)
+		}
+	}
+}
+
+func TestAnASCIILocaleGetsASCIIOnlyAndNothingMoves(t *testing.T) {
+	c := golden.Common(60, 12)
+	c.Glyphs = ui.ASCII
+	got := c.Frame("§", "×", "“the code” is spent… RFC 6749 §4.1.2, 2×, it’s", nil)
+	golden.OnlyASCII(t, got, "frame")
+	golden.Fits(t, c, got, "frame")
+}
+
+func TestTheGlyphsFollowTheLocale(t *testing.T) {
+	for _, tt := range []struct {
+		env  map[string]string
+		want ui.Glyphs
+	}{
+		{nil, ui.Unicode},
+		{map[string]string{"LANG": "de_DE.UTF-8"}, ui.Unicode},
+		{map[string]string{"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, ui.ASCII},
+		{map[string]string{"LANG": "C", "LC_CTYPE": "en_US.utf8"}, ui.Unicode},
+		{map[string]string{"LANG": "de_DE.ISO-8859-1"}, ui.ASCII},
+		{map[string]string{"LANG": "de_DE.UTF-8", "TERM": "linux"}, ui.ASCII},
+		{map[string]string{"TERM": "dumb"}, ui.ASCII},
+	} {
+		if got := ui.ChooseGlyphs(func(name string) string { return tt.env[name] }); got != tt.want {
+			t.Errorf("%v: not the glyphs expected", tt.env)
+		}
+	}
+}
+
+func TestAnArrowStandsBetweenItsLanes(t *testing.T) {
+	c := golden.Common(60, 12)
+	lanes := []ui.Lane{{X: 4, Name: "you"}, {X: 24, Name: "app"}, {X: 50, Name: "server"}}
+	var got []string
+	for _, a := range []ui.Arrow{{From: 0, To: 1, Label: "one"}, {From: 2, To: 0, Label: "two", Broken: true, Here: true}, {From: 1, To: 1, Label: "at home"}} {
+		got = append(got, c.ArrowLine(lanes, a, 60))
+	}
+	want := []string{
+		"    │────── one ───────▶│                         │",
+		" ▸  │◀┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ two ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄│",
+		"    │                   │ at home                 │",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for _, l := range got {
+		if !utf8.ValidString(l) {
+			t.Errorf("%q was cut in a character", l)
+		}
+	}
+}

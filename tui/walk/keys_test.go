@@ -1,0 +1,185 @@
+package walk
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/flow"
+	"grantwalk/tui/internal/golden"
+	"grantwalk/tui/ui"
+)
+
+func TestTheWalkStaysWithinEverySize(t *testing.T) {
+	for name, make := range states {
+		for width := ui.MinWidth; width <= 160; width += 9 {
+			for height := ui.MinHeight; height <= 60; height += 5 {
+				c := golden.Common(width, height)
+				golden.Fits(t, c, golden.Framed(c, make(c)), fmt.Sprintf("%s at %dx%d", name, width, height))
+			}
+		}
+	}
+}
+
+func TestEveryMessageStaysWithinEverySizeRevealedAndFocused(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {60, 16}, {80, 24}, {80, 40}, {110, 14}, {120, 40}} {
+		c := golden.Common(size[0], size[1])
+		m := gotTokens(c)
+		m.reveal = true
+		for page := range m.messages {
+			m.show(page)
+			for param := -1; param < len(m.messages[page].Params); param++ {
+				m.focus(param)
+				golden.Fits(t, c, golden.Framed(c, m), fmt.Sprintf("message %d, parameter %d, %v", page+1, param, size))
+			}
+		}
+	}
+}
+
+// seen is what a key can change that the user sees.
+func seen(m *Model) string {
+	return fmt.Sprint(m.View(), m.state, m.page, m.param, m.pasting, m.over, m.scroll, m.reveal, m.timing)
+}
+
+func TestEveryKeyThatIsNamedDoesSomething(t *testing.T) {
+	// At the first or last place a move has nowhere to go; revealing shows no
+	// difference where nothing is secret.
+	still := map[string]bool{"left": true, "right": true, "h": true, "l": true, "b": true, "backspace": true, "up": true, "k": true, "down": true, "j": true,
+		"home": true, "g": true, "end": true, "G": true, "pgup": true}
+	for name, make := range states {
+		n := len(make(golden.Common(80, 24)).bindings())
+		for i := range n {
+			m := make(golden.Common(80, 24))
+			if m.pasting { // letters are text
+				continue
+			}
+			m.View()
+			b := m.bindings()[i]
+			if !b.when(m) || b.do == nil || b.key.Help().Key == "" {
+				continue
+			}
+			before, k := seen(m), b.key.Keys()[0]
+			if cmd := press(m, k); cmd == nil && seen(m) == before && !still[k] {
+				t.Errorf("%s: %s (%s) does nothing", name, k, b.key.Help().Desc)
+			}
+		}
+	}
+}
+
+func TestAKeyThatIsNotNamedDoesNothing(t *testing.T) {
+	all := strings.Fields("enter esc backspace left right up down home end pgup pgdown tab a b c d e f g h i j k l m n o p r s t u v w x y z 1 2 3 4 5 6 7 8 9 0 ! / G delete f1")
+	for name, make := range states {
+		if make(golden.Common(80, 24)).pasting {
+			continue
+		}
+		for _, k := range all {
+			m := make(golden.Common(80, 24))
+			m.View()
+			named := false
+			for _, b := range m.bindings() {
+				for _, its := range b.key.Keys() {
+					named = named || its == k && b.when(m)
+				}
+			}
+			before := seen(m)
+			if cmd := press(m, k); !named && (cmd != nil || seen(m) != before) {
+				t.Errorf("%s: %q does something, though no key line names it", name, k)
+			}
+		}
+	}
+}
+
+func TestBackspaceAndBLeadBackOneMessage(t *testing.T) {
+	m := at(common(80, 24), flow.StepExchange)
+	for _, k := range []string{"left", "b", "backspace", "h"} {
+		before := m.page
+		press(m, k)
+		if m.page != before-1 {
+			t.Errorf("%s leads from %d to %d", k, before, m.page)
+		}
+	}
+}
+
+func TestTextLongerThanItsRoomCanBeReadToItsEnd(t *testing.T) {
+	c := common(60, 16)
+	m := refusedAt(c)
+	if m.View(); !m.scrolls() {
+		t.Fatal("it all fits: this tests nothing")
+	}
+	for range 10 {
+		press(m, "pgdown")
+		m.View()
+	}
+	if got := m.View(); !strings.Contains(got, "also 2×") {
+		t.Errorf("the end is not reached:\n%s", got)
+	}
+	press(m, "pgup")
+	down := m.View()
+	press(m, "pgdown")
+	if m.View() == down {
+		t.Error("pgup does not move at once")
+	}
+}
+
+func TestALongFocusedValueCanBeSeenWhole(t *testing.T) {
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
+		m := at(common(size[0], size[1]), flow.StepCallback)
+		value := strings.Repeat("abcdefghij", 120)
+		m.messages[2].Params[2].Value = value
+		m.show(2)
+		m.focus(2)
+		got := m.View()
+		for range 40 {
+			press(m, "pgdown")
+			got += m.View()
+		}
+		// Each line of it, wherever it was cut.
+		if n := strings.Count(got, "abcdefghijabcdefghij"); n < 20 {
+			t.Errorf("%v: only %d parts of the value are to be seen", size, n)
+		}
+	}
+}
+
+func TestAnOverlayTakesTheKeysUntilItIsClosed(t *testing.T) {
+	m := states["as-curl"](common(80, 24))
+	page := m.page
+	press(m, "left", "r", "2")
+	if m.page != page || m.reveal || m.over != curlOverlay {
+		t.Error("a key reaches what lies below")
+	}
+	press(m, "backspace")
+	if m.over != noOverlay {
+		t.Error("backspace does not close it")
+	}
+}
+
+func TestAPasteIsTakenOnlyWhileTheCallbackIsWaitedFor(t *testing.T) {
+	paste := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("http://127.0.0.1/?code=a&state=b"), Paste: true}
+	for name, make := range states {
+		m := make(common(80, 24))
+		before := seen(m)
+		_, cmd := m.Update(paste)
+		if took := cmd != nil || seen(m) != before; took && !m.waiting() {
+			t.Errorf("%s: the paste does something", name)
+		}
+	}
+}
+
+func TestTheTokensStepLeadsToTheIDToken(t *testing.T) {
+	m := at(common(80, 24), flow.StepRefresh)
+	m.showFirst(flow.StepTokens)
+	if msg, _ := m.message(); msg.Name != "ID token" {
+		t.Errorf("it leads to %q", msg.Name)
+	}
+}
+
+func TestAClockThatGoesBackIsNoNegativeAge(t *testing.T) {
+	c := common(80, 24)
+	m := at(c, flow.StepExchange)
+	c.Now = start
+	if got := m.View(); !strings.Contains(got, "the code is 0 s old") {
+		t.Error(got)
+	}
+}
