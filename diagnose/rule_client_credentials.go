@@ -80,6 +80,8 @@ func missAuthentication(c *Case) *Sighting {
 	switch {
 	case c.Token.ClientID == "" && (c.Grant == GrantCode || c.Grant == GrantRefresh && c.Token.Response.Refused()):
 		return c.settledUnlessPassed(Sighting{Says: "the token request has neither client authentication nor a client_id", Values: values})
+	case refusesClient(c.Token.Response) && c.Token.Verifier != "": // as a public client does
+		return &Sighting{Verdict: Sign, By: 3, Says: "the server refused the client, and the request has no client authentication; is it registered as public?", Values: values}
 	case refusesClient(c.Token.Response):
 		return &Sighting{Verdict: Settles, Says: "the server refused the client, and the request has no client authentication", Values: values}
 	case c.Grant == GrantCode && c.Token.Verifier == "" && c.provable():
