@@ -97,7 +97,7 @@ func (w *Walk) push(ctx context.Context, query *string) Outcome {
 	if err != nil {
 		return Outcome{Kind: NoAnswer, Why: err.Error()}
 	}
-	if uri := a.text("request_uri"); uri != "" {
+	if uri := a.Text("request_uri"); uri != "" {
 		*query = encodePairs([]Pair{{"client_id", w.Config.ClientID}, {"request_uri", uri}})
 		return Outcome{}
 	}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"grantwalk/diagnose/safe"
+	"grantwalk/diagnose/wire"
 )
 
 // maxAnswer bounds what is read of an answer, after decompression. A token
@@ -163,8 +164,8 @@ func (r *recorder) answerMessage(timing Timing) Message {
 	a := r.answer
 	m := Message{
 		Step: r.step, From: Server, To: App, Name: responseName(r.name), Seen: true,
-		Label: fmt.Sprint(a.status, " ", strings.ToLower(http.StatusText(a.status))), Status: a.status,
-		At: r.walk.Now(), Timing: &timing, Note: a.problem, Params: append(make([]Param, 0, len(a.params)+len(shownHeaders)), a.params...),
+		Label: fmt.Sprint(a.Status, " ", strings.ToLower(http.StatusText(a.Status))), Status: a.Status,
+		At: r.walk.Now(), Timing: &timing, Note: a.Problem, Params: append(make([]Param, 0, len(a.params)+len(shownHeaders)), a.params...),
 	}
 	for _, name := range shownHeaders {
 		if v := a.header.Get(name); v != "" {
@@ -200,27 +201,14 @@ func newParam(in, name, value string) Param {
 }
 
 // pairs reads a query or form in the order of its parameters, which url.Values loses.
-func pairs(in, encoded string) []Param {
-	var params []Param
-	for part := range strings.SplitSeq(encoded, "&") {
-		if part == "" {
-			continue
-		}
-		if len(params) == maxParams {
-			break
-		}
-		name, value, _ := strings.Cut(part, "=")
-		params = append(params, newParam(in, unescape(name), unescape(value)))
-	}
-	return params
-}
+func pairs(in, encoded string) []Param { return params(in, wire.Form(encoded)) }
 
-// unescape undoes the form encoding; what is not encoded rightly stays as it came.
-func unescape(s string) string {
-	if u, err := url.QueryUnescape(s); err == nil {
-		return u
+func params(in string, read []wire.Param) []Param {
+	out := make([]Param, len(read))
+	for i, p := range read {
+		out[i] = newParam(in, p.Name, p.Value)
 	}
-	return s
+	return out
 }
 
 func bareURL(u *url.URL) string {

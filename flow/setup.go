@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"grantwalk/diagnose/wire"
 )
 
 // Metadata is what an authorization server says of itself (RFC 8414 §2, OpenID
@@ -82,17 +84,17 @@ func (w *Walk) discover(ctx context.Context) (Outcome, error) {
 		if err != nil {
 			return Outcome{Kind: NoAnswer, Why: err.Error()}, nil
 		}
-		if best == nil || a.status == 200 {
+		if best == nil || a.Status == 200 {
 			best = a
 		}
-		if a.status == 200 && a.raw != nil {
+		if a.Status == 200 && a.Raw != nil {
 			break
 		}
 	}
-	if best.status != 200 || best.raw == nil {
-		problem := fmt.Sprintf("no metadata there: the answer was %d", best.status)
-		if best.status == 200 {
-			problem = "no metadata there: " + cmp.Or(best.problem, "the answer is a form, not JSON")
+	if best.Status != 200 || best.Raw == nil {
+		problem := fmt.Sprintf("no metadata there: the answer was %d", best.Status)
+		if best.Status == 200 {
+			problem = "no metadata there: " + cmp.Or(best.Problem, "the answer is a form, not JSON")
 		}
 		return Outcome{}, &UsageError{"issuer", w.Config.Issuer, problem,
 			"check the issuer (its path and tenant too), or give --auth-url and --token-url, which need no discovery"}
@@ -105,8 +107,8 @@ func (w *Walk) useMetadata(issuer string, a *answer) error {
 		return &UsageError{"issuer", w.Config.Issuer, w.Transcript.foreign(problem, 500), remedy}
 	}
 	m := Metadata{Discovered: true}
-	if err := json.Unmarshal(withoutBOM(a.body), &m); err != nil {
-		return bad("the metadata cannot be read: "+jsonProblem(err), "ask the provider, or give --auth-url and --token-url")
+	if err := json.Unmarshal(wire.WithoutBOM(a.body), &m); err != nil {
+		return bad("the metadata cannot be read: "+wire.JSONProblem(err), "ask the provider, or give --auth-url and --token-url")
 	}
 	// RFC 8414 §3.3: the two MUST be identical. A lone trailing slash is the
 	// commonest slip and harmless, so it is taken over as the server writes it.

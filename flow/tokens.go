@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -16,6 +15,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"grantwalk/diagnose/safe"
+	"grantwalk/diagnose/wire"
 )
 
 // IDToken is the ID token, decoded, and whether it may be believed
@@ -103,7 +103,7 @@ func (w *Walk) checkSignature(ctx context.Context, token *IDToken) (bool, string
 // not public, are passed over.
 func (a *answer) keySet() *oidc.StaticKeySet {
 	var keys []json.RawMessage
-	_ = json.Unmarshal(a.raw["keys"], &keys) // none, if it is no list
+	_ = json.Unmarshal(a.Raw["keys"], &keys) // none, if it is no list
 	set := &oidc.StaticKeySet{}
 	for _, raw := range keys {
 		var key jose.JSONWebKey
@@ -180,9 +180,7 @@ func jwtPart(jwt safe.Secret, i int) []Param {
 	if err != nil {
 		return nil
 	}
-	a := &answer{}
-	a.readJSON(bytes.TrimSpace(body))
-	return a.params
+	return params("json", wire.Read(wire.Head{ContentType: "application/json"}, body).Params)
 }
 
 // userInfo asks the userinfo endpoint, whose sub must be the ID token's
@@ -217,7 +215,7 @@ func (w *Walk) Revoke(ctx context.Context) Outcome {
 	switch {
 	case err != nil:
 		out = Outcome{Kind: NoAnswer, Why: err.Error()}
-	case a.status != 200:
+	case a.Status != 200:
 		out = w.refusal(a, "the tokens were not revoked")
 	}
 	return settle(ctx, w.Reached, out)

@@ -228,5 +228,4 @@ const (
 	maxNote     = 500
 	maxBody     = 16 << 10 // bytes of a body that could not be read
 	maxOddities = 50
-	maxParams   = 200 // members of one message
 )

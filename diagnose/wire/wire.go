@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"mime"
 	"net/url"
 	"regexp"
@@ -31,24 +32,23 @@ type Head struct {
 
 // An Answer is a body, read as far as it can be.
 type Answer struct {
-	Params  []Param // in the order of the wire
-	Problem string  // why it is not what an endpoint answers, cleaned; empty if it is
-
-	status int
-	raw    map[string]json.RawMessage // of JSON
+	Params  []Param                    // in the order of the wire
+	Raw     map[string]json.RawMessage // of a JSON object; nil: it is none
+	Problem string                     // why it is not what an endpoint answers, cleaned; empty if it is
+	Status  int
 }
 
 // maxParams bounds the members that are kept of one answer.
 const maxParams = 200
 
-var formEncoded = regexp.MustCompile(`^[\w.~%+-]+=[^\r\n<>{}]*$`)
+var formEncoded = regexp.MustCompile(`^[\w.~%+-]+=[^\s<>{}]*$`)
 
-// Read reads JSON or a form: GitHub and Facebook answer form-encoded, others
-// send JSON as text/plain.
+// Read reads JSON or a form, whatever the content type says: GitHub and Facebook
+// answer form-encoded, others send JSON as text/plain.
 func Read(h Head, body []byte) Answer {
-	a := Answer{status: h.Status}
+	a := Answer{Status: h.Status}
 	media, _, _ := mime.ParseMediaType(h.ContentType)
-	trimmed := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	trimmed := bytes.TrimSpace(WithoutBOM(body))
 	switch {
 	case h.Status >= 300 && h.Status < 400:
 		a.Problem = "the answer is a redirect; it is not followed, because the request carries credentials"
@@ -58,7 +58,7 @@ func Read(h Head, body []byte) Answer {
 		a.readJSON(trimmed)
 	case media == "text/html" || trimmed[0] == '<':
 		a.Problem = "the answer is " + describePage(body)
-	case formEncoded.Match(trimmed):
+	case media == "application/x-www-form-urlencoded" || formEncoded.Match(trimmed):
 		a.Params = Form(string(trimmed))
 	case h.ContentEncoding != "":
 		a.Problem = "the answer is encoded as " + safe.Text(h.ContentEncoding, 40) + ", which was not asked for"
@@ -70,6 +70,9 @@ func Read(h Head, body []byte) Answer {
 	return a
 }
 
+// WithoutBOM takes the byte order mark off, which RFC 8259 §8.1 lets readers ignore.
+func WithoutBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
+
 func mediaName(media string) string {
 	if media == "" {
 		return "text without a content type"
@@ -80,43 +83,62 @@ func mediaName(media string) string {
 // readJSON keeps the members' order, because people compare with what they see elsewhere.
 func (a *Answer) readJSON(body []byte) {
 	dec := json.NewDecoder(bytes.NewReader(body))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		a.Problem = "the answer is JSON, but not an object"
-		if err != nil {
-			a.Problem = "the answer is not JSON: " + jsonProblem(err)
-		}
+	var doc json.RawMessage
+	if err := dec.Decode(&doc); err != nil {
+		a.Problem = "the answer is not JSON: " + JSONProblem(err)
 		return
 	}
-	raw := map[string]json.RawMessage{}
-	var params []Param
-	for dec.More() {
-		name, err := dec.Token()
-		var value json.RawMessage
-		if err == nil {
-			err = dec.Decode(&value)
-		}
-		if err != nil {
-			a.Problem = "the answer is not JSON: " + jsonProblem(err)
-			return
-		}
-		key := name.(string) // More is true, so a member follows
-		raw[key] = value
-		if len(params) < maxParams {
-			params = append(params, Param{key, jsonText(value)})
-		}
-	}
-	if _, err := dec.Token(); err != nil {
-		a.Problem = "the answer is not JSON: " + jsonProblem(err)
+	if doc[0] != '{' {
+		a.Problem = "the answer is JSON, but not an object"
 		return
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		a.Problem = "the answer has something behind its JSON document"
 		return
 	}
-	a.raw, a.Params = raw, params
+	a.Raw = map[string]json.RawMessage{}
+	for name, value := range members(doc) {
+		a.Raw[name] = value
+		if len(a.Params) < maxParams {
+			a.Params = append(a.Params, Param{name, jsonText(value)})
+		}
+	}
 }
 
-func jsonProblem(err error) string {
+// members are those of a JSON object in their order, which encoding/json loses.
+// The object is known to be well-formed.
+func members(object json.RawMessage) iter.Seq2[string, json.RawMessage] {
+	return func(yield func(string, json.RawMessage) bool) {
+		depth, start, name := 0, 0, ""
+		for i := 0; i < len(object); i++ {
+			switch c := object[i]; {
+			case c == '"':
+				for i++; object[i] != '"'; i++ {
+					if object[i] == '\\' {
+						i++
+					}
+				}
+			case c == '{' || c == '[':
+				if depth++; depth == 1 {
+					start = i + 1
+				}
+			case c == ':' && depth == 1:
+				name, start = jsonText(bytes.TrimSpace(object[start:i])), i+1
+			case c == ',' && depth == 1, c == '}' && depth == 1:
+				value := bytes.TrimSpace(object[start:i])
+				if len(value) > 0 && !yield(name, value) { // {} has none
+					return
+				}
+				start = i + 1
+			case c == '}' || c == ']':
+				depth--
+			}
+		}
+	}
+}
+
+// JSONProblem says why a text is not the JSON it should be, cleaned.
+func JSONProblem(err error) string {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "it ends too early"
 	}
@@ -126,11 +148,12 @@ func jsonProblem(err error) string {
 // jsonText is a member as text: a string without its quotes, anything else compact.
 func jsonText(raw json.RawMessage) string {
 	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
 	var b bytes.Buffer
-	if json.Compact(&b, raw) != nil {
+	switch {
+	case len(raw) > 0 && raw[0] == '"', string(raw) == "null":
+		_ = json.Unmarshal(raw, &s) // it was read as JSON before
+		return s
+	case json.Compact(&b, raw) != nil:
 		return string(raw)
 	}
 	return b.String()
@@ -152,8 +175,11 @@ func describePage(body []byte) string {
 func Form(text string) []Param {
 	var params []Param
 	for part := range strings.SplitSeq(text, "&") {
-		if part == "" || len(params) == maxParams {
+		if part == "" {
 			continue
+		}
+		if len(params) == maxParams {
+			break
 		}
 		name, value, _ := strings.Cut(part, "=")
 		params = append(params, Param{unescape(name), unescape(value)})
@@ -161,6 +187,7 @@ func Form(text string) []Param {
 	return params
 }
 
+// unescape undoes the form encoding; what is not encoded rightly stays as it came.
 func unescape(s string) string {
 	if u, err := url.QueryUnescape(s); err == nil {
 		return u
@@ -186,7 +213,7 @@ type Refusal struct{ Code, Description, URI string }
 func (a Answer) Refusal() (r Refusal, ok bool) {
 	// The parameters as the server sent them: RFC 6749 §5.2.
 	r = Refusal{a.Text("error"), a.Text("error_description"), a.Text("error_uri")}
-	if obj, is := a.raw["error"]; is && len(obj) > 0 && obj[0] == '{' {
+	if obj, is := a.Raw["error"]; is && len(obj) > 0 && obj[0] == '{' {
 		r.Code, r.Description = errorObject(obj)
 	}
 	if r.Description == "" {
@@ -199,7 +226,7 @@ func (a Answer) Refusal() (r Refusal, ok bool) {
 		}
 	}
 	// Slack: {"ok":false,"error":"…"} with status 200.
-	if r.Code == "" && a.status >= 200 && a.status < 300 {
+	if r.Code == "" && a.Status >= 200 && a.Status < 300 {
 		return Refusal{}, false
 	}
 	return r, true
@@ -207,14 +234,14 @@ func (a Answer) Refusal() (r Refusal, ok bool) {
 
 // errorObject reads Facebook's form: {"error":{"message":…,"type":…,"code":…}}.
 func errorObject(obj json.RawMessage) (code, description string) {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(obj, &members) != nil {
+	var parts map[string]json.RawMessage
+	if json.Unmarshal(obj, &parts) != nil {
 		return "", ""
 	}
 	for _, name := range []string{"type", "status", "code"} {
-		if v := jsonText(members[name]); v != "" && code == "" {
+		if v := jsonText(parts[name]); v != "" && code == "" {
 			code = v
 		}
 	}
-	return code, jsonText(members["message"])
+	return code, jsonText(parts["message"])
 }
