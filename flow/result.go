@@ -23,6 +23,7 @@ type Result struct {
 	Reason   string       `json:"reason,omitempty"` // what the outcome alone does not tell
 	Causes   []Cause      `json:"causes"`           // best first; empty: nothing went wrong
 	RuledOut []RuledOut   `json:"ruled_out"`
+	Groups   []Group      `json:"groups,omitempty"`  // of a log with several errors
 	Timings  *Timings     `json:"timings,omitempty"` // absent: no code was exchanged
 	Tokens   *Granted     `json:"tokens,omitempty"`  // with --reveal only
 }
@@ -48,13 +49,31 @@ type RuledOut struct {
 // somebody's own traffic.
 const Explained Kind = "explained"
 
+// A Group is errors of a log that say the same.
+type Group struct {
+	Count int          `json:"count"`
+	First string       `json:"first,omitempty"` // its time, as the log has it
+	Last  string       `json:"last,omitempty"`
+	Error *ServerError `json:"error"`
+	Cause diagnose.ID  `json:"cause"` // the first
+}
+
+// GroupOf is a group with what its diagnosis came to.
+func GroupOf(count int, first, last string, d diagnose.Report) Group {
+	g := Group{Count: count, First: first, Last: last, Error: ResultOf(d).Error}
+	if len(d.Causes) > 0 {
+		g.Cause = d.Causes[0].ID
+	}
+	return g
+}
+
 // ResultOf is the document of a diagnosis.
 func ResultOf(d diagnose.Report) Result {
 	r := Result{Version: 1, Outcome: Explained, Step: d.Step, Provider: d.Provider}
 	if d.Granted {
 		r.Outcome = GotTokens
 	}
-	if e := d.Refusal; e != (diagnose.Refusal{}) {
+	if e := d.Refusal; e.Error != "" || e.Description != "" || e.Status >= 300 {
 		r.Error = &ServerError{Code: e.Error, Description: e.Description, URI: e.URI, Status: e.Status}
 	}
 	r.diagnosed(d)

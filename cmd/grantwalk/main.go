@@ -48,7 +48,10 @@ var exitCodes = map[flow.Kind]int{
 	flow.Interrupted:   130,
 }
 
-const exitUsage = 2
+const (
+	exitUsage        = 2
+	exitUnrecognised = 5
+)
 
 // exitCode prints the error with what to do about it.
 func exitCode(err error) int {
@@ -63,6 +66,9 @@ func exitCode(err error) int {
 	var h interface{ Hint() string }
 	if errors.As(err, &h) && h.Hint() != "" {
 		fmt.Fprintln(os.Stderr, "hint:", h.Hint())
+	}
+	if errors.As(err, new(unrecognised)) {
+		return exitUnrecognised
 	}
 	return exitUsage
 }

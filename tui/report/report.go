@@ -30,8 +30,10 @@ func (l Layout) Lines(d diagnose.Report, why bool) []string {
 	if len(d.Causes) == 0 {
 		lines = append(lines, "", l.AllWell())
 	}
+	said := map[string]bool{}
 	for i, c := range d.Causes {
-		lines = append(append(lines, ""), l.Cause(c, i == 0 || c.Strength == diagnose.Certain)...)
+		whole := i == 0 || c.Strength == diagnose.Certain
+		lines = append(append(lines, ""), l.Cause(without(c, said), whole)...)
 		if why {
 			lines = append(lines, l.Account(c)...)
 		}
@@ -40,6 +42,19 @@ func (l Layout) Lines(d diagnose.Report, why bool) []string {
 		lines = append(append(lines, ""), l.RuledOut(d.RuledOut)...)
 	}
 	return lines
+}
+
+// without leaves out the sentences that stand above already, and notes the others.
+func without(c diagnose.Cause, said map[string]bool) diagnose.Cause {
+	var says []string
+	for _, s := range c.Says {
+		if !said[s] {
+			says = append(says, s)
+		}
+		said[s] = true
+	}
+	c.Says = says
+	return c
 }
 
 // AllWell is what is to be said when there are no causes.

@@ -46,21 +46,21 @@ type Glyphs struct {
 	Full, Start, Eighths                                    string // of the waterfall
 	Arrows                                                  string // the arrow keys, in the key line
 	Updown                                                  string
-	Certain, Likely, Possible, Under                        string // of a diagnosis: its strengths, and what differs
+	Certain, Likely, Possible, Under, Times                 string // of a diagnosis: its strengths, what differs, how often
 }
 
 // Unicode is for terminals that can show it.
 var Unicode = Glyphs{
 	Rule: "─", Bar: "│", Dot: "·", Done: "✓", Bad: "✗", Here: "▸", Back: "◂", Ellipsis: "…", Unseen: "┄",
 	Right: "▶", Left: "◀", Line: "─", Full: "█", Start: "▏", Eighths: "▏▎▍▌▋▊▉█", Arrows: "←/→", Updown: "↑/↓",
-	Certain: "●", Likely: "◐", Possible: "○", Under: "▔",
+	Certain: "●", Likely: "◐", Possible: "○", Under: "▔", Times: "×",
 }
 
 // ASCII is for all others.
 var ASCII = Glyphs{
 	Rule: "-", Bar: "|", Dot: "-", Done: "ok", Bad: "!!", Here: ">", Back: "<", Ellipsis: "...", Unseen: ".",
 	Right: ">", Left: "<", Line: "-", Full: "#", Start: "|", Eighths: "|#", Arrows: "left/right", Updown: "up/down",
-	Certain: "(!)", Likely: "(+)", Possible: "( )", Under: "^",
+	Certain: "(!)", Likely: "(+)", Possible: "( )", Under: "^", Times: "x",
 }
 
 // typewriter has a sign of the same width for those that the texts use.

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"grantwalk/diagnose"
+	"grantwalk/diagnose/catalogue"
+	"grantwalk/diagnose/read"
+	"grantwalk/flow"
+	"grantwalk/tui/plain"
+	"grantwalk/tui/report"
+	"grantwalk/tui/ui"
+)
+
+// explainFlags are the flags of explain as they were given.
+type explainFlags struct {
+	provider, grant, note string
+	json, why             bool
+}
+
+func newExplain() *cobra.Command {
+	var f explainFlags
+	cmd := &cobra.Command{
+		Use:   "explain [FILE ...]",
+		Short: "Name the cause of a pasted error, a log or a HAR file",
+		Long: `explain reads standard input, or the files named, together one case: the answer
+of a token endpoint, a log line, an exception of a library, a redirect URL with
+error= in it, the output of curl -v, or HAR files of a browser. It finds the error
+in the noise, says which causes are behind it, best first, why, and what to do.
+
+Nothing is sent anywhere, and secrets in the input are not printed.
+
+Exit codes: 0 explained, 2 wrong usage, 5 nothing was recognised.`,
+		Example: `  grantwalk explain < error.log
+  grantwalk explain flow.har backend.log
+  pbpaste | grantwalk explain --provider google --note "works on my machine"`,
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.provider, "provider", "", "the provider, by a `name` of grantwalk providers or as people call it")
+	flags.StringVar(&f.grant, "grant", "", "what was traded in: "+strings.Join(diagnose.Grants, ", "))
+	flags.StringVar(&f.note, "note", "", "what there is to say around it: when it fails, where, since when")
+	flags.BoolVar(&f.json, "json", false, "print the result as JSON")
+	flags.BoolVar(&f.why, "why", false, "show how each cause came by its rank")
+	return cmd
+}
+
+func (f *explainFlags) run(cmd *cobra.Command, files []string) error {
+	if f.grant != "" && !slices.Contains(diagnose.Grants, f.grant) {
+		return &flow.UsageError{Setting: "grant", Value: f.grant, Problem: "there is no such grant", Remedy: "use one of " + strings.Join(diagnose.Grants, ", ")}
+	}
+	if _, ok := catalogue.Find(f.provider); f.provider != "" && !ok {
+		fmt.Fprintf(os.Stderr, "grantwalk: --provider %q: not in the catalogue; the text may still say who answered (grantwalk providers lists the names)\n", f.provider)
+	}
+	inputs, closeAll, err := f.open(cmd.InOrStdin(), files)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	result, err := read.Read(inputs, read.Options{Provider: f.provider, Grant: f.grant, Note: f.note})
+	var unreadable *read.Unreadable
+	switch {
+	case errors.As(err, &unreadable):
+		return unrecognised{problem{unreadable.Error(), unreadable.Instead}}
+	case err != nil:
+		return problem{err.Error(), "name a file that can be read, or pass the text on standard input"}
+	}
+	for _, w := range result.Warnings {
+		fmt.Fprintln(os.Stderr, "grantwalk:", w)
+	}
+	return f.print(result)
+}
+
+// open opens the files; none, or the name -, is standard input.
+func (f *explainFlags) open(stdin io.Reader, files []string) ([]read.Input, func(), error) {
+	var opened []*os.File
+	closeAll := func() {
+		for _, file := range opened {
+			file.Close()
+		}
+	}
+	var inputs []read.Input
+	if len(files) == 0 {
+		files = []string{"-"}
+	}
+	for _, name := range files {
+		if name == "-" {
+			if term.IsTerminal(int(os.Stdin.Fd())) {
+				fmt.Fprintln(os.Stderr, "Paste the error, the log or the redirect URL, then press Ctrl+D on an empty line.")
+			}
+			inputs = append(inputs, read.Input{Reader: stdin})
+			continue
+		}
+		file, err := os.Open(name)
+		if err != nil {
+			closeAll()
+			return nil, nil, problem{err.Error(), "name a file that can be read, or pass the text on standard input"}
+		}
+		opened = append(opened, file)
+		inputs = append(inputs, read.Input{Name: name, Reader: file})
+	}
+	return inputs, closeAll, nil
+}
+
+func (f *explainFlags) print(r read.Result) error {
+	d := diagnose.Report{}
+	if r.Recognised {
+		d = diagnose.Diagnose(r.Evidence)
+	}
+	if f.json {
+		doc := flow.ResultOf(d)
+		for _, g := range r.Groups {
+			doc.Groups = append(doc.Groups, flow.GroupOf(g.Count, g.First, g.Last, diagnose.Diagnose(g.Evidence)))
+		}
+		if !r.Recognised {
+			doc.Reason = "nothing was recognised"
+		}
+		enc := json.NewEncoder(os.Stdout)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(doc); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !r.Recognised:
+		return unrecognised{problem{"no refusal was recognised in the input", read.Instead}}
+	case f.json:
+		return nil
+	}
+	out := plain.Diagnosis{Out: os.Stdout, Why: f.why, Layout: report.Layout{
+		Glyphs: ui.ChooseGlyphs(os.Getenv), Styles: ui.NewStyles(lipgloss.DefaultRenderer()), Width: columns()}}
+	if len(r.Groups) > 0 {
+		return out.Groups(r.Groups)
+	}
+	return out.One(d)
+}
+
+// unrecognised is input in which there is nothing to explain.
+type unrecognised struct{ problem }
