@@ -176,7 +176,15 @@ func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
 		"a callback whose request is not seen": callbackOnly,
 		"a request whose body is not recorded": noBody,
 		"only the redirect":                    {Authorizations: []Authorization{authorization()}},
-		"a silent log-in":                      denied(func(a *Authorization) { a.Prompt, a.Response.Code = "none", code }),
+		"a log-in page that was left":          denied(func(*Authorization) {}),
+		"tokens without a code":                denied(func(a *Authorization) { a.ResponseType = "id_token token" }),
+		"a back end whose clock is behind": one(first, func(_ *Authorization, r *TokenRequest) {
+			r.SentAt, r.Response.At = at(-30), at(-29.8)
+		}),
+		"a pop-up of Google's": one(first, func(a *Authorization, r *TokenRequest) {
+			a.RedirectURI, r.RedirectURI = "storagerelay://https/app.example?id=auth1", "postmessage"
+		}),
+		"a silent log-in": denied(func(a *Authorization) { a.Prompt, a.Response.Code = "none", code }),
 	} {
 		if r := Diagnose(e); len(r.Causes) > 0 {
 			t.Errorf("%s: %s, %q", name, r.Causes[0].ID, r.Causes[0].Says)
@@ -242,6 +250,11 @@ func flows() []flowTest {
 		{"a token endpoint that is not there", one(refused("", 404), nil), WrongEnvironment},
 		{"a token endpoint that redirects", one(refused("", 301), nil), WrongEnvironment},
 		{"a code of the sandbox at production", one(grant, func(a *Authorization, _ *TokenRequest) { a.Endpoint = "https://sandbox.as.example/authorize" }), WrongEnvironment},
+		{"too many requests", one(refused("", 429), nil), Policy},
+		{"a client that may not use this grant", one(refused("unauthorized_client", 400), nil), Policy},
+		{"a back end whose clock is behind, and another redirect URI", one(grant, func(_ *Authorization, r *TokenRequest) {
+			r.SentAt, r.RedirectURI = at(-30), "https://app.example/cb"
+		}), RedirectURIMismatch},
 		{"the user pressed cancel", denied(func(a *Authorization) { a.Response.Error = "access_denied" }), UserDenied},
 		{"a denial, and an exchange all the same", func() Evidence {
 			e := denied(func(a *Authorization) { a.Response.Error = "access_denied" })

@@ -111,10 +111,16 @@ func (c *Case) addEarlier(r *Report) {
 	}
 }
 
-// allWell: the server gave what was asked for, and nothing else is complained of.
+// allWell: the server gave what was asked for, or was seen to refuse nothing, and
+// nobody complains.
 func (c *Case) allWell() bool {
-	given := c.granted() || c.Token == nil && c.Auth != nil && c.Auth.Response.Code != ""
-	return given && c.Refusal.Error == ""
+	if c.granted() {
+		return true
+	}
+	quiet := c.Note == "" && c.Words == "" && len(c.Answers) == 0
+	seen := len(c.Authorizations)+len(c.TokenRequests) > 0
+	refused := c.Refusal.says() || c.Token != nil && c.Token.Response.Refused() || c.Token == nil && c.Auth != nil && c.Auth.Response.Refused()
+	return seen && quiet && !refused
 }
 
 // weigh makes up the account of every cause.

@@ -15,6 +15,7 @@ var policy = Rule{
 	Checks: []Check{
 		{"scopes_compared", compareScopes},
 		{"silent_login", lookAtPrompt},
+		{"client_allowed", lookAtPermission},
 	},
 	Fix: fixPolicy,
 }
@@ -71,6 +72,20 @@ func lookAtPrompt(c *Case) *Sighting {
 	return &Sighting{Verdict: Sign, By: 3, Says: says}
 }
 
+// lookAtPermission: "The authenticated client is not authorized to use this
+// authorization grant type" (RFC 6749 §5.2), or not so often.
+func lookAtPermission(c *Case) *Sighting {
+	switch {
+	case c.Token == nil:
+		return nil
+	case c.Token.Response.Status == 429:
+		return &Sighting{Verdict: Sign, By: 4, Says: "the server answered 429: too many requests in too short a time"}
+	case c.Token.Response.Error == "unauthorized_client" && c.Token.Response.Status != 401:
+		return &Sighting{Verdict: Sign, By: 2.5, Says: "the server said unauthorized_client: it knows the client, which may not use this grant type"}
+	}
+	return nil
+}
+
 func fixPolicy(c *Case) []string {
 	if wider := c.widerScope(); len(wider) > 0 {
 		granted, _ := c.grantedScope()
@@ -84,6 +99,9 @@ func fixPolicy(c *Case) []string {
 			"when a silent log-in is refused, send the user through one without prompt=none",
 			"in a hidden frame the server's cookie is a third party's, and browsers hold it back: refresh with a refresh token instead",
 		}
+	}
+	if c.Token != nil && c.Token.Response.Status == 429 {
+		return []string{"wait as long as Retry-After says, and keep access tokens until they run out instead of asking for new ones each time"}
 	}
 	return []string{
 		"ask who administers the provider's side: sign-in logs name the rule (conditional access, consent, assigned users, allowed networks and scopes)",

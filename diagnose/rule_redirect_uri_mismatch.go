@@ -33,6 +33,8 @@ func compareRedirectURIs(c *Case) *Sighting {
 		// Only what was in the first request must be repeated; some servers compare all the same.
 		return &Sighting{Verdict: Sign, By: 1.5, Says: "the token request has a redirect URI, but the authorization request has none",
 			Values: compared("authorization request", asked, "token request", sent)}
+	case sent == "postmessage" && strings.HasPrefix(asked, "storagerelay:"):
+		return &Sighting{Verdict: Excludes, Says: "postmessage stands for the page's own redirect URI in Google's pop-up flow"}
 	case asked == sent:
 		return &Sighting{Verdict: Excludes, Says: "both requests name " + asked}
 	}
