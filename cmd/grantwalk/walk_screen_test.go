@@ -81,6 +81,11 @@ func shownAddress(t *testing.T, shown string) string {
 	return ""
 }
 
+// approve logs in at the practice server, as somebody with a browser would.
+func approve(t *testing.T, address string) error {
+	return practice.User{Approve: true}.Open(t.Context(), address)
+}
+
 func TestFromHomeToTokensWithABrowserThatTheUserOpens(t *testing.T) {
 	s := open(t, 80, 24, program(t, "."))
 	s.await(t, "Walk the flow", "enter begin")
@@ -90,7 +95,7 @@ func TestFromHomeToTokensWithABrowserThatTheUserOpens(t *testing.T) {
 	s.await(t, steps[1])
 	s.press(t, enter)
 	address := shownAddress(t, s.await(t, "Log in at this address", "code_challenge_method=S256"))
-	if err := (practice.User{Approve: true}).Open(t.Context(), address); err != nil {
+	if err := approve(t, address); err != nil {
 		t.Fatal(err)
 	}
 	for _, offered := range steps[2:] {
