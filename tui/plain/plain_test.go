@@ -123,6 +123,7 @@ func scrub(s string) string {
 		{`in \d+[hms][\dhms]*`, "in WHILE"},
 		{`\d+s ago`, "WHILE ago"},
 		{`(\S)  +`, "$1  "},
+		{`(?s)(\nDiagnosis\n).*(\nWhat each)`, "$1(package report's)\n$2"}, // its words have tests of their own
 	} {
 		s = regexp.MustCompile(r.old).ReplaceAllString(s, r.new)
 	}
@@ -183,6 +184,14 @@ func TestTheLinesOfAWalk(t *testing.T) {
 			golden(t, c.name, scrub(text))
 		})
 	}
+}
+
+func TestARefusalIsDiagnosed(t *testing.T) {
+	r := begin(t, Options{Session: session.Options{Practice: true, Browser: session.Approve, Twist: "code_reused"}})
+	if outcome, err := r.wait(t); err != nil || outcome.Kind != flow.Refused {
+		t.Fatalf("outcome %q, error %v", outcome.Kind, err)
+	}
+	r.out.find(t, `(?s)\nDiagnosis\n.* code_reused · certain\n.* fix `)
 }
 
 func TestWithJSONTheLinesGoToStandardErrorAndOneDocumentToStandardOutput(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 	"grantwalk/tui/gloss"
+	"grantwalk/tui/report"
 	"grantwalk/tui/session"
 	"grantwalk/tui/ui"
 )
@@ -219,7 +220,26 @@ func (p *printer) summary(w *flow.Walk, o flow.Outcome) {
 	case flow.Refused, flow.StateMismatch, flow.Denied:
 		p.evidence(w)
 	}
+	if o.Kind == flow.Refused { // who was denied knows why
+		p.diagnosis(w.Evidence())
+	}
 	p.costs(w.Transcript.Messages())
+}
+
+// reportWidth is where the diagnosis is wrapped: readable in a log, and never
+// wider for a wider terminal, so that two runs can be compared.
+const reportWidth = 100
+
+// diagnosis is what the evidence says about the cause, where it says something.
+func (p *printer) diagnosis(e diagnose.Evidence) {
+	d := diagnose.Diagnose(e)
+	if len(d.Causes) == 0 {
+		return
+	}
+	p.printf("\nDiagnosis\n\n")
+	for _, line := range (report.Layout{Glyphs: p.glyphs, Width: reportWidth}).Lines(d, false) {
+		p.printf("%s\n", strings.TrimRight(line, " "))
+	}
 }
 
 // costs are a line for each round trip that was made from here.
