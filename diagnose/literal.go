@@ -19,7 +19,7 @@ func needed(pattern string) []string {
 	if err != nil {
 		return nil
 	}
-	return literals(re.Simplify())
+	return literals(re)
 }
 
 func literals(re *syntax.Regexp) []string {
@@ -28,6 +28,10 @@ func literals(re *syntax.Regexp) []string {
 		return []string{strings.ToLower(string(re.Rune))}
 	case syntax.OpCapture, syntax.OpPlus:
 		return literals(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return literals(re.Sub[0])
+		}
 	case syntax.OpConcat:
 		var best []string
 		for _, sub := range re.Sub {

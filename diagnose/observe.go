@@ -103,21 +103,23 @@ func anyIn(phrases []*phrase, line string) bool {
 
 // A phrase is a pattern that is compiled when a text may hold it.
 type phrase struct {
-	needs   []string // lower case; a text with none of them cannot match; nil: any may
+	needs   func() []string // a text with none of them cannot match; nil: any may
 	compile func() *regexp.Regexp
 }
 
 func phrases(sources []string) []*phrase {
 	var out []*phrase
 	for _, s := range sources {
-		s = expand(s)
-		out = append(out, &phrase{needs: needed(s), compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(s) })})
+		out = append(out, &phrase{
+			needs:   sync.OnceValue(func() []string { return needed(vocabularyName.ReplaceAllString(s, ".*")) }),
+			compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expand(s)) }),
+		})
 	}
 	return out
 }
 
 func (p *phrase) in(line string) bool {
-	if p.needs != nil && !slices.ContainsFunc(p.needs, func(n string) bool { return strings.Contains(line, n) }) {
+	if needs := p.needs(); needs != nil && !slices.ContainsFunc(needs, func(n string) bool { return strings.Contains(line, n) }) {
 		return false
 	}
 	return p.compile().MatchString(line)
