@@ -111,7 +111,7 @@ func phrases(sources []string) []*phrase {
 	var out []*phrase
 	for _, s := range sources {
 		out = append(out, &phrase{
-			needs:   sync.OnceValue(func() []string { return needed(vocabularyName.ReplaceAllString(s, ".*")) }),
+			needs:   sync.OnceValue(func() []string { return needed(unknowns.ReplaceAllString(s, ".*")) }),
 			compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expand(s)) }),
 		})
 	}
@@ -138,7 +138,10 @@ var vocabulary = sync.OnceValue(func() map[string][]string {
 	return words
 })
 
-var vocabularyName = regexp.MustCompile(`<([a-z_]+)>`)
+var (
+	vocabularyName = regexp.MustCompile(`<([a-z_]+)>`)
+	unknowns       = regexp.MustCompile(`<[a-z_]+>|…`) // what a literal cannot be read from before it is written out
+)
 
 // expand writes the vocabulary and the … of a phrase out.
 func expand(source string) string {

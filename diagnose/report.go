@@ -126,8 +126,9 @@ func (c *Case) allWell() bool {
 // weigh makes up the account of every cause.
 func (c *Case) weigh() tally {
 	text := newSaid(c)
-	t := newTally(text.prior())
-	c.words(t, text.grant)
+	prior, because := text.prior()
+	t := newTally(prior, because)
+	c.words(t, text.grant, prior)
 	t.observe(c, text)
 	c.check(t)
 	t.probed(c)

@@ -26,7 +26,11 @@ func newSaid(c *Case) said {
 		s.grants, s.grant = map[string]float64{c.Grant: 1}, c.Grant
 		return s
 	}
-	s.grants = guessGrant(s.all)
+	worded := ""
+	if hit := c.match(""); hit != nil {
+		worded = hit.Wording.Grant
+	}
+	s.grants = guessGrant(s.all, worded)
 	for g, share := range s.grants {
 		if share >= clearly {
 			s.grant = g
@@ -45,7 +49,7 @@ func (s said) prior() (Shares, string) {
 }
 
 // clearly is the share from which a guessed grant is taken for granted.
-const clearly = 0.8
+const clearly = 0.9
 
 // A grantHint is what speaks for one grant, in log-odds.
 type grantHint struct {
@@ -71,11 +75,19 @@ var grantHints = sync.OnceValue(func() []grantHint {
 	return all
 })
 
-// guessGrant says how likely each grant is, from what is spoken of.
-func guessGrant(lines []string) map[string]float64 {
+// ofWording is what it is worth, in log-odds, that the wording is known of one
+// grant.
+const ofWording = 2.0
+
+// guessGrant says how likely each grant is, from what is spoken of and from the
+// grant of the wording; empty: the wording tells none.
+func guessGrant(lines []string, worded string) map[string]float64 {
 	weights, total := map[string]float64{}, 0.0
 	for _, g := range grantHints() {
 		w := math.Log(g.Share)
+		if g.Grant == worded {
+			w += ofWording
+		}
 		for _, h := range g.Hints {
 			if anyLine(lines, h.phrases, nil) {
 				w += h.By

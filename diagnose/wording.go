@@ -17,34 +17,64 @@ const rare = 0.02
 const (
 	ofAnother = 0.85
 	inPart    = 0.9
+	wordless  = 0.7 // an error code alone: what the row says is a habit of the provider's
+)
+
+// How much of the prior a wording replaces. Its shares are of people who met it,
+// and so hold already how frequent each cause is: counting the prior too would
+// count that twice. Where the row is of any grant, though, the prior knows more.
+const (
+	ofThisGrant = 1.0
+	ofAnyGrant  = 0.5
 )
 
 // words adds what the server's wording means, by the catalogue.
-func (c *Case) words(t tally, grant string) {
+func (c *Case) words(t tally, grant string, prior Shares) {
+	hit := c.match(grant)
+	if hit == nil {
+		return
+	}
+	c.Hit = hit
+	weight, replaced := 1.0, ofAnyGrant
+	if hit.Wording.Grant != "" && hit.Wording.Grant == grant {
+		replaced = ofThisGrant
+	}
+	if !hit.Named {
+		weight *= ofAnother
+	}
+	switch {
+	case !c.listed():
+		weight, replaced = weight*wordless, 0
+	case !hit.Exact:
+		weight *= inPart
+	}
+	top := 0.0
+	for _, share := range prior {
+		top = max(top, share)
+	}
+	by := Shifts{}
+	for cause, share := range hit.Causes {
+		if id := ID(cause); Known(id) && share > rare {
+			by[id] = weight*math.Log(share/rare) - replaced*math.Log(max(prior[id], rare)/top)
+		}
+	}
+	t.shift("wording", wordingSays(hit), by)
+}
+
+// match finds the wording that fits best; nil: none is known.
+func (c *Case) match(grant string) *catalogue.Hit {
+	if c.Refusal == (Refusal{}) && c.Words == "" {
+		return nil
+	}
 	hits := catalogue.Match(catalogue.Query{
 		Provider: c.name(), Grant: grant,
 		Error: c.Refusal.Error, Description: c.Refusal.Description, Status: c.Refusal.Status,
 		Words: c.Words,
 	})
-	if len(hits) == 0 || c.Refusal == (Refusal{}) && c.Words == "" {
-		return
+	if len(hits) == 0 {
+		return nil
 	}
-	hit := &hits[0]
-	c.Hit = hit
-	weight := 1.0
-	if !hit.Named {
-		weight *= ofAnother
-	}
-	if !hit.Exact {
-		weight *= inPart
-	}
-	by := Shifts{}
-	for cause, share := range hit.Causes {
-		if id := ID(cause); Known(id) && share > rare {
-			by[id] = weight * math.Log(share/rare)
-		}
-	}
-	t.shift("wording", wordingSays(hit), by)
+	return &hits[0]
 }
 
 // wordingSays is the sentence for the report: who says it, what, and where it
