@@ -261,6 +261,7 @@ func flows() []flowTest {
 			e.TokenRequests = []TokenRequest{with(exchange(5.4, refused("invalid_request", 400)), func(r *TokenRequest) { r.Code = "" })}
 			return e
 		}(), UserDenied},
+		{"the error sent to the registered address", denied(func(a *Authorization) { a.RedirectURI, a.Response.Error = callback+"/", "redirect_uri_mismatch" }), RedirectURIMismatch},
 		{"a silent log-in that would have to ask", denied(func(a *Authorization) { a.Prompt, a.Response.Error = "none", "interaction_required" }), Policy},
 		{"a silent log-in of somebody whom the server cannot know", func() Evidence {
 			e := denied(func(a *Authorization) { a.Prompt, a.Response.Code = "none", code })

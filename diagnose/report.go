@@ -131,9 +131,19 @@ func (c *Case) weigh() tally {
 	c.words(t, text.grant, prior)
 	t.observe(c, text)
 	c.check(t)
+	t.early(c)
 	t.probed(c)
 	t.answered(c)
 	return t
+}
+
+// early: an authorization request that is itself refused has no code yet that
+// could be spoilt.
+func (t tally) early(c *Case) {
+	if c.Token == nil && c.Auth != nil && c.Auth.Response.Refused() {
+		t.shift("refused_before_any_code", "the authorization request itself was refused: no code came that could be spoilt", Shifts{
+			CodeExpired: -4, CodeReused: -4, CodeMalformed: -4, WrongToken: -4, ClientMismatch: -3, ServerState: -1})
+	}
 }
 
 // check asks every rule. What a rule would settle is a sign only when a rule that
@@ -183,7 +193,8 @@ func (c *Case) cause(id ID, a *account, share float64) Cause {
 		}
 	}
 	for _, r := range a.reasons[1:] { // behind the prior
-		if r.By >= strong && r.Says != "" && !slices.Contains(out.Says, r.Says) {
+		// Where the wire settles it, what the words may mean adds nothing.
+		if !a.settled && r.By >= strong && r.Says != "" && !slices.Contains(out.Says, r.Says) {
 			out.Says = append(out.Says, r.Says)
 		}
 	}

@@ -29,6 +29,7 @@ var clientCredentials = Rule{
 		{"basic_encoding", lookAtBasic},
 		{"client_refused", clientRefused},
 		{"client_shown_on_page", clientOnPage},
+		{"client_redirected", clientRedirected},
 	},
 	Fix: fixClientCredentials,
 }
@@ -251,6 +252,13 @@ func clientOnPage(c *Case) *Sighting {
 		return nil
 	}
 	return &Sighting{Verdict: Sign, By: 2.5, Says: "the server showed the error on a page of its own, as it does when it does not know the client"}
+}
+
+func clientRedirected(c *Case) *Sighting {
+	if !cameByRedirect(c) || strings.Contains(c.Auth.Response.Error, "client") {
+		return nil
+	}
+	return &Sighting{Verdict: Excludes, Says: "the server redirected to " + c.Auth.RedirectURI + ", so it knows the client, and no secret is sent so early"}
 }
 
 func fixClientCredentials(c *Case) []string {

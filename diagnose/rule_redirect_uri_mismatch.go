@@ -17,6 +17,7 @@ var redirectURIMismatch = Rule{
 		{"redirect_uris_compared", compareRedirectURIs},
 		{"redirect_uri_asked_for", missRedirectURI},
 		{"refused_on_a_page", refusedOnPage},
+		{"refused_by_redirect", refusedByRedirect},
 	},
 	Fix: fixRedirectURI,
 }
@@ -71,6 +72,26 @@ func refusedOnPage(c *Case) *Sighting {
 	}
 	return &Sighting{Verdict: Sign, By: 2.5, Says: "the server showed the error on a page of its own instead of redirecting, as it does when it does not know the redirect URI or the client",
 		Values: []Value{{Label: "redirect URI", Text: orNone(c.Auth.RedirectURI)}, {Label: "client id", Text: orNone(c.Auth.ClientID)}}}
+}
+
+// refusedByRedirect is the other side of it: to an address that it does not know
+// the server sends nothing.
+func refusedByRedirect(c *Case) *Sighting {
+	if !cameByRedirect(c) {
+		return nil
+	}
+	return &Sighting{Verdict: Excludes, Says: "the server redirected to " + c.Auth.RedirectURI + ", so it knows the redirect URI"}
+}
+
+// cameByRedirect: the error came to the very address that was asked for. GitHub
+// sends it to the registered one when the two differ.
+func cameByRedirect(c *Case) bool {
+	if c.Auth == nil || c.Token != nil || c.Auth.RedirectURI == "" {
+		return false
+	}
+	r := c.Auth.Response
+	asked, _, _ := strings.Cut(c.Auth.RedirectURI, "?")
+	return r.Error != "" && !strings.Contains(r.Error, "redirect") && !r.Page && r.Status == 0 && r.URI == asked
 }
 
 func shownOnPage(c *Case) bool {
