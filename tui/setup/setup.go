@@ -119,8 +119,8 @@ func (m *Model) bindings() []binding {
 	}
 	return append(bindings, esc,
 		binding{ui.Bind("ctrl+s", "begin", "ctrl+s"), m.begin},
-		binding{ui.Bind("ctrl+y", "copy", "ctrl+y"), m.copy},
-		binding{ui.Bind(m.ui.Glyphs.Updown, "line", "shift+tab", "up"), m.previous})
+		binding{ui.Bind(m.ui.Glyphs.Updown, "line", "shift+tab", "up"), m.previous},
+		binding{ui.Bind("ctrl+y", "copy", "ctrl+y"), m.copy}) // last, for the key line keeps that one
 }
 
 // next and previous go at once: huh would send itself a message for it, which

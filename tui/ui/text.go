@@ -7,9 +7,12 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Wrap breaks text at words to the width; words longer than that are broken too.
+// Wrap breaks text at blanks to the width, not at hyphens; words longer than
+// that are broken too.
 func Wrap(text string, width int) []string {
-	return strings.Split(ansi.Wrap(text, max(1, width), ""), "\n")
+	const unbroken = "\u2011" // a hyphen at which no line ends
+	wrapped := ansi.Wrap(strings.ReplaceAll(text, "-", unbroken), max(1, width), "")
+	return strings.Split(strings.ReplaceAll(wrapped, unbroken, "-"), "\n")
 }
 
 // Indent puts n columns before every line.

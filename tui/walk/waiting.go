@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"grantwalk/flow"
 	"grantwalk/tui/session"
 	"grantwalk/tui/ui"
 )
@@ -59,8 +60,7 @@ func (m *Model) waitingHints() []string {
 	case redirect.Paste != "":
 		hints = append(hints, "The answer cannot be caught here: "+redirect.Paste+". When the browser has arrived there, press p and paste its address.")
 	case m.ui.Env.SSH:
-		port := portOf(m.request.RedirectURI)
-		hints = append(hints, fmt.Sprintf("Over SSH: run  ssh -L %s:127.0.0.1:%s %s  on your own machine and open the address there, or press p and paste the address that the browser ends on.", port, port, m.ui.Env.Host))
+		hints = append(hints, fmt.Sprintf("Over SSH: run  %s  on your own machine and open the address there, or press p and paste the address that the browser ends on.", m.tunnel()))
 	case m.in.Options.Browser == session.None:
 		hints = append(hints, st.Hint.Render("Open it in a browser on this machine. If that one runs elsewhere, press p and paste the address that it ends on."))
 	default:
@@ -69,8 +69,14 @@ func (m *Model) waitingHints() []string {
 	return hints
 }
 
-func portOf(uri string) string {
-	_, rest, _ := strings.Cut(uri, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	return host[strings.LastIndexByte(host, ':')+1:]
+// tunnel is the command that brings the ports of this machine to the user's:
+// the listener's, and the server's where that is here too.
+func (m *Model) tunnel() string {
+	command := "ssh"
+	for _, uri := range []string{m.request.URL, m.request.RedirectURI} {
+		if r, err := flow.ParseRedirect(uri); err == nil && r.Paste == "" {
+			command += fmt.Sprintf(" -L %[1]d:127.0.0.1:%[1]d", r.Port)
+		}
+	}
+	return command + " " + m.ui.Env.Host
 }
