@@ -183,3 +183,14 @@ func TestAClockThatGoesBackIsNoNegativeAge(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestThePasteFieldAndWhyAPasteWasNotTakenAreSeenInTheSmallestWindow(t *testing.T) {
+	for name, want := range map[string]string{"pasting": "paste", "paste-not-taken": "Not taken", "waiting-for-a-paste": "pgup/pgdn"} {
+		for _, size := range [][2]int{{40, 12}, {60, 16}} {
+			m := states[name](common(size[0], size[1]))
+			if got := m.View(); !strings.Contains(got, want) {
+				t.Errorf("%s, %v: %q is not to be seen:\n%s", name, size, want, got)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -13,21 +14,33 @@ import (
 
 // waitingView has the address to open, unboxed and from the first column on so
 // that it can be marked and copied, and what to do when no browser opens here.
-// With height 0 it takes the lines that it needs.
+// With height 0 it takes the lines that it needs; in fewer, what has just
+// happened stands above the address, and the rest can be moved.
 func (m *Model) waitingView(width, height int) []string {
 	st := m.ui.Styles
 	waited := "waited " + ui.Seconds(m.ui.Now.Sub(m.since))
-	lines := []string{ui.SpreadIn(width, " "+st.Strong.Render("Log in at this address"), st.Hint.Render(waited)+" ", ""), ""}
-	lines = append(lines, m.address(width)...)
-	lines = append(lines, "")
-	for _, hint := range m.waitingHints() {
-		lines = append(lines, ui.Indent(ui.Wrap(hint, width-2), 1)...)
-	}
+	title := ui.SpreadIn(width, " "+st.Strong.Render("Log in at this address"), st.Hint.Render(waited)+" ", "")
+	address, news, hint := m.address(width), paragraph(m.news(), width), paragraph(m.waitingHint(), width)
 	if m.pasting {
 		m.paste.Width = width - 12
-		lines = append(lines, " "+st.Accent.Render("paste")+"  "+m.paste.View())
+		paste := " " + st.Accent.Render("paste") + "  " + m.paste.View()
+		news, hint = nil, append(hint, paste)
+		if height > 0 && len(address)+len(hint)+3 > height {
+			news, hint = []string{paste}, nil
+		}
 	}
-	return lines
+	if height > 0 && len(address)+len(news)+len(hint)+3 > height {
+		return m.window(slices.Concat([]string{title}, news, []string{""}, address, []string{""}, hint), height)
+	}
+	return slices.Concat([]string{title, ""}, address, []string{""}, news, hint)
+}
+
+// paragraph is a text wrapped and set in by a column; an empty one has no lines.
+func paragraph(text string, width int) []string {
+	if text == "" {
+		return nil
+	}
+	return ui.Indent(ui.Wrap(text, width-2), 1)
 }
 
 // address is the whole authorization address, every line of it a link (OSC 8).
@@ -43,30 +56,32 @@ func (m *Model) address(width int) []string {
 	return lines
 }
 
-func (m *Model) waitingHints() []string {
+// news is what has just happened, if anything.
+func (m *Model) news() string {
 	st := m.ui.Styles
-	var hints []string
 	switch {
 	case m.copied != "":
-		hints = append(hints, st.Good.Render(m.copied))
+		return st.Good.Render(m.copied)
 	case m.pasted != nil:
-		hints = append(hints, st.Problem.Render("Not taken: "+m.pasted.Error()+"."))
+		return st.Problem.Render("Not taken: " + m.pasted.Error() + ".")
 	case len(m.oddities) > 0:
 		last := m.oddities[len(m.oddities)-1].What
-		hints = append(hints, st.Warning.Render("Also noted: "+last+". ")+st.Hint.Render("Still waiting."))
+		return st.Warning.Render("Also noted: "+last+". ") + st.Hint.Render("Still waiting.")
 	}
+	return ""
+}
+
+func (m *Model) waitingHint() string {
 	redirect := m.request.Redirect
 	switch {
 	case redirect.Paste != "":
-		hints = append(hints, "The answer cannot be caught here: "+redirect.Paste+". When the browser has arrived there, press p and paste its address.")
+		return "The answer cannot be caught here: " + redirect.Paste + ". When the browser has arrived there, press p and paste its address."
 	case m.ui.Env.SSH:
-		hints = append(hints, fmt.Sprintf("Over SSH: run  %s  on your own machine and open the address there, or press p and paste the address that the browser ends on.", m.tunnel()))
+		return "Over SSH: run  " + m.tunnel() + "  on your own machine and open the address there, or press p and paste the address that the browser ends on."
 	case m.in.Options.Browser == session.None:
-		hints = append(hints, st.Hint.Render("Open it in a browser on this machine. If that one runs elsewhere, press p and paste the address that it ends on."))
-	default:
-		hints = append(hints, st.Hint.Render("A browser should open by itself. If none does, open the address; if it runs elsewhere, press p and paste the address that it ends on."))
+		return m.ui.Styles.Hint.Render("Open it in a browser on this machine. If that one runs elsewhere, press p and paste the address that it ends on.")
 	}
-	return hints
+	return m.ui.Styles.Hint.Render("A browser opens by itself where there is one; else open the address. If it runs elsewhere, press p and paste the address that it ends on.")
 }
 
 // tunnel is the command that brings the ports of this machine to the user's:
