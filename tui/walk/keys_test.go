@@ -194,3 +194,17 @@ func TestThePasteFieldAndWhyAPasteWasNotTakenAreSeenInTheSmallestWindow(t *testi
 		}
 	}
 }
+
+func TestAWrappedValueLosesNothing(t *testing.T) {
+	m := at(common(120, 40), flow.StepCallback)
+	for n := 1; n < 200; n += 7 {
+		p := public("query", "redirect_uri", strings.Repeat("0123456789", 20)[:n])
+		got := ""
+		for _, l := range m.valueLines(p, 12, 50, false, whole) {
+			got += strings.TrimSpace(strings.Replace(l, p.Name, "", 1))
+		}
+		if got != p.Value {
+			t.Errorf("%d characters: %q, want %q", n, got, p.Value)
+		}
+	}
+}

@@ -40,9 +40,16 @@ func (m *Model) roomyMessage(lines []string, msg flow.Message, width, height int
 		return append(lines, m.content(msg, width, room)...)
 	}
 	for much := spaced; much <= short; much++ {
-		if blocks := m.paramBlocks(msg, width, much); len(blocks) <= room {
-			return append(lines, blocks...)
+		blocks := m.paramBlocks(msg, width, much)
+		if len(blocks) > room {
+			continue
 		}
+		lines = append(lines, blocks...)
+		if left := height - len(lines); much >= valued && m.param >= 0 && left > 6 {
+			text := m.explanation(msg, width, left)
+			lines = append(ui.Fit(lines, height-len(text)), text...)
+		}
+		return lines
 	}
 	// The focused one below the rows, at the same place whichever it is.
 	below := m.explanation(msg, width, room*2/3)

@@ -50,7 +50,8 @@ func (m *Model) nameWidth(msg flow.Message, width int) int {
 const (
 	spaced = iota // all, and an empty line after it
 	whole         // all
-	short         // the value, and what it is for in a line
+	valued        // the whole value, and what it is for in a line
+	short         // the value in one line, and what it is for
 )
 
 // paramBlocks are all parameters with what each is for.
@@ -70,7 +71,7 @@ func (m *Model) paramBlocks(msg flow.Message, width, much int) []string {
 		for _, l := range ui.Wrap(strings.Join(about, " "), width-6) {
 			lines = append(lines, "     "+m.ui.Styles.Hint.Render(strings.ReplaceAll(l, "\u00a0", " ")))
 		}
-		if n.Text != "" && much < short {
+		if n.Text != "" && much < valued {
 			lines = append(lines, ui.Indent(ui.Wrap(n.Text, width-6), 5)...)
 		}
 		if much == spaced {
@@ -123,8 +124,11 @@ func (m *Model) row(p flow.Param, value, note string, nameWidth, width int, focu
 	}
 	left := lead + name.Render(ui.Pad(p.Name, nameWidth, g.Ellipsis)) + "  "
 	room := width - lipgloss.Width(left)
-	value = ansi.Truncate(value, max(4, room-lipgloss.Width(note)-2), g.Ellipsis)
-	return ansi.Truncate(left+value+"  "+note, width, g.Ellipsis)
+	if note != "" {
+		note = "  " + note
+	}
+	value = ansi.Truncate(value, max(4, room-lipgloss.Width(note)), g.Ellipsis)
+	return ansi.Truncate(left+value+note, width, g.Ellipsis)
 }
 
 // paramNote is what was found, or else what the parameter is for.
