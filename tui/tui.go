@@ -41,7 +41,7 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 	// Known at once, so that the first frame need not wait for the first message.
 	c.Width, c.Height, _ = term.GetSize(int(os.Stdout.Fd()))
 	m := newRoot(c, o)
-	_, err := tea.NewProgram(m, tea.WithAltScreen(), tea.WithContext(ctx), tea.WithoutSignalHandler()).Run()
+	_, err := newProgram(ctx, m).Run()
 	m.close()
 	if ctx.Err() != nil {
 		m.interrupted = true
@@ -49,6 +49,12 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 		return flow.Outcome{}, err
 	}
 	return m.outcome()
+}
+
+// newProgram leaves signals to the caller, whose ctx ends by them; whatever ends
+// it, a panic too, the terminal is restored first.
+func newProgram(ctx context.Context, m tea.Model, more ...tea.ProgramOption) *tea.Program {
+	return tea.NewProgram(m, append([]tea.ProgramOption{tea.WithAltScreen(), tea.WithContext(ctx), tea.WithoutSignalHandler()}, more...)...)
 }
 
 // root is the model that owns the frame.

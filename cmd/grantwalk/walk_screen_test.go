@@ -4,6 +4,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -33,7 +35,8 @@ var sizes = []struct{ cols, rows int }{{80, 24}, {120, 40}}
 func TestAWalkByKeysOnAnEmulatedScreen(t *testing.T) {
 	for _, size := range sizes {
 		t.Run(fmt.Sprintf("%dx%d", size.cols, size.rows), func(t *testing.T) {
-			s := open(t, size.cols, size.rows, program(t, "."), "walk", "--browser", "approve")
+			file := filepath.Join(t.TempDir(), "walk.json")
+			s := open(t, size.cols, size.rows, program(t, "."), "walk", "--browser", "approve", "--save", file)
 			for i, offered := range steps {
 				s.await(t, offered, fmt.Sprintf("step %d of 6", i+1))
 				if i < len(steps)-1 {
@@ -50,6 +53,9 @@ func TestAWalkByKeysOnAnEmulatedScreen(t *testing.T) {
 			s.press(t, "q")
 			if code := s.exit(t); code != 0 {
 				t.Errorf("exit code %d, want 0", code)
+			}
+			if saved, err := os.ReadFile(file); err != nil || !strings.Contains(string(saved), `"outcome": "tokens"`) {
+				t.Errorf("--save kept %q, error %v", saved, err)
 			}
 		})
 	}
