@@ -119,12 +119,27 @@ func (a *assembler) isCallback(m *message) bool {
 			return false // it may be a token request all the same
 		}
 		a.arrive(i, in)
+		a.shown(m)
 		return true
 	}
 	if has(params, "state") && !m.isTokenRequest() && !m.isAuthorization() && m.method != "POST" {
 		a.stray = append(a.stray, in)
 	}
 	return false
+}
+
+// shown keeps what the app answers to its callback, if that is an error: where
+// its server redeems the code, this page is all that a browser sees of it.
+func (a *assembler) shown(m *message) {
+	if m.status < 400 || m.body == "" {
+		return
+	}
+	text := pageText(m.body)
+	a.e.Words = lines(Redact(text))
+	if f := find(text); errorCodes().MatchString(f.code) {
+		f.status = 0 // the page's, not the token endpoint's
+		a.e.Refusal = f.refusal()
+	}
 }
 
 // waiting is the authorization request that the answer belongs to: by its state,
@@ -142,7 +157,8 @@ func (a *assembler) waiting(in arrival) int {
 		}
 	}
 	for i, r := range slices.Backward(a.e.Authorizations) {
-		if a.at(i, in.to) || r.Pushed && r.RedirectURI == "" && !a.flows[i].hosts[in.to.Host] {
+		// Without a redirect_uri, the registered one is not known: anywhere else than at the server.
+		if a.at(i, in.to) || r.RedirectURI == "" && r.Response.Code == "" && !a.flows[i].hosts[in.to.Host] {
 			return i
 		}
 	}
@@ -284,22 +300,41 @@ func (a *assembler) follow(i int, m *message) {
 		return
 	}
 	r := &a.e.Authorizations[i].Response
-	if m.status >= 400 && m.document() && r.Code == "" && (r.Error == "" || r.Page) {
-		r.Page, r.At, r.URI = true, m.answeredAt(), endpoint(m.url)
-		r.Refusal = pageRefusal(m)
+	if !m.document() || r.Code != "" || r.Error != "" && !r.Page {
+		return
+	}
+	if said := pageRefusal(m); m.status >= 400 || said.Error != "" || refusing().MatchString(said.Description) {
+		*r = diagnose.AuthorizationResponse{Refusal: said, Page: true, At: m.answeredAt(), URI: endpoint(m.url), Count: r.Count}
+	} else if m.html() && r.Page {
+		*r = diagnose.AuthorizationResponse{} // the server shows another page: the flow goes on
 	}
 }
 
-// pageRefusal is what an error page says.
+// refusing: pages that are sent with status 200 say it in words alone.
+var refusing = lazy(`(?i)\b(?:invalid|unknown|unauthorized|unregistered|mismatch\w*|not (?:been )?(?:registered|allowed|match\w*|found|valid|whitelisted))\b[^.]{0,60}\b(?:client|redirect|scope|response.?type|application)|\b(?:client|redirect.?ur[il]|scope|response.?type|application)\b[^.]{0,60}\b(?:invalid|unknown|unauthorized|mismatch\w*|not (?:been )?(?:registered|allowed|match\w*|found|valid|whitelisted)|does not (?:exist|match))\b`)
+
+// html: a page, for a person.
+func (m *message) html() bool {
+	return m.status < 300 && strings.Contains(strings.ToLower(m.kind), "html")
+}
+
+// pageRefusal is what an error page says: in its address, to which some servers
+// redirect with the error as a query, or in its text.
 func pageRefusal(m *message) diagnose.Refusal {
-	answer := wire.Read(wire.Head{Status: m.status, ContentType: m.kind}, []byte(m.body))
-	said, _ := answer.Refusal()
-	if len(answer.Params) == 0 {
-		said.Description = pageText(m.body)
+	said := wire.Refusal{Code: value(m.query, "error"), Description: value(m.query, "error_description")}
+	if said.Code == "" || m.status >= 400 && said.Description == "" {
+		answer := wire.Read(wire.Head{Status: m.status, ContentType: m.kind}, []byte(m.body))
+		said, _ = answer.Refusal()
+		if len(answer.Params) == 0 {
+			said.Description = pageText(m.body)
+		}
 	}
 	r := refusal(said, m.status)
 	if r.Error == "" {
 		r.Error = codeIn(said.Description)
+	}
+	if r.Status < 400 {
+		r.Status = 0
 	}
 	return r
 }

@@ -3,7 +3,6 @@ package read
 import (
 	"encoding/base64"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -14,9 +13,9 @@ import (
 // HTTP, a curl command, an address.
 
 var (
-	requestLine = regexp.MustCompile(`^(GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) (\S+) HTTP/[\d.]+$`)
-	statusLine  = regexp.MustCompile(`^HTTP/[\d.]+ (\d{3})\b`)
-	headerLine  = regexp.MustCompile(`^([A-Za-z][\w-]*):\s*(.*)$`)
+	requestLine = lazy(`^(GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) (\S+) HTTP/[\d.]+$`)
+	statusLine  = lazy(`^HTTP/[\d.]+ (\d{3})\b`)
+	headerLine  = lazy(`^([A-Za-z][\w-]*):\s*(.*)$`)
 )
 
 // dumps reads whole messages out of the text.
@@ -77,7 +76,7 @@ func (d *dump) python(line string) {
 	what, literal, _ := strings.Cut(line, ": ")
 	literal = strings.Trim(strings.TrimPrefix(literal, "b"), `'"`)
 	literal = strings.NewReplacer(`\r\n`, "\n", `\n`, "\n", `\'`, `'`, `\"`, `"`, `\\`, `\`).Replace(literal)
-	if what == "send" && d.m != nil && !requestLine.MatchString(strings.SplitN(literal, "\n", 2)[0]) {
+	if what == "send" && d.m != nil && !requestLine().MatchString(strings.SplitN(literal, "\n", 2)[0]) {
 		d.part = requestBody
 	}
 	for l := range strings.SplitSeq(literal, "\n") {
@@ -89,12 +88,12 @@ func (d *dump) python(line string) {
 }
 
 func (d *dump) raw(line string) {
-	if r := requestLine.FindStringSubmatch(line); r != nil {
+	if r := requestLine().FindStringSubmatch(line); r != nil {
 		d.flush()
 		d.m, d.part, d.target = &message{method: r[1]}, requestHead, r[2]
 		return
 	}
-	if r := statusLine.FindStringSubmatch(line); r != nil {
+	if r := statusLine().FindStringSubmatch(line); r != nil {
 		if d.m == nil || d.m.status != 0 && d.m.status >= 200 {
 			d.flush()
 			d.m = &message{method: "POST"}
@@ -118,7 +117,7 @@ func (d *dump) raw(line string) {
 }
 
 func (d *dump) header(line string) {
-	h := headerLine.FindStringSubmatch(line)
+	h := headerLine().FindStringSubmatch(line)
 	if h == nil {
 		return
 	}
@@ -166,12 +165,12 @@ func (d *dump) flush() {
 func basicOf(user string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(user)) }
 
 // curlCommand begins where a shell's words do.
-var curlCommand = regexp.MustCompile(`(?m)(?:^|[\s$>%#;(])curl(?:\.exe)?\s`)
+var curlCommand = lazy(`(?m)(?:^|[\s$>%#;(])curl(?:\.exe)?\s`)
 
 // commands reads the requests that curl commands in the text would send.
 func commands(text string) []message {
 	var found []message
-	for _, at := range curlCommand.FindAllStringIndex(text, 10) {
+	for _, at := range curlCommand().FindAllStringIndex(text, 10) {
 		if m := curl(shellWords(text[at[1]:])); m != nil {
 			found = append(found, *m)
 		}
@@ -283,11 +282,11 @@ func shellWords(text string) []string {
 }
 
 // addressed finds addresses that are authorization requests or answers.
-var addressed = regexp.MustCompile(`(?:https?://|[a-z][a-z0-9.+-]*://|/)[^\s"'<>\x60\\]*[?#&][^\s"'<>\x60\\]*(?:response_type|redirect_uri|code|error)=[^\s"'<>\x60\\]*`)
+var addressed = lazy(`(?:https?://|[a-z][a-z0-9.+-]*://|/)[^\s"'<>\x60\\]*[?#&][^\s"'<>\x60\\]*(?:response_type|redirect_uri|code|error)=[^\s"'<>\x60\\]*`)
 
 func addresses(text string) []message {
 	var found []message
-	for _, raw := range addressed.FindAllString(text, 20) {
+	for _, raw := range addressed().FindAllString(text, 20) {
 		m := message{method: "GET"}
 		m.setURL(strings.TrimRight(raw, ".,;)]}"))
 		fragment := wire.Form(m.url.EscapedFragment())

@@ -1,7 +1,6 @@
 package read
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -25,13 +24,13 @@ func (f finding) refusal() diagnose.Refusal {
 
 // members finds the members of an answer, in every way in which languages and
 // logs print them: JSON, JSON in a string, Python, Ruby, Go, a query, YAML.
-var members = regexp.MustCompile(`(?i)(?:^|[^a-z0-9_])(error_?description|error_?message|error_?msg|error_?uri|error_?codes?|error_?reason|error|err|suberror|server_message|message|msg|detail|description|type|code)(?:\\*["'])?\s*(?::|=>?)\s*`)
+var members = lazy(`(?i)(?:^|[^a-z0-9_])(error_?description|error_?message|error_?msg|error_?uri|error_?codes?|error_?reason|error|err|suberror|server_message|message|msg|detail|description|type|code)(?:\\*["'])?\s*(?::|=>?)\s*`)
 
 // find looks for an error in the text.
 func find(text string) finding {
 	f := finding{}
 	byName := map[string][]string{}
-	for _, m := range members.FindAllStringSubmatchIndex(text, 400) {
+	for _, m := range members().FindAllStringSubmatchIndex(text, 400) {
 		name := strings.ReplaceAll(strings.ToLower(text[m[2]:m[3]]), "_", "")
 		if value := memberValue(text, m[1]); value != "" {
 			byName[name] = append(byName[name], value)
@@ -44,7 +43,7 @@ func find(text string) finding {
 			}
 		}
 	}
-	if !errorCodes.MatchString(f.code) {
+	if !errorCodes().MatchString(f.code) {
 		switch bare := codeIn(text); {
 		case strings.Contains(text, "invalid_grant"):
 			f.code = "invalid_grant"
@@ -57,7 +56,7 @@ func find(text string) finding {
 	if f.description == "" {
 		f.description = behindCode(text, f.code)
 	}
-	if ad := directoryError.FindString(text); ad != "" && !strings.Contains(f.description, ad[:min(len(ad), 10)]) {
+	if ad := directoryError().FindString(text); ad != "" && !strings.Contains(f.description, ad[:min(len(ad), 10)]) {
 		f.description = ad
 	}
 	for _, name := range []string{"errormessage", "errormsg", "description", "detail", "message", "msg", "errorreason"} {
@@ -118,10 +117,10 @@ func unquote(s string) string {
 // isCode: an error code, by its form: words with underscores or hyphens in
 // between, or a name that ends in what errors are called.
 func isCode(s string) bool {
-	return errorCodes.FindString(s) == s && s != "" || codeForm.MatchString(s)
+	return errorCodes().FindString(s) == s && s != "" || codeForm().MatchString(s)
 }
 
-var codeForm = regexp.MustCompile(`^(?:[a-z]+(?:[_-][a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)+|\w+(?:Exception|Error)|AADSTS\d+|invalid\w+)$`)
+var codeForm = lazy(`^(?:[a-z]+(?:[_-][a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)+|\w+(?:Exception|Error)|AADSTS\d+|invalid\w+)$`)
 
 // says: the value tells more than that there was an error.
 func says(value, code string) bool {
@@ -133,13 +132,13 @@ func says(value, code string) bool {
 }
 
 // directoryError is a message of Entra's, with its number.
-var directoryError = regexp.MustCompile(`AAD(?:STS|B2C)\d+[^\n"\\]*`)
+var directoryError = lazy(`AAD(?:STS|B2C)\d+[^\n"\\]*`)
 
 // behind is what libraries print between a code and its description:
 //
 //	invalid_grant: Bad Request · "invalid_grant" "Bad Request" · (invalid_grant) Bad Request ·
 //	invalid_grant — Bad Request · invalid_grant, Bad Request · invalid_grant. Description: Bad Request
-var behind = regexp.MustCompile(`^\\?["'\x60]?[)\]]?(?:\s*(?:[:,;|–—]|-+)\s+|\s*[:,]\s*|\s*\\?["'(]|[).]\s*(?i:description|error_description|reason|message)\s*[:=]\s*|[)\]]\s+|\s*\n\s*)\\?["']?`)
+var behind = lazy(`^\\?["'\x60]?[)\]]?(?:\s*(?:[:,;|–—]|-+)\s+|\s*[:,]\s*|\s*\\?["'(]|[).]\s*(?i:description|error_description|reason|message)\s*[:=]\s*|[)\]]\s+|\s*\n\s*)\\?["']?`)
 
 func behindCode(text, code string) string {
 	if code == "" {
@@ -152,7 +151,7 @@ func behindCode(text, code string) string {
 		}
 		at += n + len(code)
 		rest = text[at:]
-		if m := behind.FindString(rest); m != "" {
+		if m := behind().FindString(rest); m != "" {
 			said := rest[len(m):]
 			if strings.HasSuffix(m, "(") {
 				said, _, _ = strings.Cut(said, ")")
@@ -176,30 +175,30 @@ func sentence(text string, nextLine bool) string {
 	if strings.Count(line, ")") > strings.Count(line, "(") {
 		line = strings.TrimSuffix(line, ")")
 	}
-	if nextLine && !strings.HasPrefix(line, "AADSTS") || len(line) < 4 || !strings.Contains(line, " ") || notSentence.MatchString(line) {
+	if nextLine && !strings.HasPrefix(line, "AADSTS") || len(line) < 4 || !strings.Contains(line, " ") || notSentence().MatchString(line) {
 		return ""
 	}
 	return line
 }
 
-var notSentence = regexp.MustCompile(`^(?:[^\pL]|at |from |File |line \d|https?:|\w+["']?\s*[:=]\s*["'{\[]|(?i:error_?description|status|grant_type|code|description|error_uri)\b\s*["']?\s*[:=])`)
+var notSentence = lazy(`^(?:[^\pL]|at |from |File |line \d|https?:|\w+["']?\s*[:=]\s*["'{\[]|(?i:error_?description|status|grant_type|code|description|error_uri)\b\s*["']?\s*[:=])`)
 
-var statuses = []*regexp.Regexp{
-	regexp.MustCompile(`\bHTTP/[\d.]+"? ([1-5]\d\d)\b`),
-	regexp.MustCompile(`(?i)\b(?:status|response|http)[ _-]?(?:code)?\\?["']?(?:[^\n\d"'{}]{0,50})[:= ]\s*\\?["']?(?:HttpStatusCode\.)?([3-5]\d\d)\b`),
-	regexp.MustCompile(`\b([3-5]\d\d)[ :)]+\(?(?:Bad Request|Unauthorized|Forbidden|Not Found|Bad Gateway|Internal Server Error|Too Many Requests|Service Unavailable|invalid_|unauthorized|\{)`),
-	regexp.MustCompile(`(?i)\((?:HTTP )?([45]\d\d)\)`),
-	regexp.MustCompile(`\b(?:GET|POST) \S+ ([45]\d\d)\b`),
-	regexp.MustCompile(`(?:->|=>|→)\s*([1-5]\d\d)\b`),
-	regexp.MustCompile(`(?i)\bfailed(?: with)?(?: status)?(?: code)?[: ]+\(?([45]\d\d)\b`),
-	regexp.MustCompile(`^\s*([45]\d\d)\b`),
+var statuses = []pattern{
+	lazy(`\bHTTP/[\d.]+"? ([1-5]\d\d)\b`),
+	lazy(`(?i)\b(?:status|response|http)[ _-]?(?:code)?\\?["']?(?:[^\n\d"'{}]{0,50})[:= ]\s*\\?["']?(?:HttpStatusCode\.)?([3-5]\d\d)\b`),
+	lazy(`\b([3-5]\d\d)[ :)]+\(?(?:Bad Request|Unauthorized|Forbidden|Not Found|Bad Gateway|Internal Server Error|Too Many Requests|Service Unavailable|invalid_|unauthorized|\{)`),
+	lazy(`(?i)\((?:HTTP )?([45]\d\d)\)`),
+	lazy(`\b(?:GET|POST) \S+ ([45]\d\d)\b`),
+	lazy(`(?:->|=>|→)\s*([1-5]\d\d)\b`),
+	lazy(`(?i)\bfailed(?: with)?(?: status)?(?: code)?[: ]+\(?([45]\d\d)\b`),
+	lazy(`^\s*([45]\d\d)\b`),
 }
 
 // statusIn is the HTTP status that the text names. Of a log with several the
 // last error counts.
 func statusIn(text string) int {
 	for _, p := range statuses {
-		found := p.FindAllStringSubmatch(text, 20)
+		found := p().FindAllStringSubmatch(text, 20)
 		for i := len(found) - 1; i >= 0; i-- {
 			if n, _ := strconv.Atoi(found[i][1]); n >= 400 || i == 0 && len(found) == 1 {
 				return n
@@ -212,16 +211,16 @@ func statusIn(text string) int {
 // grantNames are what texts call the grants, the clearest names first.
 var grantNames = []struct {
 	grant string
-	words *regexp.Regexp
+	words pattern
 }{
-	{"", regexp.MustCompile(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\\?["']?([\w:%.-]+)`)},
-	{diagnose.GrantCode, regexp.MustCompile(`type="?CODE_TO_TOKEN`)},
-	{diagnose.GrantRefresh, regexp.MustCompile(`type="?REFRESH_TOKEN`)},
-	{diagnose.GrantPassword, regexp.MustCompile(`(?i)UsernamePassword|AcquireTokenByUsernamePassword|resource owner password|\bROPC\b|password grant|PasswordCredentials|invalid username or password|AADSTS50126`)},
-	{diagnose.GrantJWT, regexp.MustCompile(`(?i)jwt-bearer|\binvalid jwt|service.?account|\bJWT signature|\bassertion\b|ServiceAccountCredentials|on.behalf.of|RequestJWTUserToken|iat and exp|jwt_authorization`)},
-	{diagnose.GrantRefresh, regexp.MustCompile(`(?i)refresh[ _-]?token|token[ _-]?refresh|refresh(?:ing)? (?:the )?(?:access )?(?:token|oauth|failed)|refreshAccessToken|refresh_oauth|refreshed`)},
-	{diagnose.GrantCode, regexp.MustCompile(`(?i)auth(?:orization)?[ _-]?code|code[_ ]verifier|verification[ _]code|the code|token exchange|exchanging|exchange failed|callback|redirect[ _]?ur[il]|PKCE|OAuth2Strategy|handling the remote login`)},
-	{diagnose.GrantRefresh, regexp.MustCompile(`(?i)\brefresh`)},
+	{"", lazy(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\\?["']?([\w:%.-]+)`)},
+	{diagnose.GrantCode, lazy(`type="?CODE_TO_TOKEN`)},
+	{diagnose.GrantRefresh, lazy(`type="?REFRESH_TOKEN`)},
+	{diagnose.GrantPassword, lazy(`(?i)UsernamePassword|AcquireTokenByUsernamePassword|resource owner password|\bROPC\b|password grant|PasswordCredentials|invalid username or password|AADSTS50126`)},
+	{diagnose.GrantJWT, lazy(`(?i)jwt-bearer|\binvalid jwt|service.?account|\bJWT signature|\bassertion\b|ServiceAccountCredentials|on.behalf.of|RequestJWTUserToken|iat and exp|jwt_authorization`)},
+	{diagnose.GrantRefresh, lazy(`(?i)refresh[ _-]?token|token[ _-]?refresh|refresh(?:ing)? (?:the )?(?:access )?(?:token|oauth|failed)|refreshAccessToken|refresh_oauth|refreshed`)},
+	{diagnose.GrantCode, lazy(`(?i)auth(?:orization)?[ _-]?code|code[_ ]verifier|verification[ _]code|the code|token exchange|exchanging|exchange failed|callback|redirect[ _]?ur[il]|PKCE|OAuth2Strategy|handling the remote login`)},
+	{diagnose.GrantRefresh, lazy(`(?i)\brefresh`)},
 }
 
 // grantIn is the grant that a text speaks of: the first in order that it names,
@@ -244,7 +243,7 @@ func grantNamed(text string) string {
 		return ""
 	}
 	for _, g := range grantNames {
-		m := g.words.FindStringSubmatch(text)
+		m := g.words().FindStringSubmatch(text)
 		switch {
 		case m == nil:
 		case g.grant != "":
@@ -270,60 +269,60 @@ func shortGrant(name string) string {
 // A complaint is a line of a failure that has to do with grants, where no error
 // code stands: both patterns must be in it.
 var (
-	failing = regexp.MustCompile(`(?i)\b(?:fail(?:ed|s|ure)?|errors?|exceptions?|\w+(?:Error|Exception)|\w*invalid\w*|denied|refused|could not|couldn.t|cannot|unable|expired|revoked|mismatch|incorrect|not (?:a )?valid|unrecogni[sz]ed|missing|unexpected|rejected|not been whitelisted|required|too (?:far|old|early|late))\b`)
-	grantly = regexp.MustCompile(`(?i)\boauth|\bOIDC\b|openid|omniauth|access[ _-]?token|refresh(?:ing)?[ _-]?(?:the )?(?:token|oauth)|token[ _-]?(?:refresh|request|endpoint|exchange|error)|\bTokenError\b|authori[sz]ation (?:code|error|server|grant)|auth(?:entication)? (?:token|code)|redirect[ _]?ur[il]|code[ _]?verifier|\bcode (?:passed|verifier)|client[_ ](?:id|secret|credentials|assertion)|\bgrant\b|id_?token|\bjwt\b|/token\b|AuthApiError|AuthSdkError|NotAuthorizedException|remote login|(?:refresh|authenticat)\w* tokens?\b|tokens? was|resource owner|\bclaim\b|\baudience\b|could not authenticate`)
-	refused = regexp.MustCompile(`\b(?:400|401|403)\b`)
+	failing = lazy(`(?i)\b(?:fail(?:ed|s|ure)?|errors?|exceptions?|\w+(?:Error|Exception)|\w*invalid\w*|denied|refused|could not|couldn.t|cannot|unable|expired|revoked|mismatch|incorrect|not (?:a )?valid|unrecogni[sz]ed|missing|unexpected|rejected|not been whitelisted|required|too (?:far|old|early|late))\b`)
+	grantly = lazy(`(?i)\boauth|\bOIDC\b|openid|omniauth|access[ _-]?token|refresh(?:ing)?[ _-]?(?:the )?(?:token|oauth)|token[ _-]?(?:refresh|request|endpoint|exchange|error)|\bTokenError\b|authori[sz]ation (?:code|error|server|grant)|auth(?:entication)? (?:token|code)|redirect[ _]?ur[il]|code[ _]?verifier|\bcode (?:passed|verifier)|client[_ ](?:id|secret|credentials|assertion)|\bgrant\b|id_?token|\bjwt\b|/token\b|AuthApiError|AuthSdkError|NotAuthorizedException|remote login|(?:refresh|authenticat)\w* tokens?\b|tokens? was|resource owner|\bclaim\b|\baudience\b|could not authenticate`)
+	refused = lazy(`\b(?:400|401|403)\b`)
 )
 
 // complains returns the line that complains of a grant, and whether any says so
 // by more than a status.
 func complains(text string) (line string, any bool) {
 	for l := range strings.SplitSeq(text, "\n") {
-		if len(l) > 4<<10 || !grantly.MatchString(l) || quiet.MatchString(l) {
+		if len(l) > 4<<10 || !grantly().MatchString(l) || quiet().MatchString(l) {
 			continue
 		}
-		if failing.MatchString(l) {
+		if failing().MatchString(l) {
 			return strings.TrimSpace(l), true
 		}
-		any = any || refused.MatchString(l)
+		any = any || refused().MatchString(l)
 	}
 	return "", any
 }
 
 // quiet lines speak of no failure of theirs.
-var quiet = regexp.MustCompile(`\b(?:INFO|DEBUG|TRACE)\b`)
+var quiet = lazy(`\b(?:INFO|DEBUG|TRACE)\b`)
 
 // exceptionName stands before the message of an exception.
-var exceptionName = regexp.MustCompile(`^.*\(\w+Exception\) when calling the \w+ operation: |^(?:.*[\s:])?[\w.\\$]*(?:Error|Exception|Grant|Request)\b(?:\s*\[[^\]]*\])?\s*:\s*`)
+var exceptionName = lazy(`^.*\(\w+Exception\) when calling the \w+ operation: |^(?:.*[\s:])?[\w.\\$]*(?:Error|Exception|Grant|Request)\b(?:\s*\[[^\]]*\])?\s*:\s*`)
 
 var (
-	stampAndLevel = regexp.MustCompile(`^(?:HTTP )?4\d\d\s*[-:]\s+|^[\[(]?[\d-]{0,10}[T ]?\d\d:\d\d:\d\d\S*\s+(?:[\[(]?(?:WARN(?:ING)?|ERROR|CRITICAL|FATAL|E|W)[\])]?:?\s+)?`)
-	sourceLine    = regexp.MustCompile(`(?: in \S+:\d+| at \S+\(.*\))$`)
+	stampAndLevel = lazy(`^(?:HTTP )?4\d\d\s*[-:]\s+|^[\[(]?[\d-]{0,10}[T ]?\d\d:\d\d:\d\d\S*\s+(?:[\[(]?(?:WARN(?:ING)?|ERROR|CRITICAL|FATAL|E|W)[\])]?:?\s+)?`)
+	sourceLine    = lazy(`(?: in \S+:\d+| at \S+\(.*\))$`)
 )
 
 // messageOf is the complaint without time, level and the name of the exception.
 func messageOf(line string) string {
-	line = strings.TrimPrefix(line, stampAndLevel.FindString(line))
-	if at := exceptionName.FindString(line); at != "" && len(at) < len(line) {
+	line = strings.TrimPrefix(line, stampAndLevel().FindString(line))
+	if at := exceptionName().FindString(line); at != "" && len(at) < len(line) {
 		line = line[len(at):]
 	}
-	return strings.Trim(sourceLine.ReplaceAllString(line, ""), `"' `)
+	return strings.Trim(sourceLine().ReplaceAllString(line, ""), `"' `)
 }
 
 // thrown is what an exception says that stands beside the code.
 func thrown(text, code string) string {
 	for line := range strings.SplitSeq(text, "\n") {
-		if len(line) > 4<<10 || !exceptionName.MatchString(line) || strings.Contains(line, code) {
+		if len(line) > 4<<10 || !exceptionName().MatchString(line) || strings.Contains(line, code) {
 			continue
 		}
-		if said := messageOf(line); strings.Contains(said, " ") && !notSentence.MatchString(said) && !statusOnly.MatchString(said) {
+		if said := messageOf(line); strings.Contains(said, " ") && !notSentence().MatchString(said) && !statusOnly().MatchString(said) {
 			return said
 		}
 	}
 	return ""
 }
 
-var statusOnly = regexp.MustCompile(`^\W*(?:[1-5]\d\d|Bad Request|Request failed|Unauthorized)\b`)
+var statusOnly = lazy(`^\W*(?:[1-5]\d\d|Bad Request|Request failed|Unauthorized)\b`)
 
 // worded reports whether the catalogue knows a server that says this.
 func worded(f finding, text string) bool {

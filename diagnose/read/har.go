@@ -16,7 +16,9 @@ import (
 const (
 	maxURL      = 32 << 10
 	maxContent  = 64 << 10 // bytes of one body
+	maxPage     = 4 << 10  // bytes of the text of a page
 	maxMessages = 10_000
+	maxPages    = 2_000
 )
 
 // HAR reads the flow out of an HTTP archive (HAR 1.2), as browsers and proxies
@@ -33,12 +35,18 @@ func HAR(r io.Reader) (diagnose.Evidence, error) {
 // readHAR returns the messages that can matter; with an error those in front of it.
 func readHAR(r io.Reader) ([]message, error) {
 	var kept []message
-	count, found := 0, false
+	count, pages, found, begun := 0, 0, false, false
 	s := newStream(r)
 	entry := func() error {
 		m, err := readEntry(s)
 		count++
-		if m.url != nil && m.keep() && len(kept) < maxMessages {
+		switch {
+		case m.url == nil || len(kept) == maxMessages:
+		case m.matters():
+			begun = begun || m.isAuthorization()
+			kept = append(kept, m)
+		case begun && pages < maxPages && m.isPage():
+			pages++
 			kept = append(kept, m)
 		}
 		return err

@@ -145,6 +145,39 @@ func TestAnErrorPageIsTheAnswerAndSaysWhatItShows(t *testing.T) {
 	}
 }
 
+func TestAnErrorThatIsShownWithoutAnErrorsStatusIsTheAnswerToo(t *testing.T) {
+	shown := func(url, text string) string {
+		return `{"startedDateTime":"2026-03-01T10:00:01.000Z","request":{"method":"GET","url":"` + url + `"},"response":{"status":200,"content":{"mimeType":"text/html","text":"` + text + `"}}}`
+	}
+	for name, tc := range map[string]struct{ page, code string }{
+		"in its address": {shown("https://as.example/fallback?error=invalid_client&error_description=No+such+client", "<p>Sorry</p>"), "invalid_client"},
+		"in its text":    {shown("https://as.example/login?step=1", "<h1>Sorry</h1><p>The redirect_uri is not registered</p>"), ""},
+		"Entra's":        {shown("https://as.example/login?step=1", "<p>AADSTS50011: The redirect URI does not match</p>"), ""},
+	} {
+		back := evidenceOf(t, session(authorize, tc.page)).Authorizations[0].Response
+		if !back.Page || back.Error != tc.code || back.Description == "" || back.Status != 0 {
+			t.Errorf("%s: %+v", name, back)
+		}
+	}
+	for _, text := range []string{"<h1>Sign in</h1><p>Forgot your password?</p><script>var messages={invalid_client:1}</script>", "<p>Application X wants access. Allow?</p>"} {
+		if back := evidenceOf(t, session(authorize, shown("https://as.example/login?step=1", text))).Authorizations[0].Response; back.Refused() {
+			t.Errorf("%s: %+v", text, back)
+		}
+	}
+	e := evidenceOf(t, session(authorize, shown("https://as.example/login?step=1", "<p>invalid_request: client unknown</p>"), login, callback))
+	if back := e.Authorizations[0].Response; back.Page || back.Code == "" {
+		t.Errorf("the flow went on, and its answer is %+v", back)
+	}
+}
+
+func TestWhatTheAppShowsAtItsCallbackIsRead(t *testing.T) {
+	failing := strings.Replace(callback, `"response":{"status":200}`, `"response":{"status":500,"content":{"mimeType":"text/html","text":"<h1>Oops</h1><pre>oauth2: invalid_grant: Code not valid</pre>"}}`, 1)
+	e := evidenceOf(t, session(authorize, login, failing))
+	if e.Refusal.Error != "invalid_grant" || e.Refusal.Description != "Code not valid" || !strings.Contains(e.Words, "Oops") {
+		t.Errorf("%+v, %q", e.Refusal, e.Words)
+	}
+}
+
 func TestAPageThatPostsTheAnswerIsTheAnswer(t *testing.T) {
 	page := strings.NewReplacer(`"status":303`, `"status":200`, `"redirectURL":"https://app.example/cb?code=the-code-of-it&state=st-1234567&iss=https%3A%2F%2Fas.example",`, ``,
 		`"headers":[]}}`, `"content":{"mimeType":"text/html","text":"<form method='post' action='https://app.example/cb'><input type=hidden name=state value='st-1234567'/><input name=\"code\" value=\"the-code&amp;of-it\"></form>"}}}`).Replace(login)

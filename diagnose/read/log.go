@@ -306,7 +306,7 @@ func (s *scanner) result() []Group {
 
 // timeIn is the last time in a text: the one that stands nearest to the line.
 func timeIn(text string) string {
-	found := timestamp.FindAllString(plain(text), -1)
+	found := timestamp().FindAllString(plain(text), -1)
 	if len(found) == 0 {
 		return ""
 	}

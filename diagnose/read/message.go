@@ -175,11 +175,24 @@ func (m *message) answers() (to *url.URL, params []wire.Param) {
 // isAnswer: an authorization response holds a code or an error.
 func isAnswer(params []wire.Param) bool { return has(params, "code") || has(params, "error") }
 
-// keep reports whether the message can matter to a flow; all others of a capture
-// are dropped as they come.
-func (m *message) keep() bool {
-	return m.location != "" || m.status >= 400 && m.document() || isAnswer(m.params()) || isAnswer(wire.Form(m.url.EscapedFragment())) ||
+// matters reports whether the message can be part of a flow; most of a capture is
+// dropped as it comes.
+func (m *message) matters() bool {
+	return m.location != "" || isAnswer(m.params()) || isAnswer(wire.Form(m.url.EscapedFragment())) ||
 		m.isTokenRequest() || m.isRevocation() || m.isPushed() || m.isAuthorization() || strings.Contains(m.body, "<form") && strings.Contains(m.body, "state")
+}
+
+// isPage reports whether the message may be an error page of the server's, and
+// leaves of its body what a page shows.
+func (m *message) isPage() bool {
+	if !m.document() || m.status < 400 && !m.html() {
+		return false
+	}
+	if m.html() || strings.HasPrefix(m.body, "<") {
+		m.body = pageText(m.body)
+	}
+	m.body = m.body[:min(len(m.body), maxPage)]
+	return true
 }
 
 // document: what a browser shows as a page, as against its pictures and scripts.

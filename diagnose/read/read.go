@@ -12,7 +12,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -75,7 +74,7 @@ type collector struct {
 	warnings []string
 }
 
-var harStart = regexp.MustCompile(`^\s*\{\s*"(?:log"\s*:\s*\{|entries"\s*:\s*\[)`)
+var harStart = lazy(`^\s*\{\s*"(?:log"\s*:\s*\{|entries"\s*:\s*\[)`)
 
 func (c *collector) input(in Input) error {
 	r := bufio.NewReaderSize(in.Reader, small)
@@ -95,7 +94,7 @@ func (c *collector) input(in Input) error {
 		r.Discard(3)
 		head = head[3:]
 	}
-	if harStart.Match(head) {
+	if harStart().Match(head) {
 		return c.har(in, r)
 	}
 	return c.text(in, r)

@@ -9,29 +9,29 @@ import (
 
 // A secret in text is known by its name, by its form, or by its place behind a
 // header's name. Each is one pattern; its group "v" is what is taken out.
-var secretPatterns = []*regexp.Regexp{
+var secretPatterns = []pattern{
 	// A private key, also one whose line breaks are written as \n.
-	regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<v>[\s\S]*?)(?:-----END|$)`),
+	lazy(`-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<v>[\s\S]*?)(?:-----END|$)`),
 	// Cookies: all of the line.
-	regexp.MustCompile(`(?i)\b(?:set-)?cookie\\?["']?\s*(?::|=>?)\s*\\?["']?(?P<v>[^\r\n]+)`),
+	lazy(`(?i)\b(?:set-)?cookie\\?["']?\s*(?::|=>?)\s*\\?["']?(?P<v>[^\r\n]+)`),
 	// Authorization: Basic …, and the scheme alone in a sentence.
-	regexp.MustCompile(`(?i)\b(?:basic|bearer|dpop)[ +]+\\?["']?(?P<v>[\w.~+/=%|!-]{8,})`),
-	regexp.MustCompile(`(?i)\bauthorization\\?["']?\s*(?::|=>?)\s*\\?["']?(?P<v>[^\s"'\\,;]{8,}(?: [\w.~+/=%-]{16,})?)`),
+	lazy(`(?i)\b(?:basic|bearer|dpop)[ +]+\\?["']?(?P<v>[\w.~+/=%|!-]{8,})`),
+	lazy(`(?i)\bauthorization\\?["']?\s*(?::|=>?)\s*\\?["']?(?P<v>[^\s"'\\,;]{8,}(?: [\w.~+/=%-]{16,})?)`),
 	// https://user:password@host
-	regexp.MustCompile(`://(?P<v>[^\s/@:]*:[^\s/@]+)@`),
+	lazy(`://(?P<v>[^\s/@:]*:[^\s/@]+)@`),
 	// curl's -u id:secret
-	regexp.MustCompile(`(?:\s-u|--user)[ =]*["']?(?P<v>[^\s"']*:[^\s"']+)`),
+	lazy(`(?:\s-u|--user)[ =]*["']?(?P<v>[^\s"']*:[^\s"']+)`),
 	// A JWT or JWE.
-	regexp.MustCompile(`(?P<v>\beyJ[\w-]{5,}(?:\.[\w-]*){1,4})`),
+	lazy(`(?P<v>\beyJ[\w-]{5,}(?:\.[\w-]*){1,4})`),
 	// Token forms of well-known servers.
-	regexp.MustCompile(`(?P<v>\b(?:ya29\.|1//|4/[01]?[A-Z]|GOCSPX-|gh[oprsu]_|github_pat_|glpat-|gloas-|xox[abeprs]-|xapp-|sk_(?:live|test)_|rk_(?:live|test)_|shp(?:at|ss|pa|ca|rt)_|dop_v1_|hf_|ntn_|secret_|AKIA|EAA[A-Za-z0-9]|Atz[ar]\||amzn1\.(?:oa2-cs|tortuga)\.|M\.[A-Z]\w+\.|0\.A[A-Za-z]|00D\w{12}!|lin_oauth_|atlp_|v\^1\.1#)[\w.~+/=%!*$|#^-]{8,})`),
+	lazy(`(?P<v>\b(?:ya29\.|1//|4/[01]?[A-Z]|GOCSPX-|gh[oprsu]_|github_pat_|glpat-|gloas-|xox[abeprs]-|xapp-|sk_(?:live|test)_|rk_(?:live|test)_|shp(?:at|ss|pa|ca|rt)_|dop_v1_|hf_|ntn_|secret_|AKIA|EAA[A-Za-z0-9]|Atz[ar]\||amzn1\.(?:oa2-cs|tortuga)\.|M\.[A-Z]\w+\.|0\.A[A-Za-z]|00D\w{12}!|lin_oauth_|atlp_|v\^1\.1#)[\w.~+/=%!*$|#^-]{8,})`),
 	// Long random strings of mixed letters and digits.
-	regexp.MustCompile(`(?P<v>\b[A-Za-z0-9_-]{40,})`),
+	lazy(`(?P<v>\b[A-Za-z0-9_-]{40,})`),
 }
 
 // named finds name and value in every way in which logs write them: JSON, JSON
 // in a string, Python, Ruby, a query, YAML, a header.
-var named = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])(` +
+var named = lazy(`(?i)(?:^|[^a-z0-9])(` +
 	`code|(?:[a-z]+[_-]?)*(?:secret|password|passwd|passphrase|token|verifier|assertion)|device_?code|user_?code|pwd|pass|state|nonce|sid|` +
 	`session_?(?:id|key|state)?|api[_-]?key|x-api-key|private_?key|samlresponse|ticket|signature|sig|otp` +
 	`)(?:\\*["'])?\s*(?::|=>?|%3D)\s*`)
@@ -42,7 +42,7 @@ var named = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])(` +
 func Redact(text string) string {
 	text = redactNamed(text)
 	for i, p := range secretPatterns {
-		text = replaceGroup(p, text, i == len(secretPatterns)-1)
+		text = replaceGroup(p(), text, i == len(secretPatterns)-1)
 	}
 	return text
 }
@@ -89,7 +89,7 @@ func looksRandom(s string) bool {
 }
 
 func redactNamed(text string) string {
-	found := named.FindAllStringSubmatchIndex(text, -1)
+	found := named().FindAllStringSubmatchIndex(text, -1)
 	if found == nil {
 		return text
 	}

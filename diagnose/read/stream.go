@@ -13,9 +13,12 @@ import (
 // A stream pulls values out of a JSON document of any size, in memory that does
 // not grow with it: what nobody asks for is passed over as bytes, long strings
 // are cut, and depth costs nothing, because nothing recurses into the document.
-type stream struct{ r *bufio.Reader }
+type stream struct {
+	r    *bufio.Reader
+	kept []byte // room for one string
+}
 
-func newStream(r io.Reader) *stream { return &stream{bufio.NewReaderSize(r, 256<<10)} }
+func newStream(r io.Reader) *stream { return &stream{r: bufio.NewReaderSize(r, 256<<10)} }
 
 // next is the first byte of the next token; it stays unread.
 func (s *stream) next() (byte, error) {
@@ -153,91 +156,123 @@ func (s *stream) buffered() ([]byte, error) {
 	return s.r.Peek(s.r.Buffered())
 }
 
-// quoted reads a string, its escapes undone, and keeps the first limit bytes of it.
+// quoted reads a string, keeps the first limit bytes of it, and undoes their escapes.
 func (s *stream) quoted(limit int) (string, error) {
 	if err := s.expect('"'); err != nil {
 		return "", err
 	}
-	var out []byte
+	kept, slashes := s.kept[:0], 0 // backslashes at the end of what was read
+	defer func() { s.kept = kept }()
 	for {
 		buf, err := s.buffered()
 		if err != nil {
-			return string(out), err
+			return unescape(kept), err
 		}
-		n := bytes.IndexByte(buf, '"')
+		n := endOfString(buf, slashes)
+		end := n < len(buf)
+		if room := limit - len(kept); room > 0 {
+			kept = append(kept, buf[:min(n, room)]...)
+		}
+		if !end {
+			slashes = trailingSlashes(buf, slashes)
+			s.r.Discard(n)
+			continue
+		}
+		s.r.Discard(n + 1)
+		return unescape(kept), nil
+	}
+}
+
+// endOfString is where the first quote stands that no backslash takes back;
+// len(buf) if there is none. So many backslashes stand in front of buf.
+func endOfString(buf []byte, slashes int) int {
+	for from := 0; ; {
+		n := bytes.IndexByte(buf[from:], '"')
 		if n < 0 {
-			n = len(buf)
+			return len(buf)
 		}
-		if esc := bytes.IndexByte(buf[:n], '\\'); esc >= 0 {
-			n = esc
+		n += from
+		if trailingSlashes(buf[:n], slashes)%2 == 0 {
+			return n
 		}
-		if room := limit - len(out); room > 0 {
-			out = append(out, buf[:min(n, room)]...)
-		}
-		atEnd := n < len(buf)
-		end := atEnd && buf[n] == '"'
-		s.r.Discard(n)
-		switch {
-		case end:
-			s.r.ReadByte()
-			return string(out), nil
-		case atEnd:
-			r, err := s.escape()
-			if err != nil {
-				return string(out), err
-			}
-			if len(out) < limit {
-				out = utf8.AppendRune(out, r)
-			}
-		}
+		from = n + 1
 	}
 }
 
-// escape reads a backslash and what follows it. An escape that JSON does not
-// know stands for its second character.
-func (s *stream) escape() (rune, error) {
-	s.r.ReadByte()
-	c, err := s.r.ReadByte()
-	if err != nil {
-		return 0, cutShort(err)
+func trailingSlashes(buf []byte, slashes int) int {
+	n := len(buf)
+	for n > 0 && buf[n-1] == '\\' {
+		n--
 	}
-	switch c {
-	case 'n':
-		return '\n', nil
-	case 't':
-		return '\t', nil
-	case 'r':
-		return '\r', nil
-	case 'b':
-		return '\b', nil
-	case 'f':
-		return '\f', nil
-	case 'u':
-		r, err := s.hex()
-		if err != nil || !utf16.IsSurrogate(r) {
-			return r, err
-		}
-		if pair, err := s.r.Peek(2); err != nil || string(pair) != `\u` {
-			return utf8.RuneError, nil
-		}
-		s.r.Discard(2)
-		low, err := s.hex()
-		return utf16.DecodeRune(r, low), err
+	if n == 0 {
+		return len(buf) + slashes
 	}
-	return rune(c), nil
+	return len(buf) - n
 }
 
-func (s *stream) hex() (rune, error) {
-	digits, err := s.r.Peek(4)
-	if err != nil {
-		return 0, cutShort(err)
+// unescape undoes JSON's escapes. One that is cut is dropped; one that JSON does
+// not know stands for its second character.
+func unescape(raw []byte) string {
+	at := bytes.IndexByte(raw, '\\')
+	if at < 0 {
+		return string(raw)
 	}
-	n, err := strconv.ParseUint(string(digits), 16, 32)
-	if err != nil {
-		return utf8.RuneError, nil
+	out := append(make([]byte, 0, len(raw)), raw[:at]...)
+	for i := at; i < len(raw); i++ {
+		if raw[i] != '\\' {
+			out = append(out, raw[i])
+			continue
+		}
+		if i++; i == len(raw) {
+			break
+		}
+		switch c := raw[i]; c {
+		case 'n':
+			out = append(out, '\n')
+		case 't':
+			out = append(out, '\t')
+		case 'r':
+			out = append(out, '\r')
+		case 'b':
+			out = append(out, '\b')
+		case 'f':
+			out = append(out, '\f')
+		case 'u':
+			r, n := codeUnit(raw[i+1:])
+			i += n
+			if low, m := pair(raw[i+1:]); utf16.IsSurrogate(r) && m > 0 {
+				r, i = utf16.DecodeRune(r, low), i+m
+			}
+			out = utf8.AppendRune(out, r)
+		default:
+			out = append(out, c)
+		}
 	}
-	s.r.Discard(4)
-	return rune(n), nil
+	return string(out)
+}
+
+// codeUnit reads the four digits of \u and tells how many bytes it took.
+func codeUnit(digits []byte) (rune, int) {
+	if len(digits) < 4 {
+		return utf8.RuneError, len(digits)
+	}
+	n, err := strconv.ParseUint(string(digits[:4]), 16, 32)
+	if err != nil {
+		return utf8.RuneError, 0
+	}
+	return rune(n), 4
+}
+
+// pair reads the second half of a surrogate pair; zero bytes if there is none.
+func pair(text []byte) (rune, int) {
+	if !bytes.HasPrefix(text, []byte(`\u`)) {
+		return 0, 0
+	}
+	r, n := codeUnit(text[2:])
+	if n != 4 || r < 0xdc00 || r > 0xdfff {
+		return 0, 0
+	}
+	return r, n + 2
 }
 
 // skip passes over the next value.

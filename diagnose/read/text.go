@@ -2,7 +2,6 @@ package read
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -50,25 +49,25 @@ func readText(text string) reading {
 		r.found.description = r.unnamed(text)
 	}
 	r.recognised = r.found.code != "" && errorWord(r.found.code) || r.speaks(text)
-	r.provider, _ = catalogue.Identify(frameworks.ReplaceAllString(text, ""))
+	r.provider, _ = catalogue.Identify(frameworks().ReplaceAllString(text, ""))
 	r.grant = grantIn(text, r.found.description)
 	return r
 }
 
 // errorWord: the code is known, or at least no word that is everywhere.
 func errorWord(code string) bool {
-	return errorCodes.MatchString(code) || directoryError.MatchString(code) || strings.Contains(code, "OAuth")
+	return errorCodes().MatchString(code) || directoryError().MatchString(code) || strings.Contains(code, "OAuth")
 }
 
 // frameworks bear the name of a company that runs servers, and are used with
 // everybody's.
-var frameworks = regexp.MustCompile(`\bMicrosoft\.(?:AspNetCore|Extensions|IdentityModel|Owin|EntityFrameworkCore|Hosting)[\w.]*`)
+var frameworks = lazy(`\bMicrosoft\.(?:AspNetCore|Extensions|IdentityModel|Owin|EntityFrameworkCore|Hosting)[\w.]*`)
 
 // speaks: a text without a known code counts if a server is known to say
 // it, or if it is about grants.
 func (r *reading) speaks(text string) bool {
 	_, complaint := complains(text)
-	return directoryError.MatchString(r.found.description) || complaint || worded(r.found, text)
+	return directoryError().MatchString(r.found.description) || complaint || worded(r.found, text)
 }
 
 // unnamed looks for an error that has no code: a sentence that a server is known
@@ -79,7 +78,7 @@ func (r *reading) unnamed(text string) string {
 	}
 	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimSpace(line)
-		if len(line) < 8 || len(line) > 500 || quiet.MatchString(line) {
+		if len(line) < 8 || len(line) > 500 || quiet().MatchString(line) {
 			continue
 		}
 		hits := catalogue.Match(catalogue.Query{Description: messageOf(line)})
@@ -91,9 +90,9 @@ func (r *reading) unnamed(text string) string {
 }
 
 var (
-	formStart = regexp.MustCompile(`^[\w.]+=[^\s<>{}]*(?:&[\w.]+=[^\s<>{}]*)*\s*$`)
-	urlStart  = regexp.MustCompile(`^(?:[a-z][a-z0-9+.-]*://\S+|/\S*\?\S+)\s*$`)
-	timestamp = regexp.MustCompile(`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?|\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\b\d\d:\d\d:\d\d(?:[.,]\d+)?`)
+	formStart = lazy(`^[\w.]+=[^\s<>{}]*(?:&[\w.]+=[^\s<>{}]*)*\s*$`)
+	urlStart  = lazy(`^(?:[a-z][a-z0-9+.-]*://\S+|/\S*\?\S+)\s*$`)
+	timestamp = lazy(`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?|\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\b\d\d:\d\d:\d\d(?:[.,]\d+)?`)
 )
 
 func kindOf(text string) string {
@@ -101,16 +100,16 @@ func kindOf(text string) string {
 	switch {
 	case trimmed == "":
 		return KindNothing
-	case urlStart.MatchString(trimmed):
+	case urlStart().MatchString(trimmed):
 		return KindRedirect
 	case trimmed[0] == '{' || trimmed[0] == '[' || strings.HasPrefix(trimmed, `"error`):
 		return KindJSON
-	case formStart.MatchString(trimmed):
+	case formStart().MatchString(trimmed):
 		return KindForm
 	}
 	stamped := 0
 	for line := range strings.SplitSeq(trimmed, "\n") {
-		if at := timestamp.FindStringIndex(line[:min(len(line), 60)]); at != nil {
+		if at := timestamp().FindStringIndex(line[:min(len(line), 60)]); at != nil {
 			stamped++
 		}
 	}
