@@ -34,21 +34,23 @@ type Case struct {
 	Refusal Refusal        // what the server said; zero: it did not refuse
 	Grant   string         // a short name; empty: unknown
 
+	lineage
 	provider
 }
 
 // newCase finds what is to be explained.
 func newCase(e Evidence) *Case {
-	at, refused := (&Case{Evidence: e}).focus()
-	c := caseAt(e, at)
+	l := trace(e.TokenRequests)
+	at, refused := (&Case{Evidence: e, lineage: l}).focus()
+	c := caseAt(e, l, at)
 	c.Refused = refused
 	return c
 }
 
 // caseAt is the case of one token request, or, with -1, of the last
 // authorization request.
-func caseAt(e Evidence, i int) *Case {
-	c := &Case{Evidence: e, Grant: shortGrant(e.Grant), Refused: -1}
+func caseAt(e Evidence, l lineage, i int) *Case {
+	c := &Case{Evidence: e, Grant: shortGrant(e.Grant), Refused: -1, lineage: l}
 	switch {
 	case i >= 0:
 		c.At, c.Token = i, &c.TokenRequests[i]
@@ -76,7 +78,7 @@ func (c *Case) focus() (at, refused int) {
 	for i, r := range slices.Backward(c.TokenRequests) {
 		if r.Response.Refused() && !c.overcome(i) {
 			i = c.firstTry(i)
-			if later := c.lastOfGrant(i); later > i && (c.redeemed(i) >= 0 || c.rotatedAt(i) >= 0) {
+			if later := c.lastOfGrant(i); later > i && (c.redeemers[i] >= 0 || c.rotators[i] >= 0) {
 				return later, i
 			}
 			return i, -1
@@ -130,9 +132,9 @@ func refusesClient(r TokenResponse) bool {
 // lastOfGrant is the last refresh under the grant to which request i belongs, if
 // it follows i.
 func (c *Case) lastOfGrant(i int) int {
-	root := c.rootOf(i)
+	root := c.roots[i]
 	for j := len(c.TokenRequests) - 1; j > i && root >= 0; j-- {
-		if grantOf(&c.TokenRequests[j]) == GrantRefresh && c.rootOf(j) == root {
+		if grantOf(&c.TokenRequests[j]) == GrantRefresh && c.roots[j] == root {
 			return j
 		}
 	}

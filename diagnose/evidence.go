@@ -82,7 +82,7 @@ type TokenRequest struct {
 	GrantType    string      `json:"grant_type,omitempty"`
 	ClientID     string      `json:"client_id,omitempty"`
 	ClientSecret safe.Secret `json:"client_secret,omitempty"`
-	ClientAuth   string      `json:"client_auth,omitempty"` // basic, post, none, or assertion
+	ClientAuth   string      `json:"client_auth,omitempty"` // basic, post, none, or assertion; empty: not known
 	Basic        safe.Secret `json:"basic,omitempty"`       // what the Authorization header holds, base64 undone, nothing else
 	RedirectURI  string      `json:"redirect_uri,omitempty"`
 	Code         safe.Secret `json:"code,omitempty"`

@@ -250,6 +250,12 @@ func flows() []flowTest {
 		{"a token endpoint that is not there", one(refused("", 404), nil), WrongEnvironment},
 		{"a token endpoint that redirects", one(refused("", 301), nil), WrongEnvironment},
 		{"a code of the sandbox at production", one(grant, func(a *Authorization, _ *TokenRequest) { a.Endpoint = "https://sandbox.as.example/authorize" }), WrongEnvironment},
+		{"a prefetch that doubles the callback", one(grant, func(a *Authorization, _ *TokenRequest) { a.Response.Count = 2 }), CodeReused},
+		{"a pushed request whose code is sent twice", func() Evidence {
+			e := many(exchange(5.4, first), exchange(5.6, grant))
+			e.Authorizations[0] = Authorization{Endpoint: "https://as.example/authorize", ClientID: "web", Pushed: true, SentAt: at(0), Response: e.Authorizations[0].Response}
+			return e
+		}(), CodeReused},
 		{"too many requests", one(refused("", 429), nil), Policy},
 		{"a client that may not use this grant", one(refused("unauthorized_client", 400), nil), Policy},
 		{"a back end whose clock is behind, and another redirect URI", one(grant, func(_ *Authorization, r *TokenRequest) {

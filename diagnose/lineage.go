@@ -1,57 +1,55 @@
 package diagnose
 
 import (
-	"slices"
 	"strings"
 	"time"
 
 	"grantwalk/diagnose/safe"
 )
 
-// What became of the tokens of a grant: which answer gave them, what was sent
-// again, what was revoked. All of it is by the order of the wire.
+// A lineage is what became of the codes and tokens of a grant, by the order of
+// the wire: for each token request the place of another one before it, or -1.
+type lineage struct {
+	grantors  []int // whose answer gave the refresh token that it sends
+	redeemers []int // the first that got tokens for the code that it sends
+	rotators  []int // the first that got another refresh token for the one that it sends
+	roots     []int // that began its grant, as a rule by redeeming a code; itself, if it does
+}
 
-// grantorOf is the place of the request before i whose answer gave the refresh
-// token that request i sends; -1 if none did.
-func (c *Case) grantorOf(i int) int {
-	sent := c.TokenRequests[i].RefreshToken
-	if sent == "" {
+func trace(requests []TokenRequest) lineage {
+	n := len(requests)
+	l := lineage{make([]int, n), make([]int, n), make([]int, n), make([]int, n)}
+	gave, redeemed, rotated := map[safe.Secret]int{}, map[safe.Secret]int{}, map[safe.Secret]int{}
+	before := func(places map[safe.Secret]int, s safe.Secret) int {
+		if i, ok := places[s]; ok && s != "" {
+			return i
+		}
 		return -1
 	}
-	for j, r := range slices.Backward(c.TokenRequests[:i]) {
-		if r.Response.RefreshToken == sent {
-			return j
+	for i := range requests {
+		r := &requests[i]
+		l.grantors[i], l.redeemers[i], l.rotators[i] = before(gave, r.RefreshToken), before(redeemed, r.Code), before(rotated, r.RefreshToken)
+		switch {
+		case grantOf(r) != GrantRefresh && l.redeemers[i] >= 0:
+			l.roots[i] = l.redeemers[i]
+		case grantOf(r) != GrantRefresh:
+			l.roots[i] = i
+		case l.grantors[i] >= 0:
+			l.roots[i] = l.roots[l.grantors[i]]
+		default:
+			l.roots[i] = -1 // the evidence does not reach back so far
+		}
+		if r.Response.Granted() && before(redeemed, r.Code) < 0 {
+			redeemed[r.Code] = i
+		}
+		if next := r.Response.RefreshToken; next != "" {
+			gave[next] = i
+			if next != r.RefreshToken && before(rotated, r.RefreshToken) < 0 {
+				rotated[r.RefreshToken] = i
+			}
 		}
 	}
-	return -1
-}
-
-// rootOf is the request that began the grant to which request i belongs: the one
-// that redeemed a code, as a rule. -1 if the evidence does not reach back to it.
-func (c *Case) rootOf(i int) int {
-	if grantOf(&c.TokenRequests[i]) != GrantRefresh {
-		if first := c.redeemed(i); first >= 0 {
-			return first
-		}
-		return i
-	}
-	for grantOf(&c.TokenRequests[i]) == GrantRefresh {
-		j := c.grantorOf(i)
-		if j < 0 {
-			return -1
-		}
-		i = j
-	}
-	return c.rootOf(i)
-}
-
-// redeemed is the place of the request before i that was answered with tokens
-// for the code that request i sends; -1 if there is none.
-func (c *Case) redeemed(i int) int {
-	code := c.TokenRequests[i].Code
-	return slices.IndexFunc(c.TokenRequests[:i], func(r TokenRequest) bool {
-		return code != "" && r.Code == code && r.Response.Granted()
-	})
+	return l
 }
 
 // grantor is the request whose answer gave the refresh token that is judged.
@@ -59,30 +57,21 @@ func (c *Case) grantor() *TokenRequest {
 	if c.Token == nil {
 		return nil
 	}
-	if j := c.grantorOf(c.At); j >= 0 {
+	if j := c.grantors[c.At]; j >= 0 {
 		return &c.TokenRequests[j]
 	}
 	return nil
 }
 
-// rotatedAt is the place of the request before i that sent the same refresh
-// token as i and got another one for it; -1 if there is none.
-func (c *Case) rotatedAt(i int) int {
-	sent := c.TokenRequests[i].RefreshToken
-	return slices.IndexFunc(c.TokenRequests[:i], func(r TokenRequest) bool {
-		return sent != "" && r.RefreshToken == sent && r.Response.RefreshToken != "" && r.Response.RefreshToken != sent
-	})
-}
-
 // misuse is a request before the judged one that used up, for the second time, a
 // code or token of the same grant; -1 if there is none.
 func (c *Case) misuse() int {
-	root := c.rootOf(c.At)
+	root := c.roots[c.At]
 	if root < 0 {
 		return -1
 	}
 	for i := range c.before() {
-		if c.redeemed(i) == root || c.rotatedAt(i) >= 0 && c.rootOf(i) == root {
+		if c.redeemers[i] == root || c.rotators[i] >= 0 && c.roots[i] == root {
 			return i
 		}
 	}
@@ -105,8 +94,8 @@ func (c *Case) revoked(token safe.Secret) *Revocation {
 // Nil: not known.
 func (c *Case) grantedScope() (granted, asked []string) {
 	i := c.At
-	for c.grantorOf(i) >= 0 {
-		i = c.grantorOf(i)
+	for c.grantors[i] >= 0 {
+		i = c.grantors[i]
 		if s := c.TokenRequests[i].Response.Scope; s != "" && granted == nil {
 			granted = scopes(s)
 		}

@@ -98,7 +98,7 @@ func (c *Case) judge(r *Report) Shares {
 // addEarlier adds why a request was refused that the judged one came after.
 func (c *Case) addEarlier(r *Report) {
 	var earlier Report
-	before := caseAt(c.Evidence, c.Refused)
+	before := caseAt(c.Evidence, c.lineage, c.Refused)
 	before.judge(&earlier)
 	r.Refusal = before.Refusal
 	for _, cause := range earlier.Causes {

@@ -38,7 +38,7 @@ var clientCredentials = Rule{
 // who sends it.
 func (c *Case) unauthenticated() bool {
 	r := c.Token
-	return r.ClientSecret == "" && r.Basic == "" && r.ClientAuth != authAssertion && r.ClientAuth != authBasic && (r.ClientAuth == authNone || r.Params != nil) && !(c.granted() && len(r.Params) == 0)
+	return r.ClientAuth == authNone && r.ClientSecret == "" && r.Basic == "" && (len(r.Params) > 0 || !c.granted())
 }
 
 // passedTheClient: the server's error is about the grant, so by RFC 6749 it had

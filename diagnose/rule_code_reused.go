@@ -24,7 +24,7 @@ func countCodeSends(c *Case) *Sighting {
 	var first *TokenRequest
 	for i, earlier := range c.before() {
 		// A refusal before the first success did not use the code up; what did is the rest.
-		if earlier.Code != c.Token.Code || earlier.Response.Refused() && c.redeemed(c.At) < 0 {
+		if earlier.Code != c.Token.Code || earlier.Response.Refused() && c.redeemers[c.At] < 0 {
 			continue
 		}
 		sends++
@@ -32,7 +32,7 @@ func countCodeSends(c *Case) *Sighting {
 			first = &c.TokenRequests[i]
 		}
 	}
-	if first != nil && c.granted() && c.redeemed(c.At) < 0 {
+	if first != nil && c.granted() && c.redeemers[c.At] < 0 {
 		return nil // a retry that went well: what was not answered had not arrived
 	}
 	if first != nil {

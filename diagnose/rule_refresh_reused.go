@@ -25,7 +25,7 @@ func countRefreshSends(c *Case) *Sighting {
 			continue
 		}
 		sentBefore = true
-		if i != c.rotatedAt(c.At) && earlier.Response.Granted() {
+		if i != c.rotators[c.At] && earlier.Response.Granted() {
 			continue
 		}
 		values := []Value{
@@ -50,8 +50,8 @@ func fixRefreshReused(c *Case) []string {
 		"let one process refresh at a time (a lock, or one owner of the tokens); the others wait and read the result",
 		"the user has to log in once more: many servers end the whole grant at a second use",
 	}
-	if c.Token != nil && c.rotatedAt(c.At) >= 0 {
-		at := c.TokenRequests[c.rotatedAt(c.At)]
+	if c.Token != nil && c.rotators[c.At] >= 0 {
+		at := c.TokenRequests[c.rotators[c.At]]
 		fix[0] = "store the refresh token that came at " + clockTime(at.Response.At) + " in place of the old one, before the next request"
 	}
 	return fix

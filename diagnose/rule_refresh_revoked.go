@@ -36,7 +36,7 @@ func lookUpRevocation(c *Case) *Sighting {
 }
 
 func lookUpFamily(c *Case) *Sighting {
-	if c.Token == nil || c.Token.RefreshToken == "" || c.rotatedAt(c.At) >= 0 {
+	if c.Token == nil || c.Token.RefreshToken == "" || c.rotators[c.At] >= 0 {
 		return nil
 	}
 	i := c.misuse()
