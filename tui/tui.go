@@ -15,7 +15,9 @@ import (
 	"golang.org/x/term"
 
 	"grantwalk/flow"
+	"grantwalk/tui/checklist"
 	"grantwalk/tui/diagnosis"
+	"grantwalk/tui/explain"
 	"grantwalk/tui/home"
 	"grantwalk/tui/session"
 	"grantwalk/tui/setup"
@@ -25,7 +27,8 @@ import (
 
 // Options say where to begin.
 type Options struct {
-	Walk *session.Options // nil: at the home screen
+	Walk      *session.Options // nil: not at a walk
+	Checklist *checklist.Input // nil: not at the checklist; with neither, at the home screen
 }
 
 // Run shows the program until the user leaves it or ctx ends. The outcome is
@@ -76,6 +79,9 @@ func newRoot(c *ui.Common, o Options) *root {
 		m.last = walk.New(c, walk.Input{Options: *o.Walk})
 		m.screen = m.last
 	}
+	if o.Checklist != nil {
+		m.screen = checklist.New(c, *o.Checklist)
+	}
 	return m
 }
 
@@ -115,6 +121,16 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.walk(session.Options{Practice: true})
 	case home.SetUpMsg:
 		return m, m.show(setup.New(m.ui, setup.Input{Options: m.draft}))
+	case home.ChecklistMsg:
+		return m, m.show(checklist.New(m.ui, checklist.Input{}))
+	case home.ExplainMsg:
+		return m, m.show(explain.New(m.ui))
+	case explain.DiagnoseMsg:
+		return m, m.over(diagnosis.New(m.ui, diagnosis.Input{Evidence: msg.Evidence}))
+	case diagnosis.ChecklistMsg:
+		return m, m.over(checklist.New(m.ui, checklist.Input{Evidence: msg.Evidence, Started: true}))
+	case explain.BackMsg, checklist.BackMsg:
+		return m, m.back()
 	case setup.Done:
 		m.draft = msg.Options
 		return m, m.walk(msg.Options)

@@ -17,6 +17,9 @@ import (
 type (
 	WalkMsg  struct{} // on the practice server
 	SetUpMsg struct{} // a provider of one's own
+
+	ChecklistMsg struct{}
+	ExplainMsg   struct{}
 )
 
 // A choice is one thing to do. One more is one row more.
@@ -33,6 +36,12 @@ var choices = []choice{
 	{"Walk with your provider", "an issuer to discover, or two endpoints",
 		"For a log-in that is broken, or one that you are building. You give the issuer and your client; grantwalk " +
 			"finds the rest, sends real requests, and shows what the server says to each.", SetUpMsg{}},
+	{"Explain an error", "paste it: JSON, a log, a redirect URL",
+		"For an invalid_grant that somebody has already met. Paste the answer, the exception or the log around it; " +
+			"grantwalk finds the error in the noise and ranks what can be behind it, each with the one thing to do.", ExplainMsg{}},
+	{"Checklist", "invalid_grant by hand, the best question first",
+		"No walk and no log needed: answer yes, no or don't know. After each answer the causes are ranked anew, until one " +
+			"stands out. It ends in a report for the ticket.", ChecklistMsg{}},
 }
 
 // Model is the screen.

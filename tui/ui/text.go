@@ -53,12 +53,17 @@ func Fit(lines []string, n int) []string {
 	return lines
 }
 
-// Sentence begins s with a capital and ends it with a full stop.
+// Sentence begins s with a capital and ends it with a full stop, unless it ends
+// as a sentence already.
 func Sentence(s string) string {
 	if s == "" {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
+	s = strings.ToUpper(s[:1]) + s[1:]
+	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") || strings.HasSuffix(s, "!") {
+		return s
+	}
+	return s + "."
 }
 
 // plain are the characters that mean nothing to a shell.

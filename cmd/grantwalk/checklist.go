@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"grantwalk/diagnose"
+	"grantwalk/diagnose/catalogue"
+	"grantwalk/flow"
+	"grantwalk/tui"
+	"grantwalk/tui/checklist"
+)
+
+func newChecklist() *cobra.Command {
+	var provider, grant string
+	cmd := &cobra.Command{
+		Use:   "checklist",
+		Short: "Track invalid_grant down by hand: it asks, narrows, concludes",
+		Long: `checklist asks what an expert would ask, the most telling question first, and
+ranks the causes anew after each answer. It ends in a conclusion and a Markdown
+report for the ticket. Text that is pasted into it is read as evidence.
+
+It needs a terminal; grantwalk explain does without one.`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			e := diagnose.Evidence{Grant: grant}
+			if grant != "" && !slices.Contains(diagnose.Grants, grant) {
+				return &flow.UsageError{Setting: "grant", Value: grant, Problem: "there is no such grant", Remedy: "use one of " + strings.Join(diagnose.Grants, ", ")}
+			}
+			if provider != "" {
+				p, ok := catalogue.Find(provider)
+				if !ok {
+					return &flow.UsageError{Setting: "provider", Value: provider, Problem: "it is not in the catalogue", Remedy: "grantwalk providers lists the names; the checklist works without one"}
+				}
+				e.Provider = p.Name
+			}
+			if !drawable() {
+				return problem{"the checklist needs a terminal to ask in", "use grantwalk explain for text on a pipe"}
+			}
+			_, err := tui.Run(cmd.Context(), tui.Options{Checklist: &checklist.Input{Evidence: e, Started: grant != ""}})
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&provider, "provider", "", "the provider, by a `name` of grantwalk providers")
+	cmd.Flags().StringVar(&grant, "grant", "", fmt.Sprintf("what was refused: %s", strings.Join(diagnose.Grants, ", ")))
+	return cmd
+}

@@ -1,0 +1,326 @@
+// Package checklist is the screen on which invalid_grant is tracked down by
+// hand: it asks, ranks the causes anew after each answer, and concludes. Which
+// question is worth asking, and what an answer means, is for package diagnose.
+package checklist
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/diagnose"
+	"grantwalk/diagnose/catalogue"
+	"grantwalk/diagnose/read"
+	"grantwalk/tui/report"
+	"grantwalk/tui/ui"
+)
+
+// Input is what is known before the first question.
+type Input struct {
+	Evidence diagnose.Evidence
+	Started  bool // the evidence is of a failed walk: go straight to the questions
+}
+
+// BackMsg leaves the screen, for where it came from.
+type BackMsg struct{}
+
+type state int
+
+const (
+	starting state = iota // what was refused?
+	naming                // the provider is typed
+	reading               // what one cause is, before its questions
+	asking
+	concluded
+)
+
+// A reply is what was said to a question.
+type reply struct {
+	question diagnose.Question
+	answer   answer
+}
+
+type answer string
+
+// The answers, as the report has them.
+const (
+	yes      answer = "yes"
+	no       answer = "no"
+	dontKnow answer = "don't know"
+)
+
+// Model is the screen.
+type Model struct {
+	ui       *ui.Common
+	evidence diagnose.Evidence // without answers
+	state    state
+	chosen   int // on the first page
+	name     textinput.Model
+
+	about    diagnose.ID // the one cause that is walked through; empty: all
+	replies  []reply
+	question diagnose.Question
+	report   diagnose.Report // with the answers so far
+	before   map[diagnose.ID]float64
+	top      int // the first line shown of the conclusion
+	note     string
+	bad      bool
+}
+
+// New makes the screen.
+func New(c *ui.Common, in Input) *Model {
+	m := &Model{ui: c, evidence: in.Evidence}
+	m.name = textinput.New()
+	m.name.Prompt = ""
+	m.name.ShowSuggestions = true
+	if in.Started {
+		m.begin()
+	}
+	return m
+}
+
+// Init has nothing to begin.
+func (m *Model) Init() tea.Cmd { return nil }
+
+// Close has nothing to end.
+func (m *Model) Close() {}
+
+// Typing is so while the provider is named.
+func (m *Model) Typing() bool { return m.state == naming }
+
+type savedMsg struct {
+	name string
+	err  error
+}
+
+func (m *Model) save() tea.Msg {
+	var answered []report.Answered
+	for _, r := range m.replies {
+		answered = append(answered, report.Answered{Question: r.question.Ask, Answer: string(r.answer)})
+	}
+	for _, t := range diagnose.Ticks(m.evidence) {
+		answered = append(answered, report.Answered{Question: t.Question.Ask, Answer: string(said(t.Yes)) + ", from the evidence: " + t.Says})
+	}
+	name, err := report.Save(report.Markdown(m.report, answered))
+	return savedMsg{name, err}
+}
+
+func said(is bool) answer {
+	if is {
+		return yes
+	}
+	return no
+}
+
+// Update takes a message.
+func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return m.key(msg)
+	case savedMsg:
+		m.note, m.bad = "the report is in "+msg.name, msg.err != nil
+		if msg.err != nil {
+			m.note = "the report was not saved: " + msg.err.Error()
+		}
+	}
+	return m, nil
+}
+
+func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
+	if m.state == naming {
+		return m, m.typeName(msg)
+	}
+	if msg.Paste {
+		m.take(string(msg.Runes))
+		return m, nil
+	}
+	for _, b := range m.bindings() {
+		if b.when && key.Matches(msg, b.key) {
+			m.note, m.bad = "", false
+			return m, b.do()
+		}
+	}
+	return m, nil
+}
+
+// take reads pasted text as evidence, in place of what was pasted before.
+func (m *Model) take(text string) {
+	got, err := read.Read([]read.Input{{Reader: strings.NewReader(text)}}, read.Options{Provider: m.evidence.Provider, Grant: m.evidence.Grant})
+	if err != nil || !got.Recognised {
+		m.note, m.bad = "No refusal was recognised in what was pasted. "+read.Instead, true
+		return
+	}
+	m.evidence = got.Evidence
+	m.note, m.bad = "The text was read, and what it shows is taken as known.", false
+	m.begin()
+}
+
+// begin goes to the first question.
+func (m *Model) begin() {
+	m.replies, m.about = nil, ""
+	m.ask()
+}
+
+// walkThrough goes to what one cause is.
+func (m *Model) walkThrough(id diagnose.ID) {
+	m.replies, m.about, m.state, m.top = nil, id, reading, 0
+}
+
+// answered is the evidence with what was said.
+func (m *Model) answered() diagnose.Evidence {
+	e := m.evidence
+	e.Answers = slices.Clone(e.Answers)
+	for _, r := range m.replies {
+		if r.answer != dontKnow {
+			e.Answers = append(e.Answers, diagnose.Answer{Question: r.question.ID, Yes: r.answer == yes})
+		}
+	}
+	return e
+}
+
+// ask ranks the causes by what is known now, and finds the next question; where
+// none would tell much any more, it concludes.
+func (m *Model) ask() {
+	e := m.answered()
+	m.before = shares(m.report)
+	m.report = diagnose.Diagnose(e)
+	m.top = 0
+	q, ok := m.next(e)
+	if !ok {
+		m.state = concluded
+		return
+	}
+	m.question, m.state = q, asking
+}
+
+// sure is the share of a cause from which on asking further is a waste of time.
+const sure = 0.92
+
+func (m *Model) next(e diagnose.Evidence) (diagnose.Question, bool) {
+	var asked []string
+	for _, r := range m.replies {
+		asked = append(asked, r.question.ID)
+	}
+	if m.about != "" {
+		for _, q := range diagnose.About(m.about) {
+			if !slices.Contains(asked, q.ID) {
+				return q, true
+			}
+		}
+		return diagnose.Question{}, false
+	}
+	if c := m.report.Causes; len(c) > 0 && (c[0].Strength == diagnose.Certain || c[0].Score >= sure) {
+		return diagnose.Question{}, false
+	}
+	q, _, ok := diagnose.Next(e, asked...)
+	return q, ok
+}
+
+func shares(r diagnose.Report) map[diagnose.ID]float64 {
+	out := map[diagnose.ID]float64{}
+	for _, c := range r.Causes {
+		out[c.ID] = c.Score
+	}
+	return out
+}
+
+func (m *Model) reply(a answer) {
+	m.replies = append(m.replies, reply{m.question, a})
+	m.ask()
+}
+
+// back takes the last answer back, or leaves.
+func (m *Model) back() tea.Cmd {
+	switch {
+	case m.state == starting:
+		return m.leave
+	case len(m.replies) == 0:
+		m.state, m.about, m.top = starting, "", 0
+	default:
+		m.replies = m.replies[:len(m.replies)-1]
+		m.ask()
+	}
+	return nil
+}
+
+func (m *Model) leave() tea.Msg { return BackMsg{} }
+
+// A binding is a key, whether it works now, and what it does.
+type binding struct {
+	key  key.Binding
+	when bool
+	do   func() tea.Cmd
+}
+
+func (m *Model) bindings() []binding {
+	set := func(f func()) func() tea.Cmd { return func() tea.Cmd { f(); return nil } }
+	start, ask, end := m.state == starting, m.state == asking, m.state == concluded
+	scrolls := end || m.state == reading
+	return []binding{
+		{ui.Bind("enter", "begin", "enter", " ", "right", "l"), start, func() tea.Cmd { choices[m.chosen].begin(m); return nil }},
+		{ui.Bind(m.ui.Glyphs.Updown, "choose", "down", "j", "tab"), start, set(func() { m.chosen = (m.chosen + 1) % len(choices) })},
+		{ui.Bind("", "", "up", "k", "shift+tab"), start, set(func() { m.chosen = (m.chosen + len(choices) - 1) % len(choices) })},
+		{ui.Bind("p", "name the provider", "p"), start, func() tea.Cmd { return m.startName() }},
+		{ui.Bind("enter", "its questions", "enter", " ", "right"), m.state == reading, set(m.ask)},
+		{ui.Bind("y", "yes", "y"), ask, set(func() { m.reply(yes) })},
+		{ui.Bind("n", "no", "n"), ask, set(func() { m.reply(no) })},
+		{ui.Bind("space", "don't know", " ", "d"), ask, set(func() { m.reply(dontKnow) })},
+		{ui.Bind("s", "save the report", "s"), end, func() tea.Cmd { return m.save }},
+		{ui.Bind("left", "back", "left", "backspace", "b", "h"), !start, func() tea.Cmd { return m.back() }},
+		{ui.Bind("c", "conclude", "c"), ask, set(func() { m.state, m.top = concluded, 0 })},
+		{ui.Bind("a", "start again", "a"), ask || end, set(func() { m.state, m.replies, m.about, m.top = starting, nil, "", 0 })},
+		{ui.Bind("pgup/pgdn", "scroll", "pgdown", "down", "j"), scrolls, set(func() { m.top += m.ui.Body() / 2 })},
+		{ui.Bind("", "", "pgup", "up", "k"), scrolls, set(func() { m.top = max(0, m.top-m.ui.Body()/2) })},
+		{ui.Bind("esc", "leave", "esc"), true, func() tea.Cmd { return m.leave }},
+	}
+}
+
+// Keys are the keys that work now.
+func (m *Model) Keys() []key.Binding {
+	if m.state == naming {
+		return []key.Binding{ui.Bind("enter", "take it", "enter"), ui.Bind("tab", "complete", "tab"), ui.Bind("esc", "leave it", "esc")}
+	}
+	var keys []key.Binding
+	for _, b := range m.bindings() {
+		if b.when && b.key.Help().Key != "" {
+			keys = append(keys, b.key)
+		}
+	}
+	return keys
+}
+
+func (m *Model) startName() tea.Cmd {
+	m.state = naming
+	m.name.SetSuggestions(catalogue.Names())
+	m.name.SetValue(m.evidence.Provider)
+	return m.name.Focus()
+}
+
+func (m *Model) typeName(msg tea.KeyMsg) tea.Cmd {
+	switch msg.Type {
+	case tea.KeyEsc:
+		m.state = starting
+		return nil
+	case tea.KeyEnter:
+		m.takeName(strings.TrimSpace(m.name.Value()))
+		return nil
+	}
+	var cmd tea.Cmd
+	m.name, cmd = m.name.Update(msg)
+	return cmd
+}
+
+func (m *Model) takeName(name string) {
+	p, ok := catalogue.Find(name)
+	if name != "" && !ok {
+		m.note, m.bad = "No provider is called “"+name+"” in the catalogue. grantwalk providers lists the names; it may be left empty.", true
+		return
+	}
+	m.evidence.Provider, m.note, m.state = "", "", starting
+	if ok {
+		m.evidence.Provider = p.Name
+	}
+}

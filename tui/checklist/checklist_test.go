@@ -1,0 +1,238 @@
+package checklist
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/diagnose"
+	"grantwalk/tui/internal/golden"
+	"grantwalk/tui/ui"
+)
+
+func press(m *Model, keys ...string) tea.Cmd {
+	var cmd tea.Cmd
+	for _, k := range keys {
+		msg := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(k)}
+		switch k {
+		case "enter":
+			msg = tea.KeyMsg{Type: tea.KeyEnter}
+		case "down":
+			msg = tea.KeyMsg{Type: tea.KeyDown}
+		case "left":
+			msg = tea.KeyMsg{Type: tea.KeyLeft}
+		case "esc":
+			msg = tea.KeyMsg{Type: tea.KeyEsc}
+		case "space":
+			msg = tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}}
+		}
+		_, cmd = m.Update(msg)
+	}
+	return cmd
+}
+
+func paste(m *Model, text string) {
+	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true})
+}
+
+// ranked is a state of the ranking, made by hand so that the pictures do not
+// follow every change of the model.
+var ranked = diagnose.Report{
+	Grant: "authorization_code", Refusal: diagnose.Refusal{Error: "invalid_grant"},
+	Causes: []diagnose.Cause{
+		{ID: diagnose.CodeReused, Title: "the code had been redeemed before", Strength: diagnose.Likely, Score: 0.62,
+			Says: []string{"you say no: was this code sent to the token endpoint only once?"}, Fix: []string{"start again for a new code, and send each code once"}},
+		{ID: diagnose.RedirectURIMismatch, Title: "the redirect URIs differ", Strength: diagnose.Possible, Score: 0.21, Fix: []string{"send the same in both requests"}},
+		{ID: diagnose.CodeExpired, Title: "the code was exchanged after its lifetime", Strength: diagnose.Possible, Score: 0.04, Fix: []string{"send it at once"}},
+	},
+}
+
+var once = diagnose.Question{ID: "code_sent_once", Ask: "Was this code sent to the token endpoint only once?",
+	How: "count the token requests with this code in the browser's network tab and in the logs of app and proxy", Where: "Google: the second answer says \"Bad Request\"."}
+
+func askingOnce(c *ui.Common) *Model {
+	m := New(c, Input{Evidence: diagnose.Evidence{Grant: "authorization_code", Provider: "google"}})
+	m.state, m.question, m.report = asking, once, ranked
+	m.before = map[diagnose.ID]float64{diagnose.CodeReused: 0.2}
+	m.replies = []reply{{diagnose.Question{ID: "x", Ask: "Is redirect_uri in the token request, character by character, the one of the authorization request?"}, yes}, {diagnose.Question{ID: "y", Ask: "Did it ever work?"}, dontKnow}}
+	return m
+}
+
+var states = map[string]func(*ui.Common) *Model{
+	"start": func(c *ui.Common) *Model { return New(c, Input{}) },
+	"start-not-recognised": func(c *ui.Common) *Model {
+		m := New(c, Input{})
+		paste(m, "good morning")
+		return m
+	},
+	"naming": func(c *ui.Common) *Model {
+		m := New(c, Input{})
+		press(m, "p", "g", "o")
+		return m
+	},
+	"naming-unknown": func(c *ui.Common) *Model {
+		m := New(c, Input{})
+		press(m, "p", "x", "x", "enter")
+		return m
+	},
+	"reading": func(c *ui.Common) *Model {
+		m := New(c, Input{})
+		m.walkThrough(diagnose.ClientCredentials)
+		return m
+	},
+	"asking": askingOnce,
+	"concluded": func(c *ui.Common) *Model {
+		m := askingOnce(c)
+		press(m, "c")
+		return m
+	},
+	"saved": func(c *ui.Common) *Model {
+		m := askingOnce(c)
+		press(m, "c")
+		m.Update(savedMsg{name: "grantwalk-report.md"})
+		return m
+	},
+}
+
+func TestEveryStateHasItsPicture(t *testing.T) {
+	for name, make := range states {
+		for _, size := range [][2]int{{80, 24}, {120, 40}, {60, 16}} {
+			c := golden.Common(size[0], size[1])
+			golden.Check(t, c, golden.Framed(c, make(c)), fmt.Sprintf("%s-%dx%d", name, size[0], size[1]))
+		}
+	}
+}
+
+func TestEveryStateFitsEveryTerminal(t *testing.T) {
+	for name, make := range states {
+		for _, width := range []int{40, 53, 72, 80, 160} {
+			for _, height := range []int{12, 17, 24, 60} {
+				c := golden.Common(width, height)
+				c.Glyphs = ui.ASCII
+				m := make(c)
+				for range len(choices) { // the choice stays in sight wherever it is
+					golden.Fits(t, c, golden.Framed(c, m), name)
+					if m.state == starting && !strings.Contains(m.View(), choices[m.chosen].title) {
+						t.Fatalf("%s at %dx%d: the choice %q is out of sight", name, width, height, choices[m.chosen].title)
+					}
+					press(m, "down")
+				}
+			}
+		}
+	}
+}
+
+func TestTheLastAnswerCanBeTakenBack(t *testing.T) {
+	m := New(golden.Common(80, 24), Input{})
+	press(m, "enter")
+	first, ranking := m.question.ID, m.report.Causes[0]
+	press(m, "n")
+	if m.question.ID == first {
+		t.Fatal("the same question again")
+	}
+	press(m, "left")
+	if m.question.ID != first || m.report.Causes[0].ID != ranking.ID || m.report.Causes[0].Score != ranking.Score {
+		t.Errorf("back at %s with %v", m.question.ID, m.report.Causes[0])
+	}
+	if press(m, "left"); m.state != starting {
+		t.Error("before the first question stands the beginning")
+	}
+}
+
+func TestDontKnowMovesNothingAndIsNotAskedAgain(t *testing.T) {
+	m := New(golden.Common(80, 24), Input{})
+	press(m, "enter")
+	first, before := m.question.ID, shares(m.report)
+	press(m, "space")
+	if m.question.ID == first {
+		t.Error("asked again")
+	}
+	for id, share := range shares(m.report) {
+		if share != before[id] {
+			t.Errorf("%s moved from %v to %v", id, before[id], share)
+		}
+	}
+}
+
+func TestEveryWayThroughTheQuestionsEndsInAConclusion(t *testing.T) {
+	for i, c := range choices {
+		for _, answer := range []string{"y", "n", "space"} {
+			m := New(golden.Common(80, 24), Input{})
+			m.chosen = i
+			press(m, "enter")
+			if c.about != "" {
+				press(m, "enter")
+			}
+			for n := 0; m.state == asking; n++ {
+				if n > 60 {
+					t.Fatalf("%q, always %s: no end", c.title, answer)
+				}
+				press(m, answer)
+			}
+			if m.state != concluded || len(m.report.Causes) == 0 {
+				t.Errorf("%q, always %s: state %d, %d causes", c.title, answer, m.state, len(m.report.Causes))
+			}
+		}
+	}
+}
+
+func TestWhatWasPastedNeedNotBeAsked(t *testing.T) {
+	m := New(golden.Common(80, 24), Input{})
+	paste(m, `{"error":"invalid_grant","error_description":"Session not active"}`)
+	if m.state == starting || m.report.Refusal.Description != "Session not active" {
+		t.Errorf("state %d, refusal %v", m.state, m.report.Refusal)
+	}
+}
+
+func TestTheEvidenceOfAWalkIsTickedOff(t *testing.T) {
+	verifier := diagnose.TokenRequest{}.Verifier + "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+	m := New(golden.Common(120, 40), Input{Started: true, Evidence: diagnose.Evidence{
+		Authorizations: []diagnose.Authorization{{ClientID: "a", RedirectURI: "http://127.0.0.1/cb", Challenge: diagnose.Challenge("S256", verifier), ChallengeMethod: "S256"}},
+		TokenRequests: []diagnose.TokenRequest{{GrantType: "authorization_code", ClientID: "a", RedirectURI: "http://127.0.0.1/cb", Verifier: verifier,
+			Response: diagnose.TokenResponse{Refusal: diagnose.Refusal{Error: "invalid_grant", Status: 400}}}},
+	}})
+	if view := m.View(); !strings.Contains(view, "known already") || !strings.Contains(view, "the verifier hashes to the challenge") {
+		t.Errorf("nothing is ticked:\n%s", view)
+	}
+	ticked := map[string]bool{}
+	for _, tick := range diagnose.Ticks(m.evidence) {
+		ticked[tick.Question.ID] = true
+	}
+	for m.state == asking {
+		if ticked[m.question.ID] {
+			t.Errorf("%s is asked though the evidence answers it", m.question.ID)
+		}
+		press(m, "space")
+	}
+}
+
+func TestTheReportHoldsWhatWasAnswered(t *testing.T) {
+	t.Chdir(t.TempDir())
+	m := askingOnce(golden.Common(80, 24))
+	press(m, "c")
+	msg := press(m, "s")()
+	m.Update(msg)
+	if saved, ok := msg.(savedMsg); !ok || saved.err != nil || !strings.Contains(m.note, "grantwalk-report.md") {
+		t.Errorf("%v, note %q", msg, m.note)
+	}
+}
+
+func TestEveryKeyOfTheKeyLineDoesSomething(t *testing.T) {
+	for name, make := range states {
+		m := make(golden.Common(80, 24))
+		if m.state == naming {
+			continue // letters are text there
+		}
+		for _, b := range m.bindings() {
+			if !b.when || b.key.Help().Key == "" {
+				continue
+			}
+			if names := b.key.Keys(); len(names) == 0 || !slices.ContainsFunc(names, func(k string) bool { return k != "" }) {
+				t.Errorf("%s: %s has no key", name, b.key.Help().Desc)
+			}
+		}
+	}
+}
