@@ -26,10 +26,8 @@ type observation struct {
 		Provider []string `json:"provider"` // a name of the catalogue's, of the server or of what it is built with
 		Grant    []string `json:"grant"`
 		Status   []int    `json:"status"`
-		Words    []string `json:"words"`  // phrases
-		Also     []string `json:"also"`   // phrases: one of these must stand somewhere too
-		Not      []string `json:"not"`    // phrases: a sentence that holds one of them does not count
-		Unless   []string `json:"unless"` // phrases: one of these anywhere makes the observation silent
+		Words    []string `json:"words"` // phrases
+		Not      []string `json:"not"`   // phrases: a sentence that holds one of them does not count
 		// Server: searched only in what the server and the log say, and only
 		// where the catalogue does not know the wording.
 		Server bool `json:"server"`
@@ -38,7 +36,7 @@ type observation struct {
 	Examples    []string `json:"examples"`     // sentences in which it shows
 	NotExamples []string `json:"not_examples"` // sentences that are near and yet do not show it
 
-	words, also, not, unless []*phrase
+	words, not []*phrase
 }
 
 // What the files of model/ hold.
@@ -56,8 +54,7 @@ var observations = sync.OnceValue(func() []observation {
 	}
 	for i := range all {
 		o := &all[i]
-		o.words, o.also = phrases(o.When.Words), phrases(o.When.Also)
-		o.not, o.unless = phrases(o.When.Not), phrases(o.When.Unless)
+		o.words, o.not = phrases(o.When.Words), phrases(o.When.Not)
 	}
 	return all
 })
@@ -65,36 +62,48 @@ var observations = sync.OnceValue(func() []observation {
 // observe adds every observation that holds.
 func (t tally) observe(c *Case, text said) {
 	for _, o := range observations() {
-		if o.holds(c, text) {
-			t.shift(o.Name, o.Says, o.Shifts)
+		if in, ok := o.holds(c, text); ok {
+			says := o.Says
+			if in != nil {
+				says += ": " + in.quoted()
+			}
+			t.shift(o.Name, says, o.Shifts)
 		}
 	}
 }
 
-func (o *observation) holds(c *Case, text said) bool {
+// holds reports whether the observation is there, and in which sentence; nil:
+// in none, it is not of words.
+func (o *observation) holds(c *Case, text said) (*sentence, bool) {
 	w := &o.When
 	switch {
 	case !oneOf(w.Error, strings.ToLower(c.Refusal.Error)), !oneOf(w.Status, c.Refusal.Status), text.grant != "" && !oneOf(w.Grant, text.grant):
-		return false
+		return nil, false
 	case len(w.Provider) > 0 && !slices.ContainsFunc(w.Provider, c.is):
-		return false
+		return nil, false
 	case w.Server && c.listed():
-		return false
+		return nil, false
 	case len(o.words) == 0:
-		return true
+		return nil, true
 	}
 	where := text.all
 	if w.Server {
 		where = text.server
 	}
-	return anyLine(where, o.words, o.not) && (len(o.also) == 0 || anyLine(text.all, o.also, nil)) && !anyLine(text.all, o.unless, nil)
+	in := sentenceWith(where, o.words, o.not)
+	return in, in != nil
 }
 
 func oneOf[T comparable](list []T, v T) bool { return len(list) == 0 || slices.Contains(list, v) }
 
-// anyLine reports whether a line holds one of the phrases and none of the others.
-func anyLine(lines []string, phrases, but []*phrase) bool {
-	return slices.ContainsFunc(lines, func(line string) bool { return anyIn(phrases, line) && !anyIn(but, line) })
+// sentenceWith is the first sentence that holds one of the phrases and none of the
+// others; nil: there is none.
+func sentenceWith(all []sentence, phrases, but []*phrase) *sentence {
+	i := slices.IndexFunc(all, func(s sentence) bool { return anyIn(phrases, s.low) && !anyIn(but, s.low) })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
 }
 
 func anyIn(phrases []*phrase, line string) bool {

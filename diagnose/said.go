@@ -9,11 +9,15 @@ import (
 
 // said is what people, logs and the server say, as the observations read it.
 type said struct {
-	all    []string // sentences, lower case
-	server []string // those of the server and of the text around the error
+	all    []sentence
+	server []sentence // those of the server and of the text around the error
 	grants map[string]float64
 	grant  string // the one that is known, or of which they clearly speak; empty: untold
 }
+
+// A sentence is one as it was said, and as the phrases read it: in lower case,
+// with straight apostrophes and without the hyphens of compounds.
+type sentence struct{ said, low string }
 
 // longestText bounds what is read of a text, in bytes: the rest of a long log
 // tells no more of one error.
@@ -81,7 +85,7 @@ const ofWording = 2.0
 
 // guessGrant says how likely each grant is, from what is spoken of and from the
 // grant of the wording; empty: the wording tells none.
-func guessGrant(lines []string, worded string) map[string]float64 {
+func guessGrant(lines []sentence, worded string) map[string]float64 {
 	weights, total := map[string]float64{}, 0.0
 	for _, g := range grantHints() {
 		w := math.Log(g.Share)
@@ -89,7 +93,7 @@ func guessGrant(lines []string, worded string) map[string]float64 {
 			w += ofWording
 		}
 		for _, h := range g.Hints {
-			if anyLine(lines, h.phrases, nil) {
+			if sentenceWith(lines, h.phrases, nil) != nil {
 				w += h.By
 			}
 		}
@@ -113,20 +117,29 @@ var (
 	sentenceEnd = regexp.MustCompile(`([.!?])["')\]]?\s+|[\r\n]+`)
 )
 
-// lines are the sentences of a text, in lower case, without boilerplate, with
-// straight apostrophes, without the hyphens of compounds and with single spaces.
-func lines(text string) []string {
+// lines are the sentences of a text, without boilerplate and with single spaces.
+func lines(text string) []sentence {
 	if len(text) > longestText {
-		text = text[:longestText]
+		text = strings.ToValidUTF8(text[:longestText], "")
 	}
-	text = boilerplate.ReplaceAllString(text, " ")
-	text = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`).Replace(strings.ToLower(text))
-	text = wordHyphen.ReplaceAllString(text, "$1 $2")
-	var out []string
-	for _, s := range sentenceEnd.Split(text, -1) {
+	var out []sentence
+	for _, s := range sentenceEnd.Split(boilerplate.ReplaceAllString(text, " "), -1) {
 		if s = strings.Join(strings.Fields(s), " "); s != "" {
-			out = append(out, s)
+			low := strings.ToLower(straight.Replace(s))
+			out = append(out, sentence{s, wordHyphen.ReplaceAllString(low, "$1 $2")})
 		}
 	}
 	return out
+}
+
+var straight = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`)
+
+// quoted is the sentence for a report, cut to a length that does not bury it.
+func (s sentence) quoted() string {
+	const most = 90
+	r := []rune(strings.Trim(s.said, " .,;:"))
+	if len(r) > most {
+		r = append(r[:most-1], '…')
+	}
+	return "“" + string(r) + "”"
 }
