@@ -110,9 +110,10 @@ func anyIn(phrases []*phrase, line string) bool {
 	return slices.ContainsFunc(phrases, func(p *phrase) bool { return p.in(line) })
 }
 
-// A phrase is a pattern that is compiled when a text may hold it.
+// A phrase is a pattern that is compiled when a text may hold it: compiling
+// costs more than the rest of a report.
 type phrase struct {
-	needs   func() []string // a text with none of them cannot match; nil: any may
+	needs   []string // a text with none of them cannot match; nil: any may
 	compile func() *regexp.Regexp
 }
 
@@ -120,7 +121,7 @@ func phrases(sources []string) []*phrase {
 	var out []*phrase
 	for _, s := range sources {
 		out = append(out, &phrase{
-			needs:   sync.OnceValue(func() []string { return needed(unknowns.ReplaceAllString(s, ".*")) }),
+			needs:   literals()[s],
 			compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expand(s)) }),
 		})
 	}
@@ -128,29 +129,35 @@ func phrases(sources []string) []*phrase {
 }
 
 func (p *phrase) in(line string) bool {
-	if needs := p.needs(); needs != nil && !slices.ContainsFunc(needs, func(n string) bool { return strings.Contains(line, n) }) {
+	if p.needs != nil && !slices.ContainsFunc(p.needs, func(n string) bool { return strings.Contains(line, n) }) {
 		return false
 	}
 	return p.compile().MatchString(line)
 }
 
+//go:generate go test -run ^TestTheLiteralsAreThoseOfThePhrases$ . -update
+
+// literals are, for each phrase, texts of which every match holds one. They are
+// worked out by a test, since parsing all phrases at every start costs more than
+// it saves.
+var literals = sync.OnceValue(func() map[string][]string { return mustReadMap("model/literals.json") })
+
 // vocabulary are the words that phrases name, each with the ways to say it.
-var vocabulary = sync.OnceValue(func() map[string][]string {
-	body, err := modelFiles.ReadFile("model/vocabulary.json")
-	words := map[string][]string{}
+var vocabulary = sync.OnceValue(func() map[string][]string { return mustReadMap("model/vocabulary.json") })
+
+func mustReadMap(name string) map[string][]string {
+	body, err := modelFiles.ReadFile(name)
+	m := map[string][]string{}
 	if err == nil {
-		err = json.Unmarshal(body, &words)
+		err = json.Unmarshal(body, &m)
 	}
 	if err != nil {
-		panic(fmt.Sprintf("diagnose: model/vocabulary.json: %v", err))
+		panic(fmt.Sprintf("diagnose: %s: %v", name, err))
 	}
-	return words
-})
+	return m
+}
 
-var (
-	vocabularyName = regexp.MustCompile(`<([a-z_]+)>`)
-	unknowns       = regexp.MustCompile(`<[a-z_]+>|…`) // what a literal cannot be read from before it is written out
-)
+var vocabularyName = regexp.MustCompile(`<([a-z_]+)>`)
 
 // expand writes the vocabulary and the … of a phrase out.
 func expand(source string) string {
