@@ -19,7 +19,7 @@ import (
 
 // short is the time that a server gets where it will not use it: long enough
 // for a connection on a busy machine, though nothing depends on that.
-const short = 50 * time.Millisecond
+const short = 250 * time.Millisecond
 
 // A badAnswer is one that nobody can use, and the words in which that is told.
 type badAnswer struct {
@@ -29,9 +29,9 @@ type badAnswer struct {
 }
 
 var badAnswers = map[string]badAnswer{
-	"none, for ever":            {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, flow.NoAnswer, "did not answer within 50ms"},
+	"none, for ever":            {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, flow.NoAnswer, "did not answer within 250ms"},
 	"byte after byte, for ever": {drip, flow.NoAnswer, "began to answer"},
-	"a header line, for ever":   {headerForEver, flow.NoAnswer, "did not answer within 50ms"},
+	"a header line, for ever":   {headerForEver, flow.NoAnswer, "did not answer within 250ms"},
 	"closed at once":            {reset, flow.NoAnswer, "broke off after 0 bytes"},
 	"reset":                     {hardReset, flow.NoAnswer, "broke off after 0 bytes"},
 	"cut short":                 {cutShort, flow.NoAnswer, "broke off after 16 bytes"},
