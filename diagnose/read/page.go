@@ -4,6 +4,7 @@ import (
 	"html"
 	"strings"
 
+	"grantwalk/diagnose"
 	"grantwalk/diagnose/wire"
 )
 
@@ -57,4 +58,80 @@ func pageText(page string) string {
 	}
 	text := anyTag().ReplaceAllString(unseen().ReplaceAllString(page, " "), " ")
 	return strings.TrimSpace(spaces().ReplaceAllString(html.UnescapeString(text), " "))
+}
+
+// page takes what lies between the request and its answer: log-in, consent,
+// errors.
+func (a *assembler) page(m *message) {
+	i := len(a.flows) - 1
+	if i >= 0 && (a.flows[i].hosts[m.url.Host] || a.flows[i].expected == m.url.String()) {
+		a.follow(i, m)
+		return
+	}
+	if to, params := m.answers(); isAnswer(params) {
+		in := arrival{to: to, params: params, at: m.answeredAt()}
+		if i := a.waiting(in); i >= 0 {
+			a.arrive(i, in)
+		} else if has(params, "state") {
+			a.stray = append(a.stray, in)
+		}
+	}
+}
+
+// follow reads what the server answered to a page of the flow.
+func (a *assembler) follow(i int, m *message) {
+	to, params := m.answers()
+	if isAnswer(params) {
+		in := arrival{to: to, params: params, at: m.answeredAt()}
+		if j := a.waiting(in); j >= 0 {
+			a.arrive(j, in)
+			return
+		}
+	}
+	f := &a.flows[i]
+	if to != nil && m.location != "" {
+		f.expected = to.String()
+		if !a.at(i, to) {
+			f.hosts[to.Host] = true
+		}
+		return
+	}
+	r := &a.e.Authorizations[i].Response
+	if !m.document() || r.Code != "" || r.Error != "" && !r.Page {
+		return
+	}
+	if said := pageRefusal(m); m.status >= 400 || said.Error != "" || refusing().MatchString(said.Description) {
+		*r = diagnose.AuthorizationResponse{Refusal: said, Page: true, At: m.answeredAt(), URI: endpoint(m.url), Count: r.Count}
+	} else if m.html() && r.Page {
+		*r = diagnose.AuthorizationResponse{} // the server shows another page: the flow goes on
+	}
+}
+
+// refusing: pages that are sent with status 200 say it in words alone.
+var refusing = lazy(`(?i)\b(?:invalid|unknown|unauthorized|unregistered|mismatch\w*|not (?:been )?(?:registered|allowed|match\w*|found|valid|whitelisted))\b[^.]{0,60}\b(?:client|redirect|scope|response.?type|application)|\b(?:client|redirect.?ur[il]|scope|response.?type|application)\b[^.]{0,60}\b(?:invalid|unknown|unauthorized|mismatch\w*|not (?:been )?(?:registered|allowed|match\w*|found|valid|whitelisted)|does not (?:exist|match))\b`)
+
+// html: a page, for a person.
+func (m *message) html() bool {
+	return m.status < 300 && strings.Contains(strings.ToLower(m.kind), "html")
+}
+
+// pageRefusal is what an error page says: in its address, to which some servers
+// redirect with the error as a query, or in its text.
+func pageRefusal(m *message) diagnose.Refusal {
+	said := wire.Refusal{Code: value(m.query, "error"), Description: value(m.query, "error_description")}
+	if said.Code == "" || m.status >= 400 && said.Description == "" {
+		answer := wire.Read(wire.Head{Status: m.status, ContentType: m.kind}, []byte(m.body))
+		said, _ = answer.Refusal()
+		if len(answer.Params) == 0 {
+			said.Description = pageText(m.body)
+		}
+	}
+	r := refusal(said, m.status)
+	if r.Error == "" {
+		r.Error = codeIn(said.Description)
+	}
+	if r.Status < 400 {
+		r.Status = 0
+	}
+	return r
 }

@@ -1,13 +1,11 @@
 package read
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/catalogue"
-	"grantwalk/diagnose/safe"
 )
 
 // The kinds of input.
@@ -173,34 +171,8 @@ func (r *reading) complete(e *diagnose.Evidence, text string) {
 	scrub(e)
 }
 
-// hider takes the secrets that the evidence holds out of texts, however they are
-// encoded there.
-func hider(e diagnose.Evidence) func(string) string {
-	var pairs []string
-	for _, s := range secrets(e) {
-		for _, form := range []string{s.Reveal(), url.QueryEscape(s.Reveal())} {
-			if len(form) >= leastHidden {
-				pairs = append(pairs, form, s.String())
-			}
-		}
-	}
-	return strings.NewReplacer(pairs...).Replace
-}
-
-// leastHidden is the length from which a secret is looked for in texts: shorter
-// ones would tear holes into ordinary words.
-const leastHidden = 8
-
-func secrets(e diagnose.Evidence) []safe.Secret {
-	var all []safe.Secret
-	for _, a := range e.Authorizations {
-		all = append(all, a.State, a.Challenge, a.Response.Code, a.Response.State)
-	}
-	for _, r := range e.TokenRequests {
-		all = append(all, r.ClientSecret, r.Basic, r.Code, r.Verifier, r.RefreshToken, r.Assertion, r.Response.AccessToken, r.Response.RefreshToken, r.Response.IDToken)
-	}
-	for _, r := range e.Revocations {
-		all = append(all, r.Token)
-	}
-	return all
+// worded reports whether the catalogue knows a server that says this.
+func worded(f finding, text string) bool {
+	hits := catalogue.Match(catalogue.Query{Error: f.code, Description: f.description, Words: text})
+	return len(hits) > 0 && hits[0].Wording != nil && !catalogue.Vague(text)
 }

@@ -1,0 +1,65 @@
+package read
+
+import (
+	"strings"
+
+	"grantwalk/diagnose"
+)
+
+// grantNames are what texts call the grants, the clearest names first.
+var grantNames = []struct {
+	grant string
+	words pattern
+}{
+	{"", lazy(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\\?["']?([\w:%.-]+)`)},
+	{diagnose.GrantCode, lazy(`type="?CODE_TO_TOKEN`)},
+	{diagnose.GrantRefresh, lazy(`type="?REFRESH_TOKEN`)},
+	{diagnose.GrantPassword, lazy(`(?i)UsernamePassword|AcquireTokenByUsernamePassword|resource owner password|\bROPC\b|password grant|PasswordCredentials|invalid username or password|AADSTS50126`)},
+	{diagnose.GrantJWT, lazy(`(?i)jwt-bearer|\binvalid jwt|service.?account|\bJWT signature|\bassertion\b|ServiceAccountCredentials|on.behalf.of|RequestJWTUserToken|iat and exp|jwt_authorization`)},
+	{diagnose.GrantRefresh, lazy(`(?i)refresh[ _-]?token|token[ _-]?refresh|refresh(?:ing)? (?:the )?(?:access )?(?:token|oauth|failed)|refreshAccessToken|refresh_oauth|refreshed`)},
+	{diagnose.GrantCode, lazy(`(?i)auth(?:orization)?[ _-]?code|code[_ ]verifier|verification[ _]code|the code|token exchange|exchanging|exchange failed|callback|redirect[ _]?ur[il]|PKCE|OAuth2Strategy|handling the remote login`)},
+	{diagnose.GrantRefresh, lazy(`(?i)\brefresh`)},
+}
+
+// grantIn is the grant that a text speaks of: the first in order that it names,
+// in the description, or else around it.
+func grantIn(text, description string) string {
+	if g := grantNamed(description); g != "" {
+		return g
+	}
+	if description != "" {
+		text = strings.ReplaceAll(text, description, " ")
+	}
+	return grantNamed(text)
+}
+
+// ofAll is RFC 6749's own sentence (§5.2), which names every grant.
+const ofAll = "does not match the redirection URI"
+
+func grantNamed(text string) string {
+	if strings.Contains(text, ofAll) {
+		return ""
+	}
+	for _, g := range grantNames {
+		m := g.words().FindStringSubmatch(text)
+		switch {
+		case m == nil:
+		case g.grant != "":
+			return g.grant
+		case shortGrant(m[1]) != "":
+			return shortGrant(m[1])
+		}
+	}
+	return ""
+}
+
+func shortGrant(name string) string {
+	name = strings.NewReplacer("%3A", ":", "%3a", ":").Replace(name)
+	name = strings.ReplaceAll(name[strings.LastIndexByte(name, ':')+1:], "-", "_")
+	for _, g := range diagnose.Grants {
+		if g == name || g == strings.ReplaceAll(name, "saml2", "jwt") {
+			return g
+		}
+	}
+	return ""
+}
