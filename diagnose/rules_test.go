@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"grantwalk/diagnose/catalogue"
 )
 
 func TestEveryRuleFindsItsCaseAndNotTheOneBesideIt(t *testing.T) {
@@ -93,6 +95,18 @@ func TestEveryCheckHasANameOfItsOwnAndEveryRuleAFix(t *testing.T) {
 		for _, after := range r.After {
 			if a, _ := RuleFor(after); !Known(after) || slices.Contains(a.After, r.ID) {
 				t.Errorf("%s comes after %s, and that after it", r.ID, after)
+			}
+		}
+	}
+}
+
+func TestEveryHintOfARuleIsKnownOfSomeProvider(t *testing.T) {
+	for _, r := range rules {
+		for _, point := range r.Hints {
+			if !slices.ContainsFunc(catalogue.All(), func(p *catalogue.Provider) bool {
+				return (&Case{provider: provider{Known: p}}).hint(point) != ""
+			}) {
+				t.Errorf("%s: no provider has anything on %q", r.ID, point)
 			}
 		}
 	}
