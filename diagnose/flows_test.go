@@ -275,6 +275,10 @@ func flows() []flowTest {
 			return e
 		}(), Policy},
 		{"an error page", denied(func(a *Authorization) { a.Response.Page, a.Response.Status = true, 400 }), RedirectURIMismatch},
+		{"an error page that says invalid_request", denied(func(a *Authorization) {
+			a.Challenge, a.ChallengeMethod, a.Response.Page, a.Response.Refusal = "", "", true, Refusal{Error: "invalid_request", Status: 400}
+		}), RedirectURIMismatch},
+		{"a silent log-in, refused in another word", denied(func(a *Authorization) { a.Prompt, a.Response.Error = "none", "invalid_request" }), Policy},
 		{"an error page about the client", denied(func(a *Authorization) {
 			a.Response.Page, a.Response.Refusal = true, Refusal{Error: "invalid_client", Status: 401}
 		}), ClientCredentials},

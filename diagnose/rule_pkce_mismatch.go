@@ -154,7 +154,7 @@ func lookAtMethod(c *Case) *Sighting {
 // missChallenge: a server may demand PKCE, and says invalid_request then
 // (RFC 7636 §4.4.1).
 func missChallenge(c *Case) *Sighting {
-	if c.Token != nil || c.Auth == nil || !c.Auth.seen() || c.Auth.Challenge != "" || c.Auth.Response.Error != "invalid_request" {
+	if c.Token != nil || c.Auth == nil || !c.Auth.seen() || c.Auth.Challenge != "" || !cameByRedirect(c) || c.Auth.Response.Error != "invalid_request" {
 		return nil
 	}
 	return &Sighting{Verdict: Sign, By: 3, Says: "the authorization request has no code_challenge, and the server refused it as invalid_request, as one that demands PKCE does"}

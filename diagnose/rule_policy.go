@@ -63,7 +63,8 @@ func lookAtPrompt(c *Case) *Sighting {
 		return &Sighting{Verdict: Settles, Says: "the request says prompt=none, and no cookie of a session went with it: this server went on all the same, and one that keeps to OpenID Connect says login_required"}
 	}
 	says := "the request says prompt=none, so the server may not ask the user, and it would have had to"
-	if slices.Contains(needsUser, c.Auth.Response.Error) {
+	// Without a session the silent log-in had to fail, whatever the server calls it.
+	if slices.Contains(needsUser, c.Auth.Response.Error) || cameByRedirect(c) && !c.Auth.Cookie {
 		if !c.Auth.Cookie {
 			says = "the request says prompt=none, and no cookie of a session went with it"
 		}

@@ -99,7 +99,7 @@ func shownOnPage(c *Case) bool {
 		return false
 	}
 	r := c.Auth.Response
-	return r.Page || r.Status >= 400 && r.Status < 500
+	return (r.Page || r.Status >= 400) && r.Status < 500
 }
 
 func fixRedirectURI(c *Case) []string {
