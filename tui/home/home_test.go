@@ -30,11 +30,10 @@ func TestEveryChoiceHasItsPicture(t *testing.T) {
 func TestHomeStaysWithinEverySize(t *testing.T) {
 	c := golden.Common(80, 24)
 	m := New(c)
-	for c.Width = ui.MinWidth; c.Width <= 160; c.Width++ {
-		for c.Height = ui.MinHeight; c.Height <= 60; c.Height++ {
-			golden.Fits(t, c, golden.Framed(c, m), "home")
-		}
-	}
+	golden.EverySize(func(width, height int) {
+		c.Width, c.Height = width, height
+		golden.Fits(t, c, golden.Framed(c, m), "home")
+	})
 }
 
 func TestEveryChoiceCanBeReachedAndTaken(t *testing.T) {

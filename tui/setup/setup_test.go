@@ -164,11 +164,10 @@ func TestTheFormStaysWithinEverySize(t *testing.T) {
 	for name, make := range states {
 		c := golden.Common(80, 24)
 		m := make(c)
-		for c.Width = ui.MinWidth; c.Width <= 160; c.Width += 7 {
-			for c.Height = ui.MinHeight; c.Height <= 60; c.Height += 3 {
-				golden.Fits(t, c, golden.Framed(c, m), name)
-			}
-		}
+		golden.EverySize(func(width, height int) {
+			c.Width, c.Height = width, height
+			golden.Fits(t, c, golden.Framed(c, m), name)
+		})
 	}
 }
 

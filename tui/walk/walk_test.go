@@ -303,8 +303,9 @@ func TestNoSecretIsOnAnyScreenUntilItIsRevealed(t *testing.T) {
 			m.show(page)
 			for param := range 9 {
 				m.focus(param)
+				view := m.View()
 				for _, s := range []string{code, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "pa_Example"} {
-					if strings.Contains(m.View(), s) {
+					if strings.Contains(view, s) {
 						t.Fatalf("%s, message %d: %s is shown", name, page+1, s)
 					}
 				}

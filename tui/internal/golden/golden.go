@@ -53,6 +53,16 @@ func Fits(t *testing.T, c *ui.Common, got, name string) {
 	}
 }
 
+// EverySize calls f with the sizes at which something changes in a screen, and
+// those beside them: all from 40x12 to 160x60 take minutes with -race.
+func EverySize(f func(width, height int)) {
+	for _, width := range []int{40, 41, 59, 60, 76, 80, 109, 110, 120, 160} {
+		for _, height := range []int{12, 16, 19, 24, 32, 60} {
+			f(width, height)
+		}
+	}
+}
+
 // Check compares got with testdata/NAME.golden, and its lines with the terminal's size.
 func Check(t *testing.T, c *ui.Common, got, name string) {
 	t.Helper()
