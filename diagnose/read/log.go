@@ -15,12 +15,55 @@ import (
 // error of a grant. Only around a hit is text looked at, and only once for lines
 // that differ in nothing but numbers and ids.
 
-// needles begin the error codes of RFC 6749 §5.2 and §4.1.2.1, and the errors of
-// servers that put others in their place. Each costs a pass over the log.
-var needles = [][]byte{[]byte("invalid_"), []byte("AADSTS"), []byte("access_denied"), []byte("unauthorized_client"), []byte("NotAuthorizedException"), []byte("bad_verification_code")}
+// searches find the errors: each is a pass over the log. All codes of RFC 6749
+// §5.2 and §4.1.2.1 have an underscore in them, which is rare in most logs and is
+// found several times faster than a word; the errors of servers that put their
+// own in the place of those codes begin with a capital.
+var searches = []func([]byte) int{
+	nextCode,
+	func(buf []byte) int { return bytes.Index(buf, []byte("AADSTS")) },
+	func(buf []byte) int { return bytes.Index(buf, []byte("NotAuthorizedException")) },
+}
 
-// endings are what may follow "invalid_": other words are no error of a grant.
-var endings = [][]byte{[]byte("grant"), []byte("client"), []byte("request"), []byte("scope"), []byte("token"), []byte("code"), []byte("refresh")}
+// halves are the codes that are searched for, by what stands before an
+// underscore and what may stand behind it.
+var halves = []struct {
+	before []byte
+	behind [][]byte
+}{
+	{[]byte("invalid"), [][]byte{[]byte("grant"), []byte("client"), []byte("request"), []byte("scope"), []byte("token"), []byte("code"), []byte("refresh")}},
+	{[]byte("access"), [][]byte{[]byte("denied")}},
+	{[]byte("unauthorized"), [][]byte{[]byte("client")}},
+	{[]byte("bad"), [][]byte{[]byte("verification_code")}},
+}
+
+// nextCode is where the next code begins; -1: there is none.
+func nextCode(buf []byte) int {
+	for from := 0; ; {
+		n := bytes.IndexByte(buf[from:], '_')
+		if n < 0 {
+			return -1
+		}
+		n += from
+		if h := halfBefore(buf[:n]); h >= 0 && slices.ContainsFunc(halves[h].behind, func(w []byte) bool { return bytes.HasPrefix(buf[n+1:], w) }) {
+			return n - len(halves[h].before)
+		}
+		from = n + 1
+	}
+}
+
+// halfBefore is the place in halves of what the text ends with; -1: of nothing there.
+func halfBefore(text []byte) int {
+	if n := len(text); n == 0 || text[n-1] != 'd' && text[n-1] != 's' {
+		return -1 // most underscores end here
+	}
+	for i, h := range halves {
+		if bytes.HasSuffix(text, h.before) {
+			return i
+		}
+	}
+	return -1
+}
 
 // Bounds of the search, in bytes but for the last two.
 const (
@@ -34,7 +77,7 @@ const (
 // scan groups the errors of a log, most frequent first. Where there is none it
 // returns the end of the log instead.
 func scan(r io.Reader) (groups []Group, tail string, err error) {
-	s := scanner{seed: maphash.MakeSeed(), known: map[uint64]*group{}, bySense: map[string]*group{}, next: make([]int, len(needles))}
+	s := scanner{seed: maphash.MakeSeed(), known: map[uint64]*group{}, bySense: map[string]*group{}, next: make([]int, len(searches))}
 	buf := make([]byte, 0, chunk+lookBack+lookAhead)
 	for err == nil {
 		var n int
@@ -64,7 +107,7 @@ type scanner struct {
 	parsed  int
 
 	at         int   // where in the buffer the search goes on
-	next       []int // the next hit of each needle; -1: none in this buffer
+	next       []int // the next hit of each search; -1: none in this buffer
 	quietUntil int   // the end of the entry that was counted last
 	stamped    bool  // that entry began with a time
 }
@@ -114,7 +157,7 @@ func (s *scanner) advance(buf []byte, i int) {
 		s.next[i] = -1
 		return
 	}
-	n := bytes.Index(buf[from:], needles[i])
+	n := searches[i](buf[from:])
 	if n < 0 {
 		s.next[i] = -1
 		return
@@ -124,9 +167,6 @@ func (s *scanner) advance(buf []byte, i int) {
 
 // take counts the error at hit and returns where its line ends.
 func (s *scanner) take(buf []byte, hit int) int {
-	if word := buf[hit:]; bytes.HasPrefix(word, needles[0]) && len(word) < lookAhead && len(word) < 16 || bytes.HasPrefix(word, needles[0]) && !grantWord(word[len(needles[0]):]) {
-		return hit + len(needles[0])
-	}
 	start := max(bytes.LastIndexByte(buf[max(0, hit-lookBack):hit], '\n')+1+max(0, hit-lookBack), 0)
 	end := min(len(buf), hit+lookAhead)
 	if n := bytes.IndexByte(buf[hit:end], '\n'); n >= 0 {
@@ -149,10 +189,6 @@ func (s *scanner) take(buf []byte, hit int) int {
 	g.count++
 	g.last = stamp(buf, before, start)
 	return end
-}
-
-func grantWord(rest []byte) bool {
-	return slices.ContainsFunc(endings, func(e []byte) bool { return bytes.HasPrefix(rest, e) })
 }
 
 // stamp is the text that holds the time of the line at start: the line, or what
