@@ -2,45 +2,73 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"grantwalk/flow"
 	"grantwalk/flow/practice"
+	"grantwalk/tui/session"
 	"grantwalk/tui/ui"
 )
 
 func newPractice() *cobra.Command {
-	var listen string
+	var f practiceFlags
 	cmd := &cobra.Command{
 		Use:   "practice",
 		Short: "Run the practice server alone, to point your own app at",
 		Long: `practice runs the authorization server on which walk practises, and prints what
 to configure in your app, then a line for each request with what was decided.
 It has no passwords and listens on this machine only. Ctrl+C ends it; the exit
-code is then 130.`,
-		Example: "  grantwalk practice --listen 127.0.0.1:9096",
+code is then 130.
+
+With --fault it gets something wrong, and with --speak it refuses in the words of
+another server, so that you see what your app makes of it. Both can be changed
+while it runs, at /practice/faults.`,
+		Example: `  grantwalk practice --listen 127.0.0.1:9096
+  grantwalk practice --fault list
+  grantwalk practice --fault code_lifetime=1s --speak keycloak`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return serve(cmd.Context(), listen, cmd.OutOrStdout())
+			if slices.Contains(f.faults, "list") {
+				_, err := io.WriteString(cmd.OutOrStdout(), faultList())
+				return err
+			}
+			return f.serve(cmd.Context(), cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "loopback `address` with port; 0 is any free one")
+	flags := cmd.Flags()
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:0", "loopback `address` with port; 0 is any free one")
+	flags.StringArrayVar(&f.faults, "fault", nil, "what to get wrong, `name[=value]`, may be repeated; list tells which there are")
+	flags.StringVar(&f.speak, "speak", "", "the `provider` in whose words to refuse: keycloak, google, entra, okta, auth0, github …")
 	return cmd
 }
 
+// practiceFlags are the flags of practice as they were given.
+type practiceFlags struct {
+	listen string
+	faults []string
+	speak  string
+}
+
 // serve runs the server until ctx ends.
-func serve(ctx context.Context, listen string, out io.Writer) error {
-	port, err := checkListen(listen)
+func (f *practiceFlags) serve(ctx context.Context, out io.Writer) error {
+	port, err := checkListen(f.listen)
 	if err != nil {
 		return err
 	}
+	faults, err := practice.ParseFaults(f.faults)
+	if err != nil {
+		return session.FaultProblem(err)
+	}
 	broken := make(chan error, 1) // nobody reads the lines any more
-	server, err := practice.Start(practice.Options{Listen: listen, Log: func(e practice.Event) {
+	server, err := practice.Start(practice.Options{Listen: f.listen, Faults: faults, Speak: f.speak, Log: func(e practice.Event) {
 		if _, err := fmt.Fprintln(out, eventLine(e)); err != nil {
 			select {
 			case broken <- fmt.Errorf("print the requests: %w", err):
@@ -48,9 +76,11 @@ func serve(ctx context.Context, listen string, out io.Writer) error {
 			}
 		}
 	}})
-	if err != nil {
+	if e := new(practice.FaultError); errors.As(err, &e) {
+		return session.FaultProblem(err)
+	} else if err != nil {
 		what, remedy := flow.PortProblem(port, err)
-		return &flow.UsageError{Setting: "listen", Value: listen, Problem: what, Remedy: remedy}
+		return &flow.UsageError{Setting: "listen", Value: f.listen, Problem: what, Remedy: remedy}
 	}
 	defer server.Close()
 	if _, err := io.WriteString(out, announcement(server.Issuer())); err != nil {
@@ -96,6 +126,7 @@ func announcement(issuer string) string {
   users                   alice and bob, without a password
   redirect URIs           http://127.0.0.1, http://[::1] and http://localhost, any port, any path
   scopes                  openid profile email offline_access
+  faults                  %[1]s/practice/faults
 
 Try it from another terminal:
 
@@ -115,5 +146,24 @@ func eventLine(e practice.Event) string {
 	if e.Detail != "" {
 		line += ": " + e.Detail
 	}
+	if e.Said != "" {
+		line += " (" + e.Said + ")"
+	}
 	return line
+}
+
+// faultList is a line for each fault: what to write, and what it does.
+func faultList() string {
+	var b strings.Builder
+	for _, k := range practice.FaultKinds() {
+		name := k.Name
+		if k.Takes != "" {
+			name += "=" + k.Usual
+		}
+		fmt.Fprintf(&b, "%-27s %s\n", name, k.Does)
+		if k.Cause != "" {
+			fmt.Fprintf(&b, "%-27s   comes to %s\n", "", k.Cause)
+		}
+	}
+	return b.String()
 }

@@ -30,6 +30,8 @@ type walkFlags struct {
 	timeout                   time.Duration
 	insecure                  bool
 	browser, twist            string
+	faults                    []string
+	speak                     string
 	plain, json, reveal       bool
 	save                      string
 }
@@ -72,6 +74,8 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 	flags.BoolVar(&f.insecure, "insecure", false, "allow http:// endpoints off this machine")
 	flags.StringVar(&f.browser, "browser", "system", "`who` logs in: system, none (the address is shown), or on the practice server approve or deny")
 	flags.StringVar(&f.twist, "twist", "", "spoil one thing on purpose, named by the `cause` that it brings about")
+	flags.StringArrayVar(&f.faults, "fault", nil, "what the practice server gets wrong, `name[=value]`, may be repeated (grantwalk practice --fault list)")
+	flags.StringVar(&f.speak, "speak", "", "the `provider` in whose words the practice server refuses")
 	flags.BoolVar(&f.plain, "plain", false, "print line by line (by itself when standard output is no terminal)")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON, and the lines to standard error")
 	flags.BoolVar(&f.reveal, "reveal", false, "put the secrets into what --json and --save write")
@@ -109,7 +113,7 @@ func (f *walkFlags) walk(cmd *cobra.Command, o session.Options) (flow.Outcome, e
 
 // options are the flags as a session has them.
 func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
-	o := session.Options{Browser: session.Browser(f.browser), Twist: diagnose.ID(f.twist)}
+	o := session.Options{Browser: session.Browser(f.browser), Twist: diagnose.ID(f.twist), Faults: f.faults, Speak: f.speak}
 	var err error
 	if o.Practice, err = f.onPractice(); err != nil {
 		return o, err

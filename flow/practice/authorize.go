@@ -88,8 +88,12 @@ func (s *Server) consented(w *reply, r *http.Request, form url.Values) {
 		return
 	}
 	w.clientID = q.client.id
-	if !a.approved {
+	switch {
+	case !a.approved:
 		s.deny(w, q, userDenied.because("%s refused", a.person.name))
+		return
+	case q.plan.consent != nil:
+		s.deny(w, q, q.plan.consent)
 		return
 	}
 	w.decision = "code issued"
@@ -99,7 +103,11 @@ func (s *Server) consented(w *reply, r *http.Request, form url.Values) {
 // deny tells the client why it gets no code (RFC 6749 §4.1.2.1).
 func (s *Server) deny(w *reply, q *request, no *refusal) {
 	w.noted(no)
-	s.respond(w, q, url.Values{"error": {no.fault.code}, "error_description": {no.description}})
+	params := url.Values{"error": {no.reason.code}, "error_description": {no.description}}
+	if said, ok := w.saying(q.plan, grantCode, no); ok {
+		params = url.Values{"error": {said.code}, "error_description": {said.text}}
+	}
+	s.respond(w, q, present(params))
 }
 
 // respond sends the browser back to the client (RFC 6749 §4.1.2).

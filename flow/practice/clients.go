@@ -50,7 +50,7 @@ func authenticate(w *reply, r *http.Request, form url.Values) (*client, *refusal
 		id, secret = basicID, basicSecret
 	}
 	c, no := check(id, secret, form)
-	if no != nil && header != "" && no.fault.status == http.StatusUnauthorized {
+	if no != nil && header != "" && no.reason.status == http.StatusUnauthorized {
 		no.challenge = basicChallenge // RFC 6749 §5.2: only for who used the header
 	}
 	return c, no

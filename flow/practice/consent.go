@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"time"
@@ -111,7 +112,7 @@ func (s *store) decide(id, browser string, a answer) (*request, url.Values, *ref
 
 func (s *store) settle(q *request, browser string, a answer) url.Values {
 	s.pushed.remove(q.pushed)
-	if !a.approved {
+	if !a.approved || q.plan.consent != nil {
 		return url.Values{}
 	}
 	l, ok := s.browsers.get(browser)
@@ -142,15 +143,26 @@ func (s *store) silently(browser string, q *request) (url.Values, *refusal) {
 		return nil, consentRequired.because("%s has not allowed %s these scopes yet, and prompt=none allows no page", l.person.name, q.client.id)
 	}
 	s.pushed.remove(q.pushed)
+	if q.plan.consent != nil {
+		return nil, q.plan.consent
+	}
 	return s.newCode(q, l), nil
 }
 
 func (s *store) newCode(q *request, l *login) url.Values {
-	value := s.random(codePrefix)
-	s.codes.put(value, &code{
-		grant:   &grant{client: q.client, person: l.person, scope: q.scope, nonce: q.nonce, authTime: l.at},
+	value, now := s.random(codePrefix), s.now()
+	c := &code{
+		grant:   &grant{client: q.client, person: l.person, scope: q.scope, nonce: q.nonce, authTime: l.at, plan: q.plan},
 		request: q,
-		issued:  s.now(),
-	})
+		issued:  now,
+		expires: now.Add(cmp.Or(q.plan.codeLifetime, s.codeLifetime)),
+	}
+	for _, befall := range q.plan.code {
+		befall(c)
+	}
+	s.codes.put(value, c)
+	if q.plan.cut {
+		value = value[:len(value)-1]
+	}
 	return url.Values{"code": {value}}
 }

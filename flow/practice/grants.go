@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ type store struct {
 	codeLifetime, accessLifetime, refreshLifetime time.Duration
 
 	mu       sync.Mutex
+	plan     *plan // of the grants to come
 	codes    shelf[*code]
 	access   shelf[*accessToken]
 	refresh  shelf[*refreshToken]
@@ -34,9 +36,10 @@ const (
 	roomForTokens   = 1 << 14
 )
 
-func newStore(o Options) *store {
+func newStore(o Options, p *plan) *store {
 	return &store{
-		now: o.Now, rand: o.Rand,
+		plan: p,
+		now:  o.Now, rand: o.Rand,
 		codeLifetime: o.CodeLifetime, accessLifetime: o.AccessLifetime, refreshLifetime: o.RefreshLifetime,
 		codes:    newShelf[*code](roomForRequests),
 		access:   newShelf[*accessToken](roomForTokens),
@@ -56,12 +59,16 @@ type grant struct {
 	nonce    string
 	authTime time.Time
 	revoked  string // why; "" while it holds
+
+	plan  *plan // what goes wrong with it
+	asked int   // how many token requests came for it
 }
 
 type code struct {
 	grant   *grant
 	request *request
 	issued  time.Time
+	expires time.Time
 	used    time.Time // zero until then
 }
 
@@ -115,6 +122,11 @@ func (s *store) redeem(c *client, value, redirectURI, verifier string) (*issued,
 	defer s.mu.Unlock()
 	now := s.now()
 	found, ok := s.codes.get(value)
+	if ok {
+		if no := found.grant.refusal(grantCode); no != nil {
+			return nil, no
+		}
+	}
 	switch {
 	case !ok && kind(value) != "" && kind(value) != kind(codePrefix):
 		return nil, codeNone.because("what was sent as the code is %s", kind(value))
@@ -127,8 +139,8 @@ func (s *store) redeem(c *client, value, redirectURI, verifier string) (*issued,
 		// previously issued based on that authorization code."
 		found.grant.revoke("the code that it came of was sent again")
 		return nil, codeUsed.because("the code was already used %s ago; the tokens it gave are revoked now (RFC 6749 section 4.1.2)", age(now, found.used))
-	case now.Sub(found.issued) >= s.codeLifetime:
-		return nil, codeExpired.because("the code is %s old and lived %s", age(now, found.issued), s.codeLifetime)
+	case !now.Before(found.expires):
+		return nil, codeExpired.because("the code is %s old and lived %s", age(now, found.issued), found.expires.Sub(found.issued))
 	case redirectURI == "":
 		return nil, redirectURIAbsent.because("no redirect_uri; the authorization request had %s", quote(found.request.redirectURI))
 	case redirectURI != found.request.redirectURI: // RFC 6749 §4.1.3: "their values MUST be identical"
@@ -151,6 +163,11 @@ func (s *store) rotate(c *client, value, scope string) (*issued, *refusal) {
 	defer s.mu.Unlock()
 	now := s.now()
 	found, ok := s.refresh.get(value)
+	if ok {
+		if no := found.grant.refusal(grantRefresh); no != nil {
+			return nil, no
+		}
+	}
 	switch {
 	case !ok && kind(value) != "" && kind(value) != kind(refreshPrefix):
 		return nil, refreshNone.because("what was sent as the refresh token is %s", kind(value))
@@ -183,7 +200,11 @@ func (s *store) issue(g *grant, scope scopes, now time.Time) *issued {
 	out := &issued{grant: g, scope: scope, lifetime: s.accessLifetime,
 		access: s.random(accessPrefix), refresh: s.random(refreshPrefix)}
 	s.access.put(out.access, &accessToken{grant: g, scope: scope, issued: now, expires: now.Add(s.accessLifetime)})
-	s.refresh.put(out.refresh, &refreshToken{grant: g, issued: now, expires: now.Add(s.refreshLifetime)})
+	next := &refreshToken{grant: g, issued: now, expires: now.Add(cmp.Or(g.plan.refreshLifetime, s.refreshLifetime))}
+	for _, befall := range g.plan.refresh {
+		befall(next)
+	}
+	s.refresh.put(out.refresh, next)
 	return out
 }
 

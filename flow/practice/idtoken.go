@@ -35,7 +35,7 @@ func (s *Server) idToken(ctx context.Context, got *issued) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	now := s.now()
+	now := s.now().Add(got.grant.plan.skew)
 	return jwt.Signed(signer).Claims(idClaims{
 		Issuer:          s.issuer,
 		Audience:        got.grant.client.id,

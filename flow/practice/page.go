@@ -108,8 +108,8 @@ const (
 // return to.
 func (s *Server) failure(w *reply, no *refusal, hint string) {
 	w.noted(no)
-	w.page(no.fault.status, pagePolicy, "failure", struct{ Issuer, Code, Description, Hint string }{
-		s.issuer, no.fault.code, no.description, hint})
+	w.page(no.reason.status, pagePolicy, "failure", struct{ Issuer, Code, Description, Hint string }{
+		s.issuer, no.reason.code, no.description, hint})
 }
 
 // formPost sends the response in the body of a POST that the browser makes

@@ -23,6 +23,7 @@ type request struct {
 	prompt       []string
 	loginHint    string
 	maxAge       time.Duration // -1 if any age will do
+	plan         *plan         // what goes wrong with the grant that comes of it
 	pushed       string        // the request_uri it came by (RFC 9126)
 	sent         url.Values    // as it came, for the page
 }
@@ -47,7 +48,7 @@ func (s *Server) identify(params url.Values) (*request, *refusal) {
 	if no := s.checkRedirectURI(redirectURI); no != nil {
 		return nil, no
 	}
-	return &request{client: c, redirectURI: redirectURI, responseMode: "query", maxAge: -1, sent: params}, nil
+	return &request{client: c, plan: s.store.current(), redirectURI: redirectURI, responseMode: "query", maxAge: -1, sent: params}, nil
 }
 
 // read takes the other parameters. From here on a refusal goes to the redirect

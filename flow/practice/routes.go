@@ -33,6 +33,7 @@ func (s *Server) table() []route {
 		{"/userinfo", both, true, s.userinfo},
 		{"/introspect", post, false, s.introspect}, // for resource servers, which are no browsers
 		{"/revoke", post, true, s.revoke},          // RFC 7009 §2.3
+		{"/practice/faults", append(slices.Clone(both), http.MethodDelete), false, s.control},
 		{"/jwks", get, true, s.jwks},
 		{"/.well-known/openid-configuration", get, true, s.metadata},
 		{"/.well-known/oauth-authorization-server", get, true, s.metadata},
@@ -79,7 +80,7 @@ func (s *Server) handle(route route) http.HandlerFunc {
 			route.serve(w, r)
 		}
 		s.tell(w, r, time.Since(start))
-		w.send()
+		w.send(r.Context())
 	}
 }
 
@@ -109,6 +110,6 @@ func (s *Server) tell(w *reply, r *http.Request, took time.Duration) {
 		Time: s.now(), Took: took,
 		Method: safe.Text(r.Method, 20), Path: safe.Text(r.URL.Path, 100),
 		ClientID: safe.Text(w.clientID, 100), Status: w.status,
-		Decision: w.decision, Detail: w.detail,
+		Decision: w.decision, Detail: w.detail, Said: safe.Text(w.said, 600),
 	})
 }

@@ -7,7 +7,7 @@
 // (grantwalk practice), or under the tests of somebody's own application.
 //
 // One file per endpoint; whatever is remembered between two requests is in
-// grants.go, behind one lock, and every way to be refused is in fault.go. What
+// grants.go, behind one lock, and every way to be refused is in refusal.go. What
 // a refusal means to a client is package diagnose's to say.
 package practice
 
@@ -45,6 +45,12 @@ type Options struct {
 	// otherwise, or "ES256", whose key is made in microseconds.
 	SigningAlg string
 
+	// Faults are what the server is to get wrong with every grant, and Speak is
+	// the provider of package catalogue in whose words it is to refuse; our own
+	// if empty. Both can be changed at /practice/faults.
+	Faults []Fault
+	Speak  string
+
 	// RedirectURIs are registered for both clients, besides every loopback one.
 	RedirectURIs []string
 
@@ -60,8 +66,9 @@ type Event struct {
 	Path     string
 	ClientID string // as the client named itself; "" if it did not
 	Status   int
-	Decision string // "code issued", "tokens issued", …; or the fault, as in "code_expired"
+	Decision string // "code issued", "tokens issued", …; or the reason, as in "code_expired"
 	Detail   string // a refusal's error_description
+	Said     string // what the client was told instead, where the server speaks in another's words
 }
 
 // A Server is a running practice server.
@@ -81,10 +88,15 @@ type Server struct {
 	logMu sync.Mutex
 }
 
-// Start listens and serves until Close.
+// Start listens and serves until Close. Of a fault or dialect that there is not
+// the error is a [*FaultError].
 func Start(o Options) (*Server, error) {
 	o = o.withDefaults()
 	if err := loopbackOnly(o.Listen); err != nil {
+		return nil, err
+	}
+	plan, err := newPlan(o.Faults, o.Speak)
+	if err != nil {
 		return nil, err
 	}
 	ln, err := net.Listen("tcp", o.Listen)
@@ -104,7 +116,7 @@ func Start(o Options) (*Server, error) {
 		idLifetime:   o.IDTokenLifetime,
 		redirectURIs: o.RedirectURIs,
 		keys:         keys,
-		store:        newStore(o),
+		store:        newStore(o, plan),
 		log:          o.Log,
 	}
 	s.handler = s.routes()

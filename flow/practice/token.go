@@ -18,9 +18,16 @@ type tokenReply struct {
 // token is the token endpoint (RFC 6749 §3.2).
 func (s *Server) token(w *reply, r *http.Request) {
 	w.Header().Set("Pragma", "no-cache") // RFC 6749 §5.1
-	got, no := s.exchange(w, r)
+	form, no := readForm(r)
 	if no != nil {
 		w.refuse(no)
+		return
+	}
+	plan, grantType := s.store.planFor(form), form.Get("grant_type")
+	plan.befall(w, s.now(), grantType)
+	got, no := s.exchange(w, r, form)
+	if no != nil {
+		w.refuseAs(plan, grantType, no)
 		return
 	}
 	out := tokenReply{
@@ -43,23 +50,19 @@ func (s *Server) token(w *reply, r *http.Request) {
 
 // exchange decides a token request. Whatever is wrong with one is found in here
 // and comes out as a refusal; token writes it.
-func (s *Server) exchange(w *reply, r *http.Request) (*issued, *refusal) {
-	form, no := readForm(r)
-	if no != nil {
-		return nil, no
-	}
+func (s *Server) exchange(w *reply, r *http.Request, form url.Values) (*issued, *refusal) {
 	c, no := authenticate(w, r, form)
 	if no != nil {
 		return nil, no
 	}
 	switch form.Get("grant_type") {
-	case "authorization_code":
+	case grantCode:
 		if no := need(form, "code"); no != nil {
 			return nil, no
 		}
 		w.decision = "code redeemed"
 		return s.store.redeem(c, form.Get("code"), form.Get("redirect_uri"), form.Get("code_verifier"))
-	case "refresh_token":
+	case grantRefresh:
 		if no := need(form, "refresh_token"); no != nil {
 			return nil, no
 		}

@@ -18,7 +18,7 @@ func (s *Server) userinfo(w *reply, r *http.Request) {
 		w.clientID = access.grant.client.id
 	}
 	if no != nil {
-		no.challenge = `Bearer error="` + no.fault.code + `", error_description="` + no.description + `"`
+		no.challenge = `Bearer error="` + no.reason.code + `", error_description="` + no.description + `"`
 		w.refuse(no)
 		return
 	}

@@ -4,10 +4,8 @@ package session
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
-	"time"
 
 	"grantwalk/diagnose"
 	"grantwalk/flow"
@@ -20,6 +18,11 @@ type Options struct {
 	Practice bool // walk on a practice server of the walk's own
 	Browser  Browser
 	Twist    diagnose.ID // what to spoil, by the cause that it brings about; empty: nothing
+
+	// What the practice server is to get wrong, each as NAME or NAME=VALUE, and
+	// the provider in whose words it is to refuse.
+	Faults []string
+	Speak  string
 
 	// Done, if set, is told of a walk once no step of it runs any more, just
 	// before its listener and the practice server are closed.
@@ -56,9 +59,12 @@ func Open(o Options) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := o.checkFaults(); err != nil {
+		return nil, err
+	}
 	s := &Session{done: o.Done}
 	if o.Practice {
-		if o.Config, s.server, err = startPractice(o.Config, o.Twist); err != nil {
+		if o.Config, s.server, err = startPractice(o); err != nil {
 			return nil, err
 		}
 	}
@@ -132,36 +138,3 @@ func (o Options) opener() (flow.Opener, error) {
 	return nil, &flow.UsageError{Setting: "browser", Value: string(o.Browser), Problem: "unknown choice", Remedy: "use system, none, approve or deny"}
 }
 
-// shortCodeLifetime is how long a code lives on a practice server whose codes
-// are to grow too old.
-const shortCodeLifetime = 5 * time.Second
-
-// startPractice fills in what the user left open, so that a walk needs no flags.
-func startPractice(c flow.Config, twist diagnose.ID) (flow.Config, *practice.Server, error) {
-	options := practice.Options{SigningAlg: "ES256"} // an RSA key would take the first screen's time
-	if r, err := flow.ParseRedirect(c.RedirectURI); err == nil && r.Paste != "" {
-		options.RedirectURIs = []string{c.RedirectURI} // so that pasting can be tried too
-	}
-	options.CodeLifetime = practice.DefaultCodeLifetime
-	if twist == diagnose.CodeExpired { // nobody waits ten minutes to see it
-		options.CodeLifetime = shortCodeLifetime
-	}
-	server, err := practice.Start(options)
-	if err != nil {
-		return c, nil, fmt.Errorf("start the practice server: %w", err)
-	}
-	c.Provider, c.Issuer, c.CodeLifetime = "practice", server.Issuer(), options.CodeLifetime
-	if c.ClientID == "" {
-		c.ClientID = practice.ConfidentialClient
-	}
-	if c.ClientID == practice.ConfidentialClient && c.ClientSecret == "" && c.ClientAuth != flow.AuthNone {
-		c.ClientSecret = practice.ClientSecret
-	}
-	if c.OtherClientID = practice.PublicClient; c.ClientID == practice.PublicClient {
-		c.OtherClientID = practice.ConfidentialClient
-	}
-	if c.Scopes == nil {
-		c.Scopes = []string{"openid", "profile", "email", "offline_access"}
-	}
-	return c, server, nil
-}

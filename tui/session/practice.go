@@ -1,0 +1,85 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"grantwalk/diagnose"
+	"grantwalk/diagnose/catalogue"
+	"grantwalk/flow"
+	"grantwalk/flow/practice"
+)
+
+// checkFaults refuses what only the practice server does, where it is not walked on.
+func (o Options) checkFaults() error {
+	if o.Practice || len(o.Faults) == 0 && o.Speak == "" {
+		return nil
+	}
+	setting, value := "speak", o.Speak
+	if len(o.Faults) > 0 {
+		setting, value = "fault", o.Faults[0]
+	}
+	return &flow.UsageError{Setting: setting, Value: value, Problem: "only the practice server can be told what to get wrong",
+		Remedy: "leave out the provider; --twist spoils a walk at any provider"}
+}
+
+// FaultProblem is an error of the practice server's about a fault or a dialect as
+// a [*flow.UsageError]; any other is returned as it is.
+func FaultProblem(err error) error {
+	if e := new(practice.FaultError); errors.As(err, &e) {
+		return (*flow.UsageError)(e)
+	}
+	return err
+}
+
+// shortCodeLifetime is how long a code lives on a practice server whose codes
+// are to grow too old.
+const shortCodeLifetime = 5 * time.Second
+
+// startPractice fills in what the user left open, so that a walk needs no flags.
+// To a server that speaks in another's words the walk is set up as by that one's
+// preset: it reads them as it would at work.
+func startPractice(o Options) (flow.Config, *practice.Server, error) {
+	c := o.Config
+	faults, err := practice.ParseFaults(o.Faults)
+	if err != nil {
+		return c, nil, FaultProblem(err)
+	}
+	options := practice.Options{SigningAlg: "ES256", Faults: faults, Speak: o.Speak} // an RSA key would take the first screen's time
+	if r, err := flow.ParseRedirect(c.RedirectURI); err == nil && r.Paste != "" {
+		options.RedirectURIs = []string{c.RedirectURI} // so that pasting can be tried too
+	}
+	c.Provider, options.CodeLifetime = PracticeProvider, practice.DefaultCodeLifetime
+	if p, ok := catalogue.Find(o.Speak); ok {
+		c.Provider = p.Name
+		if p.CodeLifetime > 0 {
+			options.CodeLifetime = time.Duration(p.CodeLifetime) * time.Second
+		}
+	}
+	if o.Twist == diagnose.CodeExpired { // nobody waits ten minutes to see it
+		options.CodeLifetime = shortCodeLifetime
+	}
+	c.CodeLifetime = options.CodeLifetime
+	if life := practice.CodeLifetime(faults); life > 0 {
+		c.CodeLifetime = life // as whoever shortens the lifetime of a server knows it
+	}
+	server, err := practice.Start(options)
+	if err != nil {
+		return c, nil, FaultProblem(fmt.Errorf("start the practice server: %w", err))
+	}
+	c.Issuer = server.Issuer()
+	if c.ClientID == "" {
+		c.ClientID = practice.ConfidentialClient
+	}
+	if c.ClientID == practice.ConfidentialClient && c.ClientSecret == "" && c.ClientAuth != flow.AuthNone {
+		c.ClientSecret = practice.ClientSecret
+	}
+	if c.OtherClientID = practice.PublicClient; c.ClientID == practice.PublicClient {
+		c.OtherClientID = practice.ConfidentialClient
+	}
+	if c.Scopes == nil {
+		c.Scopes = []string{"openid", "profile", "email", "offline_access"}
+	}
+	return c, server, nil
+}
