@@ -101,7 +101,7 @@ func (w *reply) saying(p *plan, grantType string, no *refusal) (said, bool) {
 	if p.speak == nil {
 		return said{}, false
 	}
-	words := wordsOf(p.speak, grantType, no)
+	words := wordsOf(p.speak, grantType, no.reason)
 	if words == nil {
 		w.said = "no words of " + p.speak.Name + " for it are known"
 		return said{}, false

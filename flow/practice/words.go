@@ -57,26 +57,40 @@ func vocabulary(p *catalogue.Provider) []*catalogue.Wording {
 }
 
 // wordsOf are the words that a provider most likely has for a refusal: of those
-// for this grant the ones that mean this cause most often. Of equals the error
-// code of the RFC's is preferred, then the ones of this grant alone. Nil: none
-// are known.
-func wordsOf(p *catalogue.Provider, grant string, no *refusal) *catalogue.Wording {
-	cause := string(no.reason.cause)
+// for this grant the ones that mean this cause most often. Words about how the
+// request is written come last, for it is written well. Of equals the error code
+// of the RFC's is preferred, then the ones of this grant alone. Nil: none are
+// known.
+func wordsOf(p *catalogue.Provider, grant string, r reason) *catalogue.Wording {
+	cause := string(r.cause)
 	better := func(a, b *catalogue.Wording) int {
 		return cmp.Or(
+			truth(b.Error == "invalid_request")-truth(a.Error == "invalid_request"),
 			cmp.Compare(a.Causes[cause], b.Causes[cause]),
-			truth(a.Error == no.reason.code)-truth(b.Error == no.reason.code),
+			truth(a.Error == r.code)-truth(b.Error == r.code),
 			truth(a.Grant == grant)-truth(b.Grant == grant),
 			truth(a.Text != "")-truth(b.Text != ""),
 		)
 	}
 	var best *catalogue.Wording
 	for _, w := range vocabulary(p) {
-		if w.Causes[cause] > 0 && (w.Grant == "" || w.Grant == grant) && (best == nil || better(w, best) > 0) {
+		if w.Causes[cause] > 0 && (w.Grant == "" || w.Grant == grant) && !unasked(w, r) && (best == nil || better(w, best) > 0) {
 			best = w
 		}
 	}
 	return best
+}
+
+// unasked reports whether words are the answer to another request than this one:
+// of the redirect the error code tells, of the token request what it asks for.
+func unasked(w *catalogue.Wording, r reason) bool {
+	switch {
+	case w.Error == r.code:
+		return false
+	case r.code == "access_denied":
+		return true
+	}
+	return slices.Contains([]string{"unsupported_grant_type", "unsupported_response_type", "invalid_scope"}, w.Error)
 }
 
 func truth(b bool) int {
