@@ -69,12 +69,21 @@ func (c *Case) match(grant string) *catalogue.Hit {
 	hits := catalogue.Match(catalogue.Query{
 		Provider: c.name(), Grant: grant,
 		Error: c.Refusal.Error, Description: c.Refusal.Description, Status: c.Refusal.Status,
-		Words: c.Words,
+		Words: c.around(),
 	})
 	if len(hits) == 0 {
 		return nil
 	}
 	return &hits[0]
+}
+
+// around is all in which the server's words may stand besides the description:
+// some put them into a hint, a reason or a number in other members of the answer.
+func (c *Case) around() string {
+	if c.Token == nil {
+		return c.Words
+	}
+	return c.Words + "\n" + c.Token.Response.Body
 }
 
 // wordingSays is the sentence for the report: who says it, what, and where it

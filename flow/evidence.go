@@ -2,6 +2,7 @@ package flow
 
 import (
 	"net/http"
+	"strings"
 
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/safe"
@@ -89,6 +90,21 @@ func answerEvidence(r *diagnose.TokenResponse, m Message) {
 		}
 	}
 	r.Date, _ = http.ParseTime(m.value("Date")) // zero when there is none
+	if r.Refused() && r.Body == "" {
+		r.Body = m.members()
+	}
+}
+
+// members are the members of a JSON answer, a line each, without secrets. Some
+// servers put what they mean into others than RFC 6749's: a hint, a reason.
+func (m Message) members() string {
+	var lines []string
+	for _, p := range m.Params {
+		if p.In == "json" && p.Secret == "" {
+			lines = append(lines, p.Name+": "+p.Value)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (m Message) value(name string) string {
