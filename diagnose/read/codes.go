@@ -19,7 +19,7 @@ func lazy(source string) pattern {
 var errorCodes = lazy(`\b(?:invalid_(?:grant|client(?:_id|_secret|_credentials)?|request(?:_uri|_object)?|scope|token|target|redirect_uri|code|auth_code|refresh_token|authorization_code|credentials|dpop_proof|resource|audience|user|account|assertion)` +
 	`|unauthorized_client|unsupported_(?:grant_type|response_type|token_type)|access_denied|consent_required|interaction_required|login_required|account_selection_required` +
 	`|server_error|temporarily_unavailable|insufficient_scope|expired_token|redirect_uri_mismatch|bad_verification_code|incorrect_client_credentials|unverified_user_email|bad_refresh_token|bad_client_secret|bad_redirect_uri` +
-	`|code_already_used|code_expired|org_internal|admin_policy_enforced|disallowed_useragent|origin_mismatch|deleted_client|slow_down|authorization_pending|mfa_required|password_expired|invalid_mfa|application_not_assigned|user_cancelled_(?:login|authorize)|user_denied|missing_refresh_token|token_expired|token_revoked|rapt_required)\b`)
+	`|code_already_used|code_expired|org_internal|admin_policy_enforced|disallowed_useragent|origin_mismatch|deleted_client|slow_down|authorization_pending|mfa_required|password_expired|invalid_mfa|application_not_assigned|user_cancelled_(?:login|authorize)|user_denied|missing_refresh_token|token_expired|token_revoked|rapt_required|mismatching_state|missing_token)\b`)
 
 // codeIn is the first error code that stands in the text; empty if there is none.
 func codeIn(text string) string { return errorCodes().FindString(text) }

@@ -5,8 +5,8 @@ import "strings"
 // A complaint is a line of a failure that has to do with grants, where no error
 // code stands: both patterns must be in it.
 var (
-	failing = lazy(`(?i)\b(?:fail(?:ed|s|ure)?|errors?|exceptions?|\w+(?:Error|Exception)|\w*invalid\w*|denied|refused|could not|couldn.t|cannot|unable|expired|revoked|mismatch|incorrect|not (?:a )?valid|unrecogni[sz]ed|missing|unexpected|rejected|not been whitelisted|required|too (?:far|old|early|late))\b`)
-	grantly = lazy(`(?i)\boauth|\bOIDC\b|openid|omniauth|access[ _-]?token|refresh(?:ing)?[ _-]?(?:the )?(?:token|oauth)|token[ _-]?(?:refresh|request|endpoint|exchange|error)|\bTokenError\b|authori[sz]ation (?:code|error|server|grant)|auth(?:entication)? (?:token|code)|redirect[ _]?ur[il]|code[ _]?verifier|\bcode (?:passed|verifier)|client[_ ](?:id|secret|credentials|assertion)|\bgrant\b|id_?token|\bjwt\b|/token\b|AuthApiError|AuthSdkError|NotAuthorizedException|remote login|(?:refresh|authenticat)\w* tokens?\b|tokens? was|resource owner|\bclaim\b|\baudience\b|could not authenticate`)
+	failing = lazy(`(?i)\b(?:fail(?:ed|s|ure)?|errors?|exceptions?|\w+(?:Error|Exception)|\w*invalid\w*|denied|refused|could not|couldn.t|cannot|unable|expired|revoked|mismatch|incorrect|not (?:a )?valid|unrecogni[sz]ed|missing|unexpected|rejected|not been whitelisted|required|cancell?ed|too (?:far|old|early|late))\b`)
+	grantly = lazy(`(?i)\boauth|\bOIDC\b|openid|omniauth|access[ _-]?token|refresh(?:ing)?[ _-]?(?:the )?(?:token|oauth)|token[ _-]?(?:refresh|request|endpoint|exchange|error)|\bTokenError\b|authori[sz]ation (?:code|error|server|grant)|auth(?:entication)? (?:token|code)|redirect[ _]?ur[il]|code[ _]?verifier|\bcode (?:passed|verifier)|client[_ ](?:id|secret|credentials|assertion)|\bgrant\b|id_?token|\bjwt\b|/token\b|AuthApiError|AuthSdkError|NotAuthorizedException|remote login|(?:refresh|authenticat)\w* tokens?\b|tokens? was|resource owner|\bclaim\b|\baudience\b|could not authenticate|AuthCancell?ed|authentication process`)
 	refused = lazy(`\b(?:400|401|403)\b`)
 )
 

@@ -22,7 +22,7 @@ func (f finding) refusal() diagnose.Refusal {
 
 // members finds the members of an answer, in every way in which languages and
 // logs print them: JSON, JSON in a string, Python, Ruby, Go, a query, YAML.
-var members = lazy(`(?i)(?:^|[^a-z0-9_])(error_?description|error_?message|error_?msg|error_?uri|error_?codes?|error_?reason|error|err|suberror|server_message|message|msg|detail|description|type|code)(?:\\*["'])?\s*(?::|=>?)\s*`)
+var members = lazy(`(?i)(?:^|[^a-z0-9_])(error_?description|error_?message|error_?msg|error_?uri|error_?codes?|error_?reason|reason|error|err|suberror|server_message|message|msg|detail|description|type|code)(?:\\*["'])?\s*(?::|=>?)\s*`)
 
 // find looks for an error in the text.
 func find(text string) finding {
@@ -57,7 +57,7 @@ func find(text string) finding {
 	if ad := directoryError().FindString(text); ad != "" && !strings.Contains(f.description, ad[:min(len(ad), 10)]) {
 		f.description = ad
 	}
-	for _, name := range []string{"errormessage", "errormsg", "description", "detail", "message", "msg", "errorreason"} {
+	for _, name := range []string{"errormessage", "errormsg", "description", "detail", "message", "msg", "errorreason", "reason"} {
 		for _, value := range byName[name] {
 			if f.description == "" && says(value, f.code) {
 				f.description = value
@@ -75,7 +75,7 @@ func find(text string) finding {
 }
 
 func first(values []string) string {
-	if len(values) == 0 {
+	if len(values) == 0 || strings.HasSuffix(values[0], " is null") { // .NET's way to say that there was none
 		return ""
 	}
 	return values[0]
@@ -179,7 +179,7 @@ func sentence(text string, nextLine bool) string {
 	return line
 }
 
-var notSentence = lazy(`^(?:[^\pL]|at |from |File |line \d|https?:|\w+["']?\s*[:=]\s*["'{\[]|(?i:error_?description|status|grant_type|code|description|error_uri)\b\s*["']?\s*[:=])`)
+var notSentence = lazy(`^(?:[^\pL]|at |from |File |line \d|https?:|\w+=|\w+["']?\s*[:=]\s*["'{\[]|(?i:error_?description|status|grant_type|code|description|error_uri)\b\s*["']?\s*[:=])`)
 
 var statuses = []pattern{
 	lazy(`\bHTTP/[\d.]+"? ([1-5]\d\d)\b`),
@@ -190,6 +190,7 @@ var statuses = []pattern{
 	lazy(`(?:->|=>|→)\s*([1-5]\d\d)\b`),
 	lazy(`(?i)\bfailed(?: with)?(?: status)?(?: code)?[: ]+\(?([45]\d\d)\b`),
 	lazy(`^\s*([45]\d\d)\b`),
+	lazy(`"code"\s*:\s*([45]\d\d)\b`),
 }
 
 // statusIn is the HTTP status that the text names. Of a log with several the

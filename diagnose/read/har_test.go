@@ -212,6 +212,7 @@ func TestATokenRequestIsKnownByWhatItCarriesAndNotByItsPath(t *testing.T) {
 	}{
 		"form":                          {request("POST", "https://as.example/x", "", "grant_type=refresh_token&refresh_token=r", ""), true},
 		"JSON":                          {request("POST", "https://as.example/x", "application/json", `{\"grant_type\":\"refresh_token\"}`, ""), true},
+		"FormData":                      {request("POST", "https://as.example/x", "multipart/form-data; boundary=b", `--b\r\nContent-Disposition: form-data; name=\"grant_type\"\r\n\r\nrefresh_token\r\n--b--\r\n`, ""), true},
 		"GET":                           {request("GET", "https://as.example/x?grant_type=authorization_code&code=c", "", "", ""), true},
 		"GitHub's, without grant_type":  {request("POST", "https://as.example/x", "", "client_id=a&client_secret=s&code=c", ""), true},
 		"grant_type forgotten":          {request("POST", "https://as.example/x", "", "code=c", basic), true},

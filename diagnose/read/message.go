@@ -1,6 +1,8 @@
 package read
 
 import (
+	"io"
+	"mime/multipart"
 	"net/url"
 	"path"
 	"strings"
@@ -89,9 +91,30 @@ func (m *message) setBody(media, text string) {
 		}
 		return
 	}
+	if m.media == "multipart/form-data" && strings.HasPrefix(trimmed, "--") {
+		m.form = multipartForm(trimmed)
+		return
+	}
 	if strings.Contains(text, "=") && !strings.HasPrefix(trimmed, "<") && !strings.HasPrefix(trimmed, "--") {
 		m.form = wire.Form(strings.Trim(text, "\r\n"))
 	}
+}
+
+// multipartForm reads what JavaScript's FormData is sent as (RFC 7578), which no
+// token endpoint need take.
+func multipartForm(body string) []wire.Param {
+	boundary, _, _ := strings.Cut(body[2:], "\n")
+	r := multipart.NewReader(strings.NewReader(body), strings.TrimSpace(boundary))
+	var form []wire.Param
+	for len(form) < 100 {
+		part, err := r.NextRawPart()
+		if err != nil {
+			break
+		}
+		value, _ := io.ReadAll(part) // what there is of it
+		form = append(form, wire.Param{Name: part.FormName(), Value: string(value)})
+	}
+	return form
 }
 
 // isTokenRequest: it asks for tokens by a grant, or carries what only the token

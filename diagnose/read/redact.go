@@ -176,7 +176,7 @@ func plainWord(s string) bool {
 		return len(s) <= 7
 	}
 	letters := strings.IndexFunc(s, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '_' && r != '-' && r != '.'
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '_' && r != '-' && r != '.' && r != '/'
 	}) < 0
 	return letters && (len(s) < 16 || strings.ContainsAny(s, "_-.") || strings.ToLower(s[1:]) == s[1:] || camel(s)) || adCode(s)
 }

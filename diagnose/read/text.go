@@ -88,6 +88,7 @@ func (r *reading) unnamed(text string) string {
 }
 
 var (
+	jsonList  = lazy(`^\[\s*["{\[]`)
 	formStart = lazy(`^[\w.]+=[^\s<>{}]*(?:&[\w.]+=[^\s<>{}]*)*\s*$`)
 	urlStart  = lazy(`^(?:[a-z][a-z0-9+.-]*://\S+|/\S*\?\S+)\s*$`)
 	timestamp = lazy(`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?|\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\b\d\d:\d\d:\d\d(?:[.,]\d+)?`)
@@ -100,7 +101,7 @@ func kindOf(text string) string {
 		return KindNothing
 	case urlStart().MatchString(trimmed):
 		return KindRedirect
-	case trimmed[0] == '{' || trimmed[0] == '[' || strings.HasPrefix(trimmed, `"error`):
+	case trimmed[0] == '{' || jsonList().MatchString(trimmed) || strings.HasPrefix(trimmed, `"error`):
 		return KindJSON
 	case formStart().MatchString(trimmed):
 		return KindForm
