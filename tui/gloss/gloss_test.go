@@ -2,15 +2,13 @@ package gloss
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
-)
 
-// citation is a specification by its usual name, and a section of it.
-var citation = regexp.MustCompile(`^(RFC [1-9][0-9]{3}|OpenID Connect (Core|Discovery)|OAuth 2\.0 Multiple Response Types) §[1-9][0-9]*(\.[1-9][0-9]*)*$`)
+	"grantwalk/diagnose/cite"
+)
 
 // notes are all there are, by where they stand.
 func notes() map[string]Note {
@@ -23,10 +21,15 @@ func notes() map[string]Note {
 	return all
 }
 
-func TestEveryCitationNamesASpecificationAndASection(t *testing.T) {
+func TestEveryCitationIsOneSectionThatExists(t *testing.T) {
 	for name, n := range notes() {
-		if !citation.MatchString(n.Cite) {
+		refs := cite.In(n.Cite)
+		if len(refs) != 1 || refs[0].String() != n.Cite {
 			t.Errorf("%s cites %q", name, n.Cite)
+			continue
+		}
+		if _, ok := refs[0].Title(); !ok {
+			t.Errorf("%s cites %s, which there is not", name, n.Cite)
 		}
 	}
 }
