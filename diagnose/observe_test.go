@@ -75,3 +75,19 @@ func TestAnRFCsOwnSentenceIsEvidenceOfNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestAStackTraceIsEvidenceOfNothing(t *testing.T) {
+	bare := Evidence{Grant: GrantCode, Words: "Error: invalid_grant", Refusal: Refusal{Error: "invalid_grant"}}
+	traced := bare
+	traced.Words += "\n    at retryMiddleware (/srv/node_modules/passport/lib/middleware/authenticate.js:320:12)" +
+		"\n    at Layer.handle [as handle_request] (/srv/node_modules/express/lib/router/cluster.js:95:5)"
+	b, w := Diagnose(bare), Diagnose(traced)
+	if len(b.Causes) != len(w.Causes) {
+		t.Fatalf("bare %v, with the trace %v", b.Causes, w.Causes)
+	}
+	for i := range b.Causes {
+		if b.Causes[i].ID != w.Causes[i].ID || b.Causes[i].Score != w.Causes[i].Score {
+			t.Errorf("cause %d: %s %.2f, with the trace %s %.2f", i, b.Causes[i].ID, b.Causes[i].Score, w.Causes[i].ID, w.Causes[i].Score)
+		}
+	}
+}

@@ -114,6 +114,7 @@ var boilerplate = regexp.MustCompile(`(?i)(the )?provided (authorization|access)
 
 var (
 	wordHyphen  = regexp.MustCompile(`([a-z])-([a-z])`)
+	frame       = regexp.MustCompile(`^(at (async |new )?\S+( \[as \S+\])? ?\(|at \S+:\d+|File "|from \S+:\d+|#\d+ |\.\.\. \d+ more|goroutine \d|[\w./@-]+\.(go|js|ts|py|rb|php|java):\d)`) // of a stack: names of functions say nothing
 	sentenceEnd = regexp.MustCompile(`([.!?])["')\]]?\s+|[\r\n]+`)
 )
 
@@ -124,7 +125,7 @@ func lines(text string) []sentence {
 	}
 	var out []sentence
 	for _, s := range sentenceEnd.Split(boilerplate.ReplaceAllString(text, " "), -1) {
-		if s = strings.Join(strings.Fields(s), " "); s != "" {
+		if s = strings.Join(strings.Fields(s), " "); s != "" && !frame.MatchString(s) {
 			low := strings.ToLower(straight.Replace(s))
 			out = append(out, sentence{s, wordHyphen.ReplaceAllString(low, "$1 $2")})
 		}
