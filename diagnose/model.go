@@ -51,23 +51,23 @@ type prior struct {
 
 var priors = sync.OnceValue(func() map[string]prior {
 	byGrant := map[string]prior{}
-	for _, p := range mustRead[prior]("model/priors.json") {
+	for _, p := range mustRead[[]prior]("model/priors.json") {
 		byGrant[p.Grant] = p
 	}
 	return byGrant
 })
 
 // mustRead reads a table of the program's own; a test reads them all.
-func mustRead[T any](name string) []T {
+func mustRead[T any](name string) T {
+	var table T
 	body, err := modelFiles.ReadFile(name)
-	var rows []T
 	if err == nil {
-		err = json.Unmarshal(body, &rows)
+		err = json.Unmarshal(body, &table)
 	}
 	if err != nil {
 		panic(fmt.Sprintf("diagnose: %s: %v", name, err))
 	}
-	return rows
+	return table
 }
 
 // leastShare stands for "never heard of": no prior rules a cause out.

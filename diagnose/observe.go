@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -50,7 +49,7 @@ var observations = sync.OnceValue(func() []observation {
 	}
 	var all []observation
 	for _, name := range names {
-		all = append(all, mustRead[observation](name)...)
+		all = append(all, mustRead[[]observation](name)...)
 	}
 	for i := range all {
 		o := &all[i]
@@ -140,22 +139,10 @@ func (p *phrase) in(line string) bool {
 // literals are, for each phrase, texts of which every match holds one. They are
 // worked out by a test, since parsing all phrases at every start costs more than
 // it saves.
-var literals = sync.OnceValue(func() map[string][]string { return mustReadMap("model/literals.json") })
+var literals = sync.OnceValue(func() map[string][]string { return mustRead[map[string][]string]("model/literals.json") })
 
 // vocabulary are the words that phrases name, each with the ways to say it.
-var vocabulary = sync.OnceValue(func() map[string][]string { return mustReadMap("model/vocabulary.json") })
-
-func mustReadMap(name string) map[string][]string {
-	body, err := modelFiles.ReadFile(name)
-	m := map[string][]string{}
-	if err == nil {
-		err = json.Unmarshal(body, &m)
-	}
-	if err != nil {
-		panic(fmt.Sprintf("diagnose: %s: %v", name, err))
-	}
-	return m
-}
+var vocabulary = sync.OnceValue(func() map[string][]string { return mustRead[map[string][]string]("model/vocabulary.json") })
 
 var vocabularyName = regexp.MustCompile(`<([a-z_]+)>`)
 

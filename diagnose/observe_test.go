@@ -3,6 +3,8 @@ package diagnose
 import (
 	"slices"
 	"testing"
+
+	"grantwalk/diagnose/catalogue"
 )
 
 func TestEveryObservationHasAReasonAndShiftsKnownCauses(t *testing.T) {
@@ -89,5 +91,35 @@ func TestAStackTraceIsEvidenceOfNothing(t *testing.T) {
 		if b.Causes[i].ID != w.Causes[i].ID || b.Causes[i].Score != w.Causes[i].Score {
 			t.Errorf("cause %d: %s %.2f, with the trace %s %.2f", i, b.Causes[i].ID, b.Causes[i].Score, w.Causes[i].ID, w.Causes[i].Score)
 		}
+	}
+}
+
+// Every text of the catalogue, read as if the catalogue did not have it: that
+// is what a server meets that nobody has written down yet.
+func TestAServerThatTheCatalogueDoesNotKnowIsUnderstoodByItsWords(t *testing.T) {
+	all, first, top3 := 0, 0, 0
+	for _, p := range catalogue.All() {
+		for _, w := range p.Wordings {
+			if w.Text == "" || w.Mark != "" || catalogue.Vague(w.Text) {
+				continue
+			}
+			c := newCase(Evidence{Grant: w.Grant, Refusal: Refusal{Error: w.Error, Description: w.Text, Status: w.Status}})
+			c.provider = provider{}
+			text := newSaid(c)
+			account := newTally(text.prior())
+			account.observe(c, text)
+			place := slices.IndexFunc(account.shares().ranked(), func(id ID) bool { return w.Causes[string(id)] >= 0.15 })
+			all++
+			if place == 0 {
+				first++
+			}
+			if place < 3 {
+				top3++
+			}
+		}
+	}
+	t.Logf("%d texts: %d first, %d among three", all, first, top3)
+	if first*100 < all*75 || top3*100 < all*88 {
+		t.Errorf("of %d texts only %d are understood, and %d among three", all, first, top3)
 	}
 }

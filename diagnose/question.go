@@ -40,7 +40,7 @@ type question struct {
 	Yes    map[string]float64 `json:"yes"`
 }
 
-var questions = sync.OnceValue(func() []question { return mustRead[question]("model/questions.json") })
+var questions = sync.OnceValue(func() []question { return mustRead[[]question]("model/questions.json") })
 
 // yes is how likely the answer yes is if that cause is the true one.
 func (q *question) yes(id ID) float64 {

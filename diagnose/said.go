@@ -69,7 +69,7 @@ type grantHint struct {
 }
 
 var grantHints = sync.OnceValue(func() []grantHint {
-	all := mustRead[grantHint]("model/grants.json")
+	all := mustRead[[]grantHint]("model/grants.json")
 	for i := range all {
 		for j := range all[i].Hints {
 			h := &all[i].Hints[j]
