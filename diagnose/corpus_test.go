@@ -45,10 +45,10 @@ var variants = []struct {
 	note, flags bool
 	first, top3 float64 // floors for the part kept unread
 }{
-	{"with context", true, true, 0.80, 0.91},
-	{"without provider and grant", true, false, 0.72, 0.82},
-	{"without context", false, true, 0.74, 0.91},
-	{"text alone", false, false, 0.60, 0.78},
+	{"with context", true, true, 0.82, 0.93},
+	{"without provider and grant", true, false, 0.73, 0.84},
+	{"without context", false, true, 0.76, 0.91},
+	{"text alone", false, false, 0.63, 0.80},
 }
 
 func TestCorpus(t *testing.T) {
