@@ -34,7 +34,7 @@ while it runs, at /practice/faults.`,
 		Example: `  grantwalk practice --listen 127.0.0.1:9096
   grantwalk practice --fault list
   grantwalk practice --fault code_lifetime=1s --speak keycloak`,
-		Args:    noArguments,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if slices.Contains(f.faults, "list") {
 				_, err := io.WriteString(cmd.OutOrStdout(), faultList())

@@ -9,6 +9,8 @@ import (
 	"grantwalk/diagnose"
 )
 
+//go:generate go test -run ^TestTheTableOfTwistsAndFaultsSaysWhatHappens$ . -update
+
 // A Fault is something that the server is told to get wrong. It befalls every
 // grant that begins while it is on, from the authorization request on and as long
 // as the grant lives, and no other: what one client is told to meet, another that
@@ -62,8 +64,8 @@ var kinds = []FaultKind{
 		func(p *plan, _ value) { p.code = append(p.code, rewriteRedirectURI) }},
 	{"challenge_mixed_up", "the server keeps the code_challenge of another tab", "", "", diagnose.PKCEMismatch,
 		func(p *plan, _ value) { p.code = append(p.code, mixUpChallenge) }},
-	{"consent_refused", "an administrator has not approved the app, whatever the user says", "", "", diagnose.UserDenied,
-		func(p *plan, _ value) { p.consent = adminDenied.because("an administrator has not approved this app") }},
+	{"consent_refused", "an administrator refuses the app, whatever the user says", "", "", diagnose.UserDenied,
+		func(p *plan, _ value) { p.consent = adminDenied.because("the administrator denied this app access") }},
 	{"refresh_lifetime", "a refresh token lives that long, a second at least", lasting, "1s", diagnose.RefreshExpired,
 		func(p *plan, v value) { p.refreshLifetime = v.lasts }},
 	{"refresh_used", "somebody else uses each refresh token first", "", "", diagnose.RefreshReused,
@@ -72,12 +74,12 @@ var kinds = []FaultKind{
 		func(p *plan, _ value) {
 			p.refresh = append(p.refresh, func(t *refreshToken) { t.grant.revoke("the user took the consent back") })
 		}},
-	refuses("other_client", "the server has the grant down for another client", diagnose.ClientMismatch, otherClient, "it was issued to another client"),
+	refuses("other_client", "the server has the grant down for another client", diagnose.ClientMismatch, otherClient, "the grant was issued to another client"),
 	refuses("other_tenant", "the grant is of another tenant than the endpoint", diagnose.WrongEnvironment, otherTenant,
-		"it was issued by the tenant 'sandbox', and this is the token endpoint of 'production'"),
+		"the grant was issued by the tenant 'sandbox', and this is the token endpoint of 'production'"),
 	refuses("policy", "a rule of an administrator's forbids it", diagnose.Policy, policyForbids,
-		"the policy 'managed devices only' of the administrator's forbids it"),
-	refuses("user_locked", "the user's account is locked", diagnose.UserCredentials, userLocked, "the account of the user is locked"),
+		"the administrator's policy 'managed devices only' forbids this grant"),
+	refuses("user_locked", "the user's account is locked", diagnose.UserCredentials, userLocked, "the user account is locked"),
 	refuses("lost_grants", "the server has lost the grant, as after a restart without a database", diagnose.ServerState, grantLost,
 		"no such grant: this server does not know it (any more)"),
 	{"second_node", "every other request reaches a node that does not share what the first one stored", "", "", diagnose.ServerState,
@@ -87,7 +89,7 @@ var kinds = []FaultKind{
 		"the client_secret is an old one: it was changed"),
 	{"invalid_grant", "wrong client credentials are called invalid_grant, where RFC 6749 has invalid_client", "", "", diagnose.ClientCredentials,
 		func(p *plan, _ value) { p.misnames = true }},
-	{"date_skew", "the server's clock is off by that much: its Date header and the times in ID tokens", offset, "10m", diagnose.ClockSkew,
+	{"date_skew", "the server's clock is off by that much: its Date header and the times in ID tokens", offset, "-2h", diagnose.ClockSkew,
 		func(p *plan, v value) { p.skew = v.lasts }},
 	{"slow", "the token endpoint answers after that long", lasting, "5s", "",
 		func(p *plan, v value) { p.delay = v.lasts }},

@@ -89,3 +89,69 @@ func foreignFlow(t *testing.T, b *bench, id, secret string) {
 		t.Errorf("reused: %v", err)
 	}
 }
+
+// A foreignFault is a fault, the step that it spoils, and the code that clients
+// which others wrote report of it.
+type foreignFault struct{ fault, speak, step, oauth2, openidClient string }
+
+// foreignFaults are a handful. In an answer of status 200 openid-client looks for
+// tokens and for nothing else, and in one of 500 for nothing at all.
+var foreignFaults = []foreignFault{
+	{"code_used", "", "exchange", "invalid_grant", "invalid_grant"},
+	{"policy", "", "exchange", "invalid_grant", "invalid_grant"},
+	{"secret_changed", "", "exchange", "invalid_client", "invalid_client"},
+	{"secret_changed", "keycloak", "exchange", "unauthorized_client", "unauthorized_client"},
+	{"secret_changed", "github", "exchange", "incorrect_client_credentials", "OAUTH_INVALID_RESPONSE"},
+	{"code_used", "github", "exchange", "bad_verification_code", "OAUTH_INVALID_RESPONSE"},
+	{"code_used", "slack", "exchange", "code_already_used", "OAUTH_INVALID_RESPONSE"},
+	{"code_used", "keycloak", "exchange", "invalid_grant", "invalid_grant"},
+	{"policy", "microsoft-entra", "exchange", "invalid_grant", "invalid_grant"},
+	{"server_error", "", "exchange", "server_error", "OAUTH_RESPONSE_IS_NOT_CONFORM"},
+	{"refresh_used", "okta", "refresh", "invalid_grant", "invalid_grant"},
+	{"consent_revoked", "google", "refresh", "invalid_grant", "invalid_grant"},
+	{"lost_grants=refresh", "", "refresh", "invalid_grant", "invalid_grant"},
+}
+
+func TestOAuth2ReportsTheErrorOfAFault(t *testing.T) {
+	s := newStage(t)
+	ctx := oidc.ClientContext(t.Context(), &http.Client{Transport: s.http.Transport})
+	provider, err := oidc.NewProvider(ctx, s.server.Issuer())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range foreignFaults {
+		s.tell(t, want.fault, want.speak)
+		l := listen(t)
+		config := oauth2.Config{ClientID: practice.ConfidentialClient, ClientSecret: practice.ClientSecret, Endpoint: provider.Endpoint(), RedirectURL: l.uri,
+			Scopes: []string{oidc.ScopeOpenID}}
+		config.Endpoint.AuthStyle = oauth2.AuthStyleInHeader
+		if err := (practice.User{Approve: true}).Open(ctx, config.AuthCodeURL("the-state")); err != nil {
+			t.Fatal(err)
+		}
+		token, err := config.Exchange(ctx, l.one(t).params.Get("code"))
+		if want.step == "refresh" && err == nil {
+			_, err = config.TokenSource(ctx, &oauth2.Token{RefreshToken: token.RefreshToken}).Token()
+		}
+		refusal := new(oauth2.RetrieveError)
+		if !errors.As(err, &refusal) || refusal.ErrorCode != want.oauth2 {
+			t.Errorf("%+v: %v", want, err)
+		}
+	}
+}
+
+func TestGoOIDCRefusesTheIDTokenOfAServerWhoseClockIsOff(t *testing.T) {
+	b := start(t, func(o *practice.Options) { o.Faults = []practice.Fault{{Name: "date_skew", Value: "-2h"}} })
+	a := b.post("/token", exchange(b.code()))
+	if date, err := http.ParseTime(a.Header.Get("Date")); err != nil || b.clock.Now().Sub(date) < 2*time.Hour-time.Second {
+		t.Errorf("Date: %v %v", date, err)
+	}
+	ctx := oidc.ClientContext(t.Context(), &http.Client{Transport: b.http.Transport})
+	provider, err := oidc.NewProvider(ctx, b.server.Issuer())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = provider.Verifier(&oidc.Config{ClientID: practice.ConfidentialClient, SupportedSigningAlgs: []string{"ES256"}, Now: b.clock.Now}).Verify(ctx, a.text(t, "id_token"))
+	if expired := new(oidc.TokenExpiredError); !errors.As(err, &expired) {
+		t.Errorf("%v", err)
+	}
+}

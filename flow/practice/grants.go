@@ -140,7 +140,7 @@ func (s *store) redeem(c *client, value, redirectURI, verifier string) (*issued,
 		found.grant.revoke("the code that it came of was sent again")
 		return nil, codeUsed.because("the code was already used %s ago; the tokens it gave are revoked now (RFC 6749 section 4.1.2)", age(now, found.used))
 	case !now.Before(found.expires):
-		return nil, codeExpired.because("the code is %s old and lived %s", age(now, found.issued), found.expires.Sub(found.issued))
+		return nil, codeExpired.because("the code has expired: it is %s old and lived %s", age(now, found.issued), found.expires.Sub(found.issued))
 	case redirectURI == "":
 		return nil, redirectURIAbsent.because("no redirect_uri; the authorization request had %s", quote(found.request.redirectURI))
 	case redirectURI != found.request.redirectURI: // RFC 6749 §4.1.3: "their values MUST be identical"
@@ -181,7 +181,7 @@ func (s *store) rotate(c *client, value, scope string) (*issued, *refusal) {
 	case found.grant.revoked != "":
 		return nil, refreshRevoked.because("the refresh token was revoked: %s", found.grant.revoked)
 	case !now.Before(found.expires):
-		return nil, refreshExpired.because("the refresh token is %s old and lived %s", age(now, found.issued), found.expires.Sub(found.issued))
+		return nil, refreshExpired.because("the refresh token has expired: it is %s old and lived %s", age(now, found.issued), found.expires.Sub(found.issued))
 	}
 	granted := found.grant.scope
 	if wanted := scopes(strings.Fields(scope)); len(wanted) > 0 {

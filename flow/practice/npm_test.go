@@ -14,17 +14,7 @@ import (
 )
 
 func TestOpenidClientFromNPMTakesOurTokens(t *testing.T) {
-	if os.Getenv("GRANTWALK_NPM") != "1" {
-		t.Skip("openid-client was not tried: set GRANTWALK_NPM=1 to install it from npm and run it")
-	}
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("testdata/openid-client")); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	run(ctx, t, dir, "npm", "ci", "--no-audit", "--no-fund")
-
+	ctx, dir := npm(t)
 	b := start(t, func(o *practice.Options) { o.SigningAlg = "" }) // RS256
 	for id, secret := range map[string]string{practice.ConfidentialClient: practice.ClientSecret, practice.PublicClient: ""} {
 		var got map[string]any
@@ -43,6 +33,49 @@ func TestOpenidClientFromNPMTakesOurTokens(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", id, diff)
 		}
 	}
+}
+
+func TestOpenidClientFromNPMReportsTheErrorOfAFault(t *testing.T) {
+	ctx, dir := npm(t)
+	b := start(t, func(o *practice.Options) { o.SigningAlg = "" })
+	type fault struct {
+		Fault string `json:"fault"`
+		Speak string `json:"speak"`
+		Step  string `json:"step"`
+	}
+	var faults []fault
+	var want, got []string
+	for _, f := range foreignFaults {
+		faults = append(faults, fault{f.fault, f.speak, f.step})
+		want = append(want, f.openidClient)
+	}
+	asked, err := json.Marshal(faults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := run(ctx, t, dir, "node", "client.mjs", b.server.Issuer(), practice.ConfidentialClient, practice.ClientSecret, string(asked))
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// npm installs openid-client into a folder of the test's own.
+func npm(t *testing.T) (context.Context, string) {
+	t.Helper()
+	if os.Getenv("GRANTWALK_NPM") != "1" {
+		t.Skip("openid-client was not tried: set GRANTWALK_NPM=1 to install it from npm and run it")
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata/openid-client")); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	t.Cleanup(cancel)
+	run(ctx, t, dir, "npm", "ci", "--no-audit", "--no-fund")
+	return ctx, dir
 }
 
 func run(ctx context.Context, t *testing.T, dir, name string, args ...string) []byte {

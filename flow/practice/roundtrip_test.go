@@ -77,8 +77,9 @@ var plays = []play{
 // A stage is a server on which walks are played, and the clock of both.
 type stage struct {
 	*bench
-	last practice.Event // the last request that was decided
-	mu   sync.Mutex
+	mu      sync.Mutex
+	last    practice.Event // the last request that was decided
+	onToken func()         // called when a token request is; nil: nothing is
 }
 
 func newStage(t *testing.T) *stage {
@@ -89,6 +90,9 @@ func newStage(t *testing.T) *stage {
 			defer s.mu.Unlock()
 			if e.Path == "/token" || e.Path == "/authorize" {
 				s.last = e
+			}
+			if e.Path == "/token" && s.onToken != nil {
+				s.onToken()
 			}
 		}
 	})
@@ -116,6 +120,16 @@ func (s *stage) tell(t *testing.T, fault, speak string) {
 	if a := s.do(http.MethodPost, "/practice/faults", "application/json", string(body)); a.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %s", body, a.body)
 	}
+}
+
+// faults are those that are on.
+func (s *stage) faults(t *testing.T) []practice.Fault {
+	t.Helper()
+	var state struct{ Faults []practice.Fault }
+	if err := json.Unmarshal([]byte(s.get("/practice/faults").body), &state); err != nil {
+		t.Fatal(err)
+	}
+	return state.Faults
 }
 
 // walk plays p at a server that calls itself provider, as far as p's step.

@@ -116,7 +116,7 @@ func TestAnExpiredCodeTellsItsAge(t *testing.T) {
 	}
 	code = b.code()
 	b.clock.pass(12*time.Minute + 3*time.Second)
-	refused(t, b.post("/token", exchange(code)), 400, "invalid_grant", "the code is 12m3s old and lived 10m0s")
+	refused(t, b.post("/token", exchange(code)), 400, "invalid_grant", "the code has expired: it is 12m3s old and lived 10m0s")
 }
 
 func TestLifetimesAreParameters(t *testing.T) {
@@ -132,7 +132,7 @@ func TestLifetimesAreParameters(t *testing.T) {
 		t.Error("after 2 s the access token should be gone, the refresh token not")
 	}
 	b.clock.pass(time.Second)
-	refused(t, b.post("/token", refresh(token)), 400, "invalid_grant", "the refresh token is 3s old and lived 3s")
+	refused(t, b.post("/token", refresh(token)), 400, "invalid_grant", "the refresh token has expired: it is 3s old and lived 3s")
 }
 
 func TestAReplayedCodeTakesBackWhatItGave(t *testing.T) {

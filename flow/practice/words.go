@@ -58,16 +58,18 @@ func vocabulary(p *catalogue.Provider) []*catalogue.Wording {
 
 // wordsOf are the words that a provider most likely has for a refusal: of those
 // for this grant the ones that mean this cause most often. Words about how the
-// request is written come last, for it is written well. Of equals the error code
-// of the RFC's is preferred, then the ones of this grant alone. Nil: none are
-// known.
+// request is written come last, for it is written well. Of equals the ones are
+// preferred that do not miss anything where nothing is missing, then those with the
+// RFC's error code, then those of this grant alone, then those that have a text,
+// then the ones that the catalogue has first. Nil: none are known.
 func wordsOf(p *catalogue.Provider, grant string, r reason) *catalogue.Wording {
 	cause := string(r.cause)
 	better := func(a, b *catalogue.Wording) int {
 		return cmp.Or(
 			truth(b.Error == "invalid_request")-truth(a.Error == "invalid_request"),
 			cmp.Compare(a.Causes[cause], b.Causes[cause]),
-			truth(a.Error == r.code)-truth(b.Error == r.code),
+			truth(misses(a) == r.absence())-truth(misses(b) == r.absence()),
+			truth(r.means(a.Error))-truth(r.means(b.Error)),
 			truth(a.Grant == grant)-truth(b.Grant == grant),
 			truth(a.Text != "")-truth(b.Text != ""),
 		)
@@ -79,6 +81,24 @@ func wordsOf(p *catalogue.Provider, grant string, r reason) *catalogue.Wording {
 		}
 	}
 	return best
+}
+
+// misses reports whether words say that something is not there.
+func misses(w *catalogue.Wording) bool {
+	text := strings.ToLower(w.Text + w.Example + w.Mark)
+	return strings.Contains(text, "missing") || strings.Contains(text, "not specified") || strings.Contains(text, "not present") || strings.Contains(text, "required")
+}
+
+// absence reports whether the reason is that something was not sent.
+func (r reason) absence() bool {
+	return strings.HasSuffix(r.id, "_missing") || strings.HasSuffix(r.id, "_absent")
+}
+
+// means reports whether a server that gives this error code speaks of what the
+// reason's own code speaks of. Several take unauthorized_client for a client that
+// they cannot authenticate.
+func (r reason) means(code string) bool {
+	return code == r.code || r.code == "invalid_client" && code == "unauthorized_client"
 }
 
 // unasked reports whether words are the answer to another request than this one:

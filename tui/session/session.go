@@ -137,4 +137,3 @@ func (o Options) opener() (flow.Opener, error) {
 	}
 	return nil, &flow.UsageError{Setting: "browser", Value: string(o.Browser), Problem: "unknown choice", Remedy: "use system, none, approve or deny"}
 }
-

@@ -3,7 +3,7 @@
 // standard output as one JSON document.
 import * as client from 'openid-client'
 
-const [issuer, id, secret] = process.argv.slice(2)
+const [issuer, id, secret, faults] = process.argv.slice(2)
 const redirectURI = 'http://127.0.0.1:49152/callback'
 const plainHTTP = { execute: [client.allowInsecureRequests] } // loopback has no certificate
 
@@ -43,8 +43,33 @@ async function refused(promise) {
     await promise
     return ''
   } catch (err) {
-    return err.error
+    return err.error ?? err.cause?.error ?? err.code
   }
+}
+
+// reports is what this client reports of each fault, which it switches on by the
+// server's control page.
+async function reports(faults) {
+  const control = new URL('/practice/faults', issuer)
+  const codes = []
+  for (const { fault, speak, step } of faults) {
+    const [name, value = ''] = fault.split('=')
+    await fetch(control, { method: 'DELETE' })
+    await fetch(control, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ fault: name, value, speak }),
+    })
+    const { callback, checks } = await authorize({})
+    codes.push(await refused(client.authorizationCodeGrant(config, callback, checks)
+      .then((tokens) => step === 'refresh' ? client.refreshTokenGrant(config, tokens.refresh_token) : tokens)))
+  }
+  return codes
+}
+
+if (faults) {
+  console.log(JSON.stringify(await reports(JSON.parse(faults))))
+  process.exit()
 }
 
 const { callback, checks } = await authorize({})
