@@ -48,8 +48,10 @@ func (w *Walk) inspect(ctx context.Context) Outcome {
 func (w *Walk) verify(ctx context.Context) {
 	token := &IDToken{}
 	w.IDToken = token
-	params := decoded(w.Tokens.ID)
-	switch alg := algorithm(params); {
+	// The claims are read while the keys are on their way.
+	claims := make(chan []Param, 1)
+	go func() { claims <- w.claims() }()
+	switch alg := algorithm(w.Tokens.ID); {
 	case w.Metadata.JWKSURI == "":
 		token.Why = "not verified: without discovery the server's keys are unknown"
 	case strings.HasPrefix(alg, "HS"):
@@ -57,15 +59,21 @@ func (w *Walk) verify(ctx context.Context) {
 	default:
 		token.Verified, token.Why = w.checkSignature(ctx, token)
 	}
+	w.Transcript.add(Message{
+		Step: StepTokens, From: App, To: App, Name: "ID token", Label: "verify ID token", Seen: true,
+		Params: <-claims, At: w.Now(), Note: token.Why,
+	})
+}
+
+// claims are header and claims of the ID token, compared with what is known.
+func (w *Walk) claims() []Param {
+	params := decoded(w.Tokens.ID)
 	for i, p := range params {
 		if p.In == "claim" {
 			params[i] = w.markClaim(p)
 		}
 	}
-	w.Transcript.add(Message{
-		Step: StepTokens, From: App, To: App, Name: "ID token", Label: "verify ID token", Seen: true,
-		Params: params, At: w.Now(), Note: token.Why,
-	})
+	return params
 }
 
 func (w *Walk) checkSignature(ctx context.Context, token *IDToken) (bool, string) {
@@ -126,9 +134,9 @@ func decoded(jwt safe.Secret) []Param {
 	return params
 }
 
-func algorithm(params []Param) string {
-	for _, p := range params {
-		if p.In == "header" && p.Name == "alg" {
+func algorithm(jwt safe.Secret) string {
+	for _, p := range jwtPart(jwt, 0) {
+		if p.Name == "alg" {
 			return p.Value
 		}
 	}

@@ -103,6 +103,7 @@ type Oddity struct {
 type Transcript struct {
 	mu       sync.Mutex
 	messages []Message
+	fit      int // how many of the messages are fit to print
 	oddities []Oddity
 	secrets  []string // to be hidden wherever a server repeats them
 	changed  chan struct{}
@@ -110,10 +111,13 @@ type Transcript struct {
 
 func newTranscript() *Transcript { return &Transcript{changed: make(chan struct{}, 1)} }
 
-// Messages returns what has passed so far.
+// Messages returns what has passed so far, fit to print.
 func (t *Transcript) Messages() []Message {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	for ; t.fit < len(t.messages); t.fit++ {
+		t.fitLocked(&t.messages[t.fit])
+	}
 	return slices.Clone(t.messages)
 }
 
@@ -141,7 +145,8 @@ func (t *Transcript) lastLabel(step Step) string {
 func (t *Transcript) Changed() <-chan struct{} { return t.changed }
 
 // add writes m down. Its parameters, note and body may be as they came: they are
-// made fit to print here, and nowhere else.
+// made fit to print when the messages are asked for, so that the walk itself does
+// not wait for that.
 func (t *Transcript) add(m Message) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -150,6 +155,11 @@ func (t *Transcript) add(m Message) {
 	for _, p := range m.Params {
 		t.rememberLocked(p.Secret.Reveal())
 	}
+	t.messages = append(t.messages, m)
+	t.tell()
+}
+
+func (t *Transcript) fitLocked(m *Message) {
 	for i := range m.Params {
 		p := &m.Params[i]
 		// What is a secret elsewhere is one here too: a plain challenge is the verifier.
@@ -159,8 +169,6 @@ func (t *Transcript) add(m Message) {
 		p.Name, p.Value = t.foreignLocked(p.Name, maxName), t.foreignLocked(p.Value, maxShown)
 	}
 	m.Note, m.Body = t.foreignLocked(m.Note, maxNote), t.foreignLocked(m.Body, maxBody)
-	t.messages = append(t.messages, m)
-	t.tell()
 }
 
 // odd counts an oddity; the same words twice are one oddity that came twice.
@@ -195,6 +203,9 @@ func (t *Transcript) remember(s safe.Secret) {
 }
 
 func (t *Transcript) rememberLocked(s string) {
+	if slices.Contains(t.secrets, s) {
+		return
+	}
 	_, credentials, _ := strings.Cut(s, " ") // of an Authorization header
 	for _, form := range [...]string{s, credentials, url.QueryEscape(s), url.PathEscape(s)} {
 		// Shorter ones would tear holes into ordinary words.

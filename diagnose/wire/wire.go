@@ -82,18 +82,13 @@ func mediaName(media string) string {
 
 // readJSON keeps the members' order, because people compare with what they see elsewhere.
 func (a *Answer) readJSON(body []byte) {
-	dec := json.NewDecoder(bytes.NewReader(body))
-	var doc json.RawMessage
-	if err := dec.Decode(&doc); err != nil {
-		a.Problem = "the answer is not JSON: " + JSONProblem(err)
+	doc := bytes.TrimSpace(body)
+	switch {
+	case !json.Valid(doc):
+		a.Problem = notJSON(doc)
 		return
-	}
-	if doc[0] != '{' {
+	case doc[0] != '{':
 		a.Problem = "the answer is JSON, but not an object"
-		return
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		a.Problem = "the answer has something behind its JSON document"
 		return
 	}
 	a.Raw = map[string]json.RawMessage{}
@@ -103,6 +98,15 @@ func (a *Answer) readJSON(body []byte) {
 			a.Params = append(a.Params, Param{name, jsonText(value)})
 		}
 	}
+}
+
+// notJSON says why not: a document with something behind it is a kind of its own.
+func notJSON(body []byte) string {
+	var doc json.RawMessage
+	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&doc); err != nil {
+		return "the answer is not JSON: " + JSONProblem(err)
+	}
+	return "the answer has something behind its JSON document"
 }
 
 // members are those of a JSON object in their order, which encoding/json loses.
@@ -146,13 +150,18 @@ func JSONProblem(err error) string {
 }
 
 // jsonText is a member as text: a string without its quotes, anything else compact.
+// Most members need no work for that.
 func jsonText(raw json.RawMessage) string {
 	var s string
 	var b bytes.Buffer
 	switch {
+	case len(raw) > 1 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw):
+		return string(raw[1 : len(raw)-1])
 	case len(raw) > 0 && raw[0] == '"', string(raw) == "null":
 		_ = json.Unmarshal(raw, &s) // it was read as JSON before
 		return s
+	case !bytes.ContainsAny(raw, " \t\r\n"):
+		return string(raw)
 	case json.Compact(&b, raw) != nil:
 		return string(raw)
 	}
