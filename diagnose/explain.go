@@ -6,6 +6,8 @@ import "embed"
 // it; match.json, evidence of it; near-miss.json, evidence that looks like it and
 // is something else.
 //
+//go:generate go run ../cmd/causes ../docs/causes
+//
 //go:embed rules
 var ruleFiles embed.FS
 

@@ -57,7 +57,7 @@ type RuledOut struct {
 // How many causes a report lists, and from which share on.
 const (
 	leastCauses = 3
-	leastListed = 0.01
+	leastListed = 0.03
 )
 
 // likely is the share from which a cause with a strong reason is likely, and
