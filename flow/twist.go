@@ -80,6 +80,9 @@ func (w *Walk) grant(step Step) grant {
 	return *w.spoilt
 }
 
+// SetTwist chooses what is spoilt; nil: nothing. It is called between two steps.
+func (w *Walk) SetTwist(t *Twist) { w.Twist, w.spoilt = t, nil }
+
 // A Change is a value of the next request that is sent otherwise than is right.
 type Change struct {
 	Name        string

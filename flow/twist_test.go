@@ -107,3 +107,15 @@ func TestATwistShowsWhatItChangesBesideWhatIsRight(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyWhatLiesAheadCanBeSpoilt(t *testing.T) {
+	w, out := twistedWalk(t, flow.Twist{Step: flow.StepSetUp}) // spoils nothing
+	if out.Kind != flow.GotTokens {
+		t.Fatalf("%+v", out)
+	}
+	for _, twist := range flow.Twists() {
+		if twist.Possible(w) == nil {
+			t.Errorf("%s is possible after the end", twist.Cause)
+		}
+	}
+}

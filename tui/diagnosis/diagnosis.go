@@ -184,6 +184,8 @@ func (m *Model) bindings() []binding {
 		again.Options, edit.Options = *m.in.Options, *m.in.Options
 	}
 	page := m.report.Docs
+	unspoilt := again
+	unspoilt.Options.Twist = ""
 	list := []binding{
 		{bind("w", "walk again", "w"), walk, leave(again)},
 		{bind("e", "change the settings", "e"), walk, leave(edit)},
@@ -200,7 +202,10 @@ func (m *Model) bindings() []binding {
 		{bind("pgup/pgdn", "scroll", "pgdown"), true, set(func() { m.scroll(m.ui.Body() / 2) })},
 		{bind("", "", "pgup"), true, set(func() { m.scroll(-m.ui.Body() / 2) })},
 	}
-	if slices.Contains(settingsFirst, m.first()) {
+	switch {
+	case again.Options.Twist != "":
+		return append([]binding{{bind("f", "walk again, nothing spoilt", "f"), walk, leave(unspoilt)}}, list...)
+	case slices.Contains(settingsFirst, m.first()):
 		list[0], list[1] = list[1], list[0]
 	}
 	return list

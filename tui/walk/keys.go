@@ -31,6 +31,15 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("pgup/pgdn", "scroll", "pgdown"), (*Model).scrolls, do(func(m *Model) { m.scrollBy(scrollStep) })},
 		{ui.Bind("", "", "pgup"), (*Model).scrolls, do(func(m *Model) { m.scrollBy(-scrollStep) })},
 	}
+	if m.over == twistOverlay {
+		return append([]binding{
+			{ui.Bind("enter", "keep it", "enter", "x"), (*Model).covered, do(func(m *Model) { m.over = noOverlay })},
+			{ui.Bind(m.ui.Glyphs.Updown, "choose", "down", "j"), (*Model).covered, do(func(m *Model) { m.chooseTwist(1) })},
+			{ui.Bind("", "", "up", "k"), (*Model).covered, do(func(m *Model) { m.chooseTwist(-1) })},
+			{ui.Bind("r", m.revealName(), "r"), (*Model).covered, do(func(m *Model) { m.reveal = !m.reveal })},
+			{ui.Bind("esc", "spoil nothing", "esc", "backspace"), (*Model).covered, do(func(m *Model) { m.chooseTwist(-len(m.spoilable())); m.over = noOverlay })},
+		}, pages...)
+	}
 	if m.covered() {
 		return append([]binding{{ui.Bind("esc", "close", "esc", "enter", "backspace", "c", "o"), (*Model).covered, do(func(m *Model) { m.over, m.scroll = noOverlay, 0 })}}, pages...)
 	}
@@ -47,6 +56,8 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("", "", "right", "l"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page + 1) })},
 		{ui.Bind(m.ui.Glyphs.Updown, "focus", "down", "j"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param + 1) })},
 		{ui.Bind("", "", "up", "k"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param - 1) })},
+		{ui.Bind("s", "send it now", "s"), (*Model).holding, (*Model).sendHeld},
+		{ui.Bind("x", "break it", "x"), (*Model).canTwist, (*Model).startTwist},
 		{ui.Bind("t", m.timingName(), "t"), (*Model).hasTiming, do(func(m *Model) { m.timing = !m.timing })},
 		{ui.Bind("c", "curl", "c"), (*Model).hasRequest, (*Model).copyCurl},
 		{ui.Bind("r", m.revealName(), "r"), (*Model).hasMessages, do(func(m *Model) { m.reveal = !m.reveal })},
@@ -172,6 +183,9 @@ var explainable = map[flow.Kind]bool{flow.Refused: true, flow.Denied: true, flow
 // diagnose leaves for the diagnosis.
 func (m *Model) diagnose() tea.Cmd {
 	msg := DiagnoseMsg{Evidence: m.evidence, Options: m.in.Options}
+	if m.twist != nil {
+		msg.Options.Twist = m.twist.Cause
+	}
 	if m.outcome.Step == flow.StepExchange {
 		msg.Request, _ = m.requestOf()
 		msg.Probe = m.probe

@@ -59,6 +59,8 @@ func (m *Model) View() string {
 		return m.overlaid(m.curlView())
 	case m.over == oddOverlay:
 		return m.overlaid(m.oddView())
+	case m.over == twistOverlay:
+		return m.overlaid(m.twistView())
 	case len(m.messages) == 0:
 		return m.openingView()
 	}
@@ -218,6 +220,10 @@ func (m *Model) doing() string {
 	switch {
 	case m.revoking:
 		name = "giving the tokens back"
+	case m.armed() != "":
+		return m.armed()
+	case m.holding():
+		name = m.holdingText()
 	case m.state != running || !ok:
 		return ""
 	}

@@ -51,6 +51,7 @@ const (
 	noOverlay overlay = iota
 	curlOverlay
 	oddOverlay
+	twistOverlay
 )
 
 // Model is the screen.
@@ -81,18 +82,23 @@ type Model struct {
 	revoking bool
 	revoked  string // what became of giving the tokens back
 
-	page    int // the message that is read; len(messages) is the summary at the end
-	landed  int // the page to which the last step led
-	param   int // the focused parameter; -1: the message as a whole
-	reveal  bool
-	scroll  int  // of text that is longer than its room
-	timing  bool // the waterfall in place of the parameters
-	over    overlay
-	curl    string
-	pasting bool
-	paste   textinput.Model
-	pasted  error // why the last paste was not taken
-	copied  string
+	page   int // the message that is read; len(messages) is the summary at the end
+	landed int // the page to which the last step led
+	param  int // the focused parameter; -1: the message as a whole
+	reveal bool
+	scroll int  // of text that is longer than its room
+	timing bool // the waterfall in place of the parameters
+	over   overlay
+
+	twist     *flow.Twist   // what is spoilt on purpose; nil: nothing
+	twistAt   int           // the chosen line of the list
+	changesTo []flow.Change // what it changes in the next request
+	heldUntil time.Time     // of a code that is held until it is too old
+	curl      string
+	pasting   bool
+	paste     textinput.Model
+	pasted    error // why the last paste was not taken
+	copied    string
 
 	scrollMax int // how far the text can be moved; found when it was drawn last
 }
@@ -161,13 +167,16 @@ func (m *Model) opened(msg openedMsg) (ui.Screen, tea.Cmd) {
 		return m, nil
 	}
 	m.session = msg.session
-	m.config = msg.session.Walk.Config
+	m.config, m.twist = msg.session.Walk.Config, msg.session.Walk.Twist
 	return m, tea.Batch(m.changes, m.take())
 }
 
 // take begins the next step.
 func (m *Model) take() tea.Cmd {
 	m.state, m.since, m.copied, m.pasted = running, m.ui.Now, "", nil
+	if w := m.session.Walk; m.step == flow.StepExchange && w.Callback != nil {
+		m.heldUntil = w.HeldUntil()
+	}
 	return m.takeStep(m.step)
 }
 

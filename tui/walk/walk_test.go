@@ -100,10 +100,15 @@ func script() []flow.Message {
 	return messages
 }
 
+// zeros is the randomness of these walks.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
 // at is a walk that stands before the given step, with all that passed so far.
 func at(c *ui.Common, next flow.Step) *Model {
 	m := New(c, Input{Options: session.Options{Practice: true, Config: flow.Config{ClientID: "demo-app", Provider: "practice"}}})
-	m.session = &session.Session{Walk: &flow.Walk{Metadata: flow.Metadata{RevocationEndpoint: issuer + "/revoke"}}}
+	m.session = &session.Session{Walk: &flow.Walk{Metadata: flow.Metadata{RevocationEndpoint: issuer + "/revoke"}, Rand: zeros{}}}
 	m.config = flow.Config{ClientID: "demo-app", Provider: "practice", CodeLifetime: 10 * time.Minute}
 	m.state, m.step = ready, next
 	for _, msg := range script() {
@@ -118,6 +123,9 @@ func at(c *ui.Common, next flow.Step) *Model {
 	}
 	if next > flow.StepCallback {
 		m.codeAt = start.Add(13 * time.Second)
+		w := m.session.Walk
+		w.Config, w.Request = m.config, m.request
+		w.Callback = &flow.Callback{Code: code, At: m.codeAt}
 	}
 	if next > flow.StepTokens {
 		m.idToken = &flow.IDToken{Verified: true, Subject: "alice"}
@@ -237,6 +245,31 @@ var states = map[string]func(*ui.Common) *Model{
 	"as-curl": func(c *ui.Common) *Model {
 		m := at(c, flow.StepTokens)
 		m.copyCurl()
+		return m
+	},
+	"twist-none": func(c *ui.Common) *Model {
+		m := at(c, flow.StepAuthorize)
+		m.startTwist()
+		return m
+	},
+	"twist-chosen": func(c *ui.Common) *Model {
+		m := at(c, flow.StepExchange)
+		m.startTwist()
+		m.chooseTwist(4)
+		return m
+	},
+	"twist-armed": func(c *ui.Common) *Model {
+		m := at(c, flow.StepExchange)
+		m.startTwist()
+		m.chooseTwist(4)
+		m.over = noOverlay
+		return m
+	},
+	"holding": func(c *ui.Common) *Model {
+		m := at(c, flow.StepExchange)
+		m.startTwist()
+		m.chooseTwist(2)
+		m.over, m.state, m.heldUntil = noOverlay, running, c.Now.Add(7*time.Second)
 		return m
 	},
 	"what-else-arrived": func(c *ui.Common) *Model {

@@ -1,0 +1,149 @@
+package walk
+
+import (
+	"fmt"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/diagnose"
+	"grantwalk/flow"
+	"grantwalk/tui/ui"
+)
+
+// The list of what can be spoilt on purpose. The first line spoils nothing. What
+// the chosen one will change stands below it, beside what is right.
+
+// spoilable are the twists that can still be had in this walk, the next step's first.
+func (m *Model) spoilable() []flow.Twist {
+	if m.session == nil {
+		return nil
+	}
+	var next, later []flow.Twist
+	for _, t := range flow.Twists() {
+		switch {
+		case t.Possible(m.session.Walk) != nil:
+		case t.Step == m.step:
+			next = append(next, t)
+		default:
+			later = append(later, t)
+		}
+	}
+	return append(next, later...)
+}
+
+func (m *Model) canTwist() bool { return m.atReady() && len(m.spoilable()) > 0 }
+
+// startTwist opens the list at what is chosen already.
+func (m *Model) startTwist() tea.Cmd {
+	m.over, m.scroll, m.twistAt = twistOverlay, 0, 0
+	for i, t := range m.spoilable() {
+		if m.twist != nil && t.Cause == m.twist.Cause {
+			m.twistAt = i + 1
+		}
+	}
+	return nil
+}
+
+// chooseTwist moves in the list; the walk is told at once, so that it can say
+// what would be changed. No step runs meanwhile.
+func (m *Model) chooseTwist(by int) {
+	list := m.spoilable()
+	m.twistAt = max(0, min(m.twistAt+by, len(list)))
+	m.twist = nil
+	if m.twistAt > 0 {
+		m.twist = &list[m.twistAt-1]
+	}
+	m.session.Walk.SetTwist(m.twist)
+	m.changesTo = nil
+	if m.twist != nil {
+		m.changesTo = m.session.Walk.Changes(m.step)
+	}
+}
+
+func (m *Model) twistView() []string {
+	st, width := m.ui.Styles, m.ui.Width-2
+	lines := []string{" " + st.Strong.Render("What shall be spoilt?")}
+	lines = append(lines, ui.Indent(ui.Wrap(st.Hint.Render("One thing, at this side, sent for real. The diagnosis is not told."), width), 1)...)
+	lines = append(lines, "", m.twistRow(0, "nothing", "walk on as is right"))
+	for i, t := range m.spoilable() {
+		when := ""
+		if t.Step != m.step {
+			when = ", at " + t.Step.Title()
+		}
+		lines = append(lines, m.twistRow(i+1, string(t.Cause), t.Does+when))
+	}
+	if m.twist == nil {
+		return lines
+	}
+	return append(append(lines, ""), m.twistEffect()...)
+}
+
+func (m *Model) twistRow(i int, name, does string) string {
+	st := m.ui.Styles
+	lead, style := "   ", st.Plain
+	if i == m.twistAt {
+		lead, style = " "+st.Accent.Render(m.ui.Glyphs.Here)+" ", st.Accent
+	}
+	return lead + style.Render(ui.Pad(name, 23, m.ui.Glyphs.Ellipsis)) + st.Hint.Render(does)
+}
+
+// twistEffect is what will be sent, beside what would be right.
+func (m *Model) twistEffect() []string {
+	st := m.ui.Styles
+	if m.twist.Step != m.step || len(m.changesTo) == 0 {
+		return ui.Indent(ui.Wrap(ui.Sentence(m.twistPromise()), m.ui.Width-2), 1)
+	}
+	var lines []string
+	for _, c := range m.changesTo {
+		lines = append(lines, " "+st.Strong.Render(c.Name))
+		lines = append(lines, ui.Hang("   right  ", c.Right.Show(m.reveal), m.ui.Width)...)
+		lines = append(lines, ui.Hang("   "+st.Warning.Render("sent")+"   ", orEmpty(c.Sent.Show(m.reveal)), m.ui.Width)...)
+	}
+	return lines
+}
+
+func orEmpty(s string) string {
+	if s == "" {
+		return "(nothing)"
+	}
+	return s
+}
+
+func (m *Model) twistPromise() string {
+	switch {
+	case m.twist.Cause == diagnose.CodeExpired:
+		life := m.config.CodeLifetime
+		if life == 0 {
+			return "the code is held for ten minutes, the most that RFC 6749 section 4.1.2 advises; it can be sent earlier"
+		}
+		return "the code is held until it is older than " + ui.Seconds(life) + "; it can be sent earlier"
+	case m.twist.Step == m.step:
+		return "all values are right; " + m.twist.Does
+	}
+	return "what is changed is shown before it is sent, at " + m.twist.Step.Title()
+}
+
+// armed names what is spoilt while that lies ahead.
+func (m *Model) armed() string {
+	if m.twist == nil || m.state != ready || m.step > m.twist.Step {
+		return ""
+	}
+	return " " + m.ui.Styles.Warning.Render("spoilt: "+m.twist.Does)
+}
+
+// holding reports whether a code is being held until it is too old.
+func (m *Model) holding() bool {
+	return m.state == running && m.step == flow.StepExchange && m.twist != nil && m.twist.Cause == diagnose.CodeExpired && m.ui.Now.Before(m.heldUntil)
+}
+
+func (m *Model) holdingText() string {
+	left := m.heldUntil.Sub(m.ui.Now) + time.Second
+	return fmt.Sprintf("holding the code, %s to go", ui.Seconds(left))
+}
+
+func (m *Model) sendHeld() tea.Cmd {
+	m.heldUntil = time.Time{}
+	m.session.Walk.Release()
+	return nil
+}

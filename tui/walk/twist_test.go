@@ -1,0 +1,60 @@
+package walk
+
+import (
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/diagnose"
+	"grantwalk/flow"
+	"grantwalk/tui/internal/golden"
+)
+
+func typed(m *Model, keys ...tea.KeyMsg) {
+	for _, k := range keys {
+		m.Update(k)
+	}
+}
+
+var (
+	keyX     = tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("x")}
+	keyDown  = tea.KeyMsg{Type: tea.KeyDown}
+	keyEnter = tea.KeyMsg{Type: tea.KeyEnter}
+	keyEsc   = tea.KeyMsg{Type: tea.KeyEsc}
+)
+
+func TestATwistIsChosenByKeysAndTheWalkIsTold(t *testing.T) {
+	m := at(golden.Common(80, 24), flow.StepExchange)
+	typed(m, keyX, keyDown, keyDown, keyDown, keyDown)
+	if view := m.View(); !strings.Contains(view, "http://localhost:41234/callback") || !strings.Contains(view, "http://127.0.0.1:41234/callback") {
+		t.Errorf("what is changed does not stand beside what is right:\n%s", view)
+	}
+	typed(m, keyEnter)
+	if got := m.session.Walk.Twist; got == nil || got.Cause != diagnose.RedirectURIMismatch || m.covered() {
+		t.Errorf("twist %v, covered %v", got, m.covered())
+	}
+}
+
+func TestEscSpoilsNothing(t *testing.T) {
+	m := at(golden.Common(80, 24), flow.StepExchange)
+	typed(m, keyX, keyDown, keyDown, keyEsc)
+	if m.session.Walk.Twist != nil || m.twist != nil || m.covered() {
+		t.Errorf("twist %v", m.session.Walk.Twist)
+	}
+}
+
+func TestTheDiagnosisIsNotToldWhatWasSpoilt(t *testing.T) {
+	m := refusedAt(golden.Common(80, 24))
+	twist, _ := flow.TwistFor(diagnose.PKCEMismatch)
+	m.twist = &twist
+	msg := m.diagnose()().(DiagnoseMsg)
+	if msg.Options.Twist != diagnose.PKCEMismatch {
+		t.Errorf("the next walk would be spoilt by %q", msg.Options.Twist)
+	}
+	for _, c := range diagnose.Diagnose(msg.Evidence).Causes {
+		if c.ID == diagnose.PKCEMismatch {
+			t.Error("the diagnosis follows the twist and not the evidence")
+		}
+	}
+}
