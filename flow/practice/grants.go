@@ -96,6 +96,9 @@ const (
 	refreshPrefix = "pr_"
 )
 
+// codeLength is the prefix's and that of 30 bytes in base64.
+const codeLength = len(codePrefix) + 40
+
 // random makes an unguessable value of 240 bits (RFC 6749 §10.10). It is called
 // with the lock held: a source of randomness need not be safe for many.
 func (s *store) random(prefix string) string {
@@ -130,8 +133,10 @@ func (s *store) redeem(c *client, value, redirectURI, verifier string) (*issued,
 	switch {
 	case !ok && kind(value) != "" && kind(value) != kind(codePrefix):
 		return nil, codeNone.because("what was sent as the code is %s", kind(value))
+	case !ok && len(value) != codeLength:
+		return nil, codeUnknown.because("the code is malformed, truncated or changed on the way: it has %d characters, and codes here have %d", len(value), codeLength)
 	case !ok:
-		return nil, codeUnknown.because("no such code: this server never issued it, or it was changed on the way (a code here is %s and 40 characters)", codePrefix)
+		return nil, codeUnknown.because("no such code: it was changed on the way, or this server never issued it")
 	case found.grant.client != c:
 		return nil, codeOfOther.because("the code was issued to another client, not to %s", c.id)
 	case !found.used.IsZero():
