@@ -44,7 +44,7 @@ func TestEachFaultOfATokenRequestIsRefusedInItsOwnWords(t *testing.T) {
 		"no grant_type":          {exchange(code, "grant_type", ""), "invalid_request", "no grant_type"},
 		"another grant_type":     {exchange(code, "grant_type", "password"), "unsupported_grant_type", "'password'"},
 		"no code":                {exchange(""), "invalid_request", "no code"},
-		"an unknown code":        {exchange("pq_"+strings.Repeat("n", 40)), "invalid_grant", "never issued"},
+		"an unknown code":        {exchange("pq_" + strings.Repeat("n", 40)), "invalid_grant", "never issued"},
 		"a code cut short":       {exchange(code[:20]), "invalid_grant", "changed on the way"},
 		"an access token":        {exchange(access), "invalid_grant", "is an access token"},
 		"a refresh token":        {exchange(token), "invalid_grant", "is a refresh token"},

@@ -1,0 +1,211 @@
+package practice_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"grantwalk/diagnose"
+	"grantwalk/flow/practice"
+)
+
+func TestEveryFaultIsSpelledOneWayAndStandsForACause(t *testing.T) {
+	seen := map[string]bool{}
+	for _, k := range practice.FaultKinds() {
+		if seen[k.Name] || k.Does == "" || (k.Takes == "") != (k.Usual == "") || k.Cause != "" && !diagnose.Known(k.Cause) {
+			t.Errorf("%+v", k)
+		}
+		seen[k.Name] = true
+		for _, s := range []string{k.Name, k.Name + "=" + k.Usual} {
+			f, err := practice.ParseFault(s)
+			if k.Usual == "" && s != k.Name {
+				if err == nil {
+					t.Errorf("%s is taken", s)
+				}
+				continue
+			}
+			if err != nil || f.String() != s {
+				t.Errorf("%s: %q %v", s, f, err)
+			}
+		}
+	}
+	// Every cause that a server of this kind can refuse for has a fault. A wrong
+	// token is the client's doing, and an assertion needs another grant.
+	for _, id := range diagnose.IDs {
+		has := false
+		for _, k := range practice.FaultKinds() {
+			has = has || k.Cause == id
+		}
+		if without := id == diagnose.WrongToken || id == diagnose.AssertionInvalid || id == diagnose.Other; has == without {
+			t.Errorf("%s has a fault: %v", id, has)
+		}
+	}
+}
+
+func TestAServerDoesNotStartWithAFaultThatItDoesNotKnow(t *testing.T) {
+	for _, o := range []practice.Options{{Faults: []practice.Fault{{Name: "x"}}}, {Speak: "klingon"}, {Speak: "gov-uk"}} {
+		s, err := practice.Start(o)
+		if e := new(practice.FaultError); !errors.As(err, &e) || e.Remedy == "" {
+			t.Errorf("%+v: %v", o, err)
+			if s != nil {
+				_ = s.Close()
+			}
+		}
+	}
+}
+
+func TestOfTwoNodesThatShareNothingOneKnowsTheGrant(t *testing.T) {
+	b := start(t, func(o *practice.Options) { o.Faults = []practice.Fault{{Name: "second_node"}} })
+	code := b.code()
+	refused(t, b.post("/token", exchange(code)), 400, "invalid_grant", "this node does not know it")
+	a := b.post("/token", exchange(code))
+	if a.StatusCode != http.StatusOK {
+		t.Fatal(a.body)
+	}
+	token := a.text(t, "refresh_token")
+	refused(t, b.post("/token", refresh(token)), 400, "invalid_grant", "this node does not know it")
+	if a := b.post("/token", refresh(token)); a.StatusCode != http.StatusOK {
+		t.Error(a.body)
+	}
+}
+
+func TestWrongCredentialsAreCalledInvalidGrantWhereTheServerIsToldTo(t *testing.T) {
+	b := start(t, func(o *practice.Options) { o.Faults = []practice.Fault{{Name: "invalid_grant"}} })
+	code := b.code()
+	a := b.post("/token", exchange(code, "client_secret", "wrong"))
+	refused(t, a, 400, "invalid_grant", "the client_secret of demo-app is wrong")
+	if a.Header.Get("WWW-Authenticate") != "" {
+		t.Error("a challenge")
+	}
+	b.tell(`{"speak":"okta"}`)
+	a = b.post("/token", exchange(b.code(), "client_secret", "wrong"))
+	refused(t, a, 400, "invalid_grant", "The client secret supplied for a confidential client is invalid.")
+	if a := b.post("/token", exchange(code)); a.StatusCode != http.StatusOK {
+		t.Error("the right secret is refused")
+	}
+}
+
+func TestThePublicClientHasNoSecretToChange(t *testing.T) {
+	b := start(t, func(o *practice.Options) { o.Faults = []practice.Fault{{Name: "secret_changed"}} })
+	form := exchange(b.code("client_id", practice.PublicClient), "client_id", practice.PublicClient, "client_secret", "")
+	if a := b.post("/token", form); a.StatusCode != http.StatusOK {
+		t.Error(a.body)
+	}
+	a := b.post("/token", exchange(b.code(), "client_id", "", "client_secret", ""), "Authorization", basic(practice.ConfidentialClient, practice.ClientSecret))
+	refused(t, a, 401, "invalid_client", "it was changed")
+}
+
+func TestADroppedAnswerHasUsedTheCodeUp(t *testing.T) {
+	b := start(t, func(o *practice.Options) { o.Faults = []practice.Fault{{Name: "dropped"}} })
+	form := exchange(b.code())
+	resp, err := b.http.PostForm(b.server.Issuer()+"/token", form)
+	if err == nil {
+		resp.Body.Close()
+		t.Fatal(resp.Status)
+	}
+	if !errors.Is(err, io.EOF) && !strings.Contains(err.Error(), "reset") {
+		t.Error(err)
+	}
+	if resp, err = b.http.PostForm(b.server.Issuer()+"/token", form); err == nil { // every answer of this exchange is lost
+		resp.Body.Close()
+		t.Error(resp.Status)
+	}
+}
+
+func TestASlowAnswerEndsWithTheClientsPatienceAndWithTheServer(t *testing.T) {
+	told := make(chan struct{}, 1)
+	b := start(t, func(o *practice.Options) {
+		o.Faults = []practice.Fault{{Name: "slow", Value: "45s"}}
+		o.Log = func(e practice.Event) {
+			if e.Path == "/token" {
+				told <- struct{}{}
+			}
+		}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.server.Issuer()+"/token", strings.NewReader(exchange(b.code()).Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	go func() {
+		<-told
+		cancel()
+	}()
+	if resp, err := b.http.Do(req); err == nil {
+		resp.Body.Close()
+		t.Error(resp.Status)
+	}
+	done := make(chan error, 1) // and the server that is closed meanwhile does not wait
+	code := b.code()
+	go func() {
+		resp, err := b.http.PostForm(b.server.Issuer()+"/token", exchange(code))
+		if err == nil {
+			resp.Body.Close()
+			err = fmt.Errorf("an answer: %s", resp.Status)
+		} else {
+			err = nil
+		}
+		done <- err
+	}()
+	<-told
+	if err := b.server.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// Whatever the refusal and the provider: what is said is JSON, with the status
+// that the catalogue has, and the log tells both.
+func TestEveryDialectIsJSONInTheShapeOfItsServer(t *testing.T) {
+	for _, test := range []struct{ speak, fault, status, body, said string }{
+		{"keycloak", "code_used", "400", `{"error":"invalid_grant","error_description":"Code not valid"}`, "as keycloak: invalid_grant Code not valid"},
+		{"github", "code_used", "200", `{"error":"bad_verification_code","error_description":"The code passed is incorrect or expired."}`, "as github: bad_verification_code The code passed is incorrect or expired."},
+		{"slack", "code_used", "200", `{"error":"code_already_used"}`, "as slack: code_already_used"},
+		{"facebook", "code_used", "400", `{"error":{"code":400,"message":"This authorization code has been used.","type":"OAuthException"}}`, "as facebook: OAuthException This authorization code has been used."},
+		{"twitch", "redirect_uri_rewritten", "400", `{"message":"Parameter redirect_uri does not match registered URI","status":400}`, "as twitch: invalid_grant Parameter redirect_uri does not match registered URI"},
+		{"instagram", "code_used", "400", `{"code":400,"error_message":"This authorization code has been used","error_type":"OAuthException"}`, "as instagram: OAuthException This authorization code has been used"},
+		{"strava", "code_used", "400", `{"message":"Bad Request","errors":[{"resource":"AuthorizationCode","field":"code","code":"invalid"}]}`, ""},
+		{"fusionauth", "challenge_mixed_up", "400", `"error_reason":"invalid_pkce_code_verifier"`, ""},
+		{"league-oauth2-server", "code_lifetime=1s", "400", `"hint":"Authorization code has expired"`, ""},
+		{"microsoft-entra", "policy", "400", `{"error":"invalid_grant","error_description":"AADSTS50105"}`, ""},
+		{"google", "policy", "400", `the administrator's policy`, "no words of google for it are known"}, // our own then
+	} {
+		s := newStage(t)
+		s.tell(t, test.fault, test.speak)
+		code := s.code()
+		s.clock.pass(2 * time.Second)
+		a := s.post("/token", exchange(code))
+		if !json.Valid([]byte(a.body)) || a.Header.Get("Content-Type") != "application/json" {
+			t.Errorf("%s: %v %s", test.speak, a.Header, a.body)
+		}
+		if fmt.Sprint(a.StatusCode) != test.status || !strings.Contains(a.body, test.body) {
+			t.Errorf("%s: %s %s, want %s %s", test.speak, a.Status, a.body, test.status, test.body)
+		}
+		e := s.event()
+		if test.said != "" && e.Said != test.said || e.Detail == "" || e.Said == "" {
+			t.Errorf("%s: the log has %+v", test.speak, e)
+		}
+	}
+}
+
+func TestARefusalOnTheRedirectGoesOutInAnotherServersWordsToo(t *testing.T) {
+	b := start(t, func(o *practice.Options) { o.Speak = "auth0" })
+	params := b.redirected(b.decide(b.page(request()), "alice", "deny"))
+	if params.Get("error") != "access_denied" || params.Get("error_description") != "The user denied the authorization request" || params.Get("state") != "the-state" {
+		t.Error(params)
+	}
+	b.tell(`{"fault":"consent_refused","speak":"google"}`) // of which no such words are known
+	params = b.redirected(b.decide(b.page(request()), "alice", "approve"))
+	if params.Get("error") != "access_denied" || params.Get("error_description") != "the administrator denied this app access" || params.Has("code") {
+		t.Error(params)
+	}
+}
