@@ -48,6 +48,7 @@ func (s *Server) control(w *reply, r *http.Request) {
 		return
 	}
 	now := s.store.current()
+	w.detail = now.String()
 	w.json(http.StatusOK, state{append([]Fault{}, now.faults...), now.spoken()})
 }
 

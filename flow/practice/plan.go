@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"grantwalk/diagnose/catalogue"
@@ -56,6 +57,21 @@ func newPlan(faults []Fault, speak string) (*plan, error) {
 func (p *plan) with(f Fault) []Fault {
 	faults := slices.DeleteFunc(slices.Clone(p.faults), func(old Fault) bool { return old.Name == f.Name })
 	return append(faults, f)
+}
+
+// String is what is on, for the log.
+func (p *plan) String() string {
+	var on []string
+	for _, f := range p.faults {
+		on = append(on, f.String())
+	}
+	if p.speak != nil {
+		on = append(on, "in the words of "+p.speak.Name)
+	}
+	if on == nil {
+		return "none is on"
+	}
+	return strings.Join(on, ", ")
 }
 
 func (p *plan) spoken() string {

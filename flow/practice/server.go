@@ -67,7 +67,7 @@ type Event struct {
 	ClientID string // as the client named itself; "" if it did not
 	Status   int
 	Decision string // "code issued", "tokens issued", …; or the reason, as in "code_expired"
-	Detail   string // a refusal's error_description
+	Detail   string // a refusal's error_description, or which faults are on
 	Said     string // what the client was told instead, where the server speaks in another's words
 }
 
