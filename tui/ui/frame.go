@@ -14,7 +14,7 @@ func (c *Common) Frame(subject, place, body string, keys []key.Binding) string {
 	rule := c.Styles.Rule.Render(strings.Repeat(c.Glyphs.Rule, c.Width))
 	lines := []string{c.header(subject, place), rule}
 	lines = append(lines, c.fill(body, c.Body())...)
-	return c.Glyphs.spell(strings.Join(append(lines, rule, c.keyLine(keys)), "\n"))
+	return c.Glyphs.Spell(strings.Join(append(lines, rule, c.keyLine(keys)), "\n"))
 }
 
 func (c *Common) header(subject, place string) string {

@@ -66,8 +66,8 @@ var ASCII = Glyphs{
 // typewriter has a sign of the same width for those that the texts use.
 var typewriter = strings.NewReplacer("…", "~", "“", `"`, "”", `"`, "§", "s", "×", "x", "’", "'", "–", "-")
 
-// spell makes a frame fit for the locale.
-func (g Glyphs) spell(frame string) string {
+// Spell makes a frame fit for the locale.
+func (g Glyphs) Spell(frame string) string {
 	if g == ASCII {
 		return typewriter.Replace(frame)
 	}
