@@ -1,0 +1,115 @@
+package live
+
+import (
+	"strconv"
+	"time"
+
+	"grantwalk/tui/learn/lessons"
+	"grantwalk/tui/ui"
+)
+
+// Value is what {{name}} stands for in a lesson's text. Secrets are redacted.
+// What the walk does not have yet is called by what it is: "your code".
+func (s Snapshot) Value(name string, now time.Time) string {
+	if v := s.value(name, now); v != "" {
+		return v
+	}
+	return lessons.Known[name].Name
+}
+
+func (s Snapshot) value(name string, now time.Time) string {
+	switch name {
+	case "issuer":
+		return s.Metadata.Issuer
+	case "authorization_endpoint":
+		return s.Metadata.AuthorizationEndpoint
+	case "token_endpoint":
+		return s.Metadata.TokenEndpoint
+	case "client_id":
+		return s.Config.ClientID
+	case "code_lifetime":
+		return ui.Seconds(s.Config.CodeLifetime)
+	case "code":
+		callback, _ := s.Message("callback")
+		code, _ := callback.Param("code")
+		return code.Secret.String()
+	case "code_age":
+		return s.codeAge(now)
+	}
+	if v, ok := s.ofRequest(name); ok {
+		return v
+	}
+	if v, ok := s.ofAnswer(name); ok {
+		return v
+	}
+	return s.ofTokens(name)
+}
+
+func (s Snapshot) codeAge(now time.Time) string {
+	age, sent, ok := s.CodeAge(now)
+	switch {
+	case !ok:
+		return ""
+	case sent:
+		return ui.Short(age)
+	}
+	return ui.Seconds(age)
+}
+
+func (s Snapshot) ofRequest(name string) (value string, ok bool) {
+	if s.Request == nil {
+		return "", false
+	}
+	switch name {
+	case "redirect_uri":
+		return s.Request.RedirectURI, true
+	case "state":
+		return s.Request.State.String(), true
+	case "nonce":
+		return s.Request.Nonce, true
+	case "code_verifier":
+		return s.Request.Verifier.String(), true
+	case "code_challenge":
+		return s.Request.Challenge, true
+	}
+	return "", false
+}
+
+func (s Snapshot) ofAnswer(name string) (value string, ok bool) {
+	switch e := s.Outcome.Error; {
+	case name == "exchange_time" && s.Exchange != nil:
+		return ui.Short(s.Exchange.Total), true
+	case e == nil:
+		return "", false
+	case name == "error":
+		return e.Code, true
+	case name == "error_description":
+		return e.Description, true
+	case name == "status" && e.Status != 0:
+		return strconv.Itoa(e.Status), true
+	}
+	return "", false
+}
+
+func (s Snapshot) ofTokens(name string) string {
+	if s.Tokens == nil {
+		return ""
+	}
+	switch name {
+	case "access_token":
+		return s.Tokens.Access.String()
+	case "refresh_token":
+		return s.Tokens.Refresh.String()
+	case "id_token":
+		return s.Tokens.ID.String()
+	case "expires_in":
+		return ui.Seconds(s.Tokens.ExpiresIn)
+	case "scope":
+		return s.Tokens.Scope
+	case "subject":
+		if s.IDToken != nil {
+			return s.IDToken.Subject
+		}
+	}
+	return ""
+}
