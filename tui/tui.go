@@ -19,6 +19,7 @@ import (
 	"grantwalk/tui/diagnosis"
 	"grantwalk/tui/explain"
 	"grantwalk/tui/home"
+	"grantwalk/tui/learn"
 	"grantwalk/tui/session"
 	"grantwalk/tui/setup"
 	"grantwalk/tui/ui"
@@ -29,6 +30,7 @@ import (
 type Options struct {
 	Walk      *session.Options // nil: not at a walk
 	Checklist *checklist.Input // nil: not at the checklist; with neither, at the home screen
+	Learn     *learn.Input     // nil: not in the lessons
 }
 
 // Run shows the program until the user leaves it or ctx ends. The outcome is
@@ -79,6 +81,9 @@ func newRoot(c *ui.Common, o Options) *root {
 		m.last = walk.New(c, walk.Input{Options: *o.Walk})
 		m.screen = m.last
 	}
+	if o.Learn != nil {
+		m.screen = learn.New(c, *o.Learn)
+	}
 	if o.Checklist != nil {
 		m.screen = checklist.New(c, *o.Checklist)
 	}
@@ -119,6 +124,10 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case home.WalkMsg:
 		return m, m.walk(session.Options{Practice: true})
+	case home.LearnMsg:
+		return m, m.show(learn.New(m.ui, learn.Input{}))
+	case learn.HomeMsg:
+		return m, m.show(home.New(m.ui))
 	case home.SetUpMsg:
 		return m, m.show(setup.New(m.ui, setup.Input{Options: m.draft}))
 	case home.ChecklistMsg:

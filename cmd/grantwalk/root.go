@@ -36,7 +36,7 @@ Without a command it opens the home screen.`,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newWalk(), newChecklist(), newExplain(), newPractice(), newProviders(), newVersion(), newMan())
+	root.AddCommand(newWalk(), newChecklist(), newExplain(), newLearn(), newPractice(), newProviders(), newVersion(), newMan())
 	return root
 }
 

@@ -20,6 +20,7 @@ type (
 
 	ChecklistMsg struct{}
 	ExplainMsg   struct{}
+	LearnMsg     struct{}
 )
 
 // A choice is one thing to do. One more is one row more.
@@ -42,6 +43,9 @@ var choices = []choice{
 	{"Checklist", "invalid_grant by hand, the best question first",
 		"No walk and no log needed: answer yes, no or don't know. After each answer the causes are ranked anew, until one " +
 			"stands out. It ends in a report for the ticket.", ChecklistMsg{}},
+	{"Learn", "lessons that are played, ten minutes each",
+		"Why a code and not a token, state, PKCE, redirect URIs, refresh: each is asked first, then done on the practice server " +
+			"with values of your own. At the end, five broken walks against the clock.", LearnMsg{}},
 }
 
 // Model is the screen.

@@ -1,0 +1,355 @@
+package learn
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/flow"
+	"grantwalk/flow/practice"
+	"grantwalk/tui/learn/lessons"
+	"grantwalk/tui/learn/live"
+	"grantwalk/tui/learn/progress"
+	"grantwalk/tui/ui"
+)
+
+// lesson is one lesson being read.
+type lesson struct {
+	ctx    context.Context // ends when the lesson is left
+	cancel context.CancelFunc
+	ui     *ui.Common
+	lesson lessons.Lesson
+	store  *progress.Store
+	big    bool
+
+	at     progress.Lesson
+	part   int // of a page that is longer than the screen
+	chosen int // the answer that is looked at
+	oncall *onCall
+
+	// The walk: which pages' actions it has been through, and what it had come to
+	// behind each.
+	walk   live.Walk
+	played []int
+	snaps  map[int]live.Snapshot
+
+	// The action that is being done, as the last of those that it needs.
+	running bool
+	target  int
+	opener  flow.Opener
+	stop    context.CancelFunc
+	since   time.Time
+	again   bool  // the walk was taken anew, because the lesson was left
+	failed  error // of the page
+}
+
+func newLesson(c *ui.Common, l lessons.Lesson, store *progress.Store, big bool) *lesson {
+	m := &lesson{ui: c, lesson: l, store: store, big: big, at: store.Lesson(l.Name), snaps: map[int]live.Snapshot{}}
+	m.ctx, m.cancel = context.WithCancel(context.Background())
+	last := len(l.Pages) - 1 // the lesson may have become shorter
+	m.at.Page, m.at.Reached = max(0, min(m.at.Page, last)), max(0, min(m.at.Reached, last))
+	if m.at.Done && m.at.Page == last {
+		m.at.Page = 0
+	}
+	m.turned()
+	return m
+}
+
+func (m *lesson) close() {
+	m.cancel()
+	m.walk.Close()
+}
+
+func (m *lesson) page() lessons.Page { return m.lesson.Pages[m.at.Page] }
+
+// catchUp takes the walk again to where the lesson was left, so that its pages
+// have values; by the built-in user, for nobody wants to log in for that.
+func (m *lesson) catchUp() tea.Cmd {
+	needed := m.lesson.Needed(m.at.Page)
+	if n := len(needed); n > 0 && needed[n-1] == m.at.Page {
+		needed = needed[:n-1] // that one is the learner's to do
+	}
+	if len(needed) == 0 {
+		return nil
+	}
+	m.again = true
+	return m.run(needed[len(needed)-1], practice.User{Approve: true})
+}
+
+// run does a page's action, and before it those that it needs and that this walk
+// has not been through.
+func (m *lesson) run(page int, opener flow.Opener) tea.Cmd {
+	ctx, stop := context.WithCancel(m.ctx)
+	m.running, m.target, m.opener, m.stop, m.since, m.failed = true, page, opener, stop, m.ui.Now, nil
+	return m.nextAction(ctx)
+}
+
+type doneMsg struct {
+	ctx      context.Context
+	page     int
+	snapshot live.Snapshot
+	err      error
+}
+
+// nextAction does the first of the needed actions that was not done.
+func (m *lesson) nextAction(ctx context.Context) tea.Cmd {
+	needed := m.lesson.Needed(m.target)
+	n := len(m.played)
+	if n >= len(needed) || !slices.Equal(m.played, needed[:n]) {
+		n, m.played = 0, nil // another walk's
+	}
+	page, opener := needed[n], m.opener
+	if page != m.target {
+		opener = practice.User{Approve: true}
+	}
+	action := m.lesson.Pages[page].Action
+	return func() tea.Msg {
+		s, err := m.walk.Do(ctx, action, opener)
+		return doneMsg{ctx, page, s, err}
+	}
+}
+
+func (m *lesson) done(msg doneMsg) tea.Cmd {
+	if msg.err != nil {
+		m.running, m.failed = false, msg.err
+		m.stop()
+		m.showFocus()
+		return nil
+	}
+	m.played = append(m.played, msg.page)
+	m.snaps[msg.page] = msg.snapshot
+	if msg.page != m.target {
+		return m.nextAction(msg.ctx)
+	}
+	m.running = false
+	m.stop()
+	m.showFocus()
+	return m.save()
+}
+
+// snapshot is what the walk had come to at the present page.
+func (m *lesson) snapshot() live.Snapshot {
+	for page := m.at.Page; page >= 0; page-- {
+		if s, ok := m.snaps[page]; ok {
+			return s
+		}
+	}
+	return live.Snapshot{}
+}
+
+func (m *lesson) isDone() bool {
+	_, ok := m.snaps[m.at.Page]
+	return ok
+}
+
+// settled: the question was answered rightly.
+func (m *lesson) settled() bool {
+	for _, given := range m.at.Answers[m.at.Page] {
+		if given < len(m.page().Answers) && m.page().Answers[given].Right {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *lesson) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case doneMsg:
+		return m.done(msg)
+	case brokenMsg:
+		if m.oncall != nil {
+			m.oncall.broken(msg)
+		}
+	case tea.WindowSizeMsg:
+		m.part = min(m.part, len(m.parts())-1)
+	case tea.KeyMsg:
+		for _, b := range m.bindings() {
+			if key.Matches(msg, b.key) {
+				return b.do()
+			}
+		}
+	}
+	return nil
+}
+
+func (m *lesson) save() tea.Cmd {
+	m.store.Set(m.lesson.Name, m.at)
+	return func() tea.Msg { return savedMsg{m.store.Save()} }
+}
+
+// turn goes to a page.
+func (m *lesson) turn(to int) tea.Cmd {
+	if to < 0 || to >= len(m.lesson.Pages) {
+		return nil
+	}
+	m.at.Page, m.at.Reached = to, max(m.at.Reached, to)
+	m.turned()
+	return m.save()
+}
+
+// turned begins a page.
+func (m *lesson) turned() {
+	m.part, m.chosen, m.again = 0, 0, m.again && m.running
+	if !m.running {
+		m.failed = nil
+	}
+	if m.page().Kind == lessons.OnCall && m.oncall == nil {
+		m.oncall = newOnCall(m.ui, m.page().Cases, m.at.OnCall)
+	}
+}
+
+// forward is Enter: the rest of the page, what it asks for, then the next page.
+func (m *lesson) forward() tea.Cmd {
+	switch kind := m.page().Kind; {
+	case m.hasMore():
+		m.part++
+		return nil
+	case kind == lessons.Predict && m.wasGiven(m.chosen) && !m.settled():
+		m.another()
+		return nil
+	case kind == lessons.Predict && !m.settled():
+		return m.answer(m.chosen)
+	case kind == lessons.Do && !m.isDone():
+		return m.run(m.at.Page, practice.User{Approve: true})
+	case m.at.Page == len(m.lesson.Pages)-1:
+		m.at.Done = true
+		return tea.Sequence(m.save(), m.leave)
+	}
+	return m.turn(m.at.Page + 1)
+}
+
+func (m *lesson) leave() tea.Msg { return leaveMsg{} }
+
+func (m *lesson) answer(i int) tea.Cmd {
+	if i >= len(m.page().Answers) || m.settled() || m.wasGiven(i) {
+		return nil
+	}
+	m.chosen = i
+	m.at.Answers[m.at.Page] = append(m.at.Answers[m.at.Page], i)
+	m.showFocus()
+	return m.save()
+}
+
+// wasGiven: the answer was given before.
+func (m *lesson) wasGiven(i int) bool { return slices.Contains(m.at.Answers[m.at.Page], i) }
+
+// another moves to the next answer that was not given.
+func (m *lesson) another() {
+	for n := range m.page().Answers {
+		if i := (m.chosen + 1 + n) % len(m.page().Answers); !m.wasGiven(i) {
+			m.choose(i - m.chosen)
+			return
+		}
+	}
+}
+
+func (m *lesson) choose(by int) {
+	m.chosen = max(0, min(m.chosen+by, len(m.page().Answers)-1))
+	m.showFocus()
+}
+
+// back goes to the part before, or the page before.
+func (m *lesson) back() tea.Cmd {
+	if m.part > 0 {
+		m.part--
+		return nil
+	}
+	return m.turn(m.at.Page - 1)
+}
+
+// hasMore: the page goes on below, with something new. Behind a right answer
+// there are only the others.
+func (m *lesson) hasMore() bool {
+	return m.part < len(m.parts())-1 && !(m.page().Kind == lessons.Predict && m.settled())
+}
+
+// onward passes what a page asks for: nobody is held.
+func (m *lesson) onward() tea.Cmd {
+	if m.part < len(m.parts())-1 {
+		m.part++
+		return nil
+	}
+	return m.turn(m.at.Page + 1)
+}
+
+// doNames say what Enter does on a do page.
+var doNames = map[string]string{
+	lessons.Request:  "build the request",
+	lessons.Forge:    "send a forged callback",
+	lessons.Login:    "log in and allow",
+	lessons.Exchange: "exchange the code",
+	lessons.Tokens:   "look at the tokens",
+	lessons.Refresh:  "refresh",
+	lessons.Revoke:   "give the tokens back",
+}
+
+// doName is what an action does, in a few words.
+func doName(a lessons.Action) string {
+	if t, ok := flow.TwistFor(twistOf(a)); ok {
+		return t.Does
+	}
+	return doNames[a.Verb]
+}
+
+func (m *lesson) bindings() []binding {
+	if m.onCallRuns() {
+		return m.onCallKeys()
+	}
+	esc := binding{ui.Bind("esc", "lessons", "esc"), func() tea.Cmd { return m.leave }}
+	turning := []binding{
+		{ui.Bind(m.ui.Glyphs.Arrows, "pages", "left", "h", "backspace", "pgup"), m.back},
+		{ui.Bind("", "", "right", "l", "pgdown"), m.onward},
+		esc,
+		{ui.Bind("home/end", "first or last page you reached", "home", "g"), func() tea.Cmd { return m.turn(0) }},
+		{ui.Bind("", "", "end", "G"), func() tea.Cmd { return m.turn(m.at.Reached) }},
+	}
+	enter := func(does string) binding { return binding{ui.Bind("enter", does, "enter", " "), m.forward} }
+	switch kind := m.page().Kind; {
+	case m.running:
+		return append([]binding{{ui.Bind("esc", "stop", "esc"), set(m.stop)}}, turning[:2]...)
+	case m.hasMore():
+		return append([]binding{enter("more")}, turning...)
+	case kind == lessons.Predict && !m.settled():
+		return append(m.answerKeys(), turning...)
+	case kind == lessons.Do && !m.isDone():
+		return append(m.doKeys(enter), turning...)
+	case kind == lessons.OnCall && !m.oncall.over():
+		return append([]binding{{ui.Bind("enter", "begin: the clock runs", "enter"), m.beginOnCall}}, turning...)
+	case m.at.Page == len(m.lesson.Pages)-1:
+		return append([]binding{enter("done")}, turning...)
+	}
+	return append([]binding{enter("go on")}, turning...)
+}
+
+func (m *lesson) answerKeys() []binding {
+	n, does := len(m.page().Answers), "this is my answer"
+	if m.wasGiven(m.chosen) {
+		does = "another answer"
+	}
+	list := []binding{
+		{ui.Bind("enter", does, "enter"), m.forward},
+		{ui.Bind(m.ui.Glyphs.Updown, "answers", "down", "j", "tab"), set(func() { m.choose(1) })},
+		{ui.Bind("", "", "up", "k", "shift+tab"), set(func() { m.choose(-1) })},
+		{ui.Bind(fmt.Sprintf("1-%d", n), "answer at once"), nil},
+	}
+	for i := range n {
+		list = append(list, binding{ui.Bind("", "", fmt.Sprint(i+1)), func() tea.Cmd { return m.answer(i) }})
+	}
+	return list
+}
+
+func (m *lesson) doKeys(enter func(string) binding) []binding {
+	does := doName(m.page().Action)
+	if m.failed != nil {
+		does = "try again"
+	}
+	list := []binding{enter(does)}
+	if m.page().Action.Verb == lessons.Login {
+		list = append(list, binding{ui.Bind("b", "in my browser", "b"), func() tea.Cmd { return m.run(m.at.Page, flow.SystemBrowser{}) }})
+	}
+	return list
+}
