@@ -142,7 +142,7 @@ func eventLine(e practice.Event) string {
 	if client == "" {
 		client = "-"
 	}
-	line := fmt.Sprintf("%s  %d  %-6s %-36s  %-11s  %s, %s", e.Time.Format("15:04:05.000"), e.Status, e.Method, e.Path, client, e.Decision, ui.Short(e.Took))
+	line := fmt.Sprintf("%s  %d  %-4s %-36s  %-11s  %s, %s", e.Time.Format("15:04:05.000"), e.Status, e.Method, e.Path, client, e.Decision, ui.Short(e.Took))
 	if e.Detail != "" {
 		line += ": " + e.Detail
 	}
