@@ -7,7 +7,6 @@ import "embed"
 // is something else.
 //
 //go:generate go run ../cmd/causes ../docs/causes
-//
 //go:embed rules
 var ruleFiles embed.FS
 

@@ -3,6 +3,7 @@
 package home
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,13 +90,13 @@ func (m *Model) View() string {
 	top := ui.Indent(ui.Wrap(m.ui.Styles.Strong.Render("See OAuth 2.0's authorization-code flow, one message at a time."), width-6), 3)
 	lines := m.choiceLines(width)
 	text := ui.Indent(ui.Wrap(choices[m.chosen].text, min(76, width-6)), 3)
-	picture := m.picture(width)
 	need := len(top) + len(lines) + textLines(min(76, width-6)) + 4
 	if need <= height+1 { // the blank at the top can go
 		lines = append(append(ui.Fit(nil, min(1, height-need+1)), top...), append([]string{""}, lines...)...)
 	}
 	lines = append(append(lines, ""), text...)
-	if spare := height - need - len(picture); spare > 0 && width >= 60 {
+	picture := m.picture(width, height-need)
+	if spare := height - need - len(picture); len(picture) > 0 {
 		// The picture stands at the same place whatever is chosen.
 		lines = append(ui.Fit(lines, need+spare/3), picture...)
 		lines = append(ui.Fit(nil, spare/4), lines...)
@@ -133,14 +134,18 @@ func (m *Model) choiceLines(width int) []string {
 	return lines
 }
 
-// picture is the flow at a glance, for who has never seen it.
-func (m *Model) picture(width int) []string {
+// picture is the flow at a glance, for who has never seen it: in as many arrows
+// as there is room for, or nothing where even the five that matter do not fit.
+func (m *Model) picture(width, room int) []string {
+	const names, least, narrow = 1, 5, 60
 	st := m.ui.Styles
+	if room <= names+least || width < narrow {
+		return nil
+	}
 	last := width - 12
 	lanes := []ui.Lane{{X: 6, Name: "you"}, {X: 6 + (last-6)*27/100, Name: "browser"}, {X: 6 + (last-6)*58/100, Name: "your app"}, {X: last, Name: "authorization server"}}
 	const you, browser, app, server = 0, 1, 2, 3
-	lines := []string{m.ui.LaneNames(lanes, width)}
-	for _, a := range []ui.Arrow{
+	arrows := []ui.Arrow{
 		{From: app, To: browser, Label: "please ask", Style: st.Plain},
 		{From: browser, To: server, Label: "may this app act for you?", Style: st.Plain},
 		{From: you, To: server, Label: "log in, allow", Style: st.Plain},
@@ -148,7 +153,13 @@ func (m *Model) picture(width int) []string {
 		{From: browser, To: app, Label: "the code", Style: st.Accent},
 		{From: app, To: server, Label: "the code", Style: st.Accent},
 		{From: server, To: app, Label: "tokens", Style: st.Good},
-	} {
+	}
+	if room <= names+len(arrows) { // the browser only hands it on
+		arrows[3] = ui.Arrow{From: server, To: app, Label: "a code, by the browser", Style: st.Accent}
+		arrows = slices.Delete(arrows[1:], 3, 4)
+	}
+	lines := []string{m.ui.LaneNames(lanes, width)}
+	for _, a := range arrows {
 		lines = append(lines, m.ui.ArrowLine(lanes, a, width))
 	}
 	for i := range lines {
