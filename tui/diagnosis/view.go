@@ -26,7 +26,9 @@ func (m *Model) View() string {
 		if i == m.chosen {
 			chosen = len(lines)
 			lines = append(append(lines, layout.Cause(c, true)...), m.account(layout, c)...)
-			lines = append(lines, "")
+			if i+1 < len(m.report.Causes) {
+				lines = append(lines, "")
+			}
 			continue
 		}
 		lines = append(lines, layout.Cause(diagnose.Cause{ID: c.ID, Title: c.Title, Strength: c.Strength, Score: c.Score}, false)...)
@@ -56,8 +58,7 @@ func (m *Model) ruledOutLines(l report.Layout) []string {
 	for _, out := range m.report.RuledOut {
 		names = append(names, strings.ReplaceAll(string(out.ID), "_", " "))
 	}
-	text := m.ui.Styles.Hint.Render("ruled out") + "  " + strings.Join(names, " "+m.ui.Glyphs.Dot+" ")
-	return append([]string{""}, ui.Wrap(text, l.Width-1)...)
+	return append([]string{""}, ui.Hang(m.ui.Styles.Hint.Render("ruled out")+"  ", strings.Join(names, " "+m.ui.Glyphs.Dot+" "), l.Width-1)...)
 }
 
 // window is the part of the lines that fits. The first ones stay; of the others

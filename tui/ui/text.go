@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -12,7 +13,27 @@ import (
 func Wrap(text string, width int) []string {
 	const unbroken = "\u2011" // a hyphen at which no line ends
 	wrapped := ansi.Wrap(strings.ReplaceAll(text, "-", unbroken), max(1, width), "")
-	return strings.Split(strings.ReplaceAll(wrapped, unbroken, "-"), "\n")
+	return wholeStyles(strings.Split(strings.ReplaceAll(wrapped, unbroken, "-"), "\n"))
+}
+
+var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// wholeStyles ends a style that runs over several lines at the end of each, and
+// begins it anew on the next: what is set beside a line must not take it over.
+func wholeStyles(lines []string) []string {
+	active := ""
+	for i, line := range lines {
+		lines[i] = active + line
+		for _, seq := range sgr.FindAllString(line, -1) {
+			if active += seq; seq == "\x1b[0m" || seq == "\x1b[m" {
+				active = ""
+			}
+		}
+		if active != "" {
+			lines[i] += "\x1b[0m"
+		}
+	}
+	return lines
 }
 
 // Indent puts n columns before every line.

@@ -177,3 +177,13 @@ func TestAnArrowStandsBetweenItsLanes(t *testing.T) {
 		}
 	}
 }
+
+func TestAStyleThatRunsOverSeveralLinesIsWholeOnEach(t *testing.T) {
+	lines := ui.Wrap("plain \x1b[1mbold all the way\x1b[0m again", 10)
+	for i, want := range []string{"plain \x1b[1mbold\x1b[0m", "\x1b[1mall the\x1b[0m", "\x1b[1mway\x1b[0m again"} {
+		if i >= len(lines) || lines[i] != want {
+			t.Errorf("%q", lines)
+			break
+		}
+	}
+}
