@@ -130,7 +130,9 @@ func TestEveryKindOfPageHasItsPicture(t *testing.T) {
 				return m
 			}},
 			{"explain", func(t *testing.T, c *ui.Common) *Model { return at(t, c, "code", 0, size.big) }},
-			{"predict", func(t *testing.T, c *ui.Common) *Model { return at(t, c, "pkce", pageOf(t, "pkce", lessons.Predict, 1), size.big) }},
+			{"predict", func(t *testing.T, c *ui.Common) *Model {
+				return at(t, c, "pkce", pageOf(t, "pkce", lessons.Predict, 1), size.big)
+			}},
 			{"predict-wrong", func(t *testing.T, c *ui.Common) *Model {
 				m := at(t, c, "pkce", pageOf(t, "pkce", lessons.Predict, 1), size.big)
 				press(t, m, "1")
@@ -141,7 +143,9 @@ func TestEveryKindOfPageHasItsPicture(t *testing.T) {
 				press(t, m, "1", "2")
 				return m
 			}},
-			{"do", func(t *testing.T, c *ui.Common) *Model { return at(t, c, "code", pageOf(t, "code", lessons.Do, 1), size.big) }},
+			{"do", func(t *testing.T, c *ui.Common) *Model {
+				return at(t, c, "code", pageOf(t, "code", lessons.Do, 1), size.big)
+			}},
 			{"do-done", func(t *testing.T, c *ui.Common) *Model {
 				m := at(t, c, "code", pageOf(t, "code", lessons.Do, 1), size.big)
 				m.lesson.snaps[m.lesson.at.Page] = snapshot()
@@ -154,9 +158,15 @@ func TestEveryKindOfPageHasItsPicture(t *testing.T) {
 				m.lesson.showFocus()
 				return m
 			}},
-			{"see", func(t *testing.T, c *ui.Common) *Model { return at(t, c, "channels", pageOf(t, "channels", lessons.See, 1), size.big) }},
-			{"why", func(t *testing.T, c *ui.Common) *Model { return at(t, c, "code", pageOf(t, "code", lessons.Why, 0), size.big) }},
-			{"on-call", func(t *testing.T, c *ui.Common) *Model { return at(t, c, "on-call", pageOf(t, "on-call", lessons.OnCall, 0), size.big) }},
+			{"see", func(t *testing.T, c *ui.Common) *Model {
+				return at(t, c, "channels", pageOf(t, "channels", lessons.See, 1), size.big)
+			}},
+			{"why", func(t *testing.T, c *ui.Common) *Model {
+				return at(t, c, "code", pageOf(t, "code", lessons.Why, 0), size.big)
+			}},
+			{"on-call", func(t *testing.T, c *ui.Common) *Model {
+				return at(t, c, "on-call", pageOf(t, "on-call", lessons.OnCall, 0), size.big)
+			}},
 		} {
 			c := golden.Common(size.w, size.h)
 			if size.h < 20 {
