@@ -58,3 +58,44 @@ func Example() {
 	// Bearer openid email
 	// invalid_grant
 }
+
+// Faults and dialects are for tests of how an application takes a refusal: here
+// GitHub's, which comes with status 200.
+func Example_faults() {
+	server, err := practice.Start(practice.Options{
+		SigningAlg: "ES256",
+		Faults:     []practice.Fault{{Name: "secret_changed"}},
+		Speak:      "github",
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer server.Close()
+
+	codes := make(chan string, 1)
+	app := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		codes <- r.URL.Query().Get("code")
+	}))
+	defer app.Close()
+
+	config := oauth2.Config{
+		ClientID:     practice.ConfidentialClient,
+		ClientSecret: practice.ClientSecret,
+		RedirectURL:  app.URL,
+		Endpoint: oauth2.Endpoint{
+			AuthURL:   server.Issuer() + "/authorize",
+			TokenURL:  server.Issuer() + "/token",
+			AuthStyle: oauth2.AuthStyleInParams,
+		},
+	}
+	ctx := context.Background()
+	if err := (practice.User{Approve: true}).Open(ctx, config.AuthCodeURL("state")); err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = config.Exchange(ctx, <-codes)
+	fmt.Println(err)
+	// Output:
+	// oauth2: "incorrect_client_credentials" "The client_id and/or client_secret passed are incorrect."
+}

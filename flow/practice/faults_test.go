@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -208,4 +209,39 @@ func TestARefusalOnTheRedirectGoesOutInAnotherServersWordsToo(t *testing.T) {
 	if params.Get("error") != "access_denied" || params.Get("error_description") != "the administrator denied this app access" || params.Has("code") {
 		t.Error(params)
 	}
+}
+
+func TestAFaultHoldsForSilentAndPushedRequestsToo(t *testing.T) {
+	b := start(t)
+	b.code() // alice has logged in and allowed this
+	b.tell(`{"fault":"consent_refused"}`)
+	silent := b.redirected(b.get("/authorize?" + request("prompt", "none").Encode()))
+	if silent.Get("error") != "access_denied" || silent.Has("code") {
+		t.Error(silent)
+	}
+	b.do(http.MethodDelete, controlPage, "", "")
+
+	b.tell(`{"fault":"policy"}`)
+	pushed := b.post("/par", request("client_secret", practice.ClientSecret)).text(t, "request_uri")
+	b.do(http.MethodDelete, controlPage, "", "") // the grant has begun before
+	query := url.Values{"client_id": {practice.ConfidentialClient}, "request_uri": {pushed}}
+	code := b.approve(query).Get("code")
+	refused(t, b.post("/token", exchange(code)), 400, "invalid_grant", "policy")
+}
+
+func FuzzAFaultThatIsReadIsSpelledTheSameAgain(f *testing.F) {
+	for _, k := range practice.FaultKinds() {
+		f.Add(k.Name)
+		f.Add(k.Name + "=" + k.Usual)
+		f.Add(k.Name + "=1h2m")
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		fault, err := practice.ParseFault(s)
+		if e := new(practice.FaultError); err != nil && (!errors.As(err, &e) || e.Problem == "" || e.Remedy == "") {
+			t.Fatalf("%q: %v says not what to do", s, err)
+		}
+		if err == nil && fault.String() != s {
+			t.Fatalf("%q is %q", s, fault)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package practice_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -137,6 +138,14 @@ func playFault(t *testing.T, kind practice.FaultKind) row {
 		does += "; the client sends a wrong secret"
 	}
 	w, out := p.play(t)
+	e := w.Evidence()
+	e.CodeLifetime = 0 // a setting of the walk's
+	for i := range e.TokenRequests {
+		e.TokenRequests[i].Response.Refusal, e.TokenRequests[i].Response.Body = diagnose.Refusal{}, "" // what the server says is no secret
+	}
+	if seen, err := json.Marshal(e); err != nil || strings.Contains(string(seen), kind.Name) || strings.Contains(string(seen), "fault") {
+		t.Errorf("the evidence names the fault (%v): %s", err, seen)
+	}
 	return row{fault.String(), does, came(w, out), firstCause(w)}
 }
 
