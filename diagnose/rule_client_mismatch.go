@@ -60,7 +60,11 @@ func (c *Case) clientUnknown(owner string) bool {
 	r, sent := c.Token.Response, c.Token.ClientID
 	slip := strings.EqualFold(strings.TrimSpace(owner), strings.TrimSpace(sent))
 	switch {
-	case slip, refusesClient(r):
+	case slip:
+		return true
+	case c.wordsFavour(ClientMismatch, ClientCredentials): // some say invalid_client of a second client too
+		return false
+	case refusesClient(r):
 		return true
 	case r.Status >= 500: // it did not come as far as judging the grant
 		return true

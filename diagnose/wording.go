@@ -26,6 +26,8 @@ const (
 const (
 	ofThisGrant = 1.0
 	ofAnyGrant  = 0.5
+
+	unmistakable = 0.9 // the share from which on a wording replaces all of it
 )
 
 // words adds what the server's wording means, by the catalogue.
@@ -56,6 +58,9 @@ func (c *Case) words(t tally, grant string, prior Shares) {
 	for cause, share := range hit.Causes {
 		if id := ID(cause); Known(id) && share > rare {
 			by[id] = weight*math.Log(share/rare) - replaced*math.Log(max(prior[id], rare)/top)
+			if share >= unmistakable && c.listed() { // whatever is usual otherwise
+				by[id] = weight*math.Log(share/rare) - math.Log(max(prior[id], leastShare)/top)
+			}
 		}
 	}
 	t.shift("wording", wordingSays(hit), by)
@@ -112,5 +117,11 @@ func wordingSays(h *catalogue.Hit) string {
 
 // listed reports whether the catalogue knows the server's words.
 func (c *Case) listed() bool {
-	return c.Hit != nil && (c.Hit.Wording.Text != "" || c.Hit.Wording.Pattern != "")
+	return c.Hit != nil && (c.Hit.Wording.Text != "" || c.Hit.Wording.Pattern != "" || c.Hit.Wording.Mark != "")
+}
+
+// wordsFavour reports whether the server's words mean the one cause more often
+// than the other.
+func (c *Case) wordsFavour(one, other ID) bool {
+	return c.listed() && c.Hit.Causes[string(one)] > c.Hit.Causes[string(other)]
 }
