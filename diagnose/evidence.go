@@ -103,9 +103,10 @@ type TokenResponse struct {
 	RefreshToken safe.Secret `json:"refresh_token,omitempty"`
 	IDToken      safe.Secret `json:"id_token,omitempty"`
 	Scope        string      `json:"scope,omitempty"`
-	Body         string      `json:"body,omitempty"` // of a refusal: all of it, cleaned and cut
-	Date         time.Time   `json:"date,omitzero"`  // the server's clock: the Date header
-	At           time.Time   `json:"at,omitzero"`    // when it had come, by the client's clock
+	Body         string      `json:"body,omitempty"`   // of a refusal: all of it, cleaned and cut
+	Date         time.Time   `json:"date,omitzero"`    // the server's clock: the Date header
+	At           time.Time   `json:"at,omitzero"`      // when it had come, by the client's clock
+	Unseen       bool        `json:"unseen,omitempty"` // its status tells of tokens, and its body was not recorded
 }
 
 // Revocation is a request to the revocation endpoint (RFC 7009 §2.1).
@@ -128,7 +129,7 @@ func (r TokenResponse) Refused() bool {
 }
 
 // Granted reports whether tokens came.
-func (r TokenResponse) Granted() bool { return r.AccessToken != "" || r.IDToken != "" }
+func (r TokenResponse) Granted() bool { return r.AccessToken != "" || r.IDToken != "" || r.Unseen }
 
 // Refused reports whether the server said no, by the redirect or on a page.
 func (r AuthorizationResponse) Refused() bool { return r.Error != "" || r.Status >= 400 || r.Page }

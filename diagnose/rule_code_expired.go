@@ -51,7 +51,7 @@ func measureCodeAge(c *Case) *Sighting {
 	case age > 5*time.Second:
 		s.By, s.Says = -1, fmt.Sprintf("the code was only %s old", short(age))
 	default:
-		s.By, s.Says = -3, fmt.Sprintf("the code was only %s old", short(age))
+		s.By, s.Says = -2, fmt.Sprintf("the code was only %s old", short(age))
 	}
 	return s
 }

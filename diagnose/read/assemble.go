@@ -163,6 +163,8 @@ func tokenResponse(m *message) diagnose.TokenResponse {
 	if m.status == 0 && m.body == "" {
 		return diagnose.TokenResponse{}
 	}
+	// A browser drops the body of an answer that the page did not read.
+	r.Unseen = m.body == "" && m.status/100 == 2
 	answer := wire.Read(wire.Head{Status: m.status, ContentType: m.kind, ContentEncoding: m.encoding}, []byte(m.body))
 	for _, p := range answer.Params {
 		r.Set(p.Name, p.Value)

@@ -14,7 +14,7 @@ import (
 )
 
 func TestOpenidClientFromNPMTakesOurTokens(t *testing.T) {
-	ctx, dir := npm(t)
+	ctx, dir := npm(t, "openid-client")
 	b := start(t, func(o *practice.Options) { o.SigningAlg = "" }) // RS256
 	for id, secret := range map[string]string{practice.ConfidentialClient: practice.ClientSecret, practice.PublicClient: ""} {
 		var got map[string]any
@@ -36,7 +36,7 @@ func TestOpenidClientFromNPMTakesOurTokens(t *testing.T) {
 }
 
 func TestOpenidClientFromNPMReportsTheErrorOfAFault(t *testing.T) {
-	ctx, dir := npm(t)
+	ctx, dir := npm(t, "openid-client")
 	b := start(t, func(o *practice.Options) { o.SigningAlg = "" })
 	type fault struct {
 		Fault string `json:"fault"`
@@ -62,14 +62,14 @@ func TestOpenidClientFromNPMReportsTheErrorOfAFault(t *testing.T) {
 	}
 }
 
-// npm installs openid-client into a folder of the test's own.
-func npm(t *testing.T) (context.Context, string) {
+// npm installs what a folder of testdata names into a folder of the test's own.
+func npm(t *testing.T, folder string) (context.Context, string) {
 	t.Helper()
 	if os.Getenv("GRANTWALK_NPM") != "1" {
-		t.Skip("openid-client was not tried: set GRANTWALK_NPM=1 to install it from npm and run it")
+		t.Skipf("%s was not tried: set GRANTWALK_NPM=1 to install it from npm and run it", folder)
 	}
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("testdata/openid-client")); err != nil {
+	if err := os.CopyFS(dir, os.DirFS("testdata/"+folder)); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
