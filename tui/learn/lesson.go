@@ -106,9 +106,9 @@ func (m *lesson) nextAction(ctx context.Context) tea.Cmd {
 	if page != m.target {
 		opener = practice.User{Approve: true}
 	}
-	action := m.lesson.Pages[page].Action
+	actions, next := m.lesson.Pages[page].Actions, m.lesson.NextAction(page)
 	return func() tea.Msg {
-		s, err := m.walk.Do(ctx, action, opener)
+		s, err := m.walk.Play(ctx, actions, next, opener)
 		return doneMsg{ctx, page, s, err}
 	}
 }
@@ -287,9 +287,19 @@ var doNames = map[string]string{
 	lessons.Revoke:   "give the tokens back",
 }
 
-// doName is what an action does, in a few words.
-func doName(a lessons.Action) string {
-	if t, ok := flow.TwistFor(twistOf(a)); ok {
+// anew are the names of pages that take a walk of their own, by how far.
+var anew = map[string]string{
+	lessons.Login:    "a new walk, to the code",
+	lessons.Exchange: "a new walk, to the tokens",
+}
+
+// doName is what a page does, in a few words.
+func doName(actions []lessons.Action) string {
+	a := actions[len(actions)-1]
+	if name, ok := anew[a.Verb]; ok && len(actions) > 1 {
+		return name
+	}
+	if t, ok := flow.TwistFor(twistOf(a)); ok && !a.Hidden() {
 		return t.Does
 	}
 	return doNames[a.Verb]
@@ -319,6 +329,8 @@ func (m *lesson) bindings() []binding {
 		return append(m.doKeys(enter), turning...)
 	case kind == lessons.OnCall && !m.oncall.over():
 		return append([]binding{{ui.Bind("enter", "begin: the clock runs", "enter"), m.beginOnCall}}, turning...)
+	case kind == lessons.OnCall:
+		return append([]binding{enter("go on"), {ui.Bind("n", "five others", "n"), m.beginOnCall}}, turning...)
 	case m.at.Page == len(m.lesson.Pages)-1:
 		return append([]binding{enter("done")}, turning...)
 	}
@@ -326,29 +338,43 @@ func (m *lesson) bindings() []binding {
 }
 
 func (m *lesson) answerKeys() []binding {
-	n, does := len(m.page().Answers), "this is my answer"
+	n, does := len(m.page().Answers), "answer"
 	if m.wasGiven(m.chosen) {
 		does = "another answer"
 	}
 	list := []binding{
 		{ui.Bind("enter", does, "enter"), m.forward},
-		{ui.Bind(m.ui.Glyphs.Updown, "answers", "down", "j", "tab"), set(func() { m.choose(1) })},
+		{ui.Bind(m.ui.Glyphs.Updown, "choose", "down", "j", "tab"), set(func() { m.choose(1) })},
 		{ui.Bind("", "", "up", "k", "shift+tab"), set(func() { m.choose(-1) })},
-		{ui.Bind(fmt.Sprintf("1-%d", n), "answer at once"), nil},
 	}
+	return append(list, numbered(n, "at once", m.answer)...)
+}
+
+// logsIn: the user takes part in what the page does.
+func (m *lesson) logsIn() bool {
+	return slices.ContainsFunc(m.page().Actions, func(a lessons.Action) bool { return a.Verb == lessons.Login })
+}
+
+// numbered are the keys from 1 to n; in the key line they are one.
+func numbered(n int, does string, do func(i int) tea.Cmd) []binding {
+	var list []binding
 	for i := range n {
-		list = append(list, binding{ui.Bind("", "", fmt.Sprint(i+1)), func() tea.Cmd { return m.answer(i) }})
+		name := ""
+		if i == 0 {
+			name = fmt.Sprintf("1-%d", n)
+		}
+		list = append(list, binding{ui.Bind(name, does, fmt.Sprint(i+1)), func() tea.Cmd { return do(i) }})
 	}
 	return list
 }
 
 func (m *lesson) doKeys(enter func(string) binding) []binding {
-	does := doName(m.page().Action)
+	does := doName(m.page().Actions)
 	if m.failed != nil {
 		does = "try again"
 	}
 	list := []binding{enter(does)}
-	if m.page().Action.Verb == lessons.Login {
+	if m.logsIn() {
 		list = append(list, binding{ui.Bind("b", "in my browser", "b"), func() tea.Cmd { return m.run(m.at.Page, flow.SystemBrowser{}) }})
 	}
 	return list

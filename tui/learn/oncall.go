@@ -3,13 +3,11 @@ package learn
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"math/big"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"grantwalk/diagnose"
@@ -84,9 +82,20 @@ func (o *onCall) draw() {
 	o.at, o.walks = progress.OnCall{}, [caseCount]brokenWalk{}
 	for _, cause := range o.shuffled(causes)[:caseCount] {
 		others := slices.DeleteFunc(o.shuffled(causes), func(c string) bool { return c == cause })
+		slices.SortStableFunc(others, func(a, b string) int { return apart(a, cause) - apart(b, cause) })
 		choices := o.shuffled(append(others[:choiceCount-1:choiceCount-1], cause))
 		o.at.Cases = append(o.at.Cases, progress.Case{Cause: cause, Choices: choices})
 	}
+}
+
+// apart is how many steps lie between what two causes spoil: a cause of the same
+// step is not ruled out at first sight.
+func apart(a, b string) int {
+	spoils := func(cause string) int {
+		t, _ := flow.TwistFor(diagnose.ID(cause))
+		return int(t.Step)
+	}
+	return max(spoils(a)-spoils(b), spoils(b)-spoils(a))
 }
 
 // over: all cases were answered.
@@ -188,14 +197,10 @@ func (m *lesson) onCallKeys() []binding {
 		return []binding{out}
 	}
 	views := 1 + len(evidence(*w.snapshot))
-	list := []binding{
-		{ui.Bind(fmt.Sprintf("1-%d", choiceCount), "name the cause"), nil},
+	list := append(numbered(choiceCount, "name the cause", m.pick), []binding{
 		{ui.Bind(m.ui.Glyphs.Arrows, "facts and messages", "right", "l", "enter", "tab"), set(func() { o.view, o.top = (o.view+1)%views, 0 })},
 		{ui.Bind("", "", "left", "h", "shift+tab"), set(func() { o.view, o.top = (o.view+views-1)%views, 0 })},
-	}
-	for i := range o.at.Cases[n].Choices {
-		list = append(list, binding{key.NewBinding(key.WithKeys(fmt.Sprint(i + 1))), func() tea.Cmd { return m.pick(i) }})
-	}
+	}...)
 	return append(append(list, scroll...), out)
 }
 

@@ -2,6 +2,7 @@ package learn
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,13 +37,16 @@ func (m *lesson) onCallView() string {
 	default:
 		rest, below = m.evidenceLines(*w.snapshot), m.choiceLines()
 	}
-	room := m.ui.Body() - len(lines) - len(below) - 1
-	if room < 1 {
-		room = 1
+	if m.airy() {
+		lines = append(lines, "")
 	}
+	room := max(1, m.ui.Body()-len(lines)-len(below))
 	o.top = max(0, min(o.top, len(rest)-room))
-	shown := rest[o.top:min(len(rest), o.top+room)]
-	lines = append(append(lines, ""), ui.Fit(ui.Indent(shown, 3), room)...)
+	shown := slices.Clone(rest[o.top:min(len(rest), o.top+room)])
+	if more := len(rest) - o.top - room; more > 0 {
+		shown[len(shown)-1] = st.Hint.Render(fmt.Sprintf("%d more lines: pgdn", more+1))
+	}
+	lines = append(lines, ui.Fit(ui.Indent(shown, 3), room)...)
 	return strings.Join(append(lines, below...), "\n")
 }
 
@@ -64,13 +68,14 @@ func (m *lesson) evidenceLines(s live.Snapshot) []string {
 	o, st := m.oncall, m.ui.Styles
 	messages := evidence(s)
 	if o.view == 0 {
-		lines := []string{st.Strong.Render("The facts"), ""}
-		if s.Outcome.Step == flow.StepRefresh {
-			lines = append(lines, ui.Wrap("The exchange went well. It is the refresh that was refused. What was sent and what came is in the messages.", m.ui.Width-6)...)
-			return append(lines, "", st.Hint.Render(fmt.Sprintf("%d messages: %s", len(messages), m.ui.Glyphs.Arrows)))
+		lines := []string{st.Strong.Render("The facts") + st.Hint.Render(fmt.Sprintf("  beside %d messages: %s", len(messages), m.ui.Glyphs.Arrows))}
+		if m.airy() {
+			lines = append(lines, "")
 		}
-		lines = append(lines, factLines(m.ui, s.Evidence, m.ui.Width-6, false)...)
-		return append(lines, "", st.Hint.Render(fmt.Sprintf("%d messages: %s", len(messages), m.ui.Glyphs.Arrows)))
+		if s.Outcome.Step == flow.StepRefresh {
+			return append(lines, ui.Wrap("The exchange went well. It is the refresh that was refused. What was sent and what came is in the messages.", m.ui.Width-6)...)
+		}
+		return append(lines, factLines(m.ui, s.Evidence, m.ui.Width-6, false)...)
 	}
 	msg := messages[o.view-1]
 	lines := []string{messageTitle(m.ui, msg, m.ui.Width-6)}

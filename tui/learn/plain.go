@@ -56,7 +56,7 @@ func (p Plain) lesson(l lessons.Lesson) error {
 		case lessons.Predict:
 			lines = append(lines, p.question(page)...)
 		case lessons.Do:
-			lines = append(lines, p.Glyphs.Here+" grantwalk learn "+l.Name+" does it here: "+doName(page.Action)+".", "")
+			lines = append(lines, p.Glyphs.Here+" grantwalk learn "+l.Name+" does it here: "+doName(page.Actions)+".", "")
 		case lessons.See:
 			for _, s := range page.Shows {
 				lines = append(lines, p.show(s)...)

@@ -252,10 +252,11 @@ func (m *lesson) answerBlocks(list []block) ([]block, int) {
 func (m *lesson) doBlocks(list []block) ([]block, int) {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	focus := len(list)
-	switch a := m.page().Action; {
+	does := doName(m.page().Actions)
+	switch {
 	case m.running && m.target >= m.at.Page:
-		lines := []string{st.Accent.Render(doName(a)+g.Ellipsis) + " " + st.Hint.Render(ui.Seconds(m.ui.Now.Sub(m.since)))}
-		if r := m.snapshot().Request; r != nil && a.Verb == lessons.Login {
+		lines := []string{st.Accent.Render(does+g.Ellipsis) + " " + st.Hint.Render(ui.Seconds(m.ui.Now.Sub(m.since)))}
+		if r := m.snapshot().Request; r != nil && m.logsIn() {
 			if _, ours := m.opener.(flow.SystemBrowser); ours {
 				lines = append(append(lines, st.Hint.Render("A browser should open by itself. If none does, open:")), strings.Split(ansi.Hardwrap(r.URL, m.width(), true), "\n")...)
 			}
@@ -265,7 +266,10 @@ func (m *lesson) doBlocks(list []block) ([]block, int) {
 		return append(list, block{lines: ui.Wrap(st.Problem.Render(g.Bad+" That did not work: "+m.failed.Error()+"."), m.width())},
 			block{lines: ui.Wrap("Nothing is lost. Enter tries it again.", m.width())}), focus
 	case !m.isDone():
-		return list, 0
+		if a := m.page().Actions[0]; twistOf(a) != "" && !a.Hidden() {
+			list = append(list, block{lines: m.changeLines(m.snapshot().Next, "to send")})
+		}
+		return append(list, block{lines: []string{st.Accent.Render(g.Here) + " " + does}}), 0
 	}
 	list = append(list, block{lines: m.outcomeLines()})
 	return append(list, m.text(m.page().After)...), focus
@@ -276,18 +280,29 @@ func (m *lesson) outcomeLines() []string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	s := m.snapshot()
 	var lines []string
-	for _, c := range s.Changes {
-		lines = append(lines, "  "+c.Name+"  "+st.Good.Render("right")+"  "+c.Right.Show(false),
-			strings.Repeat(" ", len(c.Name)+4)+st.Problem.Render("sent")+"   "+c.Sent.Show(false))
+	if !m.page().Actions[0].Hidden() {
+		lines = m.changeLines(s.Changes, "sent")
 	}
 	e := s.Outcome.Error
 	switch {
 	case e == nil:
-		return append(lines, st.Good.Render(g.Done+" done: "+doName(m.page().Action)))
+		return append(lines, st.Good.Render(g.Done+" done: "+doName(m.page().Actions)))
 	case e.Status == 0:
 		return append(lines, st.Problem.Render(g.Bad+" "+e.Code)+", by the redirect")
 	}
 	return append(lines, st.Problem.Render(fmt.Sprintf("%s %s", g.Bad, e.Code))+fmt.Sprintf(", HTTP %d", e.Status))
+}
+
+// changeLines are what is changed on purpose, beside what is right.
+func (m *lesson) changeLines(changes []flow.Change, verb string) []string {
+	st := m.ui.Styles
+	width := max(len("right"), len(verb))
+	var lines []string
+	for _, c := range changes {
+		lines = append(lines, "  "+c.Name, "    "+st.Good.Render(ui.Pad("right", width, ""))+"  "+c.Right.Show(false),
+			"    "+st.Problem.Render(ui.Pad(verb, width, ""))+"  "+c.Sent.Show(false))
+	}
+	return lines
 }
 
 // gap is the empty lines between two blocks.
@@ -318,6 +333,9 @@ func (m *lesson) cut(list []block) (parts [][]string, begins []int) {
 			parts, lines = append(parts, lines), nil
 		}
 		begins = append(begins, len(parts))
+		if len(b.lines) == 0 {
+			continue
+		}
 		if len(lines) > 0 {
 			lines = append(lines, make([]string, gap)...)
 		}
@@ -373,12 +391,12 @@ func (m *lesson) values(width int) []string {
 	if s.Request == nil {
 		return append(lines, ui.Wrap(st.Hint.Render("It has not begun. Its values will stand here."), width)...)
 	}
-	for _, name := range []string{"client_id", "redirect_uri", "state", "code_verifier", "code_challenge", "code", "code_age", "access_token", "refresh_token", "id_token", "subject"} {
+	for _, name := range []string{"client_id", "redirect_uri", "state", "code_verifier", "code_challenge", "code", "access_token", "refresh_token", "id_token"} {
 		v := s.Value(name, m.ui.Now)
 		if v == "" || v == lessons.Known[name].Name {
 			continue
 		}
-		lines = append(lines, st.Hint.Render(strings.ReplaceAll(name, "_", " ")))
+		lines = append(lines, st.Hint.Render(name))
 		for _, l := range strings.Split(ansi.Hardwrap(v, width-2, true), "\n") {
 			lines = append(lines, "  "+st.Plain.Render(l))
 		}

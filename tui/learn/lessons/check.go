@@ -78,7 +78,7 @@ func (l Lesson) check() error {
 			return err
 		}
 		if p.Kind == Do {
-			last = p.Action
+			last = p.Actions[len(p.Actions)-1]
 		}
 		if err := l.checkTexts(p, last); err != nil {
 			return err
@@ -92,7 +92,7 @@ func (l Lesson) checkPage(p Page, last Action) error {
 	case Predict:
 		return l.checkQuestion(p)
 	case Do:
-		return l.checkAction(p, last)
+		return l.checkActions(p, last)
 	case See:
 		return l.checkShows(p)
 	case OnCall:
@@ -127,13 +127,28 @@ func (l Lesson) checkQuestion(p Page) error {
 	return nil
 }
 
-func (l Lesson) checkAction(p Page, last Action) error {
-	a := p.Action
-	bad := func(format string, args ...any) error { return problem(l.File, max(a.Line, p.Line), format, args...) }
+func (l Lesson) checkActions(p Page, last Action) error {
+	if len(p.Actions) == 0 {
+		return problem(l.File, p.Line, "a do page needs do:")
+	}
+	for _, a := range p.Actions {
+		if err := l.checkAction(a, last); err != nil {
+			return err
+		}
+		last = a
+	}
+	return nil
+}
+
+func (l Lesson) checkAction(a, last Action) error {
+	bad := func(format string, args ...any) error { return problem(l.File, a.Line, format, args...) }
 	if rank[a.Verb] == 0 {
 		return bad("do: %q: there are request, forge, login, exchange, tokens, refresh and revoke", a.Verb)
 	}
 	for name, value := range a.Options {
+		if name == "hidden" && value == "yes" && a.Options["twist"] != "" {
+			continue
+		}
 		if name != "twist" && !slices.Contains(options[a.Verb][name], value) {
 			return bad("%s knows no %s=%s", a.Verb, name, value)
 		}

@@ -43,7 +43,7 @@ type Page struct {
 	After string // Markdown: on a do page for when it is done, on a see page what stands below
 
 	Answers []Answer // of a predict page
-	Action  Action   // of a do page
+	Actions []Action // of a do page; the first of several is a request, so that they can be repeated
 	Shows   []Show   // of a see page
 	Cases   []Case   // of an on-call page
 }
@@ -59,7 +59,7 @@ type Answer struct {
 // An Action is something done on the practice server.
 type Action struct {
 	Verb    string            // a name of Verbs
-	Options map[string]string // twist, client, pkce, lifetime
+	Options map[string]string // twist, hidden, client, pkce, lifetime
 	Line    int
 }
 
@@ -132,15 +132,28 @@ func Names() []string {
 	return names
 }
 
-// Needed are the actions that have to be done to stand behind page i: those
-// since the walk was begun, by their pages.
+// Hidden: what is spoilt is for the learner to find out.
+func (a Action) Hidden() bool { return a.Options["hidden"] == "yes" }
+
+// NextAction is the first action behind page i; its zero value if there is none.
+func (l Lesson) NextAction(i int) Action {
+	for _, p := range l.Pages[i+1:] {
+		if p.Kind == Do {
+			return p.Actions[0]
+		}
+	}
+	return Action{}
+}
+
+// Needed are the do pages that have to be done to stand behind page i: those
+// since the walk was begun.
 func (l Lesson) Needed(i int) []int {
 	var pages []int
 	for n, p := range l.Pages[:i+1] {
 		if p.Kind != Do {
 			continue
 		}
-		if p.Action.Verb == Request {
+		if p.Actions[0].Verb == Request {
 			pages = pages[:0]
 		}
 		pages = append(pages, n)

@@ -139,19 +139,20 @@ func (r *reader) action(p *Page, text string) error {
 	switch {
 	case p.Kind != Do:
 		return r.errorf("do: belongs on a page of the kind do, this one is %q", p.Kind)
-	case p.Action.Verb != "":
-		return r.errorf("a page does one thing, and this is its second")
+	case len(p.Actions) > 0 && p.Actions[0].Verb != Request:
+		return r.errorf("only after request may a page do more")
 	case len(words) == 0:
 		return r.errorf("do: what?")
 	}
-	p.Action = Action{Verb: words[0], Options: map[string]string{}, Line: r.at + 1}
+	a := Action{Verb: words[0], Options: map[string]string{}, Line: r.at + 1}
 	for _, w := range words[1:] {
 		name, value, ok := strings.Cut(w, "=")
 		if !ok {
 			return r.errorf("%q is no option: write name=value", w)
 		}
-		p.Action.Options[name] = value
+		a.Options[name] = value
 	}
+	p.Actions = append(p.Actions, a)
 	return nil
 }
 

@@ -40,6 +40,43 @@ type Snapshot struct {
 	Outcome  flow.Outcome
 	Evidence diagnose.Evidence
 	Changes  []flow.Change // what the action's twist changed
+	Next     []flow.Change // what the next action's will
+}
+
+// Play does a page's actions, in order, and returns what the last one came to,
+// with what the next one will change on purpose.
+func (w *Walk) Play(ctx context.Context, actions []lessons.Action, next lessons.Action, browser flow.Opener) (s Snapshot, err error) {
+	for _, a := range actions {
+		if s, err = w.Do(ctx, a, browser); err != nil {
+			return s, err
+		}
+	}
+	s.Next = w.announce(next)
+	return s, nil
+}
+
+// announce is what an action's twist will change. What is drawn by lot is drawn
+// now, and sent later.
+func (w *Walk) announce(a lessons.Action) []flow.Change {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.session == nil || a.Options["twist"] == "" {
+		return nil
+	}
+	w.setTwist(a)
+	return w.session.Walk.Changes(steps[a.Verb])
+}
+
+// setTwist spoils what the action names, and nothing else.
+func (w *Walk) setTwist(a lessons.Action) {
+	walk := w.session.Walk
+	t, ok := flow.TwistFor(diagnose.ID(a.Options["twist"]))
+	switch {
+	case !ok:
+		walk.SetTwist(nil)
+	case walk.Twist == nil || walk.Twist.Cause != t.Cause:
+		walk.SetTwist(&t)
+	}
 }
 
 // Do does an action. An error means that it did not come to what the lesson is
@@ -68,11 +105,7 @@ func (w *Walk) Do(ctx context.Context, a lessons.Action, browser flow.Opener) (S
 		walk.Last = out
 		return snapshot(walk), failure(a, out)
 	}
-	walk.Twist = nil
-	if cause := a.Options["twist"]; cause != "" {
-		t, _ := flow.TwistFor(diagnose.ID(cause))
-		walk.Twist = &t
-	}
+	w.setTwist(a)
 	if a.Verb == lessons.Login {
 		walk.Browser = browser
 		if u, ok := browser.(practice.User); ok && walk.Twist != nil {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"grantwalk/diagnose"
 	"grantwalk/flow"
 	"grantwalk/flow/practice"
@@ -24,16 +26,24 @@ func TestEveryLessonCanBePlayed(t *testing.T) {
 			var w Walk
 			defer w.Close()
 			var s Snapshot
-			for _, p := range l.Pages {
+			var announced []flow.Change
+			for i, p := range l.Pages {
 				checkTexts(t, l, p, s, p.Body)
 				if p.Kind == lessons.Do {
-					if p.Action.Options["lifetime"] != "" {
-						p.Action.Options = map[string]string{"lifetime": "1s"} // a test need not read meanwhile
+					for _, a := range p.Actions {
+						if a.Options["lifetime"] != "" {
+							a.Options["lifetime"] = "1s" // a test need not read meanwhile
+						}
 					}
 					var err error
-					if s, err = w.Do(t.Context(), p.Action, practice.User{Approve: true}); err != nil {
+					if s, err = w.Play(t.Context(), p.Actions, l.NextAction(i), practice.User{Approve: true}); err != nil {
 						t.Fatalf("%s:%d: %v", l.File, p.Line, err)
 					}
+					if !cmp.Equal(s.Changes, announced) {
+						t.Errorf("%s:%d: announced was %v, changed was %v", l.File, p.Line, announced, s.Changes)
+					}
+					announced = s.Next
+					checkTwist(t, l, p, s)
 				}
 				for _, a := range p.Answers {
 					checkTexts(t, l, p, s, a.Text+a.Says)
@@ -44,6 +54,18 @@ func TestEveryLessonCanBePlayed(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// checkTwist: the evidence shows what was spoilt.
+func checkTwist(t *testing.T, l lessons.Lesson, p lessons.Page, s Snapshot) {
+	t.Helper()
+	twist := p.Actions[len(p.Actions)-1].Options["twist"]
+	if twist == "" {
+		return
+	}
+	if r := diagnose.Diagnose(s.Evidence); len(r.Causes) == 0 || string(r.Causes[0].ID) != twist {
+		t.Errorf("%s:%d: the evidence does not show %s first: %+v", l.File, p.Line, twist, r.Causes)
 	}
 }
 

@@ -158,7 +158,7 @@ func (w writer) inline(n ast.Node) string {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
 		case *ast.Text:
-			b.WriteString(w.text(string(util.UnescapePunctuations(c.Segment.Value(w.source)))))
+			b.WriteString(w.text(string(util.ResolveEntityNames(util.UnescapePunctuations(c.Segment.Value(w.source))))))
 			if c.SoftLineBreak() || c.HardLineBreak() {
 				b.WriteByte(' ')
 			}
