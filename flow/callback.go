@@ -77,9 +77,10 @@ func (w *Walk) open(ctx context.Context) <-chan error {
 		return nil
 	}
 	// What it starts may outlive this step, not the walk.
+	w.stop() // an earlier opening, where the step is taken again
 	ctx, w.stop = context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan error, 1)
-	w.opening.Go(func() { done <- w.Browser.Open(ctx, w.Request.URL) })
+	done, browser, address := make(chan error, 1), w.Browser, w.Request.URL
+	w.opening.Go(func() { done <- browser.Open(ctx, address) })
 	return done
 }
 
