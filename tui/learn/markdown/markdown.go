@@ -163,11 +163,22 @@ func (w writer) inline(n ast.Node) string {
 				b.WriteByte(' ')
 			}
 		case *ast.CodeSpan:
-			b.WriteString(w.Styles.Strong.Render(w.places.fill(string(c.Text(w.source)), w.Styles.Accent)))
+			b.WriteString(w.Styles.Strong.Render(w.places.fill(w.literal(c), w.Styles.Accent)))
 		case *ast.Emphasis:
 			b.WriteString(w.Styles.Strong.Render(w.inline(c)))
 		default:
 			b.WriteString(w.inline(c)) // a link's text
+		}
+	}
+	return b.String()
+}
+
+// literal is the text of a code span, as it stands.
+func (w writer) literal(n ast.Node) string {
+	var b strings.Builder
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if t, ok := c.(*ast.Text); ok {
+			b.Write(t.Segment.Value(w.source))
 		}
 	}
 	return b.String()
