@@ -105,7 +105,7 @@ func (m *lesson) doBlocks(list []block) ([]block, int) {
 	focus := len(list)
 	does := doName(m.page().Actions)
 	switch {
-	case m.running && m.target >= m.at.Page:
+	case m.running && !m.isDone() && m.target >= m.at.Page:
 		lines := []string{st.Accent.Render(does+g.Ellipsis) + " " + st.Hint.Render(ui.Seconds(m.ui.Now.Sub(m.since)))}
 		if r := m.snapshot().Request; r != nil && m.logsIn() {
 			if _, ours := m.opener.(flow.SystemBrowser); ours {
@@ -113,7 +113,7 @@ func (m *lesson) doBlocks(list []block) ([]block, int) {
 			}
 		}
 		return append(list, block{lines: lines}), focus
-	case m.failed != nil:
+	case m.failed != nil && m.target == m.at.Page:
 		return append(list, block{lines: ui.Wrap(st.Problem.Render(g.Bad+" That did not work: "+m.failed.Error()+"."), m.width())},
 			block{lines: ui.Wrap("Nothing is lost. Enter tries it again.", m.width())}), focus
 	case !m.isDone():

@@ -18,7 +18,7 @@ var doNames = map[string]string{
 	lessons.Login:    "log in and allow",
 	lessons.Exchange: "exchange the code",
 	lessons.Tokens:   "look at the tokens",
-	lessons.Refresh:  "refresh",
+	lessons.Refresh:  "refresh the tokens",
 	lessons.Revoke:   "give the tokens back",
 }
 
@@ -105,7 +105,7 @@ func numbered(n int, does string, do func(i int) tea.Cmd) []binding {
 
 func (m *lesson) doKeys(enter func(string) binding) []binding {
 	does := doName(m.page().Actions)
-	if m.failed != nil {
+	if m.failed != nil && m.target == m.at.Page {
 		does = "try again"
 	}
 	list := []binding{enter(does)}

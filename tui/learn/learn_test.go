@@ -154,7 +154,7 @@ func TestEveryKindOfPageHasItsPicture(t *testing.T) {
 			}},
 			{"do-failed", func(t *testing.T, c *ui.Common) *Model {
 				m := at(t, c, "code", pageOf(t, "code", lessons.Do, 1), size.big)
-				m.lesson.failed = errors.New("no answer came from the browser within 5m0s")
+				m.lesson.failed, m.lesson.target = errors.New("no answer came from the browser within 5m0s"), m.lesson.at.Page
 				m.lesson.showFocus()
 				return m
 			}},
@@ -395,4 +395,39 @@ func sequence(msg tea.Msg) ([]tea.Cmd, bool) {
 		cmds[i] = v.Index(i).Interface().(tea.Cmd)
 	}
 	return cmds, true
+}
+
+// What a lesson's walk came to is not taken for another lesson's.
+func TestALessonThatWasLeftChangesNothingInTheNext(t *testing.T) {
+	c := golden.Common(80, 24)
+	m := started(t, c, Input{Lesson: "code"}, "")
+	press(t, m, "right", "right", "right", "right")
+	late := golden.Press(m, "enter") // on its way
+	press(t, m, "esc")
+	if m.lesson.running {
+		press(t, m, "esc")
+	}
+	m.lesson = nil
+	press(t, m, "down", "enter")
+	_, _ = m.Update(late())
+	if len(m.lesson.snaps) != 0 || len(m.lesson.played) != 0 {
+		t.Errorf("the other lesson's walk came here: %v", m.lesson.played)
+	}
+}
+
+func TestAnActionThatWasStoppedIsSaidAndCanBeTriedAgain(t *testing.T) {
+	c := golden.Common(80, 24)
+	c.Now = time.Now()
+	m := started(t, c, Input{Lesson: "code"}, "")
+	press(t, m, "right", "right", "right", "right")
+	late := golden.Press(m, "enter")
+	press(t, m, "esc") // before it was done
+	run(t, m, late)
+	if shown := golden.Framed(c, m); !strings.Contains(shown, "That did not work") || !strings.Contains(shown, "enter try again") {
+		t.Fatalf("it is not said:\n%s", shown)
+	}
+	press(t, m, "enter")
+	if !m.lesson.isDone() {
+		t.Errorf("it cannot be tried again:\n%s", golden.Framed(c, m))
+	}
 }

@@ -88,6 +88,7 @@ func (m *lesson) run(page int, opener flow.Opener) tea.Cmd {
 }
 
 type doneMsg struct {
+	of       *lesson
 	ctx      context.Context
 	page     int
 	snapshot live.Snapshot
@@ -108,15 +109,14 @@ func (m *lesson) nextAction(ctx context.Context) tea.Cmd {
 	actions, next := m.lesson.Pages[page].Actions, m.lesson.NextAction(page)
 	return func() tea.Msg {
 		s, err := m.walk.Play(ctx, actions, next, opener)
-		return doneMsg{ctx, page, s, err}
+		return doneMsg{m, ctx, page, s, err}
 	}
 }
 
 func (m *lesson) done(msg doneMsg) tea.Cmd {
 	if msg.err != nil {
-		m.running, m.failed = false, msg.err
-		m.stop()
-		m.showFocus()
+		m.failed = msg.err
+		m.ended()
 		return nil
 	}
 	m.played = append(m.played, msg.page)
@@ -124,10 +124,17 @@ func (m *lesson) done(msg doneMsg) tea.Cmd {
 	if msg.page != m.target {
 		return m.nextAction(msg.ctx)
 	}
+	m.ended()
+	return m.save()
+}
+
+// ended: nothing is being done any more. What came of it is shown, if its page is.
+func (m *lesson) ended() {
 	m.running = false
 	m.stop()
-	m.showFocus()
-	return m.save()
+	if m.target == m.at.Page {
+		m.showFocus()
+	}
 }
 
 // snapshot is what the walk had come to at the present page.
@@ -158,9 +165,11 @@ func (m *lesson) settled() bool {
 func (m *lesson) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case doneMsg:
-		return m.done(msg)
+		if msg.of == m { // and not of a lesson that was left meanwhile
+			return m.done(msg)
+		}
 	case brokenMsg:
-		if m.oncall != nil {
+		if msg.of == m.oncall && m.oncall != nil {
 			m.oncall.broken(msg)
 		}
 	case tea.WindowSizeMsg:

@@ -110,6 +110,7 @@ func (o *onCall) current() int {
 }
 
 type brokenMsg struct {
+	of   *onCall
 	n    int
 	walk brokenWalk
 }
@@ -126,7 +127,7 @@ func (o *onCall) breakWalk(ctx context.Context, n int) tea.Cmd {
 	cause := diagnose.ID(o.at.Cases[n].Cause)
 	return func() tea.Msg {
 		s, err := live.Broken(ctx, cause)
-		return brokenMsg{n, brokenWalk{&s, err}}
+		return brokenMsg{o, n, brokenWalk{&s, err}}
 	}
 }
 

@@ -123,9 +123,9 @@ func factLines(c *ui.Common, e diagnose.Evidence, width int, judged bool) []stri
 func (m *lesson) diagnosis(s live.Snapshot) []block {
 	r := diagnose.Diagnose(s.Evidence)
 	l := report.Layout{Glyphs: m.ui.Glyphs, Styles: m.ui.Styles, Width: m.width()}
-	list := []block{{lines: []string{l.Head(r)}}}
-	if len(r.Causes) == 0 {
-		return append(list, block{lines: []string{l.AllWell()}})
+	lines := []string{l.AllWell()}
+	if len(r.Causes) > 0 {
+		lines = l.Cause(r.Causes[0], true)
 	}
-	return append(list, block{lines: l.Cause(r.Causes[0], true)})
+	return []block{{lines: append([]string{l.Head(r), ""}, lines...)}}
 }

@@ -127,6 +127,8 @@ func (m *lesson) foot(notice string) []string {
 	}
 	st, text := m.ui.Styles, ""
 	switch {
+	case m.failed != nil && m.target < m.at.Page:
+		text = st.Warning.Render("The walk up to here did not work: " + m.failed.Error() + ".")
 	case notice != "":
 		text = st.Warning.Render(ui.Sentence(notice))
 	case !m.big:
