@@ -9,6 +9,7 @@ import (
 
 	"grantwalk/flow"
 	"grantwalk/tui/home"
+	"grantwalk/tui/learn"
 	"grantwalk/tui/internal/golden"
 	"grantwalk/tui/session"
 	"grantwalk/tui/setup"
@@ -121,6 +122,26 @@ func TestQuittingAtHomeIsNoInterruption(t *testing.T) {
 	}
 	if out, err := m.outcome(); out != (flow.Outcome{}) || err != nil {
 		t.Errorf("%v, %v", out, err)
+	}
+}
+
+func TestTheLessonsLieBehindHomeAndLeadBackToIt(t *testing.T) {
+	m := newRoot(golden.Common(80, 24), Options{})
+	send(m, home.LearnMsg{})
+	if _, ok := m.screen.(*learn.Model); !ok {
+		t.Fatalf("learn leads to %T", m.screen)
+	}
+	back := golden.Press(m.screen, "esc")
+	if send(m, back()); m.screen == nil {
+		t.Fatal("esc leads nowhere")
+	}
+	if _, ok := m.screen.(*home.Model); !ok {
+		t.Fatalf("esc leads to %T", m.screen)
+	}
+	m = newRoot(golden.Common(80, 24), Options{Learn: &learn.Input{Lesson: "pkce"}})
+	defer m.close()
+	if _, ok := m.screen.(*learn.Model); !ok {
+		t.Errorf("a lesson named by flags leads to %T", m.screen)
 	}
 }
 

@@ -45,7 +45,7 @@ func (p Plain) Lessons(list []lessons.Lesson) error {
 }
 
 // lesson prints a lesson's pages in order, every answer below its question. The
-// learner's own values are called by what they are.
+// learner's own values stand as their names.
 func (p Plain) lesson(l lessons.Lesson) error {
 	lines := []string{p.Styles.Strong.Render(l.Title), ""}
 	for i, page := range l.Pages {
@@ -56,7 +56,7 @@ func (p Plain) lesson(l lessons.Lesson) error {
 		case lessons.Predict:
 			lines = append(lines, p.question(page)...)
 		case lessons.Do:
-			lines = append(lines, p.Glyphs.Here+" grantwalk learn "+l.Name+" does it here: "+doName(page.Actions)+".", "")
+			lines = append(lines, "Here grantwalk learn "+l.Name+" does it: "+doName(page.Actions)+".", "")
 		case lessons.See:
 			for _, s := range page.Shows {
 				lines = append(lines, p.show(s)...)
@@ -81,21 +81,22 @@ func (p Plain) text(source string) []string {
 }
 
 func (p Plain) setter(width int) markdown.Setter {
-	return markdown.Setter{Styles: p.Styles, Glyphs: p.Glyphs, Width: width, Value: func(name string) string { return lessons.Known[name].Name }}
+	return markdown.Setter{Styles: p.Styles, Glyphs: p.Glyphs, Width: width, Value: func(name string) string { return lessons.Unknown(name) }}
 }
 
 func (p Plain) question(page lessons.Page) []string {
 	var asked, told []string
+	right := 0
 	for i, a := range page.Answers {
 		lead := fmt.Sprintf("%d. ", i+1)
 		asked = append(asked, p.hang(lead, a.Text)...)
-		verdict := "no. "
+		told = append(told, p.hang(lead, a.Says)...)
 		if a.Right {
-			verdict = "yes. "
+			right = i + 1
 		}
-		told = append(told, p.hang(lead+verdict, a.Says)...)
 	}
-	return append(append(append(asked, ""), told...), "")
+	asked = append(asked, "", fmt.Sprintf("%d is right.", right), "")
+	return append(append(asked, told...), "")
 }
 
 // hang sets Markdown behind a number.

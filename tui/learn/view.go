@@ -188,7 +188,7 @@ func (m *lesson) values(width int) []string {
 	}
 	for _, name := range []string{"client_id", "redirect_uri", "state", "code_verifier", "code_challenge", "code", "access_token", "refresh_token", "id_token"} {
 		v := s.Value(name, m.ui.Now)
-		if v == "" || v == lessons.Known[name].Name {
+		if v == "" || v == lessons.Unknown(name) {
 			continue
 		}
 		lines = append(lines, st.Hint.Render(name))

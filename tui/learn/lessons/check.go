@@ -40,32 +40,34 @@ var spent = []diagnose.ID{diagnose.CodeReused, diagnose.CodeExpired, diagnose.Us
 // Views are what a see page can show besides messages.
 var Views = []string{"facts", "diagnosis", "oddities"}
 
-// Known are the values that a text can have in it, by the verb that they come
-// from, and what they are called where there is no walk.
-var Known = map[string]struct{ Verb, Name string }{
-	"issuer":                 {Request, "the practice server's issuer"},
-	"authorization_endpoint": {Request, "the authorization endpoint"},
-	"token_endpoint":         {Request, "the token endpoint"},
-	"client_id":              {Request, "your client id"},
-	"redirect_uri":           {Request, "your redirect URI"},
-	"state":                  {Request, "your state"},
-	"nonce":                  {Request, "your nonce"},
-	"code_verifier":          {Request, "your code verifier"},
-	"code_challenge":         {Request, "your code challenge"},
-	"code_lifetime":          {Request, "the code's lifetime"},
-	"code":                   {Login, "your code"},
-	"code_age":               {Login, "your code's age"},
-	"error":                  {Login, "the error"},
-	"error_description":      {Login, "the server's words"},
-	"status":                 {Exchange, "the HTTP status"},
-	"exchange_time":          {Exchange, "the time that it took"},
-	"access_token":           {Exchange, "your access token"},
-	"refresh_token":          {Exchange, "your refresh token"},
-	"id_token":               {Exchange, "your ID token"},
-	"expires_in":             {Exchange, "the access token's lifetime"},
-	"scope":                  {Exchange, "the scope that was granted"},
-	"subject":                {Tokens, "your sub"},
+// sources are the values that a text can have in it, by the verb that they come from.
+var sources = map[string]string{
+	"issuer":                 Request,
+	"authorization_endpoint": Request,
+	"token_endpoint":         Request,
+	"client_id":              Request,
+	"redirect_uri":           Request,
+	"state":                  Request,
+	"nonce":                  Request,
+	"code_verifier":          Request,
+	"code_challenge":         Request,
+	"code_lifetime":          Request,
+	"code":                   Login,
+	"code_age":               Login,
+	"error":                  Login,
+	"error_description":      Login,
+	"status":                 Exchange,
+	"exchange_time":          Exchange,
+	"access_token":           Exchange,
+	"refresh_token":          Exchange,
+	"id_token":               Exchange,
+	"expires_in":             Exchange,
+	"scope":                  Exchange,
+	"subject":                Tokens,
 }
+
+// Unknown is what stands for a value where there is no walk: "<code age>".
+func Unknown(name string) string { return "<" + strings.ReplaceAll(name, "_", " ") + ">" }
 
 // check finds what the reader lets pass: all that a lesson's learner would stumble over.
 func (l Lesson) check() error {
@@ -213,12 +215,12 @@ func (l Lesson) checkTexts(p Page, last Action) error {
 	}
 	all := strings.Join(texts, "\n")
 	for _, m := range markdown.Place.FindAllStringSubmatch(all, -1) {
-		k, ok := Known[m[1]]
+		verb, ok := sources[m[1]]
 		if !ok {
 			return problem(l.File, p.Line, "there is no value {{%s}}", m[1])
 		}
-		if rank[k.Verb] > rank[last.Verb] {
-			return problem(l.File, p.Line, "{{%s}} is not known before %s", m[1], k.Verb)
+		if rank[verb] > rank[last.Verb] {
+			return problem(l.File, p.Line, "{{%s}} is not known before %s", m[1], verb)
 		}
 	}
 	refs := cite.In(all)

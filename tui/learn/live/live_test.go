@@ -72,7 +72,7 @@ func checkTwist(t *testing.T, l lessons.Lesson, p lessons.Page, s Snapshot) {
 func checkTexts(t *testing.T, l lessons.Lesson, p lessons.Page, s Snapshot, text string) {
 	t.Helper()
 	for _, m := range markdown.Place.FindAllStringSubmatch(text, -1) {
-		if got := s.Value(m[1], time.Now()); got == lessons.Known[m[1]].Name {
+		if got := s.Value(m[1], time.Now()); got == lessons.Unknown(m[1]) {
 			t.Errorf("%s:%d: {{%s}} has no value here", l.File, p.Line, m[1])
 		}
 	}

@@ -9,12 +9,12 @@ import (
 )
 
 // Value is what {{name}} stands for in a lesson's text. Secrets are redacted.
-// What the walk does not have yet is called by what it is: "your code".
+// What the walk does not have yet stands as its name, "<code>".
 func (s Snapshot) Value(name string, now time.Time) string {
 	if v := s.value(name, now); v != "" {
 		return v
 	}
-	return lessons.Known[name].Name
+	return lessons.Unknown(name)
 }
 
 func (s Snapshot) value(name string, now time.Time) string {
