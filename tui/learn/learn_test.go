@@ -311,7 +311,7 @@ func TestALessonGoesOnWhereItWasLeft(t *testing.T) {
 	if now == code || now == lessons.Unknown("code") {
 		t.Errorf("the walk was not taken again: the code is %q, was %q", now, code)
 	}
-	if !strings.Contains(again.View(), "Taken again") {
+	if !strings.Contains(again.View(), "Taken up to here") {
 		t.Errorf("it is not said:\n%s", again.View())
 	}
 }
@@ -443,5 +443,17 @@ func TestAnActionThatWasStoppedIsSaidAndCanBeTriedAgain(t *testing.T) {
 	press(t, m, "enter")
 	if !m.lesson.isDone() {
 		t.Errorf("it cannot be tried again:\n%s", golden.Framed(c, m))
+	}
+}
+
+func TestAnActionThatIsPassedOverIsDoneByTheBuiltInUser(t *testing.T) {
+	c := golden.Common(120, 40)
+	c.Now = time.Now()
+	m := started(t, c, Input{Lesson: "code"}, "")
+	for m.lesson.page().Kind != lessons.See {
+		press(t, m, "right")
+	}
+	if shown := golden.Framed(c, m); !strings.Contains(shown, "Your code") || strings.Contains(shown, "There is no callback") || !strings.Contains(shown, "built-in user") {
+		t.Errorf("the page has nothing to show:\n%s", shown)
 	}
 }

@@ -65,14 +65,16 @@ func (m *lesson) close() {
 
 func (m *lesson) page() lessons.Page { return m.lesson.Pages[m.at.Page] }
 
-// catchUp takes the walk again to where the lesson was left, so that its pages
-// have values; by the built-in user, for nobody wants to log in for that.
+// catchUp takes the walk to where the learner is, if actions before this page
+// were passed over or done before the lesson was left, so that it has values; by
+// the built-in user, for nobody wants to log in for that.
 func (m *lesson) catchUp() tea.Cmd {
 	needed := m.lesson.Needed(m.at.Page)
 	if n := len(needed); n > 0 && needed[n-1] == m.at.Page {
 		needed = needed[:n-1] // that one is the learner's to do
 	}
-	if len(needed) == 0 {
+	missing := func(page int) bool { _, ok := m.snaps[page]; return !ok }
+	if m.running || !slices.ContainsFunc(needed, missing) {
 		return nil
 	}
 	m.again = true
@@ -125,7 +127,7 @@ func (m *lesson) done(msg doneMsg) tea.Cmd {
 		return m.nextAction(msg.ctx)
 	}
 	m.ended()
-	return m.save()
+	return tea.Batch(m.save(), m.catchUp()) // the learner may have turned pages meanwhile
 }
 
 // ended: nothing is being done any more. What came of it is shown, if its page is.
@@ -196,7 +198,7 @@ func (m *lesson) turn(to int) tea.Cmd {
 	}
 	m.at.Page, m.at.Reached = to, max(m.at.Reached, to)
 	m.turned()
-	return m.save()
+	return tea.Batch(m.save(), m.catchUp())
 }
 
 // turned begins a page.

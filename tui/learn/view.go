@@ -181,7 +181,7 @@ func (m *lesson) values(width int) []string {
 	st, s := m.ui.Styles, m.snapshot()
 	lines := []string{"", st.Strong.Render("Your walk"), ""}
 	if m.again {
-		lines = append(append(lines, ui.Wrap(st.Hint.Render("Taken again to where you left it, by the built-in user: the values are new."), width)...), "")
+		lines = append(append(lines, ui.Wrap(st.Hint.Render("Taken up to here by the built-in user, with values of its own."), width)...), "")
 	}
 	if s.Request == nil {
 		return append(lines, ui.Wrap(st.Hint.Render("It has not begun. Its values will stand here."), width)...)
