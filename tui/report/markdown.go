@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"grantwalk/diagnose"
+	"grantwalk/tui/ui"
 )
 
 // Markdown is the report for a ticket. It holds no secret: the evidence that it
@@ -62,7 +63,7 @@ func markdownCause(line func(string, ...any), c diagnose.Cause, whole bool) {
 		line("- %s (`%s`, %s)", escape(c.Title), c.ID, share)
 		return
 	}
-	line("**%s** (`%s`, %s)\n", escape(strings.ToUpper(c.Title[:1])+c.Title[1:]), c.ID, share)
+	line("**%s** (`%s`, %s)\n", escape(ui.Capital(c.Title)), c.ID, share)
 	for _, v := range c.Values {
 		line("- %s: %s", v.Label, code(v.Text))
 	}

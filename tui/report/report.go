@@ -102,7 +102,7 @@ func (l Layout) Cause(c diagnose.Cause, whole bool) []string {
 	if c.Strength != diagnose.Certain {
 		id += fmt.Sprintf(", %.0f %%", c.Score*100)
 	}
-	title := mark + " " + strings.TrimSuffix(ui.Sentence(c.Title), ".")
+	title := mark + " " + ui.Capital(c.Title)
 	lines := l.titled(title, id, style, whole)
 	width := 0
 	for _, v := range c.Values {

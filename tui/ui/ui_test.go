@@ -187,3 +187,11 @@ func TestAStyleThatRunsOverSeveralLinesIsWholeOnEach(t *testing.T) {
 		}
 	}
 }
+
+func TestASentenceMayBeginWithAnySign(t *testing.T) {
+	for given, want := range map[string]string{"": "", "a code": "A code.", "“code” is spent": "“code” is spent.", "état": "État.", "why?": "Why?", "\xff": "\xff."} {
+		if got := ui.Sentence(given); got != want {
+			t.Errorf("%q: %q, want %q", given, got, want)
+		}
+	}
+}

@@ -152,7 +152,7 @@ func (m *Model) noteOf(msg flow.Message) string {
 func (m *Model) noteLines(name string, n gloss.Note, width int) []string {
 	text := n.Text
 	if text == "" {
-		text = strings.ToUpper(n.For[:1]) + n.For[1:] + "."
+		text = ui.Sentence(n.For)
 	}
 	if name != "" {
 		text = name + ": " + text
