@@ -28,9 +28,8 @@ const clockSlack = 5 * time.Second
 
 // Facts compares what belongs together in the evidence: values of the two
 // requests, the verifier and its challenge, the clocks.
-func (e Evidence) Facts() []Fact { return newCase(e).facts() }
-
-func (c *Case) facts() []Fact {
+func (e Evidence) Facts() []Fact {
+	c := newCase(e)
 	var facts []Fact
 	add := func(name, value string, fits Fit) { facts = append(facts, Fact{name, value, fits}) }
 

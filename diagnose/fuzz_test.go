@@ -40,7 +40,7 @@ func FuzzDiagnose(f *testing.F) {
 			t.Fatalf("the same evidence gave\n%+v\nand\n%+v", r, again)
 		}
 		secrets, open := split(&e)
-		for _, text := range texts(t, r) {
+		for _, text := range texts(t, r, e.Facts()) {
 			for _, s := range secrets {
 				if strings.Contains(text, s) && !strings.Contains(open, s) {
 					t.Fatalf("%q holds the secret %q", text, s)
@@ -50,8 +50,8 @@ func FuzzDiagnose(f *testing.F) {
 	})
 }
 
-// texts are all that a report says, with its marks checked.
-func texts(t *testing.T, r Report) []string {
+// texts are all that a report and the facts say, with the marks checked.
+func texts(t *testing.T, r Report, facts []Fact) []string {
 	t.Helper()
 	var out []string
 	for _, c := range r.Causes {
@@ -68,7 +68,7 @@ func texts(t *testing.T, r Report) []string {
 			}
 		}
 	}
-	for _, f := range r.Facts {
+	for _, f := range facts {
 		out = append(out, f.Value)
 	}
 	for _, x := range r.RuledOut {

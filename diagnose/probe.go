@@ -8,9 +8,12 @@ import "fmt"
 // the answer tells wrong credentials from a bad code; and where the server has
 // other words for an unknown code than for this one, it knew this one.
 //
-// It costs the server one refused request. It is not offered where that may
-// count against somebody: see catalogue.Provider.NoProbe.
-type Probe struct{ Asks string }
+// It costs the server one refused request. Where that counts against somebody it
+// must not be sent, and Not says why.
+type Probe struct {
+	Asks string
+	Not  string // catalogue.Provider.NoProbe; empty: it may be sent
+}
 
 // unknownCode are the causes under which the server does not find the code at
 // all; knownCode those under which it finds it and then objects.
@@ -26,18 +29,18 @@ const (
 )
 
 // probe is what could be asked, given the shares; nil where nothing would be
-// learnt, or must not be asked.
+// learnt.
 func (c *Case) probe(s Shares) *Probe {
-	if c.Grant != GrantCode || c.Token == nil || c.granted() || len(c.Probes) > 0 || s[s.ranked()[0]] > nearlyCertain || !c.mayProbe() {
+	if c.Grant != GrantCode || c.Token == nil || c.granted() || len(c.Probes) > 0 || s[s.ranked()[0]] > nearlyCertain {
 		return nil
 	}
 	unknown, known, client := s.of(unknownCode), s.of(knownCode), s[ClientCredentials]
 	switch {
 	case client > worthAsking && unknown+known > worthAsking:
 		return &Probe{"Is it the client, or the code? A server that does not accept the client says so to any code, one that never existed too. " +
-			"One that complains of the code has accepted the client."}
+			"One that complains of the code has accepted the client.", c.noProbe()}
 	case unknown > worthAsking && known > worthAsking:
-		return &Probe{"Did the server know this code? If it has other words for a code that never existed, it knew this one and objects to something else."}
+		return &Probe{"Did the server know this code? If it has other words for a code that never existed, it knew this one and objects to something else.", c.noProbe()}
 	}
 	return nil
 }

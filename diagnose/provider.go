@@ -50,5 +50,11 @@ func (c *Case) is(name string) bool {
 	return c.name() == name || c.Known != nil && c.Known.Base == name
 }
 
-// mayProbe: a refused request counts against nobody here, as far as is known.
-func (c *Case) mayProbe() bool { return true }
+// noProbe is why one refused request more could do harm here, as far as is
+// known; else empty.
+func (c *Case) noProbe() string {
+	if c.Known == nil {
+		return ""
+	}
+	return c.Known.NoProbe
+}

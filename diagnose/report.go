@@ -24,8 +24,7 @@ type Report struct {
 	Refusal  Refusal
 	Causes   []Cause // best first; empty: nothing went wrong
 	RuledOut []RuledOut
-	Facts    []Fact // what was compared, found right or wrong
-	Granted  bool   // the server gave tokens all the same
+	Granted  bool // the server gave tokens all the same
 
 	Probe *Probe // what could be asked of the server; nil: nothing
 
@@ -70,7 +69,10 @@ const (
 // Diagnose judges the evidence. The same evidence gives the same report.
 func Diagnose(e Evidence) Report {
 	c := newCase(e)
-	r := Report{Provider: c.name(), Grant: c.Grant, Step: c.step(), Refusal: c.Refusal, Facts: c.facts(), Granted: c.granted()}
+	r := Report{Provider: c.name(), Grant: c.Grant, Step: c.step(), Refusal: c.Refusal, Granted: c.granted()}
+	if c.Known != nil {
+		r.Docs, r.Console = c.Known.Docs, c.Known.Console
+	}
 	shares := c.judge(&r)
 	if c.Refused >= 0 && c.granted() {
 		c.addEarlier(&r)

@@ -31,6 +31,10 @@ type Provider struct {
 	Console  string `json:"console,omitempty"`  // where clients are registered
 	Docs     string `json:"docs,omitempty"`     // the provider's own page on these errors, or the nearest
 
+	// NoProbe says whom a refused token request counts against: a code that never
+	// existed must not be sent there on purpose. Empty: nobody, as far as is known.
+	NoProbe string `json:"no_probe,omitempty"`
+
 	Quirks   []Quirk   `json:"quirks,omitempty"`
 	Sources  []string  `json:"sources"`
 	Checked  string    `json:"checked"` // year and month

@@ -189,7 +189,7 @@ func (m *Model) bindings() []binding {
 	list := []binding{
 		{bind("w", "walk again", "w"), walk, leave(again)},
 		{bind("e", "change the settings", "e"), walk, leave(edit)},
-		{bind("p", "ask the server", "p"), m.in.Probe != nil && m.report.Probe != nil, set(func() { m.state, m.top = asking, 0 })},
+		{bind("p", "ask the server", "p"), m.mayAsk(), set(func() { m.state, m.top = asking, 0 })},
 		{bind("k", "checklist", "k"), !m.settled(), leave(ChecklistMsg{m.in.Evidence})},
 		{bind(m.ui.Glyphs.Updown, "causes", "down", "j"), len(m.report.Causes) > 1, set(func() { m.choose(m.chosen + 1) })},
 		{bind("", "", "up"), true, set(func() { m.choose(m.chosen - 1) })},
@@ -221,6 +221,11 @@ func (m *Model) first() diagnose.ID {
 		return ""
 	}
 	return m.report.Causes[0].ID
+}
+
+// mayAsk reports whether the probe is offered.
+func (m *Model) mayAsk() bool {
+	return m.in.Probe != nil && m.report.Probe != nil && m.report.Probe.Not == ""
 }
 
 // settled: there is nothing left to ask.

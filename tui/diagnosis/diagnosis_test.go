@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"grantwalk/diagnose"
@@ -209,6 +211,34 @@ func TestAProbeIsSentOnlyAfterAYes(t *testing.T) {
 	m.Update(press(m, "p", "y")())
 	if !sent || m.report.Causes[0].ID != diagnose.ClientCredentials {
 		t.Errorf("sent %v, then first %s", sent, m.report.Causes[0].ID)
+	}
+}
+
+func TestAProviderThatCountsRefusalsIsNotAskedAndTheScreenSaysWhy(t *testing.T) {
+	e := refused()
+	e.Provider = "nextcloud"
+	e.TokenRequests[0].Response.Error = "invalid_request"
+	m := New(golden.Common(80, 40), walked(e))
+	if m.report.Probe == nil || m.report.Probe.Not == "" {
+		t.Fatalf("the report has the probe %+v", m.report.Probe)
+	}
+	if slices.ContainsFunc(m.Keys(), func(k key.Binding) bool { return k.Help().Key == "p" }) {
+		t.Error("the probe is offered")
+	}
+	if view := m.View(); !strings.Contains(view, "not asked") || !strings.Contains(view, "brute-force") {
+		t.Errorf("the screen does not say why:\n%s", view)
+	}
+}
+
+func TestAKnownProvidersPagesCanBeOpened(t *testing.T) {
+	e := refused()
+	e.Provider = "google"
+	offered := ""
+	for _, k := range New(golden.Common(80, 24), walked(e)).Keys() {
+		offered += k.Help().Key + " "
+	}
+	if !strings.Contains(offered, "d ") || !strings.Contains(offered, "c ") {
+		t.Errorf("offered: %s", offered)
 	}
 }
 

@@ -39,7 +39,16 @@ func (m *Model) View() string {
 	if len(m.report.RuledOut) > 0 {
 		lines = append(lines, m.ruledOutLines(layout)...)
 	}
+	lines = append(lines, m.unaskedLines(layout)...)
 	return strings.Join(m.window(ui.Indent(lines, 1), fixed, chosen), "\n")
+}
+
+// unaskedLines say why the server is not to be asked, where it could tell more.
+func (m *Model) unaskedLines(l report.Layout) []string {
+	if m.in.Probe == nil || m.report.Probe == nil || m.report.Probe.Not == "" {
+		return nil
+	}
+	return append([]string{""}, ui.Hang(m.ui.Styles.Hint.Render("not asked")+"  ", m.report.Probe.Not, l.Width-1)...)
 }
 
 func (m *Model) account(l report.Layout, c diagnose.Cause) []string {

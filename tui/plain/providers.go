@@ -59,7 +59,7 @@ func (c Catalogue) One(v *catalogue.Provider) error {
 		}},
 		{"rules", [][2]string{
 			{"a code lives", span(v.CodeLifetime)}, {"redirect URI", v.RedirectMatch}, {"at the token endpoint", v.RedirectAtToken}, {"loopback", v.Loopback},
-			{"PKCE", v.PKCE}, {"client authentication", strings.Join(v.TokenAuth, ", ")},
+			{"PKCE", v.PKCE}, {"client authentication", strings.Join(v.TokenAuth, ", ")}, {"no made-up code", v.NoProbe},
 		}},
 		{"refresh tokens", [][2]string{
 			{"live", span(v.Refresh.Lifetime)}, {"unused", span(v.Refresh.Idle)}, {"rotation", v.Refresh.Rotation}, {"a second use", v.Refresh.Reuse},
