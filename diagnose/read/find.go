@@ -185,7 +185,7 @@ var statuses = []pattern{
 	lazy(`\bHTTP/[\d.]+"? ([1-5]\d\d)\b`),
 	lazy(`(?i)\b(?:status|response|http)[ _-]?(?:code)?\\?["']?(?:[^\n\d"'{}]{0,50})[:= ]\s*\\?["']?(?:HttpStatusCode\.)?([3-5]\d\d)\b`),
 	lazy(`\b([3-5]\d\d)[ :)]+\(?(?:Bad Request|Unauthorized|Forbidden|Not Found|Bad Gateway|Internal Server Error|Too Many Requests|Service Unavailable|invalid_|unauthorized|\{)`),
-	lazy(`(?i)\((?:HTTP )?([45]\d\d)\)`),
+	lazy(`(?i)(?:^|[\s:])\((?:HTTP )?([45]\d\d)\)`), // and not file.php(537),
 	lazy(`\b(?:GET|POST) \S+ ([45]\d\d)\b`),
 	lazy(`(?:->|=>|→)\s*([1-5]\d\d)\b`),
 	lazy(`(?i)\bfailed(?: with)?(?: status)?(?: code)?[: ]+\(?([45]\d\d)\b`),

@@ -6,12 +6,14 @@ import (
 	"grantwalk/diagnose"
 )
 
+// grantType is the parameter, in whatever way it is printed.
+var grantType = lazy(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\\?["']?([\w:%.-]+)`)
+
 // grantNames are what texts call the grants, the clearest names first.
 var grantNames = []struct {
 	grant string
 	words pattern
 }{
-	{"", lazy(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\\?["']?([\w:%.-]+)`)},
 	{diagnose.GrantCode, lazy(`type="?CODE_TO_TOKEN`)},
 	{diagnose.GrantRefresh, lazy(`type="?REFRESH_TOKEN`)},
 	{diagnose.GrantPassword, lazy(`(?i)UsernamePassword|AcquireTokenByUsernamePassword|resource owner password|\bROPC\b|password grant|PasswordCredentials|invalid username or password|AADSTS50126`)},
@@ -21,9 +23,14 @@ var grantNames = []struct {
 	{diagnose.GrantRefresh, lazy(`(?i)\brefresh`)},
 }
 
-// grantIn is the grant that a text speaks of: the first in order that it names,
-// in the description, or else around it.
+// grantIn is the grant that a text speaks of: that of the parameter, or the first
+// in order that is named in the description, or else around it.
 func grantIn(text, description string) string {
+	for _, m := range grantType().FindAllStringSubmatch(text, 20) {
+		if g := shortGrant(m[1]); g != "" {
+			return g
+		}
+	}
 	if g := grantNamed(description); g != "" {
 		return g
 	}
@@ -41,13 +48,8 @@ func grantNamed(text string) string {
 		return ""
 	}
 	for _, g := range grantNames {
-		m := g.words().FindStringSubmatch(text)
-		switch {
-		case m == nil:
-		case g.grant != "":
+		if g.words().MatchString(text) {
 			return g.grant
-		case shortGrant(m[1]) != "":
-			return shortGrant(m[1])
 		}
 	}
 	return ""
