@@ -33,9 +33,10 @@ type Shifts map[ID]float64
 
 // A Reason is one observation in the account of a cause.
 type Reason struct {
-	Name string  // the observation's
-	Says string  // one sentence
-	By   float64 // log-odds
+	Name   string  // the observation's
+	Says   string  // one sentence
+	Source string  // where that was read; empty: it is argued, or seen in the evidence
+	By     float64 // log-odds
 }
 
 //go:embed model/*.json model/seen/*.json
@@ -99,17 +100,21 @@ func newTally(p Shares, because string) tally {
 	t := tally{}
 	for _, id := range IDs {
 		by := math.Log(max(p[id], leastShare))
-		t[id] = &account{sum: by, reasons: []Reason{{"prior", because, by}}}
+		t[id] = &account{sum: by, reasons: []Reason{{Name: "prior", Says: because, By: by}}}
 	}
 	return t
 }
 
 // shift adds an observation.
-func (t tally) shift(name, says string, by Shifts) {
+func (t tally) shift(name, says string, by Shifts) { t.shiftBy(Reason{Name: name, Says: says}, by) }
+
+// shiftBy adds an observation that has more to it than a name and a sentence.
+func (t tally) shiftBy(r Reason, by Shifts) {
 	for _, id := range slices.Sorted(maps.Keys(by)) {
 		a := t[id]
 		a.sum += by[id]
-		a.reasons = append(a.reasons, Reason{name, says, by[id]})
+		r.By = by[id]
+		a.reasons = append(a.reasons, r)
 	}
 }
 
@@ -128,7 +133,7 @@ func (t tally) see(id ID, name string, s Sighting) {
 		by, a.ruled = excluded, s.Says
 	}
 	a.sum += by
-	a.reasons = append(a.reasons, Reason{name, s.Says, by})
+	a.reasons = append(a.reasons, Reason{Name: name, Says: s.Says, By: by})
 	a.sighted = append(a.sighted, s)
 }
 

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -63,7 +64,7 @@ func (c *Case) words(t tally, grant string, prior Shares) {
 			}
 		}
 	}
-	t.shift("wording", wordingSays(hit), by)
+	t.shiftBy(Reason{Name: "wording", Says: wordingSays(hit), Source: hit.Wording.Source}, by)
 }
 
 // match finds the wording that fits best; nil: none is known.
@@ -91,8 +92,7 @@ func (c *Case) around() string {
 	return c.Words + "\n" + c.Token.Response.Body
 }
 
-// wordingSays is the sentence for the report: who says it, what, and where it
-// was read.
+// wordingSays is the sentence for the report: who says it, and what.
 func wordingSays(h *catalogue.Hit) string {
 	who := h.Provider.Title
 	if n := len(h.Servers); n > 1 {
@@ -107,12 +107,12 @@ func wordingSays(h *catalogue.Hit) string {
 	}
 	said := h.Wording.Text
 	if said == "" {
-		said = h.Wording.Example
+		said = cmp.Or(h.Wording.Example, h.Wording.Mark)
 	}
 	if said == "" {
-		return fmt.Sprintf("%s says %s without a word more (%s)", who, h.Wording.Error, h.Wording.Source)
+		return fmt.Sprintf("%s is known to answer this with %s alone", who, h.Wording.Error)
 	}
-	return fmt.Sprintf("%s says %q (%s)", who, said, h.Wording.Source)
+	return fmt.Sprintf("%s says %q", who, said)
 }
 
 // listed reports whether the catalogue knows the server's words.

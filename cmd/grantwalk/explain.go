@@ -140,7 +140,7 @@ func (f *explainFlags) print(r read.Result) error {
 	}
 	out := plain.Diagnosis{Out: os.Stdout, Why: f.why, Layout: report.Layout{
 		Glyphs: ui.ChooseGlyphs(os.Getenv), Styles: ui.NewStyles(lipgloss.DefaultRenderer()), Width: columns()}}
-	if len(r.Groups) > 0 {
+	if len(r.Groups) > 0 && r.Kind != read.KindHAR { // beside a capture, a log is a witness of the one case
 		return out.Groups(r.Groups)
 	}
 	return out.One(d)

@@ -234,7 +234,7 @@ func (s *scanner) group(buf []byte, before, start, end, hit int) *group {
 	var g *group
 	if s.parsed < maxParsed && len(s.order) < maxGroups {
 		s.parsed++
-		g = s.parse(buf, before, start, max(stop, min(len(buf), end+lookBack)))
+		g = s.parse(buf, before, start, max(stop, s.entryEnd(buf, end)))
 		s.known[key] = g
 	} else {
 		code := codeIn(string(buf[hit:min(len(buf), hit+60)]))
@@ -305,6 +305,23 @@ func entry(buf []byte, before, start int) int {
 		at = before + bytes.LastIndexByte(buf[before:at-1], '\n') + 1
 	}
 	return start
+}
+
+// entryEnd is where the entry ends whose line ends at end: where the next line with
+// a time begins, if this one has one, for what stands there is of another error.
+func (s *scanner) entryEnd(buf []byte, end int) int {
+	most := min(len(buf), end+lookBack)
+	for at := end; s.stamped; {
+		n := bytes.IndexByte(buf[at:most], '\n')
+		if n < 0 {
+			break
+		}
+		at += n + 1
+		if timestamp().Match(buf[at:min(most, at+60)]) {
+			return at
+		}
+	}
+	return most
 }
 
 // senseOf is a description without the numbers and ids in it.

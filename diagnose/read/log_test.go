@@ -155,3 +155,40 @@ func BenchmarkLog(b *testing.B) {
 		}
 	}
 }
+
+func TestWhatTheNextEntrySaysIsNotTakenForThisOnes(t *testing.T) {
+	log := "2026-03-01 10:00:01 WARN invalid_grant: Incorrect redirect_uri\n" +
+		`2026-03-01 10:00:02 ERROR {"error":"invalid_grant","error_description":"Code not valid"}` + "\n"
+	res, err := Read([]Input{{Reader: strings.NewReader(log)}}, Options{})
+	if err != nil || len(res.Groups) != 2 {
+		t.Fatalf("%+v, %v", res.Groups, err)
+	}
+	for i, want := range []string{"Incorrect redirect_uri", "Code not valid"} {
+		if got := res.Groups[i].Evidence.Refusal.Description; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestAnExceptionWithOneTimeInItIsNoLog(t *testing.T) {
+	text := "MsalUiRequiredException:\n\tErrorCode: invalid_grant\nAADSTS70008: The code has expired.\nTimestamp: 2026-03-01 09:12:01Z\n" +
+		`	ResponseBody: {"error":"invalid_grant","error_description":"AADSTS70008: The code has expired."}`
+	res, err := Read([]Input{{Reader: strings.NewReader(text)}}, Options{})
+	if err != nil || !res.Recognised || len(res.Groups) != 0 {
+		t.Errorf("%+v, %v", res.Groups, err)
+	}
+}
+
+func TestAnErrorBesideALogIsAGroupOfItsOwn(t *testing.T) {
+	log := strings.Repeat(`2026-03-01 10:00:02 ERROR {"error":"invalid_grant","error_description":"Code not valid"}`+"\n", 3)
+	alone := `oauth2: "invalid_grant" "Token has been expired or revoked."`
+	res, err := Read([]Input{{Reader: strings.NewReader(alone)}, {Reader: strings.NewReader(log)}}, Options{Grant: "refresh_token"})
+	if err != nil || len(res.Groups) != 2 || res.Groups[0].Count != 3 || res.Groups[1].Count != 1 {
+		t.Fatalf("%+v, %v", res.Groups, err)
+	}
+	for _, g := range res.Groups {
+		if g.Evidence.Grant != "refresh_token" {
+			t.Errorf("what the person says of the grant is not in %+v", g.Evidence)
+		}
+	}
+}

@@ -10,6 +10,7 @@ package read
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -71,6 +72,7 @@ type collector struct {
 	texts    []string
 	readings []reading
 	groups   []Group
+	single   []Group // errors that stand in a text alone: groups beside those of a log
 	warnings []string
 }
 
@@ -149,14 +151,23 @@ func (c *collector) add(text string) {
 	if c.kind == "" || c.kind == KindNothing {
 		c.kind = read.kind
 	}
-	if read.kind == KindLog {
+	if read.stamped > 1 {
 		if groups, _, _ := scan(strings.NewReader(text)); len(groups) > 1 || len(groups) == 1 && groups[0].Count > 1 {
 			c.groups = append(c.groups, groups...)
+			return
 		}
+	}
+	if read.recognised {
+		e := assemble(read.messages)
+		read.complete(&e, text)
+		c.single = append(c.single, Group{Count: 1, Evidence: e})
 	}
 }
 
 func (c *collector) result(o Options) Result {
+	if len(c.groups) > 0 {
+		c.groups = append(c.groups, c.single...)
+	}
 	slices.SortStableFunc(c.groups, func(a, b Group) int { return b.Count - a.Count })
 	messages := c.captured
 	for _, r := range c.readings {
@@ -171,6 +182,11 @@ func (c *collector) result(o Options) Result {
 	}
 	if len(c.readings) == 0 && len(c.groups) > 0 {
 		adopt(e, c.groups[0].Evidence)
+	}
+	for i := range res.Groups {
+		said := &res.Groups[i].Evidence
+		said.Provider, said.Grant = cmp.Or(o.Provider, said.Provider), cmp.Or(o.Grant, said.Grant)
+		said.Note = safe.Text(Redact(o.Note), maxWords)
 	}
 	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0
 	e.Note = safe.Text(Redact(o.Note), maxWords)

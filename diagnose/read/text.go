@@ -28,11 +28,13 @@ type reading struct {
 	grant      string
 	provider   string
 	recognised bool
+	stamped    int // lines with a time
 }
 
 // readText reads a text that somebody pasted. It is plain already.
 func readText(text string) reading {
-	r := reading{kind: kindOf(text)}
+	r := reading{}
+	r.kind, r.stamped = kindOf(text)
 	r.messages = joinMessages(commands(text), dumps(text))
 	if len(r.messages) > 0 {
 		r.kind = KindCurl
@@ -94,28 +96,27 @@ var (
 	timestamp = lazy(`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?|\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\b\d\d:\d\d:\d\d(?:[.,]\d+)?`)
 )
 
-func kindOf(text string) string {
+func kindOf(text string) (kind string, stamped int) {
 	trimmed := strings.TrimSpace(text)
 	switch {
 	case trimmed == "":
-		return KindNothing
+		return KindNothing, 0
 	case urlStart().MatchString(trimmed):
-		return KindRedirect
+		return KindRedirect, 0
 	case trimmed[0] == '{' || jsonList().MatchString(trimmed) || strings.HasPrefix(trimmed, `"error`):
-		return KindJSON
+		return KindJSON, 0
 	case formStart().MatchString(trimmed):
-		return KindForm
+		return KindForm, 0
 	}
-	stamped := 0
 	for line := range strings.SplitSeq(trimmed, "\n") {
 		if at := timestamp().FindStringIndex(line[:min(len(line), 60)]); at != nil {
 			stamped++
 		}
 	}
 	if stamped > 0 {
-		return KindLog
+		return KindLog, stamped
 	}
-	return KindText
+	return KindText, 0
 }
 
 // joinMessages makes one message of a curl command and what curl then printed.

@@ -34,7 +34,7 @@ func (m *Model) View() string {
 		lines = append(lines, layout.Cause(diagnose.Cause{ID: c.ID, Title: c.Title, Strength: c.Strength, Score: c.Score}, false)...)
 	}
 	if len(m.report.Causes) == 0 {
-		lines = append(lines, layout.AllWell())
+		lines = append(lines, layout.AllWell(m.report)...)
 	}
 	if len(m.report.RuledOut) > 0 {
 		lines = append(lines, m.ruledOutLines(layout)...)

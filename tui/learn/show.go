@@ -123,7 +123,7 @@ func factLines(c *ui.Common, e diagnose.Evidence, width int, judged bool) []stri
 func (m *lesson) diagnosis(s live.Snapshot) []block {
 	r := diagnose.Diagnose(s.Evidence)
 	l := report.Layout{Glyphs: m.ui.Glyphs, Styles: m.ui.Styles, Width: m.width()}
-	lines := []string{l.AllWell()}
+	lines := l.AllWell(r)
 	if len(r.Causes) > 0 {
 		lines = l.Cause(r.Causes[0], true)
 	}

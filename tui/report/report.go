@@ -28,20 +28,40 @@ func (l Layout) Lines(d diagnose.Report, why bool) []string {
 		lines = append(lines, l.Quote(d.Refusal.Description)...)
 	}
 	if len(d.Causes) == 0 {
-		lines = append(lines, "", l.AllWell())
+		lines = append(append(lines, ""), l.AllWell(d)...)
 	}
 	said := map[string]bool{}
-	for i, c := range d.Causes {
+	spelled := len(d.Causes)
+	if !why {
+		spelled = min(spelled, mostSpelled)
+	}
+	for i, c := range d.Causes[:spelled] {
 		whole := i == 0 || c.Strength == diagnose.Certain
 		lines = append(append(lines, ""), l.Cause(without(c, said), whole)...)
 		if why {
 			lines = append(lines, l.Account(c)...)
 		}
 	}
+	if rest := d.Causes[spelled:]; len(rest) > 0 {
+		lines = append(append(lines, ""), l.less(rest)...)
+	}
 	if len(d.RuledOut) > 0 {
 		lines = append(append(lines, ""), l.RuledOut(d.RuledOut)...)
 	}
 	return lines
+}
+
+// mostSpelled is how many causes are laid out with their fix. Where little tells
+// them apart there are many, and nobody tries the sixth fix.
+const mostSpelled = 5
+
+// less names the causes at the end of the list.
+func (l Layout) less(causes []diagnose.Cause) []string {
+	var names []string
+	for _, c := range causes {
+		names = append(names, fmt.Sprintf("%s %.0f %%", c.ID, c.Score*100))
+	}
+	return ui.Hang(l.Styles.Hint.Render("less likely")+"  ", strings.Join(names, ", "), l.Width)
 }
 
 // without leaves out the sentences that stand above already, and notes the others.
@@ -58,8 +78,11 @@ func without(c diagnose.Cause, said map[string]bool) diagnose.Cause {
 }
 
 // AllWell is what is to be said when there are no causes.
-func (l Layout) AllWell() string {
-	return l.Styles.Good.Render(l.Glyphs.Done + " Nothing went wrong here: tokens were asked for and came.")
+func (l Layout) AllWell(d diagnose.Report) []string {
+	if !d.Granted {
+		return l.wrap("No refusal was seen, and no tokens either. Where the app's own server redeems the code, its log has the answer: give both together.", 0)
+	}
+	return []string{l.Styles.Good.Render(l.Glyphs.Done + " Nothing went wrong here: tokens were asked for and came.")}
 }
 
 // RuledOut are the causes that the evidence excludes, each with the reason.
@@ -78,9 +101,11 @@ func (l Layout) Quote(text string) []string { return l.wrap("“"+text+"”", 2)
 func (l Layout) Head(d diagnose.Report) string {
 	what := d.Refusal.Error
 	if what == "" {
-		what = "no error code"
-		if d.Granted {
+		switch what = "no error code"; {
+		case d.Granted:
 			what = "tokens granted"
+		case len(d.Causes) == 0:
+			what = "no refusal"
 		}
 	}
 	var about []string
@@ -92,16 +117,43 @@ func (l Layout) Head(d diagnose.Report) string {
 	if d.Refusal.Status != 0 {
 		about = append(about, fmt.Sprintf("HTTP %d", d.Refusal.Status))
 	}
+	if len(about) == 0 {
+		return l.Styles.Strong.Render(what)
+	}
 	return ui.SpreadIn(l.Width, l.Styles.Strong.Render(what), l.Styles.Hint.Render(strings.Join(about, " "+l.Glyphs.Dot+" ")), l.Glyphs.Ellipsis)
+}
+
+// Group is a group of errors in a table of several: below the likeliest cause what
+// the server said and when; lead stands before both.
+func (l Layout) Group(lead string, d diagnose.Report, seen string) []string {
+	indent := strings.Repeat(" ", lipgloss.Width(lead))
+	width := max(20, l.Width-lipgloss.Width(lead))
+	said := d.Refusal.Error
+	if d.Refusal.Description != "" {
+		said = strings.TrimSpace(said + " “" + d.Refusal.Description + "”")
+	}
+	below := indent + ui.SpreadIn(width, said, l.Styles.Hint.Render(seen), l.Glyphs.Ellipsis)
+	if len(d.Causes) == 0 {
+		return []string{lead + l.Head(d), below}
+	}
+	c := d.Causes[0]
+	_, style := l.mark(c.Strength)
+	first := ui.SpreadIn(width, style.Render(ui.Capital(c.Title)), l.Styles.Hint.Render(l.share(c)), l.Glyphs.Ellipsis)
+	return []string{lead + first, below}
+}
+
+// share is how sure a cause is, in a word and a number.
+func (l Layout) share(c diagnose.Cause) string {
+	if c.Strength == diagnose.Certain {
+		return string(c.Strength)
+	}
+	return fmt.Sprintf("%s, %.0f %%", c.Strength, c.Score*100)
 }
 
 // Cause is one cause: its values first, then what they mean, then what to do.
 func (l Layout) Cause(c diagnose.Cause, whole bool) []string {
 	mark, style := l.mark(c.Strength)
-	id := string(c.ID) + " " + l.Glyphs.Dot + " " + string(c.Strength)
-	if c.Strength != diagnose.Certain {
-		id += fmt.Sprintf(", %.0f %%", c.Score*100)
-	}
+	id := string(c.ID) + " " + l.Glyphs.Dot + " " + l.share(c)
 	title := mark + " " + ui.Capital(c.Title)
 	lines := l.titled(title, id, style, whole)
 	width := 0
@@ -199,7 +251,11 @@ func (l Layout) underline(v diagnose.Value) string {
 func (l Layout) Account(c diagnose.Cause) []string {
 	lines := []string{l.Styles.Hint.Render("    why")}
 	for _, reason := range c.Reasons {
-		lines = append(lines, l.labelled(fmt.Sprintf("%+.1f", reason.By), reason.Name+": "+reason.Says, 6, l.Styles.Hint)...)
+		says := reason.Name + ": " + reason.Says
+		if reason.Source != "" {
+			says += " (" + reason.Source + ")"
+		}
+		lines = append(lines, l.labelled(fmt.Sprintf("%+.1f", reason.By), says, 6, l.Styles.Hint)...)
 	}
 	return lines
 }
