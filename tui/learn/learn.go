@@ -69,8 +69,11 @@ func (m *Model) Init() tea.Cmd {
 	}
 }
 
-// Close ends the lesson's walk.
+// Close ends the lesson's walk, and writes what a command may not have written yet.
 func (m *Model) Close() {
+	if m.store != nil {
+		_ = m.store.Save() // there is no screen left to say it on
+	}
 	if m.lesson != nil {
 		m.lesson.close()
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -60,7 +61,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	lessons map[string]Lesson
-	changed map[string]bool // since Open: what is ours to write
+	changed map[string]bool // what is ours to write, and was not yet
 	keep    bool            // the file may be written
 
 	saving sync.Mutex
@@ -190,9 +191,9 @@ func (s *Store) Save() error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
 	s.mu.Lock()
-	keep := s.keep
+	idle := !s.keep || len(s.changed) == 0
 	s.mu.Unlock()
-	if !keep {
+	if idle {
 		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
@@ -205,7 +206,7 @@ func (s *Store) Save() error {
 	defer unlock()
 	d, readErr := s.read()
 	s.mu.Lock()
-	keep = s.keep
+	keep := s.keep
 	s.mu.Unlock()
 	if !keep {
 		return readErr
@@ -214,21 +215,32 @@ func (s *Store) Save() error {
 		d.Lessons = map[string]Lesson{}
 	}
 	d.Version = version
-	s.mu.Lock()
-	for name := range s.changed {
-		l := s.lessons[name].clone()
-		l.Done = l.Done || d.Lessons[name].Done
-		d.Lessons[name] = l
-	}
-	s.mu.Unlock()
+	written := s.putInto(d)
 	body, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
 		return err
 	}
 	if err := s.write(s.path, append(body, '\n')); err != nil {
+		s.mu.Lock()
+		maps.Copy(s.changed, written)
+		s.mu.Unlock()
 		return fmt.Errorf("progress is not kept: %w", err)
 	}
 	return readErr
+}
+
+// putInto puts what was changed here into what is in the file, and nothing else:
+// another program may have gone on with a lesson that was read here before.
+func (s *Store) putInto(d document) (written map[string]bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name := range s.changed {
+		l := s.lessons[name].clone()
+		l.Done = l.Done || d.Lessons[name].Done
+		d.Lessons[name] = l
+	}
+	written, s.changed = s.changed, map[string]bool{}
+	return written
 }
 
 // replace writes a file beside the old one and puts it in its place.

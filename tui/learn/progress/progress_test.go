@@ -57,6 +57,10 @@ func TestAWriteThatFailsLeavesTheOldFileWhole(t *testing.T) {
 	if got := again.Lesson("state").Page; got != 1 {
 		t.Errorf("page %d, want 1: at most the last one is lost", got)
 	}
+	s.write = replace
+	if err := s.Save(); err != nil || open(t, path).Lesson("state").Page != 2 {
+		t.Errorf("what could not be written is not written the next time: %v", err)
+	}
 	again.Set("state", Lesson{Page: 3})
 	if err := again.Save(); err != nil {
 		t.Errorf("what was left behind is in the way: %v", err)
@@ -132,6 +136,28 @@ func TestTwoInstancesKeepEachOthersLessons(t *testing.T) {
 		if got := s.Lesson(fmt.Sprint("lesson-", i)).Page; got != 9 {
 			t.Errorf("lesson %d is on page %d, want 9", i, got)
 		}
+	}
+}
+
+func TestALessonThatAnotherWentOnWithIsNotTakenBack(t *testing.T) {
+	path := place(t)
+	ours, theirs := open(t, path), open(t, path)
+	save := func(s *Store, name string, page int) {
+		t.Helper()
+		s.Set(name, Lesson{Page: page, Reached: page})
+		if err := s.Save(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save(ours, "state", 1)
+	save(theirs, "state", 7)
+	save(ours, "pkce", 2)
+	again := open(t, path)
+	if got := again.Lesson("state").Page; got != 7 {
+		t.Errorf("state is on page %d, want 7", got)
+	}
+	if got := again.Lesson("pkce").Page; got != 2 {
+		t.Errorf("pkce is on page %d, want 2", got)
 	}
 }
 
