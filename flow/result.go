@@ -122,8 +122,7 @@ func (w *Walk) Result(reveal bool) Result {
 		Version: 1, Outcome: w.Last.Kind, Step: w.Last.Step.String(), Provider: w.Config.Name(),
 		Error: w.Last.Error, Reason: w.Last.Why, Causes: []Cause{}, RuledOut: []RuledOut{},
 	}
-	switch w.Last.Kind {
-	case Refused, Denied, StateMismatch:
+	if w.Last.Kind.HasCauses() {
 		r.diagnosed(diagnose.Diagnose(w.Evidence()))
 	}
 	if t := w.Exchange; t != nil {

@@ -58,6 +58,10 @@ const (
 	Interrupted   Kind = "interrupted"    // the person at the terminal ended it
 )
 
+// HasCauses reports whether the evidence of a walk that ended so is worth a
+// diagnosis: an answer came, and not the one that was asked for.
+func (k Kind) HasCauses() bool { return k == Refused || k == Denied || k == StateMismatch }
+
 // An Outcome is what a step came to. A refusal is an answer, not an error.
 type Outcome struct {
 	Kind  Kind

@@ -140,15 +140,15 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.over(checklist.New(m.ui, checklist.Input{Evidence: msg.Evidence, Started: true}))
 	case explain.BackMsg, checklist.BackMsg:
 		return m, m.back()
-	case setup.Done:
+	case setup.WalkMsg:
 		m.draft = msg.Options
 		return m, m.walk(msg.Options)
-	case setup.Back:
+	case setup.HomeMsg:
 		m.draft = msg.Options
 		return m, m.show(home.New(m.ui))
 	case walk.HomeMsg:
 		return m, m.show(home.New(m.ui))
-	case walk.Input:
+	case walk.AgainMsg:
 		return m, m.walk(msg.Options)
 	case walk.DiagnoseMsg:
 		return m, m.over(diagnosis.New(m.ui, diagnosisOf(msg)))

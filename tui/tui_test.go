@@ -9,8 +9,8 @@ import (
 
 	"grantwalk/flow"
 	"grantwalk/tui/home"
-	"grantwalk/tui/learn"
 	"grantwalk/tui/internal/golden"
+	"grantwalk/tui/learn"
 	"grantwalk/tui/session"
 	"grantwalk/tui/setup"
 	"grantwalk/tui/ui"
@@ -148,12 +148,12 @@ func TestTheLessonsLieBehindHomeAndLeadBackToIt(t *testing.T) {
 func TestWhatWasTypedIsThereWhenTheFormIsOpenedAgain(t *testing.T) {
 	m := newRoot(golden.Common(80, 24), Options{})
 	o := session.Options{Config: flow.Config{Issuer: "https://as.example", ClientID: "typed"}}
-	send(m, home.SetUpMsg{}, setup.Back{Options: o})
+	send(m, home.SetUpMsg{}, setup.HomeMsg{Options: o})
 	if _, ok := m.screen.(*home.Model); !ok {
 		t.Fatalf("back leads to %T", m.screen)
 	}
 	send(m, home.SetUpMsg{})
-	back, ok := golden.Press(m.screen, "esc")().(setup.Back)
+	back, ok := golden.Press(m.screen, "esc")().(setup.HomeMsg)
 	if !ok || back.Options.Config.ClientID != "typed" {
 		t.Errorf("%+v", back)
 	}

@@ -3,10 +3,8 @@ package plain
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/charmbracelet/lipgloss"
 
@@ -32,29 +30,9 @@ type printer struct {
 
 func (p *printer) printf(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	if p.glyphs == ui.ASCII {
-		text = inASCII(text)
-	}
 	if p.err == nil {
-		_, p.err = io.WriteString(p.out, text)
+		_, p.err = io.WriteString(p.out, p.glyphs.SpellOut(text))
 	}
-}
-
-// typewriter is how our own words look where the locale has ASCII only.
-var typewriter = strings.NewReplacer("…", "...", "“", `"`, "”", `"`, "’", "'", "§", "section ", "×", "x", "–", "-", "µ", "u")
-
-// inASCII shows what is left, which is other people's, as Go would escape it.
-func inASCII(text string) string {
-	var b strings.Builder
-	for _, r := range typewriter.Replace(text) {
-		if r < utf8.RuneSelf {
-			b.WriteRune(r)
-		} else {
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-	}
-	return b.String()
 }
 
 func (p *printer) heading(c flow.Config, practice bool) {
@@ -216,8 +194,7 @@ func (p *printer) summary(w *flow.Walk, o flow.Outcome) {
 			p.printf("  %s\n", text)
 		}
 	}
-	switch o.Kind {
-	case flow.Refused, flow.StateMismatch, flow.Denied:
+	if o.Kind.HasCauses() {
 		p.evidence(w)
 	}
 	if o.Kind == flow.Refused { // who was denied knows why

@@ -24,8 +24,8 @@ type Input struct{ Options session.Options }
 
 // Messages by which the screen leaves. Both hold what was typed.
 type (
-	Done struct{ Options session.Options } // to the walk
-	Back struct{ Options session.Options } // to the home screen
+	WalkMsg struct{ Options session.Options }
+	HomeMsg struct{ Options session.Options }
 )
 
 // Model is the screen.
@@ -152,7 +152,7 @@ func (m *Model) Typing() bool { return true }
 
 func (m *Model) back() tea.Cmd {
 	o := m.options()
-	return func() tea.Msg { return Back{o} }
+	return func() tea.Msg { return HomeMsg{o} }
 }
 
 func (m *Model) copy() tea.Cmd {
@@ -180,7 +180,7 @@ func (m *Model) begin() tea.Cmd {
 		m.discovery.begin = true
 		return m.discover()
 	}
-	return func() tea.Msg { return Done{o} }
+	return func() tea.Msg { return WalkMsg{o} }
 }
 
 func (m *Model) refuse(err error) tea.Cmd {

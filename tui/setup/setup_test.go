@@ -297,7 +297,7 @@ func TestAskingCanBeStoppedAndALateAnswerIsIgnored(t *testing.T) {
 	if m.discovered() != nil {
 		t.Error("the late answer was taken")
 	}
-	back, ok := golden.Press(m, "esc")().(Back)
+	back, ok := golden.Press(m, "esc")().(HomeMsg)
 	if !ok || back.Options.Config.ClientID != "web-shop" {
 		t.Errorf("the second esc gives %+v", back)
 	}
@@ -313,7 +313,7 @@ func TestBeginningWaitsForTheMetadata(t *testing.T) {
 	if cmd == nil {
 		t.Fatal("the walk does not begin")
 	}
-	done, ok := cmd().(Done)
+	done, ok := cmd().(WalkMsg)
 	if !ok || done.Options.Config.Issuer != issuer || done.Options.Config.ClientSecret != "correct horse battery" {
 		t.Errorf("%+v", done)
 	}
@@ -330,7 +330,7 @@ func TestBeginningWithoutMetadataLeadsBackToTheIssuer(t *testing.T) {
 
 func TestThePracticeServerNeedsNothing(t *testing.T) {
 	m := form(golden.Common(80, 24), session.Options{Practice: true})
-	done, ok := golden.Press(m, "ctrl+s")().(Done)
+	done, ok := golden.Press(m, "ctrl+s")().(WalkMsg)
 	if diff := cmp.Diff(session.Options{Practice: true}, done.Options); !ok || diff != "" {
 		t.Error(diff)
 	}
@@ -346,7 +346,7 @@ func TestEveryLineCanBeReachedAndTheLastOneBegins(t *testing.T) {
 			golden.Press(m, "enter")
 		}
 	}
-	if _, ok := golden.Press(m, "enter")().(Done); !ok {
+	if _, ok := golden.Press(m, "enter")().(WalkMsg); !ok {
 		t.Error("Enter on the last line does not begin the walk")
 	}
 	for range len(m.rows) + 2 {

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/lipgloss"
 )
@@ -63,13 +65,42 @@ var ASCII = Glyphs{
 	Certain: "(!)", Likely: "(+)", Possible: "( )", Under: "^", Times: "x",
 }
 
-// typewriter has a sign of the same width for those that the texts use.
-var typewriter = strings.NewReplacer("…", "~", "“", `"`, "”", `"`, "§", "s", "×", "x", "’", "'", "–", "-")
+// typewriter has what an old locale writes for the signs that our texts use; in a
+// frame one of the same width, so that nothing moves.
+var typewriter = []struct{ sign, framed, spelt string }{
+	{"…", "~", "..."}, {"§", "s", "section "}, {"“", `"`, `"`}, {"”", `"`, `"`}, {"’", "'", "'"}, {"×", "x", "x"}, {"–", "-", "-"}, {"µ", "u", "u"},
+}
 
-// Spell makes a frame fit for the locale.
+var framed, spelt = func() (framed, spelt *strings.Replacer) {
+	var f, s []string
+	for _, t := range typewriter {
+		f, s = append(f, t.sign, t.framed), append(s, t.sign, t.spelt)
+	}
+	return strings.NewReplacer(f...), strings.NewReplacer(s...)
+}()
+
+// Spell makes a frame fit for the locale. Every line keeps its width.
 func (g Glyphs) Spell(frame string) string {
 	if g == ASCII {
-		return typewriter.Replace(frame)
+		return framed.Replace(frame)
 	}
 	return frame
+}
+
+// SpellOut makes running text fit for the locale. Where that has ASCII only,
+// other people's characters come out as Go escapes them.
+func (g Glyphs) SpellOut(text string) string {
+	if g != ASCII {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range spelt.Replace(text) {
+		if r < utf8.RuneSelf {
+			b.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRuneToASCII(r)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
 }

@@ -60,6 +60,3 @@ func (c *Common) Body() int { return max(1, c.Height-frameLines) }
 
 // A TickMsg tells the time. The root sends them while a screen is shown.
 type TickMsg time.Time
-
-// A QuitMsg ends the program.
-type QuitMsg struct{}

@@ -100,7 +100,7 @@ func (m *Model) covered() bool     { return m.over != noOverlay }
 func (m *Model) atReady() bool     { return m.state == ready && m.page >= m.landed }
 func (m *Model) behind() bool      { return m.state != running && m.page < m.landed }
 func (m *Model) atEnd() bool       { return m.state == ended && m.page == m.lastPage() }
-func (m *Model) atRefusal() bool   { return m.atEnd() && explainable[m.outcome.Kind] }
+func (m *Model) atRefusal() bool   { return m.atEnd() && m.outcome.Kind.HasCauses() }
 func (m *Model) atOtherEnd() bool  { return m.atEnd() && !m.atRefusal() }
 func (m *Model) hasFailed() bool   { return m.state == failed }
 func (m *Model) hasMessages() bool { return len(m.messages) > 0 && m.state != failed }
@@ -177,9 +177,6 @@ func (m *Model) startRevoke() tea.Cmd {
 	return m.revoke
 }
 
-// explainable are the outcomes that have causes.
-var explainable = map[flow.Kind]bool{flow.Refused: true, flow.Denied: true, flow.StateMismatch: true}
-
 // diagnose leaves for the diagnosis.
 func (m *Model) diagnose() tea.Cmd {
 	msg := DiagnoseMsg{Evidence: m.evidence, Options: m.in.Options}
@@ -195,7 +192,7 @@ func (m *Model) diagnose() tea.Cmd {
 
 // again leaves for a new walk with the same settings.
 func (m *Model) again() tea.Cmd {
-	return func() tea.Msg { return m.in }
+	return func() tea.Msg { return AgainMsg{m.in.Options} }
 }
 
 // requestOf is the request that is being read, or the one that the answer being

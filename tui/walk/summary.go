@@ -18,7 +18,7 @@ import (
 // With height 0 it takes the lines that it needs.
 func (m *Model) summaryView(width, height int) []string {
 	lines := m.verdict(width)
-	if m.outcome.Kind == flow.Refused || m.outcome.Kind == flow.StateMismatch || m.outcome.Kind == flow.Denied {
+	if m.outcome.Kind.HasCauses() {
 		if seen := m.evidenceLines(width); len(seen) > 1 { // more than its title
 			lines = append(append(lines, ""), seen...)
 		}

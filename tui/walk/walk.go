@@ -22,8 +22,9 @@ type Input struct{ Options session.Options }
 
 // Messages by which the screen leaves.
 type (
-	HomeMsg struct{}                          // to the home screen
-	EditMsg struct{ Options session.Options } // to set-up, with what was chosen
+	HomeMsg  struct{}                          // to the home screen
+	AgainMsg struct{ Options session.Options } // to a new walk with the same settings
+	EditMsg  struct{ Options session.Options } // to set-up, with what was chosen
 
 	// DiagnoseMsg leads to the diagnosis; the walk stays as it is meanwhile.
 	DiagnoseMsg struct {
