@@ -124,6 +124,24 @@ func (s *screen) awaitThat(tb testing.TB, what string, good func(shown string) b
 	}
 }
 
+// awaitSilence waits until the program has changed the terminal's mode. A question
+// for a secret is on the screen a moment before what is typed stays unseen.
+func (s *screen) awaitSilence(tb testing.TB) {
+	tb.Helper()
+	deadline, again := time.After(patience), time.NewTicker(time.Millisecond)
+	defer again.Stop()
+	for {
+		if now, err := term.GetState(int(s.tty.Fd())); err == nil && !reflect.DeepEqual(now, s.before) {
+			return
+		}
+		select {
+		case <-again.C:
+		case <-deadline:
+			tb.Fatalf("the terminal still shows what is typed:\n%s", s)
+		}
+	}
+}
+
 func (s *screen) press(tb testing.TB, keys string) {
 	tb.Helper()
 	if _, err := s.pty.WriteString(keys); err != nil {

@@ -156,6 +156,7 @@ func TestCtrlCInEachStepLeavesACleanTerminal(t *testing.T) {
 	t.Run("the question for the secret", func(t *testing.T) {
 		s := open(t, 80, 24, program(t, "."), "walk", "--issuer", "https://as.example", "--client-id", "me", "--client-auth", "basic")
 		s.await(t, "Client secret of me (not shown):")
+		s.awaitSilence(t)
 		s.press(t, "half-a-secret")
 		interrupt(t, s)
 		if strings.Contains(s.String(), "half") {
