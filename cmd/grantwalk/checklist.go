@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,8 +26,8 @@ It needs a terminal; grantwalk explain does without one.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			e := diagnose.Evidence{Grant: grant}
-			if grant != "" && !slices.Contains(diagnose.Grants, grant) {
-				return &flow.UsageError{Setting: "grant", Value: grant, Problem: "there is no such grant", Remedy: "use one of " + strings.Join(diagnose.Grants, ", ")}
+			if err := checkGrant(grant); err != nil {
+				return err
 			}
 			if provider != "" {
 				p, ok := catalogue.Find(provider)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -56,9 +55,17 @@ Exit codes: 0 explained, 2 wrong usage, 5 nothing was recognised.`,
 	return cmd
 }
 
+// checkGrant wants one of the grants, or nothing.
+func checkGrant(grant string) error {
+	if grant == "" || slices.Contains(diagnose.Grants, grant) {
+		return nil
+	}
+	return &flow.UsageError{Setting: "grant", Value: grant, Problem: "there is no such grant", Remedy: "use one of " + strings.Join(diagnose.Grants, ", ")}
+}
+
 func (f *explainFlags) run(cmd *cobra.Command, files []string) error {
-	if f.grant != "" && !slices.Contains(diagnose.Grants, f.grant) {
-		return &flow.UsageError{Setting: "grant", Value: f.grant, Problem: "there is no such grant", Remedy: "use one of " + strings.Join(diagnose.Grants, ", ")}
+	if err := checkGrant(f.grant); err != nil {
+		return err
 	}
 	if _, ok := catalogue.Find(f.provider); f.provider != "" && !ok {
 		fmt.Fprintf(os.Stderr, "grantwalk: --provider %q: not in the catalogue; the text may still say who answered (grantwalk providers lists the names)\n", f.provider)
@@ -126,10 +133,8 @@ func (f *explainFlags) print(r read.Result) error {
 		if !r.Recognised {
 			doc.Reason = "nothing was recognised"
 		}
-		enc := json.NewEncoder(os.Stdout)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(doc); err != nil {
-			return err
+		if err := doc.WriteJSON(os.Stdout); err != nil {
+			return fmt.Errorf("print the result: %w", err)
 		}
 	}
 	switch {

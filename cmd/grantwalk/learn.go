@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/spf13/cobra"
@@ -70,17 +69,7 @@ func namedLesson(args []string) ([]lessons.Lesson, error) {
 		return []lessons.Lesson{l}, nil
 	}
 	remedy := "grantwalk learn --list names them"
-	best, near := 4, ""
-	for _, name := range lessons.Names() {
-		d := distance(name, args[0])
-		if strings.Contains(name, args[0]) || strings.Contains(args[0], name) {
-			d = min(d, 1)
-		}
-		if d < best {
-			best, near = d, name
-		}
-	}
-	if near != "" {
+	if near := nearest(args[0], lessons.Names()); near != "" {
 		remedy = "did you mean " + near + "? " + remedy
 	}
 	return nil, problem{fmt.Sprintf("no lesson is called %q", args[0]), remedy}

@@ -40,10 +40,12 @@ Without a command it opens the home screen.`,
 	return root
 }
 
-// drawable reports whether screens can be shown: standard output is a terminal
-// that can move its cursor.
-func drawable() bool {
-	return term.IsTerminal(int(os.Stdout.Fd())) && os.Getenv("TERM") != "dumb"
+// drawable reports whether screens can be shown.
+func drawable() bool { return movable(os.Stdout) }
+
+// movable reports whether file is a terminal that can move its cursor.
+func movable(file *os.File) bool {
+	return term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb"
 }
 
 // noCommand refuses what is no command, with the one that was meant if it is near.
@@ -78,7 +80,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	switch {
 	case errors.As(err, &unknown):
 		name := dashes(unknown.GetSpecifiedName())
-		if near := nearFlag(cmd.Flags(), unknown.GetSpecifiedName()); near != "" {
+		if near := nearest(unknown.GetSpecifiedName(), flagNames(cmd.Flags())); near != "" {
 			help = "did you mean --" + near + "? " + help
 		}
 		return problem{"unknown flag " + name, help}
@@ -109,14 +111,25 @@ func dashes(name string) string {
 	return "--" + name
 }
 
-// nearFlag is the flag whose name is a letter or two away from name.
-func nearFlag(flags *pflag.FlagSet, name string) (near string) {
-	best := 3
-	flags.VisitAll(func(f *pflag.Flag) {
-		if d := distance(f.Name, name); d < best || strings.HasPrefix(f.Name, name) && len(name) > 2 && best == 3 {
-			best, near = min(d, best), f.Name
+func flagNames(flags *pflag.FlagSet) []string {
+	var names []string
+	flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return names
+}
+
+// nearest is the name that was probably meant: one that is a letter or two away,
+// or else the first that begins with the word. Empty: none is near.
+func nearest(word string, names []string) string {
+	best, near := 3, ""
+	for _, name := range names {
+		d := distance(name, word)
+		if len(word) > 2 && strings.HasPrefix(name, word) {
+			d = min(d, 2)
 		}
-	})
+		if d < best {
+			best, near = d, name
+		}
+	}
 	return near
 }
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"grantwalk/diagnose"
 	"grantwalk/flow"
@@ -107,7 +106,7 @@ func (f *walkFlags) walk(cmd *cobra.Command, o session.Options) (flow.Outcome, e
 	return plain.Run(cmd.Context(), plain.Options{
 		Session: o, JSON: f.json, Reveal: f.reveal,
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
-		Live: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb", Glyphs: ui.ChooseGlyphs(os.Getenv),
+		Live: movable(os.Stderr), Glyphs: ui.ChooseGlyphs(os.Getenv),
 	})
 }
 
