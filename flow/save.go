@@ -7,8 +7,8 @@ import (
 	"grantwalk/diagnose/safe"
 )
 
-// saved is the transcript as a file: for a ticket, for a colleague, and for
-// grantwalk to read back. Fields are only ever added while the version stays.
+// saved is the transcript as a file: for a ticket, for a colleague, for other
+// programs. Fields are only ever added while the version stays.
 type saved struct {
 	Format   string         `json:"format"` // by which a reader knows it
 	Version  int            `json:"version"`

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -229,8 +228,8 @@ func (w *Walk) Revoke(ctx context.Context) Outcome {
 	return settle(ctx, w.Reached, out)
 }
 
-// errNoRefreshToken is why there is nothing to refresh.
-var errNoRefreshToken = errors.New("no refresh token came; many providers give one only for a scope such as offline_access, or a parameter such as access_type=offline")
+// noRefreshToken is why there is nothing to refresh.
+const noRefreshToken = "no refresh token came; many providers give one only for a scope such as offline_access, or a parameter such as access_type=offline"
 
 // describeRotation says what became of the refresh token.
 func describeRotation(old, now safe.Secret) string {
