@@ -29,7 +29,8 @@ type Model struct {
 	in     Input
 	all    []lessons.Lesson
 	store  *progress.Store // nil until it was read
-	notice string          // what became of the file that keeps it, if anything
+	notice string          // what became of the file that keeps it, if anything; until a key
+	told   bool            // that it cannot be written
 	chosen int
 	lesson *lesson // nil: the list is shown
 
@@ -88,13 +89,14 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 	case loadedMsg:
 		return m, m.loaded(msg)
 	case savedMsg:
-		if msg.err != nil && m.notice == "" { // once is enough
-			m.notice = msg.err.Error()
+		if msg.err != nil && !m.told { // once is enough
+			m.notice, m.told = msg.err.Error(), true
 		}
 		return m, nil
 	case leaveMsg:
 		return m, m.leave()
 	case tea.KeyMsg:
+		m.notice = ""
 		if m.lesson == nil {
 			return m, m.key(msg)
 		}
