@@ -38,7 +38,7 @@ var fingerprints = sync.OnceValue(func() []fingerprint {
 // endpoints, a text that no other server is known to send, and last, a name.
 // Both are empty where nothing tells, or two say different things equally loud.
 func Identify(text string) (name, why string) {
-	text = plain(cut(text))
+	text = frameworks().ReplaceAllString(plain(cut(text)), " ")
 	low := strings.ToLower(text)
 	for _, weak := range []bool{false, true} {
 		for _, f := range fingerprints() {
@@ -58,6 +58,12 @@ func Identify(text string) (name, why string) {
 	}
 	return spokenOf(low)
 }
+
+// frameworks bear the name of a company that runs servers, and are used with
+// everybody's.
+var frameworks = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\bMicrosoft\.(?:AspNetCore|Extensions|IdentityModel|Owin|EntityFrameworkCore|Hosting)[\w.]*`)
+})
 
 // address finds the endpoint that tells most: one whose path speaks of tokens,
 // then one at a host of its own, then a telling path at any host.

@@ -183,6 +183,17 @@ func TestNamesFoldCaseAndPunctuation(t *testing.T) {
 	}
 }
 
+func TestAFrameworkOfACompanyIsNotItsServer(t *testing.T) {
+	for _, text := range []string{
+		"Microsoft.AspNetCore.Authentication.OpenIdConnect.OpenIdConnectHandler: invalid_grant",
+		"at Microsoft.IdentityModel.Protocols.OpenIdConnect.OpenIdConnectProtocolValidator",
+	} {
+		if name, why := Identify(text); name != "" {
+			t.Errorf("%q is said to come from %s by %s", text, name, why)
+		}
+	}
+}
+
 func TestIdentifyReadsAddressesAndMarks(t *testing.T) {
 	for text, want := range map[string]string{
 		"POST https://accounts.google.com/o/oauth2/token":                                                     "google",

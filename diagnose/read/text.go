@@ -49,7 +49,7 @@ func readText(text string) reading {
 		r.found.description = r.unnamed(text)
 	}
 	r.recognised = r.found.code != "" && errorWord(r.found.code) || r.speaks(text)
-	r.provider, _ = catalogue.Identify(frameworks().ReplaceAllString(text, ""))
+	r.provider, _ = catalogue.Identify(text)
 	r.grant = grantIn(text, r.found.description)
 	return r
 }
@@ -58,10 +58,6 @@ func readText(text string) reading {
 func errorWord(code string) bool {
 	return errorCodes().MatchString(code) || directoryError().MatchString(code) || strings.Contains(code, "OAuth")
 }
-
-// frameworks bear the name of a company that runs servers, and are used with
-// everybody's.
-var frameworks = lazy(`\bMicrosoft\.(?:AspNetCore|Extensions|IdentityModel|Owin|EntityFrameworkCore|Hosting)[\w.]*`)
 
 // speaks: a text without a known code counts if a server is known to say
 // it, or if it is about grants.

@@ -291,3 +291,10 @@ func TestWordsAreWhatIsLeftBesidesTheDescription(t *testing.T) {
 		t.Errorf("%q", e.Words)
 	}
 }
+
+func TestAMissingLibraryIsNoRefusal(t *testing.T) {
+	res, err := Read([]Input{{Reader: strings.NewReader("WARNING: JWT library missing")}}, Options{})
+	if err != nil || res.Recognised {
+		t.Errorf("recognised as %+v, %v", res.Evidence, err)
+	}
+}
