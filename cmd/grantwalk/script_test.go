@@ -19,8 +19,9 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup:               takePort,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":    exits,
-			"document": document,
+			"exits":     exits,
+			"document":  document,
+			"explained": explained,
 		},
 	})
 }
