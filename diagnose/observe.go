@@ -127,6 +127,12 @@ func phrases(sources []string) []*phrase {
 	return out
 }
 
+// lazy is a pattern of the program's own, compiled when it is first needed: a
+// program that judges nothing does not pay for it.
+func lazy(source string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(source) })
+}
+
 func (p *phrase) in(line string) bool {
 	if p.needs != nil && !slices.ContainsFunc(p.needs, func(n string) bool { return strings.Contains(line, n) }) {
 		return false
@@ -144,12 +150,12 @@ var literals = sync.OnceValue(func() map[string][]string { return mustRead[map[s
 // vocabulary are the words that phrases name, each with the ways to say it.
 var vocabulary = sync.OnceValue(func() map[string][]string { return mustRead[map[string][]string]("model/vocabulary.json") })
 
-var vocabularyName = regexp.MustCompile(`<([a-z_]+)>`)
+var vocabularyName = lazy(`<([a-z_]+)>`)
 
 // expand writes the vocabulary and the … of a phrase out.
 func expand(source string) string {
 	for range 3 { // a word may be told by others
-		source = vocabularyName.ReplaceAllStringFunc(source, func(name string) string {
+		source = vocabularyName().ReplaceAllStringFunc(source, func(name string) string {
 			ways, ok := vocabulary()[name[1:len(name)-1]]
 			if !ok {
 				panic(fmt.Sprintf("diagnose: no word %s in the vocabulary", name))

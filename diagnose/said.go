@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"math"
-	"regexp"
 	"strings"
 	"sync"
 )
@@ -109,13 +108,13 @@ func guessGrant(lines []sentence, worded string) map[string]float64 {
 // boilerplate are sentences that name every cause, or guess: RFC 6749 §5.2's own
 // (and what servers made of it), and the advice that libraries print with any
 // error. A word in them is evidence of nothing.
-var boilerplate = regexp.MustCompile(`(?i)(the )?provided (authorization|access) (grant|code)( \(e\.g\.[^)\n]*\)?)?[^\n.]*?(invalid, expired|expired,? (or )?revoked|redirection uri)[^\n.]*` +
+var boilerplate = lazy(`(?i)(the )?provided (authorization|access) (grant|code)( \(e\.g\.[^)\n]*\)?)?[^\n.]*?(invalid, expired|expired,? (or )?revoked|redirection uri)[^\n.]*` +
 	`|there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)`)
 
 var (
-	wordHyphen  = regexp.MustCompile(`([a-z])-([a-z])`)
-	frame       = regexp.MustCompile(`^(at (async |new )?\S+( \[as \S+\])? ?\(|at \S+:\d+|File "|from \S+:\d+|#\d+ |\.\.\. \d+ more|goroutine \d|[\w./@-]+\.(go|js|ts|py|rb|php|java):\d)`) // of a stack: names of functions say nothing
-	sentenceEnd = regexp.MustCompile(`([.!?])["')\]]?\s+|[\r\n]+`)
+	wordHyphen  = lazy(`([a-z])-([a-z])`)
+	frame       = lazy(`^(at (async |new )?\S+( \[as \S+\])? ?\(|at \S+:\d+|File "|from \S+:\d+|#\d+ |\.\.\. \d+ more|goroutine \d|[\w./@-]+\.(go|js|ts|py|rb|php|java):\d)`) // of a stack: names of functions say nothing
+	sentenceEnd = lazy(`([.!?])["')\]]?\s+|[\r\n]+`)
 )
 
 // lines are the sentences of a text, without boilerplate and with single spaces.
@@ -124,10 +123,10 @@ func lines(text string) []sentence {
 		text = strings.ToValidUTF8(text[:longestText], "")
 	}
 	var out []sentence
-	for _, s := range sentenceEnd.Split(boilerplate.ReplaceAllString(text, " "), -1) {
-		if s = strings.Join(strings.Fields(s), " "); s != "" && !frame.MatchString(s) {
+	for _, s := range sentenceEnd().Split(boilerplate().ReplaceAllString(text, " "), -1) {
+		if s = strings.Join(strings.Fields(s), " "); s != "" && !frame().MatchString(s) {
 			low := strings.ToLower(straight.Replace(s))
-			out = append(out, sentence{s, wordHyphen.ReplaceAllString(low, "$1 $2")})
+			out = append(out, sentence{s, wordHyphen().ReplaceAllString(low, "$1 $2")})
 		}
 	}
 	return out

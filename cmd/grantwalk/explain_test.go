@@ -2,7 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
 	"strings"
+	"testing"
 	"unicode"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -37,5 +42,30 @@ func explained(ts *testscript.TestScript, neg bool, args []string) {
 		if c.Score > doc.Causes[i].Score {
 			ts.Fatalf("%s: %s with %v stands behind %v", file, c.ID, c.Score, doc.Causes[i].Score)
 		}
+	}
+}
+
+// mostAtStart is what the packages of the diagnosis may allocate before main
+// begins, in bytes. The catalogue takes millions.
+const mostAtStart = 60_000
+
+func TestVersionDoesNotPayForTheCatalogue(t *testing.T) {
+	cmd := exec.Command(program(t, "."), "version")
+	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	traced := regexp.MustCompile(`(?m)^init grantwalk/diagnose\S* @.* (\d+) bytes`).FindAllSubmatch(out, -1)
+	if len(traced) == 0 {
+		t.Fatalf("nothing was traced:\n%s", out)
+	}
+	total := 0
+	for _, line := range traced {
+		n, _ := strconv.Atoi(string(line[1]))
+		total += n
+	}
+	if total > mostAtStart {
+		t.Errorf("%d bytes before main begins:\n%s", total, out)
 	}
 }

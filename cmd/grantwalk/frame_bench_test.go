@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -73,4 +74,26 @@ func firstFrame(terminal *os.File, frame string) error {
 		}
 	}
 	return nil
+}
+
+// BenchmarkExplainOneLine is the whole process, from an error in a file to its
+// report: it should be over before anybody notices, in 20 ms.
+func BenchmarkExplainOneLine(b *testing.B) {
+	for name, text := range map[string]string{
+		"json":    `{"error":"invalid_grant","error_description":"Code not valid"}`,
+		"library": `oauth2: "invalid_grant" "Token has been expired or revoked."`,
+	} {
+		file := filepath.Join(b.TempDir(), name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			b.Fatal(err)
+		}
+		path := program(b, ".")
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if err := exec.Command(path, "explain", file).Run(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
