@@ -6,7 +6,7 @@ import "slices"
 // they never change.
 type ID string
 
-// The causes. DESIGN gives one line to each; rule_*.go the rest.
+// The causes; rule_*.go has a file for each.
 const (
 	CodeExpired         ID = "code_expired"
 	CodeReused          ID = "code_reused"

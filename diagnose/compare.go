@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"grantwalk/diagnose/safe"
+	"grantwalk/diagnose/wire"
 )
 
 // compared sets two values under each other with the differing parts marked.
@@ -71,13 +72,13 @@ const shortestPart = 6
 // "the code"; empty if the one is not a changed form of the other.
 func alteration(arrived, sent safe.Secret) string {
 	a, s := arrived.Reveal(), sent.Reveal()
-	decoded := unescape(s)
+	decoded := wire.Unescape(s)
 	switch {
 	case a == "" || s == "" || a == s:
 		return ""
 	case decoded == a:
 		return "is still percent-encoded"
-	case unescape(a) == s, strings.ReplaceAll(a, "+", " ") == s:
+	case wire.Unescape(a) == s, strings.ReplaceAll(a, "+", " ") == s:
 		return "was decoded once more than it was encoded"
 	case strings.TrimSpace(s) == strings.TrimSpace(a):
 		return "has white space around it"

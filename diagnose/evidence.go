@@ -26,12 +26,11 @@ type Evidence struct {
 	Revocations    []Revocation    `json:"revocations,omitempty"`
 	Probes         []TokenRequest  `json:"probes,omitempty"` // with a made-up code, to hear what the server says to it
 
-	Cookies  bool     `json:"cookies,omitempty"`  // the capture records them: an authorization request without one had none
-	Refusal  Refusal  `json:"refusal,omitzero"`   // an error of which no request was seen
-	Words    string   `json:"words,omitempty"`    // text in which it was found, cleaned, without secrets
-	Note     string   `json:"note,omitempty"`     // what the person says
-	Oddities []string `json:"oddities,omitempty"` // what else reached the redirect URI
-	Answers  []Answer `json:"answers,omitempty"`  // to the checklist's questions
+	Cookies bool     `json:"cookies,omitempty"` // the capture records them: an authorization request without one had none
+	Refusal Refusal  `json:"refusal,omitzero"`  // an error of which no request was seen
+	Words   string   `json:"words,omitempty"`   // text in which it was found, cleaned, without secrets
+	Note    string   `json:"note,omitempty"`    // what the person says
+	Answers []Answer `json:"answers,omitempty"` // to the checklist's questions
 }
 
 // A Refusal is an error as a server puts it (RFC 6749 §4.1.2.1, §5.2), cleaned.

@@ -2,10 +2,10 @@ package diagnose
 
 import (
 	"encoding/base64"
-	"net/url"
 	"strings"
 
 	"grantwalk/diagnose/safe"
+	"grantwalk/diagnose/wire"
 )
 
 // The Set methods read messages into evidence, one parameter at a time, by the
@@ -116,15 +116,7 @@ func (r *TokenRequest) SetAuthorization(header string) {
 	}
 	r.Basic = safe.Secret(plain)
 	id, secret, _ := strings.Cut(string(plain), ":")
-	r.ClientID, r.ClientSecret = safe.Text(unescape(id), maxValue), safe.Secret(unescape(secret))
-}
-
-// unescape undoes the form encoding; what is not encoded rightly stays as it is.
-func unescape(s string) string {
-	if u, err := url.QueryUnescape(s); err == nil {
-		return u
-	}
-	return s
+	r.ClientID, r.ClientSecret = safe.Text(wire.Unescape(id), maxValue), safe.Secret(wire.Unescape(secret))
 }
 
 // Set takes a member of the token endpoint's answer (RFC 6749 §5).

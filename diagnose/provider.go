@@ -42,7 +42,7 @@ func (c *Case) name() string {
 	if c.Known != nil {
 		return c.Known.Name
 	}
-	return c.Provider
+	return shown(c.Provider)
 }
 
 // is reports whether the provider is that one, or is built with it.

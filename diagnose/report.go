@@ -18,7 +18,7 @@ const (
 
 // A Report is what the evidence comes to.
 type Report struct {
-	Provider string // a name of the catalogue's; empty: not recognised
+	Provider string // a name of the catalogue's, or as the evidence calls it; empty: not recognised
 	Grant    string
 	Step     string // "authorize", "exchange" or "refresh"
 	Refusal  Refusal

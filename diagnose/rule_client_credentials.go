@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"grantwalk/diagnose/safe"
+	"grantwalk/diagnose/wire"
 )
 
 // A client that fails to authenticate is invalid_client (RFC 6749 §5.2), and not
@@ -222,13 +223,13 @@ func lookAtBasic(c *Case) *Sighting {
 		return c.settledUnlessPassed(Sighting{Says: "the Authorization header does not hold an id and a secret with a colon between them"})
 	case strings.ContainsAny(id+secret, "+ ") || brokenEscape(id+secret):
 		return &Sighting{Verdict: Sign, By: 1.5, Says: "the Authorization header holds characters that mean something else once it is form-decoded (+, %, blank)"}
-	case unescape(secret) != secret || unescape(id) != id:
+	case wire.Unescape(secret) != secret || wire.Unescape(id) != id:
 		return &Sighting{Verdict: Sign, By: 1, Says: "id or secret are form-encoded in the Authorization header, as RFC 6749 asks; some servers do not decode them"}
 	}
 	return nil
 }
 
-func brokenEscape(s string) bool { return strings.Contains(s, "%") && unescape(s) == s }
+func brokenEscape(s string) bool { return strings.Contains(s, "%") && wire.Unescape(s) == s }
 
 // clientRefused reads the answer where its error alone does not tell.
 func clientRefused(c *Case) *Sighting {

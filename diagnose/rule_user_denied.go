@@ -22,11 +22,15 @@ var userDenied = Rule{
 }
 
 // denials are the errors by which servers say that a person refused: RFC 6749's,
-// and the two of LinkedIn's.
-var denials = []string{"access_denied", "user_cancelled_login", "user_cancelled_authorize"}
+// and words of some servers' own, such as LinkedIn's two.
+var denials = []string{"access_denied", "user_denied", "user_cancelled_login", "user_cancelled_authorize", "user_cancel"}
+
+// IsDenial reports whether an authorization response with this error says that a
+// person, or an administrator, refused (RFC 6749 §4.1.2.1).
+func IsDenial(code string) bool { return slices.Contains(denials, code) }
 
 func deniedByRedirect(c *Case) *Sighting {
-	if c.Auth == nil || !slices.Contains(denials, c.Auth.Response.Error) || c.Auth.Prompt == "none" {
+	if c.Auth == nil || !IsDenial(c.Auth.Response.Error) || c.Auth.Prompt == "none" {
 		return nil
 	}
 	if c.Token != nil && c.Token.Code == "" {

@@ -34,7 +34,7 @@ func compareIssuer(c *Case) *Sighting {
 	iss := c.Auth.Response.Iss
 	switch {
 	case c.Issuer != "" && trimSlash(iss) != trimSlash(c.Issuer):
-		return &Sighting{Verdict: Settles, Says: "the answer came from another issuer than the one that is configured", Values: compared("configured", c.Issuer, "iss of the answer", iss)}
+		return &Sighting{Verdict: Settles, Says: "the answer came from another issuer than the one that is configured", Values: compared("configured", shown(c.Issuer), "iss of the answer", iss)}
 	case c.Issuer == "" && c.Token != nil && hostOf(c.Token.Endpoint) != "" && hostOf(iss) != hostOf(c.Token.Endpoint):
 		return &Sighting{Verdict: Sign, By: 2, Says: "the code was issued at another host than it was sent to", Values: compared("iss of the answer", iss, "token endpoint", c.Token.Endpoint)}
 	}

@@ -2,14 +2,13 @@ package flow
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
+	"grantwalk/diagnose"
 	"grantwalk/diagnose/safe"
 )
 
@@ -72,19 +71,10 @@ func (w *Walk) authorizationParams(r *Request) []Pair {
 	if method := w.Config.pkce(); method != PKCENone {
 		r.Verifier = w.random()
 		w.Transcript.remember(r.Verifier)
-		r.Challenge = challenge(method, r.Verifier)
+		r.Challenge = diagnose.Challenge(string(method), r.Verifier).Reveal()
 		params = append(params, Pair{"code_challenge", r.Challenge}, Pair{"code_challenge_method", string(method)})
 	}
 	return append(params, w.Config.Params...)
-}
-
-// challenge is RFC 7636 §4.2.
-func challenge(method PKCE, verifier safe.Secret) string {
-	if method == PKCEPlain {
-		return verifier.Reveal()
-	}
-	sum := sha256.Sum256([]byte(verifier.Reveal()))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 const pushedRequest = "pushed authorization request"

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"grantwalk/diagnose"
 	"grantwalk/diagnose/safe"
 )
 
@@ -24,10 +25,6 @@ type Callback struct {
 	Pasted bool
 	URI    string // where it arrived, without query
 }
-
-// deniedCodes are the errors by which servers say that somebody refused; all
-// but the first are some server's own word.
-var deniedCodes = []string{"access_denied", "user_denied", "user_cancelled_login", "user_cancelled_authorize", "user_cancel"}
 
 // await opens the browser and waits for the answer, from the listener or pasted.
 func (w *Walk) await(ctx context.Context) (Outcome, error) {
@@ -123,7 +120,7 @@ func (w *Walk) checkCallback(cb Callback) Outcome {
 			Description: w.Transcript.foreign(cb.text("error_description"), 2000),
 			URI:         w.Transcript.foreign(cb.text("error_uri"), 500),
 		}}
-		if slices.Contains(deniedCodes, e) {
+		if diagnose.IsDenial(e) {
 			out.Kind = Denied
 		}
 		return out

@@ -40,9 +40,6 @@ func (w *Walk) Evidence() diagnose.Evidence {
 		}
 	}
 	w.refusalEvidence(&e)
-	for _, o := range w.Transcript.Oddities() {
-		e.Oddities = append(e.Oddities, o.What)
-	}
 	return e
 }
 

@@ -191,13 +191,14 @@ func Form(text string) []Param {
 			break
 		}
 		name, value, _ := strings.Cut(part, "=")
-		params = append(params, Param{unescape(name), unescape(value)})
+		params = append(params, Param{Unescape(name), Unescape(value)})
 	}
 	return params
 }
 
-// unescape undoes the form encoding; what is not encoded rightly stays as it came.
-func unescape(s string) string {
+// Unescape undoes the form encoding once; what is not encoded rightly stays as it
+// came.
+func Unescape(s string) string {
 	if u, err := url.QueryUnescape(s); err == nil {
 		return u
 	}
