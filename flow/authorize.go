@@ -77,13 +77,11 @@ func (w *Walk) authorizationParams(r *Request) []Pair {
 	return append(params, w.Config.Params...)
 }
 
-const pushedRequest = "pushed authorization request"
-
 // push sends the parameters ahead (RFC 9126 §2) and leaves a reference to them
 // in query, for servers that demand it.
 func (w *Walk) push(ctx context.Context, query *string) Outcome {
 	form, _ := url.ParseQuery(*query) // our own encoding
-	a, err := w.postForm(ctx, StepAuthorize, pushedRequest, w.Metadata.PAREndpoint, form)
+	a, err := w.postForm(ctx, StepAuthorize, NamePushed, w.Metadata.PAREndpoint, form)
 	if err != nil {
 		return Outcome{Kind: NoAnswer, Why: err.Error()}
 	}
@@ -122,7 +120,7 @@ func (w *Walk) requestMessage(r *Request) Message {
 		u = &url.URL{} // not reached: the endpoint was parsed before
 	}
 	return Message{
-		Step: StepAuthorize, From: App, To: Browser, Name: "authorization request", Label: "open " + shortPath(u),
+		Step: StepAuthorize, From: App, To: Browser, Name: NameAuthorization, Label: "open " + shortPath(u),
 		Seen: true, Method: http.MethodGet, URL: bareURL(u), Params: pairs("query", u.RawQuery), At: w.Now(),
 	}
 }

@@ -161,7 +161,7 @@ func (w *Walk) recordCallback(cb Callback, out Outcome) {
 	}
 	t.add(Message{Step: StepCallback, From: Server, To: Browser, Name: "authorization response", Label: label, Params: params, At: cb.At, Note: unseen})
 	m := Message{
-		Step: StepCallback, From: Browser, To: App, Name: "callback", Label: cb.Method + " " + w.Request.Redirect.Path,
+		Step: StepCallback, From: Browser, To: App, Name: NameCallback, Label: cb.Method + " " + w.Request.Redirect.Path,
 		Seen: true, Method: cb.Method, URL: cb.URI, Params: params, At: cb.At,
 	}
 	if cb.Pasted {

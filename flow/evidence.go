@@ -13,29 +13,29 @@ func (w *Walk) Evidence() diagnose.Evidence {
 	e := diagnose.Evidence{Provider: w.Config.Name(), Issuer: w.Metadata.Issuer, CodeLifetime: int(w.Config.CodeLifetime.Seconds())}
 	for _, m := range w.Transcript.Messages() {
 		switch m.Name {
-		case pushedRequest:
+		case NamePushed:
 			e.Authorizations = append(e.Authorizations, authorizationEvidence(m))
-		case "authorization request":
+		case NameAuthorization:
 			if n := len(e.Authorizations); m.value("request_uri") != "" && n > 0 { // it was pushed before
 				e.Authorizations[n-1].Endpoint = m.URL
 				break
 			}
 			e.Authorizations = append(e.Authorizations, authorizationEvidence(m))
-		case "callback":
+		case NameCallback:
 			if n := len(e.Authorizations); n > 0 {
 				callbackEvidence(&e.Authorizations[n-1].Response, m)
 			}
-		case "token request", "refresh request":
+		case NameToken, NameRefresh:
 			e.TokenRequests = append(e.TokenRequests, tokenEvidence(m))
-		case "token response", "refresh response":
+		case responseName(NameToken), responseName(NameRefresh):
 			answerEvidence(&e.TokenRequests[len(e.TokenRequests)-1].Response, m)
-		case probeName + " request":
+		case NameProbe:
 			e.Probes = append(e.Probes, tokenEvidence(m))
-		case probeName + " response":
+		case responseName(NameProbe):
 			answerEvidence(&e.Probes[len(e.Probes)-1].Response, m)
-		case "revocation request":
+		case NameRevocation:
 			e.Revocations = append(e.Revocations, diagnose.Revocation{Token: m.secret("token"), SentAt: m.At})
-		case "revocation response":
+		case responseName(NameRevocation):
 			e.Revocations[len(e.Revocations)-1].Status = m.Status
 		}
 	}

@@ -46,7 +46,7 @@ func (w *Walk) rightGrant() grant {
 }
 
 func (w *Walk) redeem(ctx context.Context, g grant) Outcome {
-	client, rec := w.recording(StepExchange, "token request")
+	client, rec := w.recording(StepExchange, NameToken)
 	rec.timed = func(t *Timing, start time.Time) {
 		t.CallbackToRequest = start.Sub(w.Callback.At)
 		t.CodeAge = t.CallbackToRequest + t.Wrote

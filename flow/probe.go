@@ -6,13 +6,10 @@ import (
 	"grantwalk/diagnose/safe"
 )
 
-// probeName begins the names of a probe's messages in the transcript.
-const probeName = "probe"
-
 // Probe sends the token request once more with a code that never existed, to
 // hear what the server says to that. The real code is not sent again.
 func (w *Walk) Probe(ctx context.Context) Outcome {
-	client, rec := w.recording(w.Reached, probeName+" request")
+	client, rec := w.recording(w.Reached, NameProbe)
 	g := w.grant(StepExchange)
 	g.Code = w.madeUpCode()
 	w.sendCode(ctx, client, g)

@@ -131,7 +131,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 func (r *recorder) unanswered(err error, u *url.URL, got int) error {
 	r.noAnswer = noAnswer(err, u, got, r.walk.Config.serverTimeout())
 	r.walk.Transcript.add(Message{
-		Step: r.step, From: Server, To: App, Name: r.name + " unanswered", Label: "no answer",
+		Step: r.step, From: Server, To: App, Name: r.name + unanswered, Label: "no answer",
 		Seen: true, At: r.walk.Now(), Note: r.noAnswer.Error(),
 	})
 	return r.noAnswer
@@ -176,10 +176,6 @@ func (r *recorder) answerMessage(timing Timing) Message {
 		m.Body = string(a.body)
 	}
 	return m
-}
-
-func responseName(request string) string {
-	return strings.TrimSuffix(request, " request") + " response"
 }
 
 // secretNames are the parameters and members whose value gives access to something.

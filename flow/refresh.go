@@ -22,7 +22,7 @@ func (w *Walk) refresh(ctx context.Context) Outcome {
 }
 
 func (w *Walk) renew(ctx context.Context, g grant) Outcome {
-	client, rec := w.recording(StepRefresh, "refresh request")
+	client, rec := w.recording(StepRefresh, NameRefresh)
 	rec.remark = func(a *answer, m *Message) {
 		if tokens, ok := a.tokens(w.Transcript, time.Time{}); ok {
 			m.Note = describeRotation(g.Refresh, tokens.Refresh)

@@ -80,7 +80,7 @@ func (w *Walk) discover(ctx context.Context) (Outcome, error) {
 	issuer := issuerOf(w.Config.Issuer)
 	var best *answer // the one that tells more, if both are of no use
 	for _, address := range wellKnown(issuer) {
-		a, err := w.get(ctx, StepSetUp, "metadata request", address, "", nil)
+		a, err := w.get(ctx, StepSetUp, NameMetadata, address, "", nil)
 		if err != nil {
 			return Outcome{Kind: NoAnswer, Why: err.Error()}, nil
 		}

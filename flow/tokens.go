@@ -59,7 +59,7 @@ func (w *Walk) verify(ctx context.Context) {
 		token.Verified, token.Why = w.checkSignature(ctx, token)
 	}
 	w.Transcript.add(Message{
-		Step: StepTokens, From: App, To: App, Name: "ID token", Label: "verify ID token", Seen: true,
+		Step: StepTokens, From: App, To: App, Name: NameIDToken, Label: "verify ID token", Seen: true,
 		Params: <-claims, At: w.Now(), Note: token.Why,
 	})
 }
@@ -77,7 +77,7 @@ func (w *Walk) claims() []Param {
 
 func (w *Walk) checkSignature(ctx context.Context, token *IDToken) (bool, string) {
 	// Not by go-oidc's remote key set, whose goroutine asks on when the walk is interrupted.
-	a, err := w.get(ctx, StepTokens, "key set request", w.Metadata.JWKSURI, "", nil)
+	a, err := w.get(ctx, StepTokens, NameKeySet, w.Metadata.JWKSURI, "", nil)
 	if err != nil {
 		return false, "not verified: " + err.Error()
 	}
@@ -194,7 +194,7 @@ func jwtPart(jwt safe.Secret, i int) []Param {
 // (OpenID Connect Core §5.3.2).
 func (w *Walk) userInfo(ctx context.Context) {
 	// The answer, or why there is none, is in the transcript.
-	_, _ = w.get(ctx, StepTokens, "userinfo request", w.Metadata.UserinfoEndpoint, w.Tokens.Access, func(_ *answer, m *Message) {
+	_, _ = w.get(ctx, StepTokens, NameUserinfo, w.Metadata.UserinfoEndpoint, w.Tokens.Access, func(_ *answer, m *Message) {
 		for i := range m.Params {
 			if p := &m.Params[i]; p.Name == "sub" && w.IDToken != nil && w.IDToken.Verified {
 				p.Mark, p.Note = Good, "the ID token's"
@@ -216,7 +216,7 @@ func (w *Walk) Revoke(ctx context.Context) Outcome {
 	if token == "" {
 		token, hint = w.Tokens.Access, "access_token"
 	}
-	a, err := w.postForm(ctx, w.Reached, "revocation request", w.Metadata.RevocationEndpoint,
+	a, err := w.postForm(ctx, w.Reached, NameRevocation, w.Metadata.RevocationEndpoint,
 		url.Values{"token": {token.Reveal()}, "token_type_hint": {hint}})
 	var out Outcome
 	switch {

@@ -31,7 +31,7 @@ type Message struct {
 	N        int    // 1, 2, 3 … in the order in which they passed
 	Step     Step   // the step it belongs to
 	From, To Party  // the same party twice: something done at home, such as verifying a token
-	Name     string // what it is, in the RFC's words: "authorization request"
+	Name     string // what it is, in the RFC's words: NameAuthorization and the others
 	Label    string // a few words for an arrow: "GET /authorize"
 
 	// Seen is false for what passed between the browser and the server: the
@@ -48,6 +48,32 @@ type Message struct {
 	Timing *Timing   // of an answer: what the round trip cost
 	Note   string    // what is to be said about it in one sentence, if anything
 }
+
+// What messages are called. Evidence, screens and glosses know them by these
+// names; the answer to a request has the request's name, with response in its place.
+const (
+	NameMetadata      = "metadata request"
+	NamePushed        = "pushed authorization request"
+	NameAuthorization = "authorization request"
+	NameCallback      = "callback"
+	NameToken         = "token request"
+	NameProbe         = "probe request"
+	NameKeySet        = "key set request"
+	NameIDToken       = "ID token"
+	NameUserinfo      = "userinfo request"
+	NameRefresh       = "refresh request"
+	NameRevocation    = "revocation request"
+)
+
+// responseName is what the answer to a request is called.
+func responseName(request string) string {
+	return strings.TrimSuffix(request, " request") + " response"
+}
+
+const unanswered = " unanswered"
+
+// Unanswered reports whether the message stands for an answer that did not come.
+func (m Message) Unanswered() bool { return strings.HasSuffix(m.Name, unanswered) }
 
 // A Param is a parameter of a request, a member of an answer, a header or a claim.
 type Param struct {

@@ -2,7 +2,6 @@ package walk
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 
@@ -53,7 +52,7 @@ func (m *Model) arrowStyle(msg flow.Message, i int) lipgloss.Style {
 	switch {
 	case i == m.page:
 		return m.ui.Styles.Accent
-	case msg.Status >= 400, msg.Name == "callback" && hasError(msg), strings.HasSuffix(msg.Name, "unanswered"):
+	case msg.Status >= 400, msg.Name == flow.NameCallback && hasError(msg), msg.Unanswered():
 		return m.ui.Styles.Problem
 	case !msg.Seen:
 		return m.ui.Styles.Hint

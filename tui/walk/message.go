@@ -139,7 +139,7 @@ func (m *Model) explainMessage(msg flow.Message, width int) []string {
 func (m *Model) noteOf(msg flow.Message) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	switch note := ui.Sentence(msg.Note); {
-	case msg.Name != "ID token" || m.idToken == nil:
+	case msg.Name != flow.NameIDToken || m.idToken == nil:
 		return note
 	case m.idToken.Verified:
 		return st.Good.Render(g.Done + " " + note)

@@ -135,7 +135,7 @@ func (m *Model) aboveAddress(height int) []string {
 // authorizationRequest is the message whose address is shown.
 func (m *Model) authorizationRequest() (flow.Message, bool) {
 	for i := len(m.messages) - 1; i >= 0; i-- {
-		if m.messages[i].Name == "authorization request" {
+		if m.messages[i].Name == flow.NameAuthorization {
 			return m.messages[i], true
 		}
 	}

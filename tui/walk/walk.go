@@ -209,7 +209,7 @@ func (m *Model) stepped(msg steppedMsg) ui.Screen {
 func (m *Model) showFirst(step flow.Step) {
 	last := len(m.messages) - 1
 	for i, msg := range m.messages {
-		if step == flow.StepTokens && msg.Name == "ID token" {
+		if step == flow.StepTokens && msg.Name == flow.NameIDToken {
 			last = i
 		}
 	}
