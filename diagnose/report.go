@@ -66,6 +66,9 @@ const (
 	strong      = 1.5
 )
 
+// Told reports whether anything but what is usual speaks for the first cause.
+func (r Report) Told() bool { return len(r.Causes) > 0 && len(r.Causes[0].Reasons) > 1 }
+
 // Diagnose judges the evidence. The same evidence gives the same report.
 func Diagnose(e Evidence) Report {
 	c := newCase(e)

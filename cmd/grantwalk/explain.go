@@ -121,9 +121,14 @@ func (f *explainFlags) open(stdin io.Reader, files []string) ([]read.Input, func
 }
 
 func (f *explainFlags) print(r read.Result) error {
-	d := diagnose.Report{}
-	if r.Recognised {
-		d = diagnose.Diagnose(r.Evidence)
+	d := diagnose.Diagnose(r.Evidence)
+	switch {
+	case r.Recognised:
+	case f.note != "" && d.Told(), f.grant != "" && r.Evidence.Words != "":
+		r.Recognised = true // by what the person says: that it was refused, and of which grant or in which way
+		fmt.Fprintln(os.Stderr, "grantwalk: no refusal was recognised in the input; the causes are ranked by what the flags say")
+	default:
+		d = diagnose.Report{}
 	}
 	if f.json {
 		doc := flow.ResultOf(d)
