@@ -123,23 +123,29 @@ func (l Layout) Head(d diagnose.Report) string {
 	return ui.SpreadIn(l.Width, l.Styles.Strong.Render(what), l.Styles.Hint.Render(strings.Join(about, " "+l.Glyphs.Dot+" ")), l.Glyphs.Ellipsis)
 }
 
+// narrowTable is the width below which what was said and when do not share a line.
+const narrowTable = 60
+
 // Group is a group of errors in a table of several: below the likeliest cause what
 // the server said and when; lead stands before both.
 func (l Layout) Group(lead string, d diagnose.Report, seen string) []string {
-	indent := strings.Repeat(" ", lipgloss.Width(lead))
-	width := max(20, l.Width-lipgloss.Width(lead))
+	indent := lipgloss.Width(lead)
+	width := max(20, l.Width-indent)
 	said := d.Refusal.Error
 	if d.Refusal.Description != "" {
 		said = strings.TrimSpace(said + " “" + d.Refusal.Description + "”")
 	}
-	below := indent + ui.SpreadIn(width, said, l.Styles.Hint.Render(seen), l.Glyphs.Ellipsis)
+	below := []string{ui.SpreadIn(width, said, l.Styles.Hint.Render(seen), l.Glyphs.Ellipsis)}
+	if width < narrowTable {
+		below = []string{ansi.Truncate(said, width, l.Glyphs.Ellipsis), l.Styles.Hint.Render(seen)}
+	}
 	if len(d.Causes) == 0 {
-		return []string{lead + l.Head(d), below}
+		return append([]string{lead + Layout{l.Glyphs, l.Styles, width}.Head(d)}, ui.Indent(below, indent)...)
 	}
 	c := d.Causes[0]
 	_, style := l.mark(c.Strength)
 	first := ui.SpreadIn(width, style.Render(ui.Capital(c.Title)), l.Styles.Hint.Render(l.share(c)), l.Glyphs.Ellipsis)
-	return []string{lead + first, below}
+	return append([]string{lead + first}, ui.Indent(below, indent)...)
 }
 
 // share is how sure a cause is, in a word and a number.

@@ -92,3 +92,44 @@ func TestAReportNeverReplacesAnother(t *testing.T) {
 		}
 	}
 }
+
+func TestAGroupOfALogKeepsToTheWidthAndSaysWhatHowManyAndWhen(t *testing.T) {
+	for _, width := range []int{40, 60, 80, 120} {
+		lines := layout(width).Group("2500 ×  ", report, "01 Nov 12:36 to 28 Nov 23:35")
+		for _, line := range lines {
+			if lipgloss.Width(line) > width {
+				t.Errorf("at %d: %q", width, line)
+			}
+		}
+		text := strings.Join(lines, "\n")
+		for _, want := range []string{"2500 ×  The two ", "certain", "invalid_grant “In", "01 Nov 12:36 to 28 Nov 23:35"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("at %d there is no %q:\n%s", width, want, text)
+			}
+		}
+	}
+}
+
+func TestACaptureWithoutAnAnswerIsNotSaidToBeWell(t *testing.T) {
+	text := strings.Join(layout(80).Lines(diagnose.Report{Grant: "authorization_code"}, false), "\n")
+	if !strings.HasPrefix(text, "no refusal") || strings.Contains(text, "Nothing went wrong") {
+		t.Errorf("%s", text)
+	}
+	if text := strings.Join(layout(80).Lines(diagnose.Report{Granted: true}, false), "\n"); !strings.Contains(text, "Nothing went wrong") {
+		t.Errorf("%s", text)
+	}
+}
+
+func TestManyCausesThatNothingTellsApartAreALine(t *testing.T) {
+	d := report
+	for _, id := range diagnose.IDs {
+		d.Causes = append(d.Causes, diagnose.Cause{ID: id, Title: "x", Strength: diagnose.Possible, Score: 0.04, Fix: []string{"y"}})
+	}
+	short, long := layout(80).Lines(d, false), layout(80).Lines(d, true)
+	if text := strings.Join(short, "\n"); !strings.Contains(text, "less likely  ") || !strings.Contains(text, "server_state 4 %") || strings.Count(text, "fix  ") != mostSpelled {
+		t.Errorf("%s", text)
+	}
+	if text := strings.Join(long, "\n"); strings.Contains(text, "less likely") {
+		t.Error("why leaves causes out")
+	}
+}
