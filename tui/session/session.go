@@ -24,8 +24,8 @@ type Options struct {
 	Faults []string
 	Speak  string
 
-	// Done, if set, is told of a walk once no step of it runs any more, just
-	// before its listener and the practice server are closed.
+	// Done, if set, is told of a walk once no step of it runs any more and its
+	// listener is closed, just before the practice server is.
 	Done func(*flow.Walk)
 }
 
@@ -111,10 +111,10 @@ func (s *Session) Close() {
 	s.step.Lock()
 	defer s.step.Unlock()
 	if s.Walk != nil {
-		if s.done != nil {
+		s.Walk.Close()
+		if s.done != nil { // after it, for what the listener had still open is noted as it closes
 			s.done(s.Walk)
 		}
-		s.Walk.Close()
 	}
 	if s.server != nil {
 		s.server.Close()
