@@ -23,9 +23,9 @@ type Result struct {
 	Reason   string       `json:"reason,omitempty"` // what the outcome alone does not tell
 	Causes   []Cause      `json:"causes"`           // best first; empty: nothing went wrong
 	RuledOut []RuledOut   `json:"ruled_out"`
-	Groups   []Group      `json:"groups,omitempty"`  // of a log with several errors
-	Timings  *Timings     `json:"timings,omitempty"` // absent: no code was exchanged
-	Tokens   *Granted     `json:"tokens,omitempty"`  // with --reveal only
+	Groups   []Group      `json:"groups,omitempty"` // of a log with several errors
+	Timings  Timings      `json:"timings"`          // zero: did not take place
+	Tokens   *Granted     `json:"tokens,omitempty"` // with --reveal only
 }
 
 // A Cause is one of the diagnosis, in the document's form.
@@ -126,7 +126,7 @@ func (w *Walk) Result(reveal bool) Result {
 		r.diagnosed(diagnose.Diagnose(w.Evidence()))
 	}
 	if t := w.Exchange; t != nil {
-		r.Timings = &Timings{
+		r.Timings = Timings{
 			CallbackToExchange: ms(t.CallbackToRequest), CodeAge: ms(t.CodeAge), Exchange: ms(t.Total),
 			DNS: ms(t.DNS), Connect: ms(t.Conn), TLS: ms(t.TLS), FirstByte: ms(t.FirstByte),
 		}
