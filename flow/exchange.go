@@ -48,6 +48,9 @@ func (w *Walk) rightGrant() grant {
 func (w *Walk) redeem(ctx context.Context, g grant) Outcome {
 	client, rec := w.recording(StepExchange, NameToken)
 	rec.timed = func(t *Timing, start time.Time) {
+		if t.Wrote == 0 { // the code has not left
+			return
+		}
 		t.CallbackToRequest = start.Sub(w.Callback.At)
 		t.CodeAge = t.CallbackToRequest + t.Wrote
 		w.Exchange = t

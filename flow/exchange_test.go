@@ -176,6 +176,31 @@ func TestTheExchangeIsTimedFromTheCallbackOn(t *testing.T) {
 	}
 }
 
+func TestACodeThatWasNotAnsweredHasItsAgeToo(t *testing.T) {
+	as := newAuthServer(t)
+	as.on("/token", reset)
+	w := as.walk()
+	ended(t, play(t, w, flow.StepExchange), flow.NoAnswer, flow.StepExchange)
+	if r := w.Result(false).Timings; r.CodeAge <= 0 || r.Exchange <= 0 || r.FirstByte != 0 {
+		t.Errorf("timings %+v", r)
+	}
+}
+
+func TestACodeThatNeverLeftHasNoAgeAtTheServer(t *testing.T) {
+	as := newAuthServer(t)
+	w := as.walk()
+	play(t, w, flow.StepCallback)
+	w.Metadata.TokenEndpoint = "http://127.0.0.1:1/token"
+	out, err := w.Do(t.Context(), flow.StepExchange)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended(t, out, flow.NoAnswer, flow.StepExchange)
+	if w.Exchange != nil {
+		t.Errorf("timing %+v", w.Exchange)
+	}
+}
+
 func TestAServerThatRepeatsSecretsIsNotQuoted(t *testing.T) {
 	as := newAuthServer(t)
 	as.on("/token", func(rw http.ResponseWriter, r *http.Request) {

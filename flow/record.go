@@ -105,18 +105,16 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	watch := stopwatch{now: r.walk.Now, start: start}
 	resp, err := r.walk.http.Transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, watch.trace())))
 	if err != nil {
+		r.lap(&watch)
 		return nil, r.unanswered(err, req.URL, 0)
 	}
 	var body bytes.Buffer
 	body.Grow(int(min(max(resp.ContentLength, 0), maxAnswer)) + bytes.MinRead)
 	_, err = body.ReadFrom(io.LimitReader(resp.Body, maxAnswer+1))
 	resp.Body.Close()
+	timing := r.lap(&watch)
 	if err != nil {
 		return nil, r.unanswered(err, req.URL, body.Len())
-	}
-	timing := watch.stop()
-	if r.timed != nil {
-		r.timed(&timing, start)
 	}
 	r.answer = readAnswer(resp, body.Bytes())
 	m := r.answerMessage(timing)
@@ -126,6 +124,15 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	r.walk.Transcript.add(m)
 	resp.Body = io.NopCloser(bytes.NewReader(r.answer.body))
 	return resp, nil
+}
+
+// lap takes the time, of an answer or of the wait for none.
+func (r *recorder) lap(watch *stopwatch) Timing {
+	timing := watch.stop()
+	if r.timed != nil {
+		r.timed(&timing, watch.start)
+	}
+	return timing
 }
 
 func (r *recorder) unanswered(err error, u *url.URL, got int) error {

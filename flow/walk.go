@@ -105,7 +105,7 @@ type Walk struct {
 	Callback *Callback // by Callback
 	Tokens   *Tokens   // by Exchange, replaced by Refresh
 	IDToken  *IDToken  // by Tokens; nil without one
-	Exchange *Timing   // by Exchange; nil: no answer
+	Exchange *Timing   // by Exchange; nil: the code was not sent
 
 	Reached Step    // the last step taken
 	Last    Outcome // what it came to
