@@ -21,6 +21,9 @@ func command(o session.Options) []string {
 			parts = append(parts, "--"+flag+" "+ui.ShellQuote(value))
 		}
 	}
+	if !o.Practice {
+		add("provider", c.Provider)
+	}
 	add("issuer", c.Issuer)
 	add("auth-url", c.AuthURL)
 	add("token-url", c.TokenURL)
@@ -43,6 +46,11 @@ func command(o session.Options) []string {
 	if o.Browser != session.System {
 		add("browser", string(o.Browser))
 	}
+	add("twist", string(o.Twist))
+	for _, f := range o.Faults {
+		add("fault", f)
+	}
+	add("speak", o.Speak)
 	return parts
 }
 

@@ -199,6 +199,20 @@ func TestTheCommandRepeatsTheForm(t *testing.T) {
 	}
 }
 
+func TestTheCommandKeepsWhatOnlyFlagsCanGive(t *testing.T) {
+	c := golden.Common(80, 24)
+	for want, o := range map[string]session.Options{
+		"grantwalk walk --provider google --issuer " + issuer + " --client-id a --twist code_reused": {
+			Twist: "code_reused", Config: flow.Config{Provider: "google", Issuer: issuer, ClientID: "a"}},
+		"grantwalk walk --browser approve --fault policy=refresh --fault clock_skew --speak github": {
+			Practice: true, Browser: session.Approve, Faults: []string{"policy=refresh", "clock_skew"}, Speak: "github"},
+	} {
+		if diff := cmp.Diff(want, strings.Join(command(form(c, o).options()), " ")); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 func TestWhatCameFromFlagsComesBackUnchanged(t *testing.T) {
 	c := golden.Common(80, 24)
 	for _, o := range []session.Options{

@@ -137,7 +137,11 @@ func (m *Model) commandLines(width, height int) []string {
 	if !m.copied.IsZero() && m.ui.Now.Sub(m.copied) < copiedFor {
 		what = "Handed to the terminal's clipboard"
 	}
-	if o.Config.ClientSecret != "" {
+	switch {
+	case o.Config.ClientSecret == "":
+	case o.Practice: // the variable is for a provider of one's own
+		what += ", with the secret by --client-secret-file"
+	default:
 		what += ", with the secret in GRANTWALK_CLIENT_SECRET"
 	}
 	return append([]string{" " + st.Hint.Render(ansi.Truncate(what, width-2, m.ui.Glyphs.Ellipsis))}, lines...)
