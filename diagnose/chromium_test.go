@@ -66,3 +66,12 @@ func evidenceOf(t *testing.T, names ...string) diagnose.Evidence {
 	}
 	return r.Evidence
 }
+
+// Of an app with a server the browser alone sees no token request. That its
+// callback came twice is seen all the same.
+func TestACallbackThatCameTwiceTellsWithoutTheTokenRequest(t *testing.T) {
+	d := diagnose.Diagnose(evidenceOf(t, "read/testdata/chromium/backend-code_reused.har"))
+	if len(d.Causes) == 0 || d.Causes[0].ID != diagnose.CodeReused {
+		t.Errorf("%+v", d.Causes)
+	}
+}

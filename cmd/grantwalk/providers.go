@@ -46,7 +46,7 @@ what surprises people there. walk and explain take the same names as --provider.
 func columns() int {
 	width, _, err := term.GetSize(int(os.Stdout.Fd()))
 	if err != nil || width == 0 {
-		return 100
+		return 80
 	}
 	return min(width, 110)
 }
