@@ -109,7 +109,7 @@ func tick() tea.Msg {
 	return ui.TickMsg(time.Now())
 }
 
-// Update routes.
+// Update takes what is the root's, and routes the rest.
 func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -122,46 +122,54 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if done, cmd := m.key(msg); done {
 			return m, cmd
 		}
+	}
+	return m, m.route(msg)
+}
+
+// route follows a message by which a screen leaves to the next screen; every
+// other goes to the screen.
+func (m *root) route(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
 	case home.WalkMsg:
-		return m, m.walk(session.Options{Practice: true})
+		return m.walk(session.Options{Practice: true})
 	case home.LearnMsg:
-		return m, m.show(learn.New(m.ui, learn.Input{}))
+		return m.show(learn.New(m.ui, learn.Input{}))
 	case learn.HomeMsg:
-		return m, m.show(home.New(m.ui))
+		return m.show(home.New(m.ui))
 	case home.SetUpMsg:
-		return m, m.show(setup.New(m.ui, setup.Input{Options: m.draft}))
+		return m.show(setup.New(m.ui, setup.Input{Options: m.draft}))
 	case home.ChecklistMsg:
-		return m, m.show(checklist.New(m.ui, checklist.Input{}))
+		return m.show(checklist.New(m.ui, checklist.Input{}))
 	case home.ExplainMsg:
-		return m, m.show(explain.New(m.ui))
+		return m.show(explain.New(m.ui))
 	case explain.DiagnoseMsg:
-		return m, m.over(diagnosis.New(m.ui, diagnosis.Input{Evidence: msg.Evidence}))
+		return m.over(diagnosis.New(m.ui, diagnosis.Input{Evidence: msg.Evidence}))
 	case diagnosis.ChecklistMsg:
-		return m, m.over(checklist.New(m.ui, checklist.Input{Evidence: msg.Evidence, Started: true}))
+		return m.over(checklist.New(m.ui, checklist.Input{Evidence: msg.Evidence, Started: true}))
 	case explain.BackMsg, checklist.BackMsg:
-		return m, m.back()
+		return m.back()
 	case setup.WalkMsg:
 		m.draft = msg.Options
-		return m, m.walk(msg.Options)
+		return m.walk(msg.Options)
 	case setup.HomeMsg:
 		m.draft = msg.Options
-		return m, m.show(home.New(m.ui))
+		return m.show(home.New(m.ui))
 	case walk.HomeMsg:
-		return m, m.show(home.New(m.ui))
+		return m.show(home.New(m.ui))
 	case walk.AgainMsg:
-		return m, m.walk(msg.Options)
+		return m.walk(msg.Options)
 	case walk.DiagnoseMsg:
-		return m, m.over(diagnosis.New(m.ui, diagnosisOf(msg)))
+		return m.over(diagnosis.New(m.ui, diagnosisOf(msg)))
 	case diagnosis.BackMsg:
-		return m, m.back()
+		return m.back()
 	case diagnosis.AgainMsg:
-		return m, m.walk(msg.Options)
+		return m.walk(msg.Options)
 	case diagnosis.EditMsg:
-		return m, m.show(setup.New(m.ui, setup.Input{Options: msg.Options}))
+		return m.show(setup.New(m.ui, setup.Input{Options: msg.Options}))
 	case walk.EditMsg:
-		return m, m.show(setup.New(m.ui, setup.Input{Options: msg.Options}))
+		return m.show(setup.New(m.ui, setup.Input{Options: msg.Options}))
 	}
-	return m, m.pass(msg)
+	return m.pass(msg)
 }
 
 // pass hands a message to the screen. What is no key may be meant for one below

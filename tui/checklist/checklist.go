@@ -7,12 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"grantwalk/diagnose"
-	"grantwalk/diagnose/catalogue"
 	"grantwalk/diagnose/read"
 	"grantwalk/tui/report"
 	"grantwalk/tui/ui"
@@ -129,23 +127,6 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 	return m, nil
 }
 
-func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
-	if m.state == naming {
-		return m, m.typeName(msg)
-	}
-	if msg.Paste {
-		m.take(string(msg.Runes))
-		return m, nil
-	}
-	for _, b := range m.bindings() {
-		if b.when && key.Matches(msg, b.key) {
-			m.note, m.bad = "", false
-			return m, b.do()
-		}
-	}
-	return m, nil
-}
-
 // take reads pasted text as evidence, in place of what was pasted before.
 func (m *Model) take(text string) {
 	got, err := read.Read([]read.Input{{Reader: strings.NewReader(text)}}, read.Options{Provider: m.evidence.Provider, Grant: m.evidence.Grant})
@@ -247,80 +228,3 @@ func (m *Model) back() tea.Cmd {
 }
 
 func (m *Model) leave() tea.Msg { return BackMsg{} }
-
-// A binding is a key, whether it works now, and what it does.
-type binding struct {
-	key  key.Binding
-	when bool
-	do   func() tea.Cmd
-}
-
-func (m *Model) bindings() []binding {
-	set := func(f func()) func() tea.Cmd { return func() tea.Cmd { f(); return nil } }
-	start, ask, end := m.state == starting, m.state == asking, m.state == concluded
-	scrolls := end || m.state == reading
-	return []binding{
-		{ui.Bind("enter", "begin", "enter", " ", "right", "l"), start, func() tea.Cmd { choices[m.chosen].begin(m); return nil }},
-		{ui.Bind(m.ui.Glyphs.Updown, "choose", "down", "j", "tab"), start, set(func() { m.chosen = (m.chosen + 1) % len(choices) })},
-		{ui.Bind("", "", "up", "k", "shift+tab"), start, set(func() { m.chosen = (m.chosen + len(choices) - 1) % len(choices) })},
-		{ui.Bind("p", "name the provider", "p"), start, func() tea.Cmd { return m.startName() }},
-		{ui.Bind("enter", "its questions", "enter", " ", "right"), m.state == reading, set(m.ask)},
-		{ui.Bind("y", "yes", "y"), ask, set(func() { m.reply(yes) })},
-		{ui.Bind("n", "no", "n"), ask, set(func() { m.reply(no) })},
-		{ui.Bind("space", "don't know", " ", "d"), ask, set(func() { m.reply(dontKnow) })},
-		{ui.Bind("s", "save the report", "s"), end, func() tea.Cmd { return m.save }},
-		{ui.Bind("left", "back", "left", "backspace", "b", "h"), !start, func() tea.Cmd { return m.back() }},
-		{ui.Bind("c", "conclude", "c"), ask, set(func() { m.state, m.top = concluded, 0 })},
-		{ui.Bind("a", "start again", "a"), ask || end, set(func() { m.state, m.replies, m.about, m.top = starting, nil, "", 0 })},
-		{ui.Bind("pgup/pgdn", "scroll", "pgdown", "down", "j"), scrolls, set(func() { m.top += m.ui.Body() / 2 })},
-		{ui.Bind("", "", "pgup", "up", "k"), scrolls, set(func() { m.top = max(0, m.top-m.ui.Body()/2) })},
-		{ui.Bind("esc", "leave", "esc"), true, func() tea.Cmd { return m.leave }},
-	}
-}
-
-// Keys are the keys that work now.
-func (m *Model) Keys() []key.Binding {
-	if m.state == naming {
-		return []key.Binding{ui.Bind("enter", "take it", "enter"), ui.Bind("tab", "complete", "tab"), ui.Bind("esc", "leave it", "esc")}
-	}
-	var keys []key.Binding
-	for _, b := range m.bindings() {
-		if b.when && b.key.Help().Key != "" {
-			keys = append(keys, b.key)
-		}
-	}
-	return keys
-}
-
-func (m *Model) startName() tea.Cmd {
-	m.state = naming
-	m.name.SetSuggestions(catalogue.Names())
-	m.name.SetValue(m.evidence.Provider)
-	return m.name.Focus()
-}
-
-func (m *Model) typeName(msg tea.KeyMsg) tea.Cmd {
-	switch msg.Type {
-	case tea.KeyEsc:
-		m.state = starting
-		return nil
-	case tea.KeyEnter:
-		m.takeName(strings.TrimSpace(m.name.Value()))
-		return nil
-	}
-	var cmd tea.Cmd
-	m.name, cmd = m.name.Update(msg)
-	return cmd
-}
-
-func (m *Model) takeName(name string) {
-	p, ok := catalogue.Find(name)
-	if name != "" && !ok {
-		m.note, m.bad = "No provider is called “"+name+"” in the catalogue. grantwalk providers lists the names; it may be left empty.", true
-		return
-	}
-	m.evidence.Provider, m.note, m.state = "", "", starting
-	if ok {
-		m.evidence.Provider = p.Name
-	}
-}

@@ -227,11 +227,11 @@ func TestEveryKeyOfTheKeyLineDoesSomething(t *testing.T) {
 			continue // letters are text there
 		}
 		for _, b := range m.bindings() {
-			if !b.when || b.key.Help().Key == "" {
+			if !b.When || b.Key.Help().Key == "" {
 				continue
 			}
-			if names := b.key.Keys(); len(names) == 0 || !slices.ContainsFunc(names, func(k string) bool { return k != "" }) {
-				t.Errorf("%s: %s has no key", name, b.key.Help().Desc)
+			if names := b.Key.Keys(); len(names) == 0 || !slices.ContainsFunc(names, func(k string) bool { return k != "" }) {
+				t.Errorf("%s: %s has no key", name, b.Key.Help().Desc)
 			}
 		}
 	}

@@ -125,11 +125,9 @@ func (m *Model) save() tea.Msg {
 func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
-		for _, b := range m.bindings() {
-			if b.when && key.Matches(msg, b.key) {
-				m.note, m.bad = "", false
-				return m, b.do()
-			}
+		if do := ui.Pressed(m.bindings(), msg); do != nil {
+			m.note, m.bad = "", false
+			return m, do()
 		}
 	case probedMsg:
 		m.probed(msg)
@@ -159,22 +157,15 @@ func (m *Model) probed(msg probedMsg) {
 	}
 }
 
-// A binding is a key, whether it works now, and what it does.
-type binding struct {
-	key  key.Binding
-	when bool
-	do   func() tea.Cmd
-}
-
-func (m *Model) bindings() []binding {
+func (m *Model) bindings() []ui.Binding {
 	bind, leave := ui.Bind, func(msg tea.Msg) func() tea.Cmd {
 		return func() tea.Cmd { return func() tea.Msg { return msg } }
 	}
 	set := func(f func()) func() tea.Cmd { return func() tea.Cmd { f(); return nil } }
 	if m.state != reading {
-		return []binding{
-			{bind("y", "send it", "y"), m.state == asking, func() tea.Cmd { m.state, m.since = probing, m.ui.Now; return m.send }},
-			{bind("n", "leave it", "n", "esc"), m.state == asking, set(func() { m.state = reading })},
+		return []ui.Binding{
+			ui.On(bind("y", "send it", "y"), m.state == asking, func() tea.Cmd { m.state, m.since = probing, m.ui.Now; return m.send }),
+			ui.On(bind("n", "leave it", "n", "esc"), m.state == asking, set(func() { m.state = reading })),
 		}
 	}
 	walk := m.in.Options != nil
@@ -186,25 +177,25 @@ func (m *Model) bindings() []binding {
 	page := m.report.Docs
 	unspoilt := again
 	unspoilt.Options.Twist = ""
-	list := []binding{
-		{bind("w", "walk again", "w"), walk, leave(again)},
-		{bind("e", "change the settings", "e"), walk, leave(edit)},
-		{bind("p", "ask the server", "p"), m.mayAsk(), set(func() { m.state, m.top = asking, 0 })},
-		{bind("k", "checklist", "k"), !m.settled(), leave(ChecklistMsg{m.in.Evidence})},
-		{bind(m.ui.Glyphs.Updown, "causes", "down", "j"), len(m.report.Causes) > 1, set(func() { m.choose(m.chosen + 1) })},
-		{bind("", "", "up"), true, set(func() { m.choose(m.chosen - 1) })},
-		{bind("d", "documentation", "d"), page != "", func() tea.Cmd { return m.open(page) }},
-		{bind("c", "the provider's console", "c"), m.report.Console != "", func() tea.Cmd { return m.open(m.report.Console) }},
-		{bind("s", "save a report", "s"), true, func() tea.Cmd { return m.save }},
-		{bind("o", "ruled out", "o"), len(m.report.RuledOut) > 0, set(func() { m.ruledOut = !m.ruledOut })},
-		{bind("a", "why in this order", "a"), true, set(func() { m.why = !m.why })},
-		{bind("esc", "back", "esc", "backspace"), true, leave(BackMsg{})},
-		{bind("pgup/pgdn", "scroll", "pgdown"), true, set(func() { m.scroll(m.ui.Body() / 2) })},
-		{bind("", "", "pgup"), true, set(func() { m.scroll(-m.ui.Body() / 2) })},
+	list := []ui.Binding{
+		ui.On(bind("w", "walk again", "w"), walk, leave(again)),
+		ui.On(bind("e", "change the settings", "e"), walk, leave(edit)),
+		ui.On(bind("p", "ask the server", "p"), m.mayAsk(), set(func() { m.state, m.top = asking, 0 })),
+		ui.On(bind("k", "checklist", "k"), !m.settled(), leave(ChecklistMsg{m.in.Evidence})),
+		ui.On(bind(m.ui.Glyphs.Updown, "causes", "down", "j"), len(m.report.Causes) > 1, set(func() { m.choose(m.chosen + 1) })),
+		ui.On(bind("", "", "up"), true, set(func() { m.choose(m.chosen - 1) })),
+		ui.On(bind("d", "documentation", "d"), page != "", func() tea.Cmd { return m.open(page) }),
+		ui.On(bind("c", "the provider's console", "c"), m.report.Console != "", func() tea.Cmd { return m.open(m.report.Console) }),
+		ui.On(bind("s", "save a report", "s"), true, func() tea.Cmd { return m.save }),
+		ui.On(bind("o", "ruled out", "o"), len(m.report.RuledOut) > 0, set(func() { m.ruledOut = !m.ruledOut })),
+		ui.On(bind("a", "why in this order", "a"), true, set(func() { m.why = !m.why })),
+		ui.On(bind("esc", "back", "esc", "backspace"), true, leave(BackMsg{})),
+		ui.On(bind("pgup/pgdn", "scroll", "pgdown"), true, set(func() { m.scroll(m.ui.Body() / 2) })),
+		ui.On(bind("", "", "pgup"), true, set(func() { m.scroll(-m.ui.Body() / 2) })),
 	}
 	switch {
 	case again.Options.Twist != "":
-		return append([]binding{{bind("f", "walk again, nothing spoilt", "f"), walk, leave(unspoilt)}}, list...)
+		return append([]ui.Binding{ui.On(bind("f", "walk again, nothing spoilt", "f"), walk, leave(unspoilt))}, list...)
 	case slices.Contains(settingsFirst, m.first()):
 		list[0], list[1] = list[1], list[0]
 	}
@@ -241,12 +232,4 @@ func (m *Model) choose(i int) {
 func (m *Model) scroll(by int) { m.top = max(0, m.top+by) } // View keeps it from running past the end
 
 // Keys are the keys that work now.
-func (m *Model) Keys() []key.Binding {
-	var keys []key.Binding
-	for _, b := range m.bindings() {
-		if b.when && b.key.Help().Key != "" {
-			keys = append(keys, b.key)
-		}
-	}
-	return keys
-}
+func (m *Model) Keys() []key.Binding { return ui.KeysOf(m.bindings()) }

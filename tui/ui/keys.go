@@ -1,6 +1,9 @@
 package ui
 
-import "github.com/charmbracelet/bubbles/key"
+import (
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+)
 
 // Bind is a key with its name and what it does.
 func Bind(name, does string, keys ...string) key.Binding {
@@ -19,4 +22,35 @@ func CommonKeys(s Screen) []key.Binding {
 		return []key.Binding{Bind("ctrl+c", "quit", "ctrl+c")}
 	}
 	return []key.Binding{KeyHelp, KeyQuit}
+}
+
+// A Binding is a key, whether it works now, and what it does.
+type Binding struct {
+	Key  key.Binding
+	When bool
+	Do   func() tea.Cmd
+}
+
+// On makes a binding; a key without a name works and is not listed.
+func On(k key.Binding, when bool, do func() tea.Cmd) Binding { return Binding{k, when, do} }
+
+// Pressed is what the key does; nil where it is bound to nothing that works now.
+func Pressed(list []Binding, msg tea.KeyMsg) func() tea.Cmd {
+	for _, b := range list {
+		if b.When && key.Matches(msg, b.Key) {
+			return b.Do
+		}
+	}
+	return nil
+}
+
+// KeysOf are the keys that work now, but for those that have no name.
+func KeysOf(list []Binding) []key.Binding {
+	var keys []key.Binding
+	for _, b := range list {
+		if b.When && b.Key.Help().Key != "" {
+			keys = append(keys, b.Key)
+		}
+	}
+	return keys
 }

@@ -71,6 +71,41 @@ func (m *Model) bindings() []binding {
 	}, pages...)
 }
 
+func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
+	if m.pasting {
+		return m.typePaste(msg)
+	}
+	if msg.Paste && m.waiting() {
+		return m, m.givePaste(string(msg.Runes))
+	}
+	if s := msg.String(); len(s) == 1 && s >= "1" && s <= "6" && m.hasMessages() && !m.covered() {
+		m.goToStep(int(s[0] - '0'))
+		return m, nil
+	}
+	for _, b := range m.bindings() {
+		if b.when(m) && key.Matches(msg, b.key) {
+			return m, b.do(m)
+		}
+	}
+	return m, nil
+}
+
+func (m *Model) typePaste(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
+	switch msg.Type {
+	case tea.KeyEsc:
+		m.pasting = false
+		return m, nil
+	case tea.KeyEnter:
+		text := m.paste.Value()
+		m.pasting = false
+		m.paste.Reset()
+		return m, m.givePaste(text)
+	}
+	var cmd tea.Cmd
+	m.paste, cmd = m.paste.Update(msg)
+	return m, cmd
+}
+
 // scrollStep is by how many lines PgUp and PgDn move a text.
 const scrollStep = 5
 

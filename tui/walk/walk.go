@@ -7,7 +7,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -272,43 +271,8 @@ func (m *Model) gaveBack(msg revokedMsg) ui.Screen {
 	return m
 }
 
-func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
-	if m.pasting {
-		return m.typePaste(msg)
-	}
-	if msg.Paste && m.waiting() {
-		return m, m.givePaste(string(msg.Runes))
-	}
-	if s := msg.String(); len(s) == 1 && s >= "1" && s <= "6" && m.hasMessages() && !m.covered() {
-		m.goToStep(int(s[0] - '0'))
-		return m, nil
-	}
-	for _, b := range m.bindings() {
-		if b.when(m) && key.Matches(msg, b.key) {
-			return m, b.do(m)
-		}
-	}
-	return m, nil
-}
-
 // waiting reports whether the callback is what is waited for.
 func (m *Model) waiting() bool { return m.state == running && m.step == flow.StepCallback }
-
-func (m *Model) typePaste(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
-	switch msg.Type {
-	case tea.KeyEsc:
-		m.pasting = false
-		return m, nil
-	case tea.KeyEnter:
-		text := m.paste.Value()
-		m.pasting = false
-		m.paste.Reset()
-		return m, m.givePaste(text)
-	}
-	var cmd tea.Cmd
-	m.paste, cmd = m.paste.Update(msg)
-	return m, cmd
-}
 
 // Typing reports whether letters go into the paste field.
 func (m *Model) Typing() bool { return m.pasting }
