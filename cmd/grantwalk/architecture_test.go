@@ -59,7 +59,6 @@ var arrows = map[string][]string{
 	"tui":           {"flow", "diagnose"},
 	"flow":          {"diagnose"},
 	"flow/practice": {"flow", "diagnose"},
-	"flow/watch":    {"flow", "diagnose"},
 	"diagnose":      {},
 }
 
