@@ -184,15 +184,7 @@ func curl(words []string) *message {
 	var data []string
 	media, address, get := "", "", false
 	for i := 0; i < len(words); i++ {
-		option, arg := words[i], ""
-		if strings.HasPrefix(option, "--") && strings.Contains(option, "=") {
-			option, arg, _ = strings.Cut(option, "=")
-		} else if len(option) > 2 && option[0] == '-' && option[1] != '-' && strings.ContainsRune("dHuX", rune(option[1])) {
-			option, arg = option[:2], option[2:]
-		} else if i+1 < len(words) {
-			arg = words[i+1]
-		}
-		separate := i+1 < len(words) && arg == words[i+1] && arg != ""
+		option, arg, separate := curlOption(words[i:])
 		switch option {
 		case "-X", "--request":
 			m.method = strings.ToUpper(arg)
@@ -237,6 +229,21 @@ func curl(words []string) *message {
 		}
 	}
 	return m
+}
+
+// curlOption is the first word as an option with its argument, which may be a part
+// of the word, or the next one.
+func curlOption(words []string) (option, arg string, separate bool) {
+	option = words[0]
+	switch {
+	case strings.HasPrefix(option, "--") && strings.Contains(option, "="):
+		option, arg, _ = strings.Cut(option, "=")
+	case len(option) > 2 && option[0] == '-' && option[1] != '-' && strings.ContainsRune("dHuX", rune(option[1])):
+		option, arg = option[:2], option[2:]
+	case len(words) > 1:
+		return option, words[1], words[1] != ""
+	}
+	return option, arg, false
 }
 
 // shellWords splits a command as a shell does, up to its end.

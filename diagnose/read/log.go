@@ -2,13 +2,9 @@ package read
 
 import (
 	"bytes"
-	"cmp"
 	"hash/maphash"
 	"io"
 	"slices"
-	"strings"
-
-	"grantwalk/diagnose"
 )
 
 // A long log is not read, it is searched: for the few words that stand in every
@@ -112,13 +108,6 @@ type scanner struct {
 	stamped    bool  // that entry began with a time
 }
 
-type group struct {
-	count       int
-	first, last string // text that begins with, or holds, the time
-	example     diagnose.Evidence
-	ignored     bool // a word that looked like an error, and is none
-}
-
 // search looks through the buffer and returns up to where it did: hits too close
 // to its end wait for what follows them.
 func (s *scanner) search(buf []byte, atEnd bool) int {
@@ -212,159 +201,3 @@ func hasClock(text []byte) bool {
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
-
-// group finds or makes the group of the error whose line is buf[start:end].
-func (s *scanner) group(buf []byte, before, start, end, hit int) *group {
-	key := s.key(buf[start:end])
-	stop := end
-	if line := bytes.TrimSpace(buf[start:end]); len(line) < 80 && len(line) > 0 && (line[0] == '"' || line[0] == '\'' || line[0] == '{') {
-		// A member on a line of its own: what is told apart is told by the next lines.
-		for range 3 {
-			n := bytes.IndexByte(buf[min(stop+1, len(buf)):], '\n')
-			if n < 0 || stop+1+n-start > lookAhead {
-				break
-			}
-			stop += 1 + n
-		}
-		key = s.key(buf[start:stop])
-	}
-	if g := s.known[key]; g != nil {
-		return g
-	}
-	var g *group
-	if s.parsed < maxParsed && len(s.order) < maxGroups {
-		s.parsed++
-		g = s.parse(buf, before, start, max(stop, s.entryEnd(buf, end)))
-		s.known[key] = g
-	} else {
-		code := codeIn(string(buf[hit:min(len(buf), hit+60)]))
-		g = s.sense(code, diagnose.Evidence{Refusal: diagnose.Refusal{Error: code}})
-	}
-	return g
-}
-
-// key is the line with every word that holds a digit taken out.
-func (s *scanner) key(line []byte) uint64 {
-	var h maphash.Hash
-	h.SetSeed(s.seed)
-	for i := 0; i < len(line); {
-		j, digits := i, false
-		for j < len(line) && wordByte(line[j]) {
-			digits = digits || digit(line[j])
-			j++
-		}
-		switch {
-		case j == i:
-			h.WriteByte(line[i])
-			j++
-		case digits:
-			h.WriteByte('#')
-		default:
-			h.Write(line[i:j])
-		}
-		i = j
-	}
-	return h.Sum64()
-}
-
-func wordByte(c byte) bool {
-	return digit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '-' || c >= 0x80
-}
-
-// parse reads the error with the lines around it.
-func (s *scanner) parse(buf []byte, before, start, stop int) *group {
-	line := plain(string(buf[entry(buf, before, start):stop]))
-	r := readText(line)
-	if !r.recognised || r.found.code == "authorization_pending" || r.found.code == "slow_down" {
-		return &group{ignored: true}
-	}
-	around := plain(string(buf[before:start])) + line
-	if r.grant == "" {
-		r.grant = grantIn(around, r.found.description)
-	}
-	e := assemble(r.messages)
-	r.complete(&e, around)
-	sense := strings.Join([]string{e.Refusal.Error, string(senseOf(e.Refusal.Description)), e.Grant, e.Provider}, "\x00")
-	for _, t := range e.TokenRequests {
-		sense += "\x00" + t.Response.Error + string(senseOf(t.Response.Description))
-	}
-	return s.sense(sense, e)
-}
-
-// entry is where the entry begins that the line at start belongs to: the last
-// line with a time before it, if it is near.
-func entry(buf []byte, before, start int) int {
-	at := start
-	for range 6 {
-		if hasClock(buf[at:min(len(buf), at+80)]) {
-			return at
-		}
-		if at <= before+1 {
-			break
-		}
-		at = before + bytes.LastIndexByte(buf[before:at-1], '\n') + 1
-	}
-	return start
-}
-
-// entryEnd is where the entry ends whose line ends at end: where the next line with
-// a time begins, if this one has one, for what stands there is of another error.
-func (s *scanner) entryEnd(buf []byte, end int) int {
-	most := min(len(buf), end+lookBack)
-	for at := end; s.stamped; {
-		n := bytes.IndexByte(buf[at:most], '\n')
-		if n < 0 {
-			break
-		}
-		at += n + 1
-		if timestamp().Match(buf[at:min(most, at+60)]) {
-			return at
-		}
-	}
-	return most
-}
-
-// senseOf is a description without the numbers and ids in it.
-func senseOf(description string) []byte {
-	var out []byte
-	for word := range strings.FieldsSeq(description) {
-		if strings.ContainsAny(word, "0123456789") && !strings.HasPrefix(word, "AADSTS") {
-			word = "#"
-		}
-		out = append(append(out, word...), ' ')
-	}
-	return out
-}
-
-func (s *scanner) sense(sense string, example diagnose.Evidence) *group {
-	g := s.bySense[sense]
-	if g == nil {
-		g = &group{example: example}
-		s.bySense[sense] = g
-		s.order = append(s.order, g)
-	}
-	return g
-}
-
-func (s *scanner) result() []Group {
-	var out []Group
-	for _, g := range s.order {
-		if g.count > 0 {
-			out = append(out, Group{Count: g.count, First: timeIn(g.first), Last: timeIn(g.last), Evidence: g.example})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Group) int { return cmp.Compare(b.Count, a.Count) })
-	return out
-}
-
-// timeIn is the last time in a text: the one that stands nearest to the line.
-func timeIn(text string) string {
-	found := timestamp().FindAllString(plain(text), -1)
-	if len(found) == 0 {
-		return ""
-	}
-	if hasClock([]byte(text[:min(len(text), 40)])) && len(text) <= 100 {
-		return found[0]
-	}
-	return found[len(found)-1]
-}
