@@ -45,7 +45,7 @@ type Session struct {
 	Walk   *flow.Walk
 	server *practice.Server
 	done   func(*flow.Walk)
-	step   sync.Mutex // held while one is taken
+	step   sync.Mutex // held while something is sent
 }
 
 // Open starts the practice server, if it is to be that, and checks the settings.
@@ -103,6 +103,20 @@ func (s *Session) Do(ctx context.Context, step flow.Step) (flow.Outcome, error) 
 	s.step.Lock()
 	defer s.step.Unlock()
 	return s.Walk.Do(ctx, step)
+}
+
+// Revoke gives the walk's tokens back. [Session.Close] waits for it.
+func (s *Session) Revoke(ctx context.Context) flow.Outcome {
+	s.step.Lock()
+	defer s.step.Unlock()
+	return s.Walk.Revoke(ctx)
+}
+
+// Probe asks the server what it says to a made-up code. [Session.Close] waits for it.
+func (s *Session) Probe(ctx context.Context) flow.Outcome {
+	s.step.Lock()
+	defer s.step.Unlock()
+	return s.Walk.Probe(ctx)
 }
 
 // Close ends the walk and the practice server, and waits for both and for the

@@ -60,18 +60,17 @@ func (m *Model) givePaste(text string) tea.Cmd {
 type revokedMsg struct{ outcome flow.Outcome }
 
 func (m *Model) revoke() tea.Msg {
-	return revokedMsg{m.session.Walk.Revoke(m.ctx)}
+	return revokedMsg{m.session.Revoke(m.ctx)}
 }
 
 // probe asks the server what it says to a made-up code. The diagnosis calls it,
 // off the event loop, while the walk rests.
 func (m *Model) probe(ctx context.Context) (diagnose.Evidence, error) {
-	w := m.session.Walk
-	out := w.Probe(ctx)
+	out := m.session.Probe(ctx)
 	if out.Kind == flow.NoAnswer {
 		return diagnose.Evidence{}, errors.New(out.Why)
 	}
-	return w.Evidence(), nil
+	return m.session.Walk.Evidence(), nil
 }
 
 func (m *Model) goHome() tea.Msg { return HomeMsg{} }
