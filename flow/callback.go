@@ -15,7 +15,8 @@ import (
 	"grantwalk/diagnose/safe"
 )
 
-// Callback is the authorization response (RFC 6749 §4.1.2), its state checked.
+// Callback is the authorization response (RFC 6749 §4.1.2), its state checked. Its
+// values are as they came; what is fit to print is in the transcript.
 type Callback struct {
 	Code   safe.Secret
 	Iss    string // RFC 9207

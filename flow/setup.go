@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/diagnose/wire"
 )
 
@@ -134,8 +135,23 @@ func (w *Walk) useMetadata(issuer string, a *answer) error {
 			return bad(fmt.Sprintf("its %s %q: %s", endpoint.name, endpoint.address, err.(*UsageError).Problem), err.(*UsageError).Remedy)
 		}
 	}
+	m.clean()
 	w.Metadata = m
 	return nil
+}
+
+// clean makes what a server says of itself fit to print. An address stays the same
+// address: what a URL cannot hold would be sent percent-encoded anyway. The issuer
+// is the one that the user gave.
+func (m *Metadata) clean() {
+	for _, address := range []*string{&m.AuthorizationEndpoint, &m.TokenEndpoint, &m.JWKSURI, &m.UserinfoEndpoint, &m.RevocationEndpoint, &m.PAREndpoint} {
+		*address = inASCII(*address)
+	}
+	for _, list := range [][]string{m.Scopes, m.AuthMethods, m.ChallengeMethods, m.SigningAlgs} {
+		for i := range list {
+			list[i] = safe.Text(list[i], maxName)
+		}
+	}
 }
 
 // chooseAuth takes Basic where the server has it: RFC 6749 §2.3.1 makes every

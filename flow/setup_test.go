@@ -37,6 +37,26 @@ func TestDiscoveryFindsTheEndpointsAtEitherAddress(t *testing.T) {
 	}
 }
 
+func TestWhatAServerSaysOfItselfIsFitToPrint(t *testing.T) {
+	const acts = "\x1b]0;owned\a\u202e"
+	as := newAuthServer(t)
+	for _, name := range []string{"scopes_supported", "token_endpoint_auth_methods_supported", "code_challenge_methods_supported", "id_token_signing_alg_values_supported"} {
+		as.metadata[name] = []string{"openid", acts}
+	}
+	as.metadata["revocation_endpoint"] = as.URL + "/revoke\u202e\u009b"
+	w := as.walk()
+	ended(t, play(t, w, flow.StepSetUp), flow.GoOn, flow.StepSetUp)
+	m := w.Metadata
+	for _, text := range slices.Concat(m.Scopes, m.AuthMethods, m.ChallengeMethods, m.SigningAlgs, []string{m.RevocationEndpoint}) {
+		if !safe.Clean(text) {
+			t.Errorf("%q would act on a terminal", text)
+		}
+	}
+	if want := as.URL + "/revoke%E2%80%AE%C2%9B"; m.RevocationEndpoint != want {
+		t.Errorf("the endpoint is %s, want %s", m.RevocationEndpoint, want)
+	}
+}
+
 func TestTheAddressOfTheMetadataMayStandForTheIssuer(t *testing.T) {
 	as := newAuthServer(t)
 	w := as.walk(func(c *flow.Config) { c.Issuer = as.URL + oidcAddress })

@@ -22,7 +22,8 @@ import (
 type IDToken struct {
 	Verified bool
 	Why      string // not verified: why; verified: how
-	Subject  string
+	Subject  string // cleaned
+	sub      string // as it came, for comparing
 }
 
 // tenantTemplate stands in the issuer of Entra's shared metadata, where each
@@ -102,7 +103,7 @@ func (w *Walk) checkSignature(ctx context.Context, token *IDToken) (bool, string
 	case w.Request.Nonce != "" && id.Nonce != w.Request.Nonce:
 		return false, "not verified: its nonce is not the one that was sent"
 	}
-	token.Subject = id.Subject
+	token.sub, token.Subject = id.Subject, w.Transcript.foreign(id.Subject, 200)
 	return true, "verified: signature, issuer, audience, time and nonce are right"
 }
 
@@ -198,7 +199,7 @@ func (w *Walk) userInfo(ctx context.Context) {
 		for i := range m.Params {
 			if p := &m.Params[i]; p.Name == "sub" && w.IDToken != nil && w.IDToken.Verified {
 				p.Mark, p.Note = Good, "the ID token's"
-				if p.Value != w.IDToken.Subject {
+				if p.Value != w.IDToken.sub {
 					p.Mark, p.Note = Bad, "not the ID token's: do not use this answer"
 				}
 			}

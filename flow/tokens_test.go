@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 )
 
@@ -133,6 +134,21 @@ func TestUserinfoOfSomebodyElseIsMarked(t *testing.T) {
 	}
 	if got := as.got("/userinfo")[0].Header.Get("Authorization"); got != "Bearer "+theAccess { // RFC 6750 §2.1
 		t.Errorf("asked with %q", got)
+	}
+}
+
+func TestASubjectThatWouldActOnATerminalIsComparedAsItCameAndShownCleaned(t *testing.T) {
+	const sub = "al\x1b[31mice\u202e"
+	as := newAuthServer(t)
+	as.grants(func(g map[string]any) { g["id_token"] = as.idToken(map[string]any{"sub": sub}) })
+	as.on("/userinfo", func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, map[string]any{"sub": sub}) })
+	w := as.walk()
+	ended(t, play(t, w, flow.StepTokens), flow.GoOn, flow.StepTokens)
+	if !w.IDToken.Verified || !safe.Clean(w.IDToken.Subject) {
+		t.Errorf("got %+v", w.IDToken)
+	}
+	if p := param(t, w, "userinfo response", "sub"); p.Mark != flow.Good || !safe.Clean(p.Value) {
+		t.Errorf("userinfo's sub: %+v", p)
 	}
 }
 
