@@ -160,7 +160,7 @@ func (w *Walk) recordCallback(cb Callback, out Outcome) {
 	if cb.Method == "POST" {
 		label = strings.Replace(label, "302", "200 form with", 1)
 	}
-	t.add(Message{Step: StepCallback, From: Server, To: Browser, Name: "authorization response", Label: label, Params: params, At: cb.At, Note: unseen})
+	t.add(Message{Step: StepCallback, From: Server, To: Browser, Name: "authorization response", Label: label, Params: slices.Clone(params), At: cb.At, Note: unseen})
 	m := Message{
 		Step: StepCallback, From: Browser, To: App, Name: NameCallback, Label: cb.Method + " " + w.Request.Redirect.Path,
 		Seen: true, Method: cb.Method, URL: cb.URI, Params: params, At: cb.At,

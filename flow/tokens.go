@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -33,36 +34,47 @@ const tenantTemplate = "{tenantid}"
 // inspect verifies the ID token and asks who the user is. Neither ends the walk:
 // the tokens have been granted.
 func (w *Walk) inspect(ctx context.Context) Outcome {
+	verified := func() {}
 	if w.Tokens.ID != "" {
-		w.verify(ctx)
+		verified = w.verify(ctx)
 	}
 	if w.Metadata.UserinfoEndpoint != "" && (w.Tokens.ID != "" || slices.Contains(w.Config.Scopes, "openid")) {
-		w.userInfo(ctx)
+		w.userInfo(ctx, verified)
 	}
+	verified()
 	if err := ctx.Err(); err != nil {
 		return Outcome{Kind: NoAnswer, Why: err.Error()}
 	}
 	return Outcome{}
 }
 
-func (w *Walk) verify(ctx context.Context) {
+// verify fetches the keys and checks the ID token. The arithmetic goes on while the
+// next request is under way; the function that it returns waits for its end.
+func (w *Walk) verify(ctx context.Context) (wait func()) {
 	token := &IDToken{}
 	w.IDToken = token
-	// The claims are read while the keys are on their way.
-	claims := make(chan []Param, 1)
-	go func() { claims <- w.claims() }()
+	var check func()
 	switch alg := algorithm(w.Tokens.ID); {
 	case w.Metadata.JWKSURI == "":
 		token.Why = "not verified: without discovery the server's keys are unknown"
 	case strings.HasPrefix(alg, "HS"):
 		token.Why = "not verified: it is signed with the client secret (" + safe.Text(alg, 20) + "), not with a key of the server's"
 	default:
-		token.Verified, token.Why = w.checkSignature(ctx, token)
+		// Not by go-oidc's remote key set, whose goroutine asks on when the walk is interrupted.
+		a, err := w.get(ctx, StepTokens, NameKeySet, w.Metadata.JWKSURI, "", nil)
+		check = func() { token.Verified, token.Why = w.checkSignature(ctx, token, a, err) }
 	}
-	w.Transcript.add(Message{
-		Step: StepTokens, From: App, To: App, Name: NameIDToken, Label: "verify ID token", Seen: true,
-		Params: <-claims, At: w.Now(), Note: token.Why,
+	m := Message{Step: StepTokens, From: App, To: App, Name: NameIDToken, Label: "verify ID token", Seen: true, At: w.Now()}
+	write := w.Transcript.reserve()
+	var checking sync.WaitGroup
+	checking.Go(func() {
+		if check != nil {
+			check()
+		}
+		m.Params, m.Note = w.claims(), token.Why
+		write(m)
 	})
+	return checking.Wait
 }
 
 // claims are header and claims of the ID token, compared with what is known.
@@ -76,9 +88,8 @@ func (w *Walk) claims() []Param {
 	return params
 }
 
-func (w *Walk) checkSignature(ctx context.Context, token *IDToken) (bool, string) {
-	// Not by go-oidc's remote key set, whose goroutine asks on when the walk is interrupted.
-	a, err := w.get(ctx, StepTokens, NameKeySet, w.Metadata.JWKSURI, "", nil)
+// checkSignature is go-oidc's check with the key set that came, or did not.
+func (w *Walk) checkSignature(ctx context.Context, token *IDToken, a *answer, err error) (bool, string) {
 	if err != nil {
 		return false, "not verified: " + err.Error()
 	}
@@ -193,9 +204,10 @@ func jwtPart(jwt safe.Secret, i int) []Param {
 
 // userInfo asks the userinfo endpoint, whose sub must be the ID token's
 // (OpenID Connect Core §5.3.2).
-func (w *Walk) userInfo(ctx context.Context) {
+func (w *Walk) userInfo(ctx context.Context, verified func()) {
 	// The answer, or why there is none, is in the transcript.
 	_, _ = w.get(ctx, StepTokens, NameUserinfo, w.Metadata.UserinfoEndpoint, w.Tokens.Access, func(_ *answer, m *Message) {
+		verified()
 		for i := range m.Params {
 			if p := &m.Params[i]; p.Name == "sub" && w.IDToken != nil && w.IDToken.Verified {
 				p.Mark, p.Note = Good, "the ID token's"
