@@ -36,10 +36,10 @@ func (m *Model) View() string {
 	if len(m.report.Causes) == 0 {
 		lines = append(lines, layout.AllWell(m.report)...)
 	}
+	lines = append(lines, m.unaskedLines(layout)...)
 	if len(m.report.RuledOut) > 0 {
 		lines = append(lines, m.ruledOutLines(layout)...)
 	}
-	lines = append(lines, m.unaskedLines(layout)...)
 	return strings.Join(m.window(ui.Indent(lines, 1), fixed, chosen), "\n")
 }
 
