@@ -92,28 +92,6 @@ func (w *Walk) push(ctx context.Context, query *string) Outcome {
 	return w.refusal(a, "the answer has no request_uri (RFC 9126 §2.2)")
 }
 
-// postForm posts form with the client's authentication.
-func (w *Walk) postForm(ctx context.Context, step Step, name, address string, form url.Values) (*answer, error) {
-	id, secret := w.Config.ClientID, w.Config.ClientSecret.Reveal()
-	if w.Config.ClientAuth != AuthBasic { // a pushed request has its client_id all the same: it is one of the request's own
-		form.Set("client_id", id)
-	}
-	if w.Config.ClientAuth == AuthPost {
-		form.Set("client_secret", secret)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, fmt.Errorf("build the %s: %w", name, err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	if w.Config.ClientAuth == AuthBasic {
-		// RFC 6749 §2.3.1: both are form-encoded before they are joined.
-		req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
-	}
-	return w.send(step, name, req, nil)
-}
-
 func (w *Walk) requestMessage(r *Request) Message {
 	u, err := url.Parse(r.URL)
 	if err != nil {

@@ -190,11 +190,12 @@ func (w *Walk) markCallback(p Param) (Mark, string) {
 	return Unchecked, ""
 }
 
-// Errors of [Walk.Paste].
+// Why what came is not the answer. [Walk.Paste] returns them; what reaches the
+// listener is judged by them too.
 var (
-	ErrPasteNothing = errors.New("there is no code and no error in it: paste the whole address of the page that the browser ended on")
-	ErrPasteState   = errors.New("its state is not the one that was sent: it belongs to another log-in, so start again from the address shown")
-	ErrPasteNoState = errors.New("it has no state: paste the whole address, with everything behind the question mark")
+	ErrNotAnAnswer = errors.New("there is no code and no error in it: paste the whole address of the page that the browser ended on")
+	ErrWrongState  = errors.New("its state is not the one that was sent: it belongs to another log-in, so start again from the address shown")
+	ErrNoState     = errors.New("it has no state: paste the whole address, with everything behind the question mark")
 )
 
 // Paste takes the address that the browser ended on, or just its query, in
@@ -242,14 +243,14 @@ func (cb *Callback) check(state safe.Secret) error {
 		}
 	}
 	if cb.count("code") == 0 && cb.count("error") == 0 {
-		return ErrPasteNothing
+		return ErrNotAnAnswer
 	}
 	got := cb.text("state")
 	if got == "" {
-		return ErrPasteNoState
+		return ErrNoState
 	}
 	if subtle.ConstantTimeCompare([]byte(got), []byte(state.Reveal())) != 1 {
-		return ErrPasteState
+		return ErrWrongState
 	}
 	cb.Code, cb.Iss = safe.Secret(cb.text("code")), cb.text("iss")
 	return nil

@@ -178,16 +178,16 @@ func TestAPastedAddressIsCheckedLikeTheCallback(t *testing.T) {
 	defer stop()
 	state := w.Request.State.Reveal()
 	for text, want := range map[string]error{
-		"":                              flow.ErrPasteNothing,
-		"http://127.0.0.1/callback":     flow.ErrPasteNothing,
-		"?state=" + state:               flow.ErrPasteNothing,
-		theCode:                         flow.ErrPasteNothing,
-		"?code=x":                       flow.ErrPasteNoState,
-		"?code=x&state=":                flow.ErrPasteNoState,
-		"?code=x&state=y":               flow.ErrPasteState,
-		"?code=x&state=" + state + "y":  flow.ErrPasteState,
-		"?code=x&state=" + state[1:]:    flow.ErrPasteState,
-		"?error=access_denied&state=no": flow.ErrPasteState,
+		"":                              flow.ErrNotAnAnswer,
+		"http://127.0.0.1/callback":     flow.ErrNotAnAnswer,
+		"?state=" + state:               flow.ErrNotAnAnswer,
+		theCode:                         flow.ErrNotAnAnswer,
+		"?code=x":                       flow.ErrNoState,
+		"?code=x&state=":                flow.ErrNoState,
+		"?code=x&state=y":               flow.ErrWrongState,
+		"?code=x&state=" + state + "y":  flow.ErrWrongState,
+		"?code=x&state=" + state[1:]:    flow.ErrWrongState,
+		"?error=access_denied&state=no": flow.ErrWrongState,
 	} {
 		if err := w.Paste(text); !errors.Is(err, want) {
 			t.Errorf("Paste(%q): %v, want %v", text, err, want)

@@ -211,12 +211,12 @@ func (l *listener) judge(req *http.Request, at time.Time) page {
 func (l *listener) answerTo(cb Callback) page {
 	err := cb.check(l.state)
 	switch {
-	case errors.Is(err, ErrPasteNothing):
+	case errors.Is(err, ErrNotAnAnswer):
 		return refuse(http.StatusBadRequest, "a request without code and error")
-	case errors.Is(err, ErrPasteNoState):
+	case errors.Is(err, ErrNoState):
 		l.mismatch.Do(func() { close(l.mismatched) })
 		return wrongState("an answer without state")
-	case errors.Is(err, ErrPasteState):
+	case errors.Is(err, ErrWrongState):
 		l.mismatch.Do(func() { close(l.mismatched) })
 		return wrongState("an answer with a state that is not ours")
 	case err != nil:

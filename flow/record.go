@@ -70,6 +70,28 @@ func (w *Walk) get(ctx context.Context, step Step, name, url string, bearer safe
 	return w.send(step, name, req, remark)
 }
 
+// postForm posts form with the client's authentication.
+func (w *Walk) postForm(ctx context.Context, step Step, name, address string, form url.Values) (*answer, error) {
+	id, secret := w.Config.ClientID, w.Config.ClientSecret.Reveal()
+	if w.Config.ClientAuth != AuthBasic { // a pushed request has its client_id all the same: it is one of the request's own
+		form.Set("client_id", id)
+	}
+	if w.Config.ClientAuth == AuthPost {
+		form.Set("client_secret", secret)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, fmt.Errorf("build the %s: %w", name, err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	if w.Config.ClientAuth == AuthBasic {
+		// RFC 6749 §2.3.1: both are form-encoded before they are joined.
+		req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
+	}
+	return w.send(step, name, req, nil)
+}
+
 func (w *Walk) send(step Step, name string, req *http.Request, remark func(*answer, *Message)) (*answer, error) {
 	rec := &recorder{walk: w, step: step, name: name, remark: remark}
 	// Not through an http.Client, which takes an answer for none when its

@@ -202,7 +202,7 @@ var states = map[string]func(*ui.Common) *Model{
 	},
 	"paste-not-taken": func(c *ui.Common) *Model {
 		m := waitingAt(c)
-		m.pasted = flow.ErrPasteState
+		m.pasted = flow.ErrWrongState
 		return m
 	},
 	"waiting-with-oddity": func(c *ui.Common) *Model {
@@ -415,7 +415,7 @@ func TestTextPastedWhileWaitingIsTakenAsTheAddress(t *testing.T) {
 		t.Fatal("nothing was done with it")
 	}
 	m.Update(cmd())
-	if !errors.Is(m.pasted, flow.ErrPasteState) {
+	if !errors.Is(m.pasted, flow.ErrWrongState) {
 		t.Errorf("got %v, want that its state was checked", m.pasted)
 	}
 }
