@@ -5,6 +5,10 @@ package flow_test
 //	go test -run '^$' -bench WholeWalk -count 20 ./flow >walk.txt
 //	benchstat -col /by walk.txt
 //
+// Each walk leaves some four ports in TIME_WAIT for a minute. After a few thousand
+// walks the kernel looks long for a free one, and whoever runs then seems slow: use
+// -benchtime 100x, and wait between runs.
+//
 // by=bare sends the requests and no more; by=verifying is the same client, which
 // also verifies the ID token with the keys that it fetched. The aim for by=flow
 // is a tenth more. The way from the callback to the token request must stay below
