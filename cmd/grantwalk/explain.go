@@ -34,7 +34,7 @@ func newExplain() *cobra.Command {
 		Short: "Name the cause of a pasted error, a log or a HAR file",
 		Long: `explain reads standard input, or the files named, together one case: the answer
 of a token endpoint, a log line, an exception of a library, a redirect URL with
-error= in it, the output of curl -v, or HAR files of a browser. It finds the error
+error= in it, the output of curl -v, HAR files of a browser, or a saved walk. It finds the error
 in the noise, says which causes are behind it, best first, why, and what to do.
 
 Nothing is sent anywhere, and secrets in the input are not printed.

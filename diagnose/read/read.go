@@ -68,7 +68,8 @@ func Read(inputs []Input, o Options) (Result, error) {
 // A collector puts inputs together.
 type collector struct {
 	kind     string
-	captured []message // of HAR files
+	captured []message          // of HAR files
+	walk     *diagnose.Evidence // of a saved walk; nil: none was given
 	texts    []string
 	readings []reading
 	groups   []Group
@@ -96,8 +97,11 @@ func (c *collector) input(in Input) error {
 		r.Discard(3)
 		head = head[3:]
 	}
-	if harStart().Match(head) {
+	switch {
+	case harStart().Match(head):
 		return c.har(in, r)
+	case savedStart().Match(head):
+		return c.saved(in, r)
 	}
 	return c.text(in, r)
 }
@@ -175,7 +179,10 @@ func (c *collector) result(o Options) Result {
 	}
 	res := Result{Kind: c.kind, Groups: c.groups, Warnings: c.warnings, Evidence: assemble(messages)}
 	e := &res.Evidence
-	e.Provider, e.Grant = o.Provider, o.Grant
+	if c.walk != nil {
+		*e = *c.walk
+	}
+	e.Provider, e.Grant = cmp.Or(o.Provider, e.Provider), o.Grant
 	for i, r := range c.readings {
 		r.complete(e, c.texts[i])
 		res.Recognised = res.Recognised || r.recognised

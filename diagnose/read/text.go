@@ -10,14 +10,15 @@ import (
 
 // The kinds of input.
 const (
-	KindHAR      = "har"
-	KindJSON     = "json"     // an answer, whole or in part
-	KindForm     = "form"     // an answer as a form
-	KindRedirect = "redirect" // an address with an error or a code in it
-	KindCurl     = "curl"     // requests and answers, as curl -v or others print them
-	KindLog      = "log"
-	KindText     = "text"
-	KindNothing  = "nothing"
+	KindHAR        = "har"
+	KindTranscript = "transcript" // a walk that was saved
+	KindJSON       = "json"       // an answer, whole or in part
+	KindForm       = "form"       // an answer as a form
+	KindRedirect   = "redirect"   // an address with an error or a code in it
+	KindCurl       = "curl"       // requests and answers, as curl -v or others print them
+	KindLog        = "log"
+	KindText       = "text"
+	KindNothing    = "nothing"
 )
 
 // A reading is what one text says.

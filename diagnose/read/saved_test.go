@@ -1,0 +1,37 @@
+package read
+
+import (
+	"strings"
+	"testing"
+
+	"grantwalk/diagnose"
+)
+
+// saved is a walk whose code was exchanged for another before it was sent.
+const saved = `{"format":"grantwalk-transcript","version":1,"result":{"provider":"as.example"},"messages":[
+ {"name":"authorization request","url":"https://as.example/a","at":"2026-03-01T10:00:00Z","params":[{"in":"query","name":"client_id","value":"app"},{"in":"query","name":"redirect_uri","value":"http://127.0.0.1/cb"},
+  {"in":"query","name":"code_challenge","value":"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"},{"in":"query","name":"code_challenge_method","value":"S256"}]},
+ {"name":"callback","at":"2026-03-01T10:00:09Z","params":[{"in":"query","name":"code","value":"abc… (43 characters)","redacted":true,"secret":2}]},
+ {"name":"token request","url":"https://as.example/t","at":"2026-03-01T10:00:10Z","params":[{"in":"header","name":"Authorization","value":"Basic … (40 characters)","redacted":true,"secret":3},
+  {"in":"form","name":"grant_type","value":"authorization_code"},{"in":"form","name":"code","value":"abc… (42 characters)","redacted":true,"secret":9},
+  {"in":"form","name":"redirect_uri","value":"http://127.0.0.1/cb"},{"in":"form","name":"code_verifier","value":"key… (43 characters)","redacted":true,"secret":4}]},
+ {"name":"token response","status":400,"at":"2026-03-01T10:00:10Z","params":[{"in":"json","name":"error","value":"invalid_grant"}]}]}`
+
+func TestASavedWalkIsItsOwnEvidence(t *testing.T) {
+	got, err := Read([]Input{{Reader: strings.NewReader(saved)}}, Options{})
+	if err != nil || got.Kind != KindTranscript || !got.Recognised {
+		t.Fatalf("%+v %v", got, err)
+	}
+	e := got.Evidence
+	if len(e.Authorizations) != 1 || len(e.TokenRequests) != 1 || e.TokenRequests[0].ClientAuth != "basic" || e.TokenRequests[0].Response.Error != "invalid_grant" {
+		t.Fatalf("%+v", e)
+	}
+	if e.TokenRequests[0].Code == "" || e.TokenRequests[0].Code == e.Authorizations[0].Response.Code {
+		t.Error("two secrets with two numbers are one")
+	}
+	for _, c := range diagnose.Diagnose(e).Causes {
+		if c.ID == diagnose.PKCEMismatch && c.Strength == diagnose.Certain {
+			t.Error("a stand-in was hashed")
+		}
+	}
+}
