@@ -2,12 +2,13 @@ package flow_test
 
 // What the walk costs. To compare it with a bare client:
 //
-//	go test -run '^$' -bench WholeWalk -count 20 ./flow >walk.txt
+//	for i in $(seq 20); do go test -run '^$' -bench WholeWalk -benchtime 100x ./flow; sleep 5; done >walk.txt
 //	benchstat -col /by walk.txt
 //
-// Each walk leaves some four ports in TIME_WAIT for a minute. After a few thousand
-// walks the kernel looks long for a free one, and whoever runs then seems slow: use
-// -benchtime 100x, and wait between runs.
+// In rounds, because a shared machine is faster and slower by the minute, which
+// -count would put on one of the three. With pauses, because each walk leaves some
+// four ports in TIME_WAIT for a minute, and after a few thousand the kernel looks
+// long for a free one.
 //
 // by=bare sends the requests and no more; by=verifying is the same client, which
 // also verifies the ID token with the keys that it fetched. The aim for by=flow

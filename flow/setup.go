@@ -17,21 +17,52 @@ import (
 // Connect Discovery §3), as far as the walk uses it. Without discovery only the
 // two endpoints are known.
 type Metadata struct {
-	Issuer                string   `json:"issuer"`
-	AuthorizationEndpoint string   `json:"authorization_endpoint"`
-	TokenEndpoint         string   `json:"token_endpoint"`
-	JWKSURI               string   `json:"jwks_uri"`
-	UserinfoEndpoint      string   `json:"userinfo_endpoint"`
-	RevocationEndpoint    string   `json:"revocation_endpoint"`
-	PAREndpoint           string   `json:"pushed_authorization_request_endpoint"`
-	PARRequired           bool     `json:"require_pushed_authorization_requests"`
-	Scopes                []string `json:"scopes_supported"`
-	AuthMethods           []string `json:"token_endpoint_auth_methods_supported"`
-	ChallengeMethods      []string `json:"code_challenge_methods_supported"`
-	SigningAlgs           []string `json:"id_token_signing_alg_values_supported"`
-	IssParameter          bool     `json:"authorization_response_iss_parameter_supported"`
+	Issuer                string
+	AuthorizationEndpoint string
+	TokenEndpoint         string
+	JWKSURI               string
+	UserinfoEndpoint      string
+	RevocationEndpoint    string
+	PAREndpoint           string
+	PARRequired           bool
+	Scopes                []string
+	AuthMethods           []string
+	ChallengeMethods      []string
+	SigningAlgs           []string
+	IssParameter          bool
 
-	Discovered bool `json:"-"`
+	Discovered bool
+}
+
+// read takes over the members that the walk uses.
+func (m *Metadata) read(members map[string]json.RawMessage) error {
+	for _, member := range []struct {
+		name string
+		into any
+	}{
+		{"issuer", &m.Issuer},
+		{"authorization_endpoint", &m.AuthorizationEndpoint},
+		{"token_endpoint", &m.TokenEndpoint},
+		{"jwks_uri", &m.JWKSURI},
+		{"userinfo_endpoint", &m.UserinfoEndpoint},
+		{"revocation_endpoint", &m.RevocationEndpoint},
+		{"pushed_authorization_request_endpoint", &m.PAREndpoint},
+		{"require_pushed_authorization_requests", &m.PARRequired},
+		{"scopes_supported", &m.Scopes},
+		{"token_endpoint_auth_methods_supported", &m.AuthMethods},
+		{"code_challenge_methods_supported", &m.ChallengeMethods},
+		{"id_token_signing_alg_values_supported", &m.SigningAlgs},
+		{"authorization_response_iss_parameter_supported", &m.IssParameter},
+	} {
+		raw, ok := members[member.name]
+		if !ok {
+			continue
+		}
+		if err := json.Unmarshal(raw, member.into); err != nil {
+			return fmt.Errorf("its %s: %s", member.name, wire.JSONProblem(err))
+		}
+	}
+	return nil
 }
 
 // setUp finds the endpoints and settles what the user left open.
@@ -108,8 +139,8 @@ func (w *Walk) useMetadata(issuer string, a *answer) error {
 		return &UsageError{"issuer", w.Config.Issuer, w.Transcript.foreign(problem, 500), remedy}
 	}
 	m := Metadata{Discovered: true}
-	if err := json.Unmarshal(wire.WithoutBOM(a.body), &m); err != nil {
-		return bad("the metadata cannot be read: "+wire.JSONProblem(err), "ask the provider, or give --auth-url and --token-url")
+	if err := m.read(a.Raw); err != nil {
+		return bad("the metadata cannot be read: "+err.Error(), "ask the provider, or give --auth-url and --token-url")
 	}
 	// RFC 8414 §3.3: the two MUST be identical. A lone trailing slash is the
 	// commonest slip and harmless, so it is taken over as the server writes it.

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -34,27 +33,24 @@ const tenantTemplate = "{tenantid}"
 // inspect verifies the ID token and asks who the user is. Neither ends the walk:
 // the tokens have been granted.
 func (w *Walk) inspect(ctx context.Context) Outcome {
-	verified := func() {}
 	if w.Tokens.ID != "" {
-		verified = w.verify(ctx)
+		w.verify(ctx)
 	}
 	if w.Metadata.UserinfoEndpoint != "" && (w.Tokens.ID != "" || slices.Contains(w.Config.Scopes, "openid")) {
-		w.userInfo(ctx, verified)
+		w.userInfo(ctx)
 	}
-	verified()
 	if err := ctx.Err(); err != nil {
 		return Outcome{Kind: NoAnswer, Why: err.Error()}
 	}
 	return Outcome{}
 }
 
-// verify fetches the keys and checks the ID token. The arithmetic goes on while the
-// next request is under way; the function that it returns waits for its end.
-func (w *Walk) verify(ctx context.Context) (wait func()) {
+// verify fetches the keys and checks the ID token.
+func (w *Walk) verify(ctx context.Context) {
 	token := &IDToken{}
 	w.IDToken = token
-	var check func()
-	switch alg := algorithm(w.Tokens.ID); {
+	claims := w.claims()
+	switch alg := algorithm(claims); {
 	case w.Metadata.JWKSURI == "":
 		token.Why = "not verified: without discovery the server's keys are unknown"
 	case strings.HasPrefix(alg, "HS"):
@@ -62,19 +58,12 @@ func (w *Walk) verify(ctx context.Context) (wait func()) {
 	default:
 		// Not by go-oidc's remote key set, whose goroutine asks on when the walk is interrupted.
 		a, err := w.get(ctx, StepTokens, NameKeySet, w.Metadata.JWKSURI, "", nil)
-		check = func() { token.Verified, token.Why = w.checkSignature(ctx, token, a, err) }
+		token.Verified, token.Why = w.checkSignature(ctx, token, a, err)
 	}
-	m := Message{Step: StepTokens, From: App, To: App, Name: NameIDToken, Label: "verify ID token", Seen: true, At: w.Now()}
-	write := w.Transcript.reserve()
-	var checking sync.WaitGroup
-	checking.Go(func() {
-		if check != nil {
-			check()
-		}
-		m.Params, m.Note = w.claims(), token.Why
-		write(m)
+	w.Transcript.add(Message{
+		Step: StepTokens, From: App, To: App, Name: NameIDToken, Label: "verify ID token",
+		Seen: true, At: w.Now(), Params: claims, Note: token.Why,
 	})
-	return checking.Wait
 }
 
 // claims are header and claims of the ID token, compared with what is known.
@@ -145,9 +134,10 @@ func decoded(jwt safe.Secret) []Param {
 	return params
 }
 
-func algorithm(jwt safe.Secret) string {
-	for _, p := range jwtPart(jwt, 0) {
-		if p.Name == "alg" {
+// algorithm is what the header says that the token was signed with (RFC 7515 §4.1.1).
+func algorithm(decoded []Param) string {
+	for _, p := range decoded {
+		if p.In == "header" && p.Name == "alg" {
 			return p.Value
 		}
 	}
@@ -204,10 +194,9 @@ func jwtPart(jwt safe.Secret, i int) []Param {
 
 // userInfo asks the userinfo endpoint, whose sub must be the ID token's
 // (OpenID Connect Core §5.3.2).
-func (w *Walk) userInfo(ctx context.Context, verified func()) {
+func (w *Walk) userInfo(ctx context.Context) {
 	// The answer, or why there is none, is in the transcript.
 	_, _ = w.get(ctx, StepTokens, NameUserinfo, w.Metadata.UserinfoEndpoint, w.Tokens.Access, func(_ *answer, m *Message) {
-		verified()
 		for i := range m.Params {
 			if p := &m.Params[i]; p.Name == "sub" && w.IDToken != nil && w.IDToken.Verified {
 				p.Mark, p.Note = Good, "the ID token's"

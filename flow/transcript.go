@@ -130,7 +130,6 @@ type Transcript struct {
 	mu       sync.Mutex
 	messages []Message
 	fit      int // how many of the messages are fit to print
-	reserved int // the number of a message that is still to be written; 0: none is
 	oddities []Oddity
 	secrets  []string // to be hidden wherever a server repeats them
 	changed  chan struct{}
@@ -142,14 +141,10 @@ func newTranscript() *Transcript { return &Transcript{changed: make(chan struct{
 func (t *Transcript) Messages() []Message {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	passed := len(t.messages)
-	if t.reserved > 0 {
-		passed = t.reserved - 1 // in order, or not yet
-	}
-	for ; t.fit < passed; t.fit++ {
+	for ; t.fit < len(t.messages); t.fit++ {
 		t.fitLocked(&t.messages[t.fit])
 	}
-	return slices.Clone(t.messages[:passed])
+	return slices.Clone(t.messages)
 }
 
 // Oddities returns what reached the listener besides the answer.
@@ -183,27 +178,6 @@ func (t *Transcript) add(m Message) {
 	defer t.mu.Unlock()
 	m.N = len(t.messages) + 1
 	t.messages = append(t.messages, m)
-	t.writtenLocked(m)
-}
-
-// reserve keeps the next place for a message whose content takes a while to work
-// out; one at a time. Those behind it are shown when it has been written.
-func (t *Transcript) reserve() (write func(Message)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.messages = append(t.messages, Message{})
-	n := len(t.messages)
-	t.reserved = n
-	return func(m Message) {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		m.N = n
-		t.messages[n-1], t.reserved = m, 0
-		t.writtenLocked(m)
-	}
-}
-
-func (t *Transcript) writtenLocked(m Message) {
 	for _, p := range m.Params {
 		t.rememberLocked(p.Secret.Reveal())
 	}

@@ -48,7 +48,7 @@ var formEncoded = regexp.MustCompile(`^[\w.~%+-]+=[^\s<>{}]*$`)
 func Read(h Head, body []byte) Answer {
 	a := Answer{Status: h.Status}
 	media, _, _ := mime.ParseMediaType(h.ContentType)
-	trimmed := bytes.TrimSpace(WithoutBOM(body))
+	trimmed := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff"))) // a byte order mark, which RFC 8259 §8.1 lets readers ignore
 	switch {
 	case h.Status >= 300 && h.Status < 400:
 		a.Problem = "the answer is a redirect; it is not followed, because the request carries credentials"
@@ -69,9 +69,6 @@ func Read(h Head, body []byte) Answer {
 	}
 	return a
 }
-
-// WithoutBOM takes the byte order mark off, which RFC 8259 §8.1 lets readers ignore.
-func WithoutBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
 
 func mediaName(media string) string {
 	if media == "" {
@@ -117,11 +114,7 @@ func members(object json.RawMessage) iter.Seq2[string, json.RawMessage] {
 		for i := 0; i < len(object); i++ {
 			switch c := object[i]; {
 			case c == '"':
-				for i++; object[i] != '"'; i++ {
-					if object[i] == '\\' {
-						i++
-					}
-				}
+				i = closingQuote(object, i)
 			case c == '{' || c == '[':
 				if depth++; depth == 1 {
 					start = i + 1
@@ -137,6 +130,19 @@ func members(object json.RawMessage) iter.Seq2[string, json.RawMessage] {
 			case c == '}' || c == ']':
 				depth--
 			}
+		}
+	}
+}
+
+// closingQuote is where the string ends whose first quote is at start. Tokens are
+// long, so it leaps from quote to quote.
+func closingQuote(text []byte, start int) int {
+	for end := start + 1; ; end++ {
+		end += bytes.IndexByte(text[end:], '"')
+		before := text[start+1 : end]
+		backslashes := len(before) - len(bytes.TrimRight(before, `\`))
+		if backslashes%2 == 0 {
+			return end
 		}
 	}
 }
