@@ -125,11 +125,11 @@ type tallied struct{ all, first, top3 int }
 
 func (n *tallied) add(r report, causes []diagnose.Cause) {
 	n.all++
-	switch place := placeOf(r, causes); {
-	case place == 0:
+	switch placeOf(r, causes) {
+	case 0:
 		n.first++
 		n.top3++
-	case place == 1 || place == 2:
+	case 1, 2:
 		n.top3++
 	}
 }

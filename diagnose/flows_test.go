@@ -133,7 +133,7 @@ func TestWhatTheTwoRequestsShowCountsMoreThanTheServersWord(t *testing.T) {
 }
 
 func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
-	basic := func(a *Authorization, r *TokenRequest) {
+	basic := func(_ *Authorization, r *TokenRequest) {
 		r.ClientAuth, r.Basic, r.Params = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []string{"grant_type", "redirect_uri", "code", "code_verifier"}
 	}
 	public := func(_ *Authorization, r *TokenRequest) {

@@ -48,7 +48,7 @@ func (r *AuthorizationResponse) Set(name, value string) {
 	case "iss":
 		r.Iss = safe.Text(value, maxValue)
 	default:
-		r.Refusal.set(name, value)
+		r.set(name, value)
 	}
 }
 
@@ -131,6 +131,6 @@ func (r *TokenResponse) Set(name, value string) {
 	case "scope":
 		r.Scope = safe.Text(value, maxValue)
 	default:
-		r.Refusal.set(name, value)
+		r.set(name, value)
 	}
 }

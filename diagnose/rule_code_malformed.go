@@ -72,7 +72,7 @@ func firstEscape(s string) string {
 	return s[i:min(i+3, len(s))]
 }
 
-func fixCodeMalformed(c *Case) []string {
+func fixCodeMalformed(*Case) []string {
 	return []string{
 		"take the code from the callback with the framework's own query parser (it decodes once), and hand it on untouched: no trimming, no lower case, no second decoding",
 		"let the HTTP library write the form body from name and value, so that the code is encoded exactly once",

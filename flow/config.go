@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -249,7 +250,7 @@ func isLoopbackHost(host string) bool {
 
 // parseProblem is err without the value, which stands beside it already.
 func parseProblem(err error) string {
-	if u, ok := err.(*url.Error); ok {
+	if u := (*url.Error)(nil); errors.As(err, &u) {
 		err = u.Err
 	}
 	return safe.Text(err.Error(), 200)

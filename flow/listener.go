@@ -65,7 +65,7 @@ func listen(r Redirect, state safe.Secret, t *Transcript, now func() time.Time) 
 		ConnContext:       func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
 	}
 	for _, s := range sockets {
-		l.serving.Go(func() { l.server.Serve(tapped{s, l}) })
+		l.serving.Go(func() { _ = l.server.Serve(tapped{s, l}) }) // until close
 	}
 	return l, nil
 }

@@ -83,6 +83,6 @@ func (p page) write(rw http.ResponseWriter) {
 	h.Set("Connection", "close") // the port is freed soon
 	rw.WriteHeader(p.Status)
 	if _, err := rw.Write([]byte(body.String())); err == nil {
-		http.NewResponseController(rw).Flush() // before the listener may close
+		_ = http.NewResponseController(rw).Flush() // before the listener may close
 	}
 }

@@ -23,8 +23,8 @@ func (w *Walk) Probe(ctx context.Context) Outcome {
 // may say what it is: a server that checks a code's form before it looks the code
 // up takes both the same way.
 func (w *Walk) madeUpCode() safe.Secret {
-	real, random := w.Callback.Code.Reveal(), w.random().Reveal()
-	made := []byte(real)
+	code, random := w.Callback.Code.Reveal(), w.random().Reveal()
+	made := []byte(code)
 	for i, j := len(made)/2, 0; i < len(made); i, j = i+1, j+1 {
 		c, r := made[i], random[j%len(random)]
 		switch {

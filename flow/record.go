@@ -96,7 +96,7 @@ func (w *Walk) send(step Step, name string, req *http.Request, remark func(*answ
 	rec := &recorder{walk: w, step: step, name: name, remark: remark}
 	// Not through an http.Client, which takes an answer for none when its
 	// Location is no URL.
-	if _, err := rec.RoundTrip(req); err != nil {
+	if _, err := rec.RoundTrip(req); err != nil { //nolint:bodyclose // it has been read and closed
 		return nil, err
 	}
 	return rec.answer, nil

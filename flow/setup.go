@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -162,8 +163,9 @@ func (w *Walk) useMetadata(issuer string, a *answer) error {
 		if endpoint.address == "" {
 			continue
 		}
-		if err := w.Config.checkEndpoint("issuer", endpoint.address); err != nil {
-			return bad(fmt.Sprintf("its %s %q: %s", endpoint.name, endpoint.address, err.(*UsageError).Problem), err.(*UsageError).Remedy)
+		var wrong *UsageError
+		if errors.As(w.Config.checkEndpoint("issuer", endpoint.address), &wrong) {
+			return bad(fmt.Sprintf("its %s %q: %s", endpoint.name, endpoint.address, wrong.Problem), wrong.Remedy)
 		}
 	}
 	m.clean()

@@ -55,11 +55,11 @@ func Names() []string {
 // Find returns the provider of that name or alias, whatever its case, spaces
 // and punctuation. It reads that provider's file alone.
 func Find(name string) (*Provider, bool) {
-	real, ok := index().names[squeeze(name)]
+	called, ok := index().names[squeeze(name)]
 	if !ok {
 		return nil, false
 	}
-	return shelf()[real](), true
+	return shelf()[called](), true
 }
 
 // All returns every provider, sorted by name. The first call reads all files.

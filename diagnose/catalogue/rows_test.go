@@ -101,7 +101,7 @@ func TestEveryProviderIsWhole(t *testing.T) {
 
 func TestEveryWordingIsWhole(t *testing.T) {
 	evidence := map[string]bool{"source": true, "docs": true, "sdk enum": true, "sdk test": true, "reported": true, "unverified": true}
-	eachRow(t, func(t *testing.T, p *Provider, w Wording) {
+	eachRow(t, func(t *testing.T, _ *Provider, w Wording) {
 		sum := 0.0
 		for id, share := range w.Causes {
 			if !causes[id] || share <= 0 || share > 1 {

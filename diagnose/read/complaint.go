@@ -10,9 +10,9 @@ var (
 	refused = lazy(`\b(?:400|401|403)\b`)
 )
 
-// complains returns the line that complains of a grant, and whether any says so
+// complains returns the line that complains of a grant, and whether one says so
 // by more than a status.
-func complains(text string) (line string, any bool) {
+func complains(text string) (line string, found bool) {
 	for l := range strings.SplitSeq(text, "\n") {
 		if len(l) > 4<<10 || !grantly().MatchString(l) || quiet().MatchString(l) {
 			continue
@@ -20,9 +20,9 @@ func complains(text string) (line string, any bool) {
 		if failing().MatchString(l) {
 			return strings.TrimSpace(l), true
 		}
-		any = any || refused().MatchString(l)
+		found = found || refused().MatchString(l)
 	}
-	return "", any
+	return "", found
 }
 
 // quiet lines speak of no failure of theirs.

@@ -11,6 +11,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -82,7 +83,7 @@ var harStart = lazy(`^\s*\{\s*"(?:log"\s*:\s*\{|entries"\s*:\s*\[)`)
 func (c *collector) input(in Input) error {
 	r := bufio.NewReaderSize(in.Reader, small)
 	head, err := r.Peek(4 << 10)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read %s: %w", in.called(), err)
 	}
 	if u := unreadable(head); u != nil {
@@ -128,10 +129,10 @@ func (c *collector) har(in Input, r io.Reader) error {
 
 func (c *collector) text(in Input, r *bufio.Reader) error {
 	head, err := r.Peek(small)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read %s: %w", in.called(), err)
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		c.add(plain(string(head)))
 		return nil
 	}

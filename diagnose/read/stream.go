@@ -3,6 +3,7 @@ package read
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -37,7 +38,7 @@ func (s *stream) next() (byte, error) {
 
 // cutShort tells the end of the input in the middle of a value from a fault of reading.
 func cutShort(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err
@@ -132,7 +133,7 @@ func (s *stream) word() (string, error) {
 	for {
 		c, err := s.r.ReadByte()
 		switch {
-		case err == io.EOF && len(word) > 0:
+		case errors.Is(err, io.EOF) && len(word) > 0:
 			return string(word), nil
 		case err != nil:
 			return "", cutShort(err)

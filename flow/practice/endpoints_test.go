@@ -223,8 +223,8 @@ func TestScriptsOfOtherOriginsMayReadWhatBrowserAppsNeed(t *testing.T) {
 			want, status = "*", http.StatusNoContent
 		}
 		preflight := b.do(http.MethodOptions, path, "", "", "Origin", "http://localhost:3000", "Access-Control-Request-Method", "POST")
-		real := b.post(path, url.Values{}, "Origin", "http://localhost:3000")
-		for _, a := range []answer{preflight, real} {
+		posted := b.post(path, url.Values{}, "Origin", "http://localhost:3000")
+		for _, a := range []answer{preflight, posted} {
 			if a.Header.Get("Access-Control-Allow-Credentials") != "" {
 				t.Errorf("%s: with credentials", path)
 			}
@@ -235,8 +235,8 @@ func TestScriptsOfOtherOriginsMayReadWhatBrowserAppsNeed(t *testing.T) {
 		if want == "*" && !strings.Contains(preflight.Header.Get("Access-Control-Allow-Headers"), "Authorization") {
 			t.Errorf("preflight of %s: no Authorization", path)
 		}
-		if real.StatusCode != http.StatusMethodNotAllowed && real.Header.Get("Access-Control-Allow-Origin") != want {
-			t.Errorf("%s: %v", path, real.Header)
+		if posted.StatusCode != http.StatusMethodNotAllowed && posted.Header.Get("Access-Control-Allow-Origin") != want {
+			t.Errorf("%s: %v", path, posted.Header)
 		}
 	}
 }

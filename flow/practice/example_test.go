@@ -2,6 +2,7 @@ package practice_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -53,7 +54,10 @@ func Example() {
 	fmt.Println(token.TokenType, token.Extra("scope"))
 
 	_, err = config.Exchange(ctx, code, oauth2.VerifierOption(verifier))
-	fmt.Println(err.(*oauth2.RetrieveError).ErrorCode)
+	var refused *oauth2.RetrieveError
+	if errors.As(err, &refused) {
+		fmt.Println(refused.ErrorCode)
+	}
 	// Output:
 	// Bearer openid email
 	// invalid_grant

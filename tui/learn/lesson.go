@@ -274,7 +274,7 @@ func (m *lesson) back() tea.Cmd {
 // hasMore: the page goes on below, with something new. Behind a right answer
 // there are only the others.
 func (m *lesson) hasMore() bool {
-	return m.part < len(m.parts())-1 && !(m.page().Kind == lessons.Predict && m.settled())
+	return m.part < len(m.parts())-1 && (m.page().Kind != lessons.Predict || !m.settled())
 }
 
 // onward passes what a page asks for: nobody is held.

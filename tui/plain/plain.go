@@ -5,6 +5,7 @@ package plain
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -113,7 +114,7 @@ func (w *walker) take(ctx context.Context, step flow.Step) (flow.Outcome, error)
 		case t := <-done:
 			w.progress.end()
 			w.news(w.Walk.Transcript)
-			if cause, ok := context.Cause(ctx).(*flow.UsageError); ok {
+			if cause := (*flow.UsageError)(nil); errors.As(context.Cause(ctx), &cause) {
 				t.err = cause
 			}
 			return t.outcome, t.err

@@ -50,12 +50,12 @@ func (p *printer) step(s flow.Step) {
 // address prints the authorization address on a line of its own, never wrapped:
 // people copy it, and programs look for it.
 func (p *printer) address(r *flow.Request, b session.Browser) {
-	switch {
-	case b == session.Approve:
+	switch b {
+	case session.Approve:
 		p.printf("   the built-in user goes to this address and allows:\n")
-	case b == session.Deny:
+	case session.Deny:
 		p.printf("   the built-in user goes to this address and refuses:\n")
-	case b == session.None:
+	case session.None:
 		p.printf("   log in at this address:\n")
 	default:
 		p.printf("   log in at this address (a browser should open by itself):\n")

@@ -28,9 +28,10 @@ func Markdown(d diagnose.Report, answered []Answered) string {
 		}
 	}
 	for i, c := range d.Causes {
-		if i == 0 {
+		switch i {
+		case 0:
 			line("\n## Cause\n")
-		} else if i == 1 {
+		case 1:
 			line("\n## Not excluded\n")
 		}
 		markdownCause(line, c, i == 0)

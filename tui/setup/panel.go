@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -156,7 +157,7 @@ func (m *Model) problem(field string) *flow.UsageError {
 	case "client-auth":
 		c.ClientAuth, c.ClientSecret = o.ClientAuth, o.ClientSecret
 	}
-	if err, ok := c.Check().(*flow.UsageError); ok && err.Setting == field {
+	if err := (*flow.UsageError)(nil); errors.As(c.Check(), &err) && err.Setting == field {
 		return err
 	}
 	return nil

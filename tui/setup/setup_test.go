@@ -36,7 +36,7 @@ func form(c *ui.Common, o session.Options) *Model {
 	return m
 }
 
-func own(c *ui.Common) session.Options {
+func own(*ui.Common) session.Options {
 	return session.Options{Config: flow.Config{Issuer: issuer, ClientID: "web-shop", ClientSecret: "correct horse battery"}}
 }
 
@@ -412,7 +412,7 @@ func TestAnIssuerThatDoesNotAnswerIsNotFound(t *testing.T) {
 
 func TestLeavingTheFormEndsTheAsking(t *testing.T) {
 	arrived := make(chan struct{})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		close(arrived)
 		<-r.Context().Done()
 	}))

@@ -30,7 +30,7 @@ func copyTo(s string, getenv func(string) string, out *os.File) tea.Cmd {
 		case strings.HasPrefix(getenv("TERM"), "screen"):
 			seq = seq.Screen()
 		}
-		seq.WriteTo(out)
+		_, _ = seq.WriteTo(out)
 		return nil
 	}
 }

@@ -132,7 +132,7 @@ func Names() []string {
 	return names
 }
 
-// Hidden: what is spoilt is for the learner to find out.
+// Hidden reports whether what is spoilt is for the learner to find out.
 func (a Action) Hidden() bool { return a.Options["hidden"] == "yes" }
 
 // NextAction is the first action behind page i; its zero value if there is none.
