@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // A page is what the browser gets to see at the redirect URI. It never repeats
@@ -20,13 +22,18 @@ type page struct {
 	Error  string // the server's own words, if it sent any
 	Detail string
 
-	odd string // what to note in the transcript
+	odd  string // what to note in the transcript
+	html []byte // if it was written ahead
 }
 
-func received() page {
-	return page{Status: http.StatusOK, Tone: "good", Title: "Code received",
+// received is written ahead, by the listener: the code is being exchanged
+// meanwhile, and the first use of a template takes as long as that.
+var received = sync.OnceValue(func() page {
+	p := page{Status: http.StatusOK, Tone: "good", Title: "Code received",
 		Text: "The authorization server sent its code, and grantwalk has it. Go back to the terminal: you can close this page."}
-}
+	p.html = p.render()
+	return p
+})
 
 func said(code, description string) page {
 	p := page{Status: http.StatusOK, Tone: "bad", Title: "The server answered with an error", Error: code, Detail: description,
@@ -67,22 +74,31 @@ var pagePolicy = func() string {
 		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }()
 
+// render is the page as the browser gets it. What is in a page is text, which the
+// template always takes.
+func (p page) render() []byte {
+	var html bytes.Buffer
+	if err := pageTemplate.Execute(&html, p); err != nil {
+		panic("flow: " + err.Error())
+	}
+	return html.Bytes()
+}
+
 func (p page) write(rw http.ResponseWriter) {
-	var body strings.Builder
-	if err := pageTemplate.Execute(&body, p); err != nil {
-		http.Error(rw, p.Title, http.StatusInternalServerError)
-		return
+	html := p.html
+	if html == nil {
+		html = p.render()
 	}
 	h := rw.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(body.Len()))
+	h.Set("Content-Length", strconv.Itoa(len(html)))
 	h.Set("Content-Security-Policy", pagePolicy)
 	h.Set("Referrer-Policy", "no-referrer") // the address has the code in it
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Connection", "close") // the port is freed soon
 	rw.WriteHeader(p.Status)
-	if _, err := rw.Write([]byte(body.String())); err == nil {
+	if _, err := rw.Write(html); err == nil {
 		_ = http.NewResponseController(rw).Flush() // before the listener may close
 	}
 }
