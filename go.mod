@@ -3,6 +3,7 @@ module grantwalk
 go 1.26.0
 
 require (
+	github.com/agext/levenshtein v1.2.3
 	github.com/aymanbagabas/go-osc52/v2 v2.0.1
 	github.com/charmbracelet/bubbles v1.0.0
 	github.com/charmbracelet/bubbletea v1.3.10

@@ -24,6 +24,15 @@ const (
 // Grants are the short names.
 var Grants = []string{GrantCode, GrantRefresh, GrantJWT, GrantPassword, GrantClientCredentials}
 
+// ParseGrant is the one of [Grants] that a grant_type means, whole or as part of a
+// form, an assertion by its profile (RFC 7521 §4.1); ok is false for any other.
+func ParseGrant(grantType string) (g string, ok bool) {
+	name := strings.NewReplacer("%3A", ":", "%3a", ":").Replace(grantType)
+	name = strings.ReplaceAll(name[strings.LastIndexByte(name, ':')+1:], "-", "_")
+	name = strings.ReplaceAll(name, "saml2", "jwt")
+	return name, slices.Contains(Grants, name)
+}
+
 // A Case is the evidence seen from the one answer that is to be explained.
 type Case struct {
 	Evidence
@@ -275,10 +284,10 @@ func grantOf(r *TokenRequest) string {
 	return ""
 }
 
-func shortGrant(g string) string {
-	switch g {
-	case "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:saml2-bearer":
-		return GrantJWT
+// shortGrant leaves a name alone that it does not know.
+func shortGrant(grantType string) string {
+	if g, ok := ParseGrant(grantType); ok {
+		return g
 	}
-	return g
+	return grantType
 }

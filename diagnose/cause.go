@@ -46,17 +46,12 @@ func Known(id ID) bool { return slices.Contains(IDs, id) }
 type Rule struct {
 	ID     ID
 	Title  string // what happened, as a sentence without its full stop
-	Cites  []Citation
-	After  []ID // silent while one of these is settled: it explains what this one sees
+	Cites  string // as texts cite: "RFC 6749 §4.1.2, §5.2"
+	After  []ID   // silent while one of these is settled: it explains what this one sees
 	Checks []Check
 	Fix    func(*Case) []string // instructions, best first, in the user's own values
 	Hints  []string             // what of the catalogue helps, where the provider is known; see Case.hint
 }
-
-// A Citation is a section of a specification.
-type Citation struct{ Document, Section string }
-
-func (c Citation) String() string { return c.Document + " §" + c.Section }
 
 // A Check looks at the evidence for one thing. It returns nil when this is not
 // its case, which is not the same as finding all well.

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"grantwalk/diagnose/cite"
@@ -10,9 +11,9 @@ import (
 func TestEverySectionThatARuleCitesExists(t *testing.T) {
 	inWords := regexp.MustCompile(`(RFC [0-9]+),\s+section\s+([0-9]+(?:\.[0-9]+)*)`)
 	for _, r := range rules {
-		refs := make([]cite.Ref, 0, len(r.Cites))
-		for _, c := range r.Cites {
-			refs = append(refs, cite.Ref(c))
+		refs := cite.In(r.Cites)
+		if len(refs) != strings.Count(r.Cites, "§") {
+			t.Errorf("%s: of %q only %q is read", r.ID, r.Cites, refs)
 		}
 		for _, m := range inWords.FindAllStringSubmatch(Explain(r.ID), -1) {
 			refs = append(refs, cite.Ref{Document: m[1], Section: m[2]})

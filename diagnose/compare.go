@@ -9,6 +9,8 @@ import (
 
 	"grantwalk/diagnose/safe"
 	"grantwalk/diagnose/wire"
+
+	"github.com/agext/levenshtein"
 )
 
 // compared sets two values under each other with the differing parts marked.
@@ -113,27 +115,7 @@ func edits(a, b string) int {
 	if most == 0 || len(a) > maxValue || max(len(a), len(b))-min(len(a), len(b)) > most {
 		return 0
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal, least := row[0], i+1
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-			least = min(least, row[j+1])
-		}
-		if least > most {
-			return 0
-		}
-	}
-	if n := row[len(b)]; n <= most {
+	if n := levenshtein.Distance(a, b, levenshtein.NewParams().MaxCost(most)); n <= most {
 		return n
 	}
 	return 0

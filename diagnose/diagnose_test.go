@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"testing"
 )
@@ -18,15 +17,9 @@ func TestEveryCauseHasOneRuleAndTheyStandInTheSameOrder(t *testing.T) {
 }
 
 func TestEveryRuleSaysWhatItIsAndWhereItIsWritten(t *testing.T) {
-	section := regexp.MustCompile(`^[0-9A-Z]+(\.[0-9]+)*$`)
 	for _, r := range rules {
-		if r.Title == "" || r.Title[len(r.Title)-1] == '.' || len(r.Cites) == 0 {
-			t.Errorf("%s: title %q, %d citations", r.ID, r.Title, len(r.Cites))
-		}
-		for _, c := range r.Cites {
-			if !section.MatchString(c.Section) {
-				t.Errorf("%s cites %s", r.ID, c)
-			}
+		if r.Title == "" || r.Title[len(r.Title)-1] == '.' || r.Cites == "" {
+			t.Errorf("%s: title %q, cites %q", r.ID, r.Title, r.Cites)
 		}
 	}
 }

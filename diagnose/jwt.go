@@ -1,12 +1,11 @@
 package diagnose
 
 import (
-	"encoding/base64"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"grantwalk/diagnose/safe"
+	"grantwalk/diagnose/wire"
 )
 
 // A jwt is what a token says of itself (RFC 7519 §4.1). Nothing is verified: it
@@ -35,8 +34,8 @@ func (s stamp) time() time.Time {
 // readJWT reads header and claims; ok is false for anything else, encrypted
 // tokens (RFC 7516) among them.
 func readJWT(token safe.Secret) (out jwt, ok bool) {
-	parts := strings.Split(token.Reveal(), ".")
-	if len(parts) != 3 || len(token) > 1<<16 {
+	first, second, ok := wire.JWT(token.Reveal())
+	if !ok || len(token) > 1<<16 {
 		return jwt{}, false
 	}
 	var header struct{ Typ, Alg string }
@@ -47,7 +46,7 @@ func readJWT(token safe.Secret) (out jwt, ok bool) {
 		Scope, Scp    any
 		Nonce         any
 	}
-	if !readPart(parts[0], &header) || !readPart(parts[1], &claims) {
+	if json.Unmarshal(first, &header) != nil || json.Unmarshal(second, &claims) != nil {
 		return jwt{}, false
 	}
 	out = jwt{Type: header.Typ, Algorithm: header.Alg, Issuer: claims.Iss, Subject: claims.Sub,
@@ -64,11 +63,6 @@ func readJWT(token safe.Secret) (out jwt, ok bool) {
 		}
 	}
 	return out, true
-}
-
-func readPart(part string, into any) bool {
-	body, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(part, "="))
-	return err == nil && json.Unmarshal(body, into) == nil
 }
 
 // serverTime is the server's clock at the judged request, or ours where it sent none.

@@ -42,7 +42,7 @@ type Cause struct {
 	Says     []string
 	Values   []Value
 	Fix      []string // what to do, best first
-	Cites    []Citation
+	Cites    string   // the specifications: "RFC 6749 §4.1.2, §5.2"
 	Reasons  []Reason // the whole account, in the order in which it was made up
 }
 

@@ -11,7 +11,7 @@ import (
 var assertionInvalid = Rule{
 	ID:    AssertionInvalid,
 	Title: "the assertion is not one that the server accepts",
-	Cites: []Citation{{"RFC 7521", "4.1.1"}, {"RFC 7523", "3.1"}},
+	Cites: "RFC 7521 §4.1.1, RFC 7523 §3.1",
 	Hints: []string{"docs"},
 	After: []ID{Other, ClientCredentials, ClockSkew},
 	Checks: []Check{

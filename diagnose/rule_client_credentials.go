@@ -16,7 +16,7 @@ import (
 var clientCredentials = Rule{
 	ID:    ClientCredentials,
 	Title: "the client did not prove who it is",
-	Cites: []Citation{{"RFC 6749", "2.3.1"}, {"RFC 6749", "5.2"}},
+	Cites: "RFC 6749 §2.3.1, §5.2",
 	Hints: []string{"token_auth", "console"},
 	After: []ID{Other},
 	Checks: []Check{

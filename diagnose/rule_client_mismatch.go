@@ -1,6 +1,8 @@
 package diagnose
 
-import "strings"
+import (
+	"strings"
+)
 
 // "… ensure that the authorization code was issued to the authenticated
 // confidential client, or if the client is public, … to client_id in the
@@ -8,7 +10,7 @@ import "strings"
 var clientMismatch = Rule{
 	ID:    ClientMismatch,
 	Title: "the grant was issued to another client",
-	Cites: []Citation{{"RFC 6749", "4.1.3"}, {"RFC 6749", "5.2"}},
+	Cites: "RFC 6749 §4.1.3, §5.2",
 	Hints: []string{"console"},
 	After: []ID{Other, ClientCredentials, WrongToken, CodeMalformed},
 	Checks: []Check{

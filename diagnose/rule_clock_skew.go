@@ -12,7 +12,7 @@ import (
 var clockSkew = Rule{
 	ID:    ClockSkew,
 	Title: "the machine's clock is off",
-	Cites: []Citation{{"RFC 7523", "3"}, {"RFC 7519", "4.1.4"}},
+	Cites: "RFC 7523 §3, RFC 7519 §4.1.4",
 	After: []ID{Other, ClientCredentials},
 	Checks: []Check{
 		{"assertion_times", timeAssertion},

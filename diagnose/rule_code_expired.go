@@ -10,7 +10,7 @@ import (
 var codeExpired = Rule{
 	ID:    CodeExpired,
 	Title: "the code was exchanged after its lifetime",
-	Cites: []Citation{{"RFC 6749", "4.1.2"}, {"RFC 6749", "5.2"}},
+	Cites: "RFC 6749 §4.1.2, §5.2",
 	Hints: []string{"code_lifetime"},
 	After: []ID{Other, ClientCredentials, WrongToken, CodeMalformed, CodeReused},
 	Checks: []Check{

@@ -10,7 +10,7 @@ import (
 var codeMalformed = Rule{
 	ID:    CodeMalformed,
 	Title: "the code was changed on its way",
-	Cites: []Citation{{"RFC 6749", "4.1.2"}, {"RFC 6749", "4.1.3"}},
+	Cites: "RFC 6749 §4.1.2, §4.1.3",
 	After: []ID{Other, ClientCredentials, WrongToken},
 	Checks: []Check{
 		{"codes_compared", compareCodes},

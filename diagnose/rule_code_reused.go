@@ -1,13 +1,15 @@
 package diagnose
 
-import "fmt"
+import (
+	"fmt"
+)
 
 // "The client MUST NOT use the authorization code more than once"
 // (RFC 6749 §4.1.2).
 var codeReused = Rule{
 	ID:    CodeReused,
 	Title: "the code had been redeemed before",
-	Cites: []Citation{{"RFC 6749", "4.1.2"}, {"RFC 6749", "10.5"}},
+	Cites: "RFC 6749 §4.1.2, §10.5",
 	After: []ID{Other, ClientCredentials},
 	Checks: []Check{
 		{"code_sends_counted", countCodeSends},

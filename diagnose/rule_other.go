@@ -10,7 +10,7 @@ import (
 var other = Rule{
 	ID:    Other,
 	Title: "something else is wrong with the request",
-	Cites: []Citation{{"RFC 6749", "4.1.3"}, {"RFC 6749", "3.2"}, {"RFC 6749", "5.2"}},
+	Cites: "RFC 6749 §4.1.3, §3.2, §5.2",
 	Hints: []string{"docs"},
 	Checks: []Check{
 		{"request_read", readRequest},

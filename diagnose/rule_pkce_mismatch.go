@@ -16,7 +16,7 @@ import (
 var pkceMismatch = Rule{
 	ID:    PKCEMismatch,
 	Title: "the verifier does not fit the challenge",
-	Cites: []Citation{{"RFC 7636", "4.6"}, {"RFC 7636", "4.1"}},
+	Cites: "RFC 7636 §4.6, §4.1",
 	Hints: []string{"pkce"},
 	After: []ID{Other, ClientCredentials, WrongToken, CodeMalformed, ClientMismatch, CodeReused},
 	Checks: []Check{

@@ -9,7 +9,7 @@ import (
 var policy = Rule{
 	ID:    Policy,
 	Title: "a rule of the provider's or an administrator's forbids it",
-	Cites: []Citation{{"RFC 6749", "5.2"}, {"RFC 6749", "6"}},
+	Cites: "RFC 6749 §5.2, §6",
 	Hints: []string{"docs"},
 	After: []ID{Other, ClientCredentials, ClientMismatch, WrongToken, RefreshReused, RefreshRevoked},
 	Checks: []Check{

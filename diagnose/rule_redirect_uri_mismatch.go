@@ -10,7 +10,7 @@ import (
 var redirectURIMismatch = Rule{
 	ID:    RedirectURIMismatch,
 	Title: "the redirect URI is not the one the server expects",
-	Cites: []Citation{{"RFC 6749", "4.1.3"}, {"RFC 6749", "3.1.2.3"}},
+	Cites: "RFC 6749 §4.1.3, §3.1.2.3",
 	Hints: []string{"redirect_match", "redirect_at_token", "console"},
 	After: []ID{Other, ClientCredentials, WrongToken, CodeMalformed, ClientMismatch, CodeReused},
 	Checks: []Check{

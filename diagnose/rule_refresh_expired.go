@@ -10,7 +10,7 @@ import (
 var refreshExpired = Rule{
 	ID:    RefreshExpired,
 	Title: "the refresh token is past its lifetime",
-	Cites: []Citation{{"RFC 6749", "6"}, {"RFC 6749", "5.2"}},
+	Cites: "RFC 6749 §6, §5.2",
 	Hints: []string{"refresh"},
 	After: []ID{Other, ClientCredentials, ClientMismatch, WrongToken, RefreshReused, RefreshRevoked},
 	Checks: []Check{

@@ -7,7 +7,7 @@ package diagnose
 var refreshRevoked = Rule{
 	ID:    RefreshRevoked,
 	Title: "the refresh token was revoked",
-	Cites: []Citation{{"RFC 7009", "2.1"}, {"RFC 9700", "4.14.2"}, {"RFC 6749", "5.2"}},
+	Cites: "RFC 7009 §2.1, RFC 9700 §4.14.2, RFC 6749 §5.2",
 	Hints: []string{"refresh"},
 	After: []ID{Other, ClientCredentials, ClientMismatch},
 	Checks: []Check{

@@ -1,13 +1,15 @@
 package diagnose
 
-import "time"
+import (
+	"time"
+)
 
 // The server stores what it granted (RFC 6749 §4.1.2 binds the code to client and
 // redirect URI), and can lose it. The client sees only that nothing else is wrong.
 var serverState = Rule{
 	ID:    ServerState,
 	Title: "the server no longer knows what it granted",
-	Cites: []Citation{{"RFC 6749", "4.1.2"}},
+	Cites: "RFC 6749 §4.1.2",
 	Checks: []Check{
 		{"all_else_fits", allElseFits},
 		{"server_failed", serverFailed},

@@ -1,13 +1,15 @@
 package diagnose
 
-import "slices"
+import (
+	"slices"
+)
 
 // "… or resource owner credentials … is invalid" is invalid_grant (RFC 6749
 // §5.2): with the password grant, the user's and not the client's.
 var userCredentials = Rule{
 	ID:    UserCredentials,
 	Title: "the user's name or password was not accepted",
-	Cites: []Citation{{"RFC 6749", "4.3.2"}, {"RFC 6749", "5.2"}},
+	Cites: "RFC 6749 §4.3.2, §5.2",
 	After: []ID{Other, ClientCredentials},
 	Checks: []Check{
 		{"password_sent", missPassword},

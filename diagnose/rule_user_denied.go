@@ -1,6 +1,8 @@
 package diagnose
 
-import "slices"
+import (
+	"slices"
+)
 
 // "access_denied: The resource owner or authorization server denied the request"
 // (RFC 6749 §4.1.2.1). It comes by the redirect; there is no code then, and so no
@@ -8,7 +10,7 @@ import "slices"
 var userDenied = Rule{
 	ID:    UserDenied,
 	Title: "somebody refused",
-	Cites: []Citation{{"RFC 6749", "4.1.2.1"}},
+	Cites: "RFC 6749 §4.1.2.1",
 	Checks: []Check{
 		{"denied_by_redirect", deniedByRedirect},
 		{"code_came", codeCame},

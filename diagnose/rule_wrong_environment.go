@@ -14,7 +14,7 @@ import (
 var wrongEnvironment = Rule{
 	ID:    WrongEnvironment,
 	Title: "right values were sent to the wrong place",
-	Cites: []Citation{{"RFC 8414", "3.3"}, {"RFC 9207", "2.4"}},
+	Cites: "RFC 8414 §3.3, RFC 9207 §2.4",
 	Hints: []string{"endpoints"},
 	After: []ID{Other},
 	Checks: []Check{

@@ -14,7 +14,7 @@ import (
 var wrongToken = Rule{
 	ID:    WrongToken,
 	Title: "something else was sent in place of the code or token",
-	Cites: []Citation{{"RFC 6749", "4.1.3"}, {"RFC 6749", "6"}},
+	Cites: "RFC 6749 §4.1.3, §6",
 	After: []ID{Other, UserDenied},
 	Checks: []Check{
 		{"grant_sent", missCredential},

@@ -10,6 +10,7 @@ import (
 	"unicode/utf16"
 
 	"grantwalk/diagnose"
+	"grantwalk/diagnose/cite"
 	"grantwalk/diagnose/safe"
 )
 
@@ -84,8 +85,8 @@ func (r *Result) diagnosed(d diagnose.Report) {
 	r.Causes, r.RuledOut = []Cause{}, []RuledOut{}
 	for _, c := range d.Causes {
 		cause := Cause{ID: c.ID, Title: c.Title, Strength: c.Strength, Score: c.Score, Evidence: c.Lines(), Fix: append([]string{}, c.Fix...), Cites: []string{}}
-		for _, cite := range c.Cites {
-			cause.Cites = append(cause.Cites, cite.String())
+		for _, section := range cite.In(c.Cites) {
+			cause.Cites = append(cause.Cites, section.String())
 		}
 		r.Causes = append(r.Causes, cause)
 	}

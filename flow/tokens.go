@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -122,16 +121,11 @@ func (a *answer) keySet() *oidc.StaticKeySet {
 	return set
 }
 
-// decoded are header and claims of a JWT.
+// decoded are header and claims of a JWT; none, if it is none.
 func decoded(jwt safe.Secret) []Param {
-	var params []Param
-	for i, in := range []string{"header", "claim"} {
-		for _, p := range jwtPart(jwt, i) {
-			p.In = in
-			params = append(params, p)
-		}
-	}
-	return params
+	header, claims, _ := wire.JWT(jwt.Reveal())
+	asJSON := wire.Head{ContentType: "application/json"}
+	return append(params("header", wire.Read(asJSON, header).Params), params("claim", wire.Read(asJSON, claims).Params)...)
 }
 
 // algorithm is what the header says that the token was signed with (RFC 7515 §4.1.1).
@@ -177,19 +171,6 @@ func (w *Walk) markClaim(p Param) Param {
 		}
 	}
 	return p
-}
-
-// jwtPart decodes the header (0) or the claims (1); nil if it is no JWT.
-func jwtPart(jwt safe.Secret, i int) []Param {
-	parts := strings.Split(jwt.Reveal(), ".")
-	if len(parts) != 3 {
-		return nil
-	}
-	body, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[i], "="))
-	if err != nil {
-		return nil
-	}
-	return params("json", wire.Read(wire.Head{ContentType: "application/json"}, body).Params)
 }
 
 // userInfo asks the userinfo endpoint, whose sub must be the ID token's

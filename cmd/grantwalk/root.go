@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
@@ -122,7 +123,7 @@ func flagNames(flags *pflag.FlagSet) []string {
 func nearest(word string, names []string) string {
 	best, near := 3, ""
 	for _, name := range names {
-		d := distance(name, word)
+		d := levenshtein.Distance(name, word, nil)
 		if len(word) > 2 && strings.HasPrefix(name, word) {
 			d = min(d, 2)
 		}
@@ -131,25 +132,4 @@ func nearest(word string, names []string) string {
 		}
 	}
 	return near
-}
-
-// distance is Levenshtein's: how many letters to change, add or drop.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			changed := diagonal
-			if a[i] != b[j] {
-				changed++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(changed, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -38,9 +38,11 @@ func (r Ref) Title() (title string, ok bool) {
 
 // reference is a document's name, with the sections after it: "RFC 6749 §4.1.2,
 // §5.2". The name alone matches too, and has no section.
-var reference = regexp.MustCompile(`(RFC [0-9]+|OpenID Connect (?:Core|Discovery)|OAuth 2\.0 Multiple Response Types)((?:,? (?:and )?§[0-9]+(?:\.[0-9]+)*)*)`)
+var reference = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(RFC [0-9]+|OpenID Connect (?:Core|Discovery)|OAuth 2\.0 Multiple Response Types)((?:,? (?:and )?§[0-9]+(?:\.[0-9]+)*)*)`)
+})
 
-var number = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)*`)
+var number = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[0-9]+(?:\.[0-9]+)*`) })
 
 // In returns the sections that a text cites, each once, in order. A document that
 // is named without a section is returned with an empty one.
@@ -53,8 +55,8 @@ func In(text string) []Ref {
 			refs = append(refs, r)
 		}
 	}
-	for _, m := range reference.FindAllStringSubmatch(text, -1) {
-		sections := number.FindAllString(m[2], -1)
+	for _, m := range reference().FindAllStringSubmatch(text, -1) {
+		sections := number().FindAllString(m[2], -1)
 		if len(sections) == 0 {
 			add(Ref{Document: m[1]})
 		}

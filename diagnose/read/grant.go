@@ -33,7 +33,7 @@ var grantNames = []struct {
 // in order that is named in the description, or else around it.
 func grantIn(text, description string) string {
 	for _, m := range grantType().FindAllStringSubmatch(text, 20) {
-		if g := shortGrant(m[1]); g != "" {
+		if g, ok := diagnose.ParseGrant(m[1]); ok {
 			return g
 		}
 	}
@@ -56,17 +56,6 @@ func grantNamed(text string) string {
 	for _, g := range grantNames {
 		if g.words().MatchString(text) {
 			return g.grant
-		}
-	}
-	return ""
-}
-
-func shortGrant(name string) string {
-	name = strings.NewReplacer("%3A", ":", "%3a", ":").Replace(name)
-	name = strings.ReplaceAll(name[strings.LastIndexByte(name, ':')+1:], "-", "_")
-	for _, g := range diagnose.Grants {
-		if g == name || g == strings.ReplaceAll(name, "saml2", "jwt") {
-			return g
 		}
 	}
 	return ""

@@ -59,7 +59,7 @@ var ranked = diagnose.Report{
 	Refusal: diagnose.Refusal{Error: "invalid_grant", Description: "Code not valid", Status: 400},
 	Causes: []diagnose.Cause{
 		{ID: diagnose.CodeReused, Title: "the code had been redeemed before", Strength: diagnose.Likely, Score: 0.62,
-			Says: []string{"Keycloak says this of a code that was used before"}, Cites: []diagnose.Citation{{Document: "RFC 6749", Section: "4.1.2"}},
+			Says: []string{"Keycloak says this of a code that was used before"}, Cites: "RFC 6749 §4.1.2",
 			Fix:     []string{"start again for a new code, and send each code once: no retry, not on reload, not from two places", "find the second sender: a page reload, a double click, a retry of the HTTP client"},
 			Reasons: []diagnose.Reason{{Name: "prior", Says: "of refused code exchanges most are a code used twice", By: -1.5}, {Name: "wording", Says: "keycloak says “Code not valid”", By: 2.9}}},
 		{ID: diagnose.WrongToken, Title: "something else was sent in place of the code or token", Strength: diagnose.Possible, Score: 0.21,
@@ -79,7 +79,7 @@ var ranked = diagnose.Report{
 var settled = diagnose.Report{
 	Grant: "authorization_code", Step: "exchange", Refusal: diagnose.Refusal{Error: "invalid_grant", Description: "Incorrect redirect_uri", Status: 400},
 	Causes: []diagnose.Cause{{ID: diagnose.RedirectURIMismatch, Title: "the redirect URI is not the one the server expects here", Strength: diagnose.Certain, Score: 1,
-		Says: []string{"the redirect URIs differ in the host: 127.0.0.1 and localhost"}, Cites: []diagnose.Citation{{Document: "RFC 6749", Section: "4.1.3"}},
+		Says: []string{"the redirect URIs differ in the host: 127.0.0.1 and localhost"}, Cites: "RFC 6749 §4.1.3",
 		Values: []diagnose.Value{
 			{Label: "authorization request", Text: "http://127.0.0.1:8765/callback", Differ: []diagnose.Span{{From: 7, To: 16}}},
 			{Label: "token request", Text: "http://localhost:8765/callback", Differ: []diagnose.Span{{From: 7, To: 16}}},

@@ -71,8 +71,8 @@ func markdownCause(line func(string, ...any), c diagnose.Cause, whole bool) {
 	for _, says := range c.Says {
 		line("- %s", escape(says))
 	}
-	if len(c.Cites) > 0 {
-		line("- %s", cites(c.Cites))
+	if c.Cites != "" {
+		line("- %s", c.Cites)
 	}
 	if len(c.Fix) > 0 {
 		line("\nWhat to do:\n")

@@ -172,8 +172,8 @@ func (l Layout) Cause(c diagnose.Cause, whole bool) []string {
 	for _, says := range c.Says {
 		lines = append(lines, l.wrap(ui.Sentence(says), 4)...)
 	}
-	if whole && len(c.Cites) > 0 {
-		lines = append(lines, l.wrap(l.Styles.Hint.Render(cites(c.Cites)), 4)...)
+	if whole && c.Cites != "" {
+		lines = append(lines, l.wrap(l.Styles.Hint.Render(c.Cites), 4)...)
 	}
 	for i, fix := range c.Fix {
 		label := "then"
@@ -272,12 +272,4 @@ func (l Layout) labelled(label, text string, width int, style lipgloss.Style) []
 
 func (l Layout) wrap(text string, indent int) []string {
 	return ui.Indent(ui.Wrap(text, max(20, l.Width-indent)), indent)
-}
-
-func cites(list []diagnose.Citation) string {
-	var out []string
-	for _, c := range list {
-		out = append(out, c.String())
-	}
-	return strings.Join(out, ", ")
 }

@@ -17,7 +17,7 @@ var report = diagnose.Report{
 	Refusal: diagnose.Refusal{Error: "invalid_grant", Description: "Incorrect redirect_uri", Status: 400},
 	Causes: []diagnose.Cause{
 		{ID: diagnose.RedirectURIMismatch, Title: "the two requests name different redirect URIs", Strength: diagnose.Certain, Score: 0.97,
-			Says: []string{"the redirect URIs differ in the host"}, Cites: []diagnose.Citation{{Document: "RFC 6749", Section: "4.1.3"}},
+			Says: []string{"the redirect URIs differ in the host"}, Cites: "RFC 6749 §4.1.3",
 			Values: []diagnose.Value{
 				{Label: "authorization request", Text: "http://127.0.0.1:8765/callback", Differ: []diagnose.Span{{From: 7, To: 16}}},
 				{Label: "token request", Text: "http://localhost:8765/callback", Differ: []diagnose.Span{{From: 7, To: 16}}},
