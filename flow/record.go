@@ -24,14 +24,20 @@ import (
 // answer takes a few kilobytes, a discovery document some tens.
 const maxAnswer = 1 << 20
 
+// idleLimit is how long a connection may be kept without use, such as while the
+// user logs in: routers forget those that are idle longer, and tell nobody.
+const idleLimit = 90 * time.Second
+
 // client is the walk's HTTP client. It follows no redirect: RFC 6749 has none
 // at these endpoints, and credentials must not travel on.
 func (w *Walk) client() *http.Client {
 	transport := w.Transport
 	if transport == nil {
-		t := http.DefaultTransport.(*http.Transport).Clone()
-		t.MaxResponseHeaderBytes = 256 << 10
-		transport = t
+		transport = &http.Transport{
+			Proxy:                  http.ProxyFromEnvironment,
+			MaxResponseHeaderBytes: 256 << 10,
+			IdleConnTimeout:        idleLimit,
+		}
 	}
 	return &http.Client{
 		Transport:     transport,
