@@ -2,7 +2,6 @@ package flow_test
 
 import (
 	"context"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -10,45 +9,13 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"grantwalk/flow"
+	"grantwalk/flow/internal/foreign"
 	"grantwalk/flow/practice"
 )
 
-// chromium starts a headless browser with a profile of its own.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("no chromium, chromium-browser or google-chrome in PATH: the callback page was not tried in a real browser")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.WSURLReadTimeout(time.Minute),
-	)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // waits for the browser, so that its profile can be removed
-		cancel()
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", path, err)
-	}
-	return ctx
-}
-
 // From the consent page to the page that the walk's own listener serves.
 func TestABrowserEndsOnThePageThatSaysWhatHappened(t *testing.T) {
-	ctx := chromium(t)
+	ctx := foreign.Chromium(t)
 	server, err := practice.Start(practice.Options{SigningAlg: "ES256"})
 	if err != nil {
 		t.Fatal(err)

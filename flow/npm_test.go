@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"os"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"grantwalk/flow"
+	"grantwalk/flow/internal/foreign"
 )
 
 // providerSecret is of printable ASCII, as oidc-provider demands (RFC 6749 appendix A.2).
@@ -26,14 +26,12 @@ const providerSecret = "s3cret:with/+%&=and more"
 // Somebody else's server: what the walk understands of the protocol must not
 // come from our own practice server alone.
 func TestTheWalkPassesThroughOidcProviderFromNPM(t *testing.T) {
-	if os.Getenv("GRANTWALK_NPM") != "1" {
-		t.Skip("oidc-provider was not tried: set GRANTWALK_NPM=1 to install it from npm and run it")
-	}
+	ctx, dir := foreign.NPM(t, "oidc-provider")
 	for _, auth := range []flow.ClientAuth{flow.AuthBasic, flow.AuthPost} {
 		t.Run(string(auth), func(t *testing.T) {
 			method := map[flow.ClientAuth]string{flow.AuthBasic: "client_secret_basic", flow.AuthPost: "client_secret_post"}[auth]
 			w, err := flow.New(flow.Config{
-				Issuer: oidcProvider(t, method), ClientID: clientID, ClientSecret: providerSecret, ClientAuth: auth, Timeout: 30 * time.Second,
+				Issuer: oidcProvider(ctx, t, dir, method), ClientID: clientID, ClientSecret: providerSecret, ClientAuth: auth, Timeout: 30 * time.Second,
 				Scopes: []string{"openid", "offline_access"}, Params: []flow.Pair{{Name: "prompt", Value: "consent"}},
 			})
 			if err != nil {
@@ -64,20 +62,9 @@ func TestTheWalkPassesThroughOidcProviderFromNPM(t *testing.T) {
 	}
 }
 
-// oidcProvider installs and starts the server, and returns its issuer.
-func oidcProvider(t *testing.T, method string) string {
+// oidcProvider starts the server that is installed in dir, and returns its issuer.
+func oidcProvider(ctx context.Context, t *testing.T, dir, method string) string {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("testdata/oidc-provider")); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	t.Cleanup(cancel)
-	install := exec.CommandContext(ctx, "npm", "ci", "--no-audit", "--no-fund")
-	install.Dir, install.Stdout, install.Stderr = dir, t.Output(), t.Output()
-	if err := install.Run(); err != nil {
-		t.Fatalf("npm ci: %v", err)
-	}
 	server := exec.CommandContext(ctx, "node", "server.mjs", clientID, providerSecret, method)
 	server.Dir, server.Stderr = dir, t.Output()
 	in, errIn := server.StdinPipe()

@@ -1,56 +1,20 @@
 package practice_test
 
 import (
-	"context"
-	"os/exec"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"grantwalk/flow/internal/foreign"
 )
-
-func chromiumPath(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("no chromium, chromium-browser or google-chrome in PATH: nothing was tried in a real browser")
-	return ""
-}
-
-// chromium starts a headless browser with a profile of its own.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	path := chromiumPath(t)
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.WSURLReadTimeout(time.Minute),
-	)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(ctx) // waits for the browser, so that its profile can be removed
-		cancel()
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", path, err)
-	}
-	return ctx
-}
 
 const clientsPage = chromedp.CSS("#client")
 
 // What the header tests cannot tell: that a browser which obeys the policy shows
 // the page as it should look, takes the click, and gets back to the client.
 func TestABrowserGetsFromThePageToTheClient(t *testing.T) {
-	ctx := chromium(t)
+	ctx := foreign.Chromium(t)
 	b := start(t)
 	for name, c := range map[string]struct {
 		mode, click, param string
@@ -91,7 +55,7 @@ func TestABrowserGetsFromThePageToTheClient(t *testing.T) {
 
 // The keyboard alone: Tab to the people, an arrow to Bob, Enter to approve.
 func TestThePageNeedsNoMouse(t *testing.T) {
-	ctx := chromium(t)
+	ctx := foreign.Chromium(t)
 	b := start(t)
 	l := listen(t)
 	err := chromedp.Do(ctx,

@@ -8,6 +8,7 @@ import (
 
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/read"
+	"grantwalk/flow/internal/foreign"
 	"grantwalk/flow/practice"
 )
 
@@ -19,11 +20,11 @@ const recordings = "../../diagnose/read/testdata/chromium"
 // page is not one that has a server. So that nothing is taken for granted, walks
 // are recorded here as people would record theirs.
 func TestWalksRecordedByChromiumAreDiagnosed(t *testing.T) {
-	chromium := chromiumPath(t)
-	ctx, dir := npm(t, "chromium-har")
+	browser := foreign.ChromiumPath(t)
+	ctx, dir := foreign.NPM(t, "chromium-har")
 	record := func(t *testing.T, b *bench, mistake, name string, log ...string) diagnose.Report {
-		args := append([]string{"record.mjs", chromium, b.server.Issuer(), mistake, name}, log...)
-		run(ctx, t, dir, "node", args...)
+		args := append([]string{"record.mjs", browser, b.server.Issuer(), mistake, name}, log...)
+		foreign.Run(ctx, t, dir, "node", args...)
 		files := append([]string{name}, log...)
 		if *update {
 			keep(t, dir, files)
