@@ -13,27 +13,6 @@ import (
 	"grantwalk/tui/ui"
 )
 
-func press(m *Model, keys ...string) tea.Cmd {
-	var cmd tea.Cmd
-	for _, k := range keys {
-		msg := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(k)}
-		switch k {
-		case "enter":
-			msg = tea.KeyMsg{Type: tea.KeyEnter}
-		case "down":
-			msg = tea.KeyMsg{Type: tea.KeyDown}
-		case "left":
-			msg = tea.KeyMsg{Type: tea.KeyLeft}
-		case "esc":
-			msg = tea.KeyMsg{Type: tea.KeyEsc}
-		case "space":
-			msg = tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}}
-		}
-		_, cmd = m.Update(msg)
-	}
-	return cmd
-}
-
 func paste(m *Model, text string) {
 	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true})
 }
@@ -70,12 +49,12 @@ var states = map[string]func(*ui.Common) *Model{
 	},
 	"naming": func(c *ui.Common) *Model {
 		m := New(c, Input{})
-		press(m, "p", "g", "o")
+		golden.Press(m, "p", "g", "o")
 		return m
 	},
 	"naming-unknown": func(c *ui.Common) *Model {
 		m := New(c, Input{})
-		press(m, "p", "x", "x", "enter")
+		golden.Press(m, "p", "x", "x", "enter")
 		return m
 	},
 	"reading": func(c *ui.Common) *Model {
@@ -86,12 +65,12 @@ var states = map[string]func(*ui.Common) *Model{
 	"asking": askingOnce,
 	"concluded": func(c *ui.Common) *Model {
 		m := askingOnce(c)
-		press(m, "c")
+		golden.Press(m, "c")
 		return m
 	},
 	"saved": func(c *ui.Common) *Model {
 		m := askingOnce(c)
-		press(m, "c")
+		golden.Press(m, "c")
 		m.Update(savedMsg{name: "grantwalk-report.md"})
 		return m
 	},
@@ -118,7 +97,7 @@ func TestEveryStateFitsEveryTerminal(t *testing.T) {
 					if m.state == starting && !strings.Contains(m.View(), choices[m.chosen].title) {
 						t.Fatalf("%s at %dx%d: the choice %q is out of sight", name, width, height, choices[m.chosen].title)
 					}
-					press(m, "down")
+					golden.Press(m, "down")
 				}
 			}
 		}
@@ -127,26 +106,26 @@ func TestEveryStateFitsEveryTerminal(t *testing.T) {
 
 func TestTheLastAnswerCanBeTakenBack(t *testing.T) {
 	m := New(golden.Common(80, 24), Input{})
-	press(m, "enter")
+	golden.Press(m, "enter")
 	first, ranking := m.question.ID, m.report.Causes[0]
-	press(m, "n")
+	golden.Press(m, "n")
 	if m.question.ID == first {
 		t.Fatal("the same question again")
 	}
-	press(m, "left")
+	golden.Press(m, "left")
 	if m.question.ID != first || m.report.Causes[0].ID != ranking.ID || m.report.Causes[0].Score != ranking.Score {
 		t.Errorf("back at %s with %v", m.question.ID, m.report.Causes[0])
 	}
-	if press(m, "left"); m.state != starting {
+	if golden.Press(m, "left"); m.state != starting {
 		t.Error("before the first question stands the beginning")
 	}
 }
 
 func TestDontKnowMovesNothingAndIsNotAskedAgain(t *testing.T) {
 	m := New(golden.Common(80, 24), Input{})
-	press(m, "enter")
+	golden.Press(m, "enter")
 	first, before := m.question.ID, shares(m.report)
-	press(m, "space")
+	golden.Press(m, "space")
 	if m.question.ID == first {
 		t.Error("asked again")
 	}
@@ -162,15 +141,15 @@ func TestEveryWayThroughTheQuestionsEndsInAConclusion(t *testing.T) {
 		for _, answer := range []string{"y", "n", "space"} {
 			m := New(golden.Common(80, 24), Input{})
 			m.chosen = i
-			press(m, "enter")
+			golden.Press(m, "enter")
 			if c.about != "" {
-				press(m, "enter")
+				golden.Press(m, "enter")
 			}
 			for n := 0; m.state == asking; n++ {
 				if n > 60 {
 					t.Fatalf("%q, always %s: no end", c.title, answer)
 				}
-				press(m, answer)
+				golden.Press(m, answer)
 			}
 			if m.state != concluded || len(m.report.Causes) == 0 {
 				t.Errorf("%q, always %s: state %d, %d causes", c.title, answer, m.state, len(m.report.Causes))
@@ -205,15 +184,15 @@ func TestTheEvidenceOfAWalkIsTickedOff(t *testing.T) {
 		if ticked[m.question.ID] {
 			t.Errorf("%s is asked though the evidence answers it", m.question.ID)
 		}
-		press(m, "space")
+		golden.Press(m, "space")
 	}
 }
 
 func TestTheReportHoldsWhatWasAnswered(t *testing.T) {
 	t.Chdir(t.TempDir())
 	m := askingOnce(golden.Common(80, 24))
-	press(m, "c")
-	msg := press(m, "s")()
+	golden.Press(m, "c")
+	msg := golden.Press(m, "s")()
 	m.Update(msg)
 	if saved, ok := msg.(savedMsg); !ok || saved.err != nil || !strings.Contains(m.note, "grantwalk-report.md") {
 		t.Errorf("%v, note %q", msg, m.note)

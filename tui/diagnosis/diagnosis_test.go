@@ -94,49 +94,32 @@ func showing(c *ui.Common, r diagnose.Report) *Model {
 	return m
 }
 
-func press(m *Model, keys ...string) tea.Cmd {
-	var cmd tea.Cmd
-	for _, k := range keys {
-		msg := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(k)}
-		switch k {
-		case "down":
-			msg = tea.KeyMsg{Type: tea.KeyDown}
-		case "esc":
-			msg = tea.KeyMsg{Type: tea.KeyEsc}
-		case "pgdown":
-			msg = tea.KeyMsg{Type: tea.KeyPgDown}
-		}
-		_, cmd = m.Update(msg)
-	}
-	return cmd
-}
-
 var states = map[string]func(*ui.Common) *Model{
 	"certain":  func(c *ui.Common) *Model { return showing(c, settled) },
 	"possible": func(c *ui.Common) *Model { return showing(c, ranked) },
 	"second-cause": func(c *ui.Common) *Model {
 		m := showing(c, ranked)
-		press(m, "down")
+		golden.Press(m, "down")
 		return m
 	},
 	"ruled-out": func(c *ui.Common) *Model {
 		m := showing(c, settled)
-		press(m, "o")
+		golden.Press(m, "o")
 		return m
 	},
 	"why": func(c *ui.Common) *Model {
 		m := showing(c, ranked)
-		press(m, "a")
+		golden.Press(m, "a")
 		return m
 	},
 	"asking": func(c *ui.Common) *Model {
 		m := showing(c, ranked)
-		press(m, "p")
+		golden.Press(m, "p")
 		return m
 	},
 	"probing": func(c *ui.Common) *Model {
 		m := showing(c, ranked)
-		press(m, "p", "y")
+		golden.Press(m, "p", "y")
 		c.Now = c.Now.Add(3 * time.Second)
 		return m
 	},
@@ -205,10 +188,10 @@ func TestAProbeIsSentOnlyAfterAYes(t *testing.T) {
 		return e, nil
 	}
 	m := New(golden.Common(80, 24), in)
-	if press(m, "p", "n", "p", "esc"); sent || m.state != reading {
+	if golden.Press(m, "p", "n", "p", "esc"); sent || m.state != reading {
 		t.Fatal("a probe was sent without a yes")
 	}
-	m.Update(press(m, "p", "y")())
+	m.Update(golden.Press(m, "p", "y")())
 	if !sent || m.report.Causes[0].ID != diagnose.ClientCredentials {
 		t.Errorf("sent %v, then first %s", sent, m.report.Causes[0].ID)
 	}
@@ -246,7 +229,7 @@ func TestTheScreenLeavesByTheKeysThatItNames(t *testing.T) {
 	for key, want := range map[string]tea.Msg{
 		"w": AgainMsg{}, "e": EditMsg{}, "k": ChecklistMsg{}, "esc": BackMsg{},
 	} {
-		cmd := press(New(golden.Common(80, 24), walked(refused())), key)
+		cmd := golden.Press(New(golden.Common(80, 24), walked(refused())), key)
 		if cmd == nil {
 			t.Errorf("%s does nothing", key)
 			continue

@@ -108,8 +108,11 @@ func Press(s ui.Screen, keys ...string) tea.Cmd {
 	return cmd
 }
 
-// Key is the message of a key by its name: "enter", "ctrl+s", "q".
+// Key is the message of a key by its name: "enter", "ctrl+s", "space", "q".
 func Key(name string) tea.KeyMsg {
+	if name == "space" {
+		return tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}}
+	}
 	for t := tea.KeyF20; t <= tea.KeyBackspace; t++ {
 		if (tea.Key{Type: t}).String() == name && t != tea.KeyRunes {
 			return tea.KeyMsg{Type: t}
