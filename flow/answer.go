@@ -15,7 +15,6 @@ type answer struct {
 	wire.Answer
 	header http.Header
 	body   []byte // at most maxAnswer of it
-	params []Param
 }
 
 // readAnswer reads JSON or a form, whatever the content type says.
@@ -27,12 +26,25 @@ func readAnswer(resp *http.Response, body []byte) *answer {
 		return a
 	}
 	a.Answer = wire.Read(wire.Head{Status: resp.StatusCode, ContentType: a.header.Get("Content-Type"), ContentEncoding: a.header.Get("Content-Encoding")}, body)
+	return a
+}
+
+// shownHeaders are the headers of an answer that say something about the flow.
+var shownHeaders = []string{"Content-Type", "Cache-Control", "WWW-Authenticate", "Location", "Retry-After", "Date"}
+
+// shown are the answer's parameters, and those headers.
+func (a *answer) shown() []Param {
 	in := "form"
-	if a.Raw != nil {
+	if a.Object {
 		in = "json"
 	}
-	a.params = params(in, a.Params)
-	return a
+	shown := appendParams(make([]Param, 0, len(a.Params)+len(shownHeaders)), in, a.Params)
+	for _, name := range shownHeaders {
+		if v := a.header.Get(name); v != "" {
+			shown = append(shown, Param{In: "header", Name: name, Value: v})
+		}
+	}
+	return shown
 }
 
 // serverError reads the refusal out of the answer; nil if there is none. The

@@ -178,22 +178,14 @@ func (r *recorder) requestMessage(req *http.Request, at time.Time) Message {
 	return m
 }
 
-// shownHeaders are the headers of an answer that say something about the flow.
-var shownHeaders = []string{"Content-Type", "Cache-Control", "WWW-Authenticate", "Location", "Retry-After", "Date"}
-
 func (r *recorder) answerMessage(timing Timing) Message {
 	a := r.answer
 	m := Message{
 		Step: r.step, From: Server, To: App, Name: responseName(r.name), Seen: true,
 		Label: fmt.Sprint(a.Status, " ", strings.ToLower(http.StatusText(a.Status))), Status: a.Status,
-		At: r.walk.Now(), Timing: &timing, Note: a.Problem, Params: append(make([]Param, 0, len(a.params)+len(shownHeaders)), a.params...),
+		At: r.walk.Now(), Timing: &timing, Note: a.Problem, Params: a.shown(),
 	}
-	for _, name := range shownHeaders {
-		if v := a.header.Get(name); v != "" {
-			m.Params = append(m.Params, Param{In: "header", Name: name, Value: v})
-		}
-	}
-	if len(a.params) == 0 {
+	if len(a.Params) == 0 {
 		m.Body = string(a.body)
 	}
 	return m
@@ -221,11 +213,14 @@ func newParam(in, name, value string) Param {
 func pairs(in, encoded string) []Param { return params(in, wire.Form(encoded)) }
 
 func params(in string, read []wire.Param) []Param {
-	out := make([]Param, len(read))
-	for i, p := range read {
-		out[i] = newParam(in, p.Name, p.Value)
+	return appendParams(make([]Param, 0, len(read)), in, read)
+}
+
+func appendParams(to []Param, in string, read []wire.Param) []Param {
+	for _, p := range read {
+		to = append(to, newParam(in, p.Name, p.Value))
 	}
-	return out
+	return to
 }
 
 func bareURL(u *url.URL) string {

@@ -36,7 +36,7 @@ type Metadata struct {
 }
 
 // read takes over the members that the walk uses.
-func (m *Metadata) read(members map[string]json.RawMessage) error {
+func (m *Metadata) read(a *answer) error {
 	for _, member := range []struct {
 		name string
 		into any
@@ -55,8 +55,8 @@ func (m *Metadata) read(members map[string]json.RawMessage) error {
 		{"id_token_signing_alg_values_supported", &m.SigningAlgs},
 		{"authorization_response_iss_parameter_supported", &m.IssParameter},
 	} {
-		raw, ok := members[member.name]
-		if !ok {
+		raw := a.Member(member.name)
+		if raw == nil {
 			continue
 		}
 		if err := json.Unmarshal(raw, member.into); err != nil {
@@ -120,11 +120,11 @@ func (w *Walk) discover(ctx context.Context) (Outcome, error) {
 		if best == nil || a.Status == 200 {
 			best = a
 		}
-		if a.Status == 200 && a.Raw != nil {
+		if a.Status == 200 && a.Object {
 			break
 		}
 	}
-	if best.Status != 200 || best.Raw == nil {
+	if best.Status != 200 || !best.Object {
 		problem := fmt.Sprintf("no metadata there: the answer was %d", best.Status)
 		if best.Status == 200 {
 			problem = "no metadata there: " + cmp.Or(best.Problem, "the answer is a form, not JSON")
@@ -140,7 +140,7 @@ func (w *Walk) useMetadata(issuer string, a *answer) error {
 		return &UsageError{"issuer", w.Config.Issuer, w.Transcript.foreign(problem, 500), remedy}
 	}
 	m := Metadata{Discovered: true}
-	if err := m.read(a.Raw); err != nil {
+	if err := m.read(a); err != nil {
 		return bad("the metadata cannot be read: "+err.Error(), "ask the provider, or give --auth-url and --token-url")
 	}
 	// RFC 8414 §3.3: the two MUST be identical. A lone trailing slash is the

@@ -110,7 +110,7 @@ func (w *Walk) checkSignature(ctx context.Context, token *IDToken, a *answer, er
 // not public, are passed over.
 func (a *answer) keySet() *oidc.StaticKeySet {
 	var keys []json.RawMessage
-	_ = json.Unmarshal(a.Raw["keys"], &keys) // none, if it is no list
+	_ = json.Unmarshal(a.Member("keys"), &keys) // none, if it is no list
 	set := &oidc.StaticKeySet{}
 	for _, raw := range keys {
 		var key jose.JSONWebKey
@@ -125,7 +125,7 @@ func (a *answer) keySet() *oidc.StaticKeySet {
 func decoded(jwt safe.Secret) []Param {
 	header, claims, _ := wire.JWT(jwt.Reveal())
 	asJSON := wire.Head{ContentType: "application/json"}
-	return append(params("header", wire.Read(asJSON, header).Params), params("claim", wire.Read(asJSON, claims).Params)...)
+	return appendParams(params("header", wire.Read(asJSON, header).Params), "claim", wire.Read(asJSON, claims).Params)
 }
 
 // algorithm is what the header says that the token was signed with (RFC 7515 §4.1.1).

@@ -5,6 +5,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -33,10 +34,12 @@ type Head struct {
 
 // An Answer is a body, read as far as it can be.
 type Answer struct {
-	Params  []Param                    // in the order of the wire
-	Raw     map[string]json.RawMessage // of a JSON object; nil: it is none
-	Problem string                     // why it is not what an endpoint answers, cleaned; empty if it is
+	Params  []Param // in the order of the wire
+	Object  bool    // it is a JSON object, and the parameters are its members
+	Problem string  // why it is not what an endpoint answers, cleaned; empty if it is
 	Status  int
+
+	raw []string // of an object: the members' values, as they came
 }
 
 // maxParams bounds the members that are kept of one answer.
@@ -89,13 +92,24 @@ func (a *Answer) readJSON(body []byte) {
 		a.Problem = "the answer is JSON, but not an object"
 		return
 	}
-	a.Raw = map[string]json.RawMessage{}
-	for name, value := range members(doc) {
-		a.Raw[name] = value
-		if len(a.Params) < maxParams {
-			a.Params = append(a.Params, Param{name, jsonText(value)})
+	a.Object = true
+	for name, value := range members(string(doc)) {
+		if len(a.Params) == maxParams {
+			break
+		}
+		a.Params, a.raw = append(a.Params, Param{name, jsonText(value)}), append(a.raw, value)
+	}
+}
+
+// Member is the value of the object's first member of that name; nil if there is
+// none.
+func (a Answer) Member(name string) json.RawMessage {
+	for i, value := range a.raw {
+		if a.Params[i].Name == name {
+			return json.RawMessage(value)
 		}
 	}
+	return nil
 }
 
 // notJSON says why not: a document with something behind it is a kind of its own.
@@ -109,8 +123,8 @@ func notJSON(body []byte) string {
 
 // members are those of a JSON object in their order, which encoding/json loses.
 // The object is known to be well-formed.
-func members(object json.RawMessage) iter.Seq2[string, json.RawMessage] {
-	return func(yield func(string, json.RawMessage) bool) {
+func members(object string) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
 		depth, start, name := 0, 0, ""
 		for i := 0; i < len(object); i++ {
 			switch c := object[i]; {
@@ -121,10 +135,10 @@ func members(object json.RawMessage) iter.Seq2[string, json.RawMessage] {
 					start = i + 1
 				}
 			case c == ':' && depth == 1:
-				name, start = jsonText(bytes.TrimSpace(object[start:i])), i+1
+				name, start = jsonText(strings.TrimSpace(object[start:i])), i+1
 			case c == ',' && depth == 1, c == '}' && depth == 1:
-				value := bytes.TrimSpace(object[start:i])
-				if len(value) > 0 && !yield(name, value) { // {} has none
+				value := strings.TrimSpace(object[start:i])
+				if value != "" && !yield(name, value) { // {} has none
 					return
 				}
 				start = i + 1
@@ -137,11 +151,11 @@ func members(object json.RawMessage) iter.Seq2[string, json.RawMessage] {
 
 // closingQuote is where the string ends whose first quote is at start. Tokens are
 // long, so it leaps from quote to quote.
-func closingQuote(text []byte, start int) int {
+func closingQuote(text string, start int) int {
 	for end := start + 1; ; end++ {
-		end += bytes.IndexByte(text[end:], '"')
+		end += strings.IndexByte(text[end:], '"')
 		before := text[start+1 : end]
-		backslashes := len(before) - len(bytes.TrimRight(before, `\`))
+		backslashes := len(before) - len(strings.TrimRight(before, `\`))
 		if backslashes%2 == 0 {
 			return end
 		}
@@ -158,21 +172,21 @@ func JSONProblem(err error) string {
 
 // jsonText is a member as text: a string without its quotes, anything else compact.
 // Most members need no work for that.
-func jsonText(raw json.RawMessage) string {
-	var s string
-	var b bytes.Buffer
+func jsonText(raw string) string {
+	var text string
+	var compact bytes.Buffer
 	switch {
-	case len(raw) > 1 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw):
-		return string(raw[1 : len(raw)-1])
-	case len(raw) > 0 && raw[0] == '"', string(raw) == "null":
-		_ = json.Unmarshal(raw, &s) // it was read as JSON before
-		return s
-	case !bytes.ContainsAny(raw, " \t\r\n"):
-		return string(raw)
-	case json.Compact(&b, raw) != nil:
-		return string(raw)
+	case len(raw) > 1 && raw[0] == '"' && strings.IndexByte(raw, '\\') < 0 && utf8.ValidString(raw):
+		return raw[1 : len(raw)-1]
+	case raw != "" && raw[0] == '"', raw == "null":
+		_ = json.Unmarshal([]byte(raw), &text) // it was read as JSON before
+		return text
+	case !strings.ContainsAny(raw, " \t\r\n"):
+		return raw
+	case json.Compact(&compact, []byte(raw)) != nil:
+		return raw
 	}
-	return b.String()
+	return compact.String()
 }
 
 var pageTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
@@ -230,8 +244,8 @@ type Refusal struct{ Code, Description, URI string }
 func (a Answer) Refusal() (r Refusal, ok bool) {
 	// The parameters as the server sent them: RFC 6749 §5.2.
 	r = Refusal{a.Text("error"), a.Text("error_description"), a.Text("error_uri")}
-	if obj, is := a.Raw["error"]; is && len(obj) > 0 && obj[0] == '{' {
-		r.Code, r.Description = errorObject(obj)
+	if obj := a.Member("error"); len(obj) > 0 && obj[0] == '{' {
+		r.Code, r.Description = errorObject(string(obj))
 	}
 	if r.Description == "" {
 		// Twitch, Strava, Instagram and others: {"status":400,"message":"…"}.
@@ -250,17 +264,12 @@ func (a Answer) Refusal() (r Refusal, ok bool) {
 }
 
 // errorObject reads Facebook's form: {"error":{"message":…,"type":…,"code":…}}.
-func errorObject(obj json.RawMessage) (code, description string) {
-	var parts map[string]json.RawMessage
-	if json.Unmarshal(obj, &parts) != nil {
-		return "", ""
+func errorObject(object string) (code, description string) {
+	parts := map[string]string{}
+	for name, value := range members(object) {
+		parts[name] = jsonText(value)
 	}
-	for _, name := range []string{"type", "status", "code"} {
-		if v := jsonText(parts[name]); v != "" && code == "" {
-			code = v
-		}
-	}
-	return code, jsonText(parts["message"])
+	return cmp.Or(parts["type"], parts["status"], parts["code"]), parts["message"]
 }
 
 // JWT decodes the header and the claims of a signed token (RFC 7515 §7.1); ok is
