@@ -24,8 +24,9 @@ const (
 // Grants are the short names.
 var Grants = []string{GrantCode, GrantRefresh, GrantJWT, GrantPassword, GrantClientCredentials}
 
-// ParseGrant is the one of [Grants] that a grant_type means, whole or as part of a
-// form, an assertion by its profile (RFC 7521 §4.1); ok is false for any other.
+// ParseGrant is the one of [Grants] that a grant_type means; ok is false for any
+// other. An assertion's is a URN (RFC 7523 §2.1, RFC 7522 §2.1), whose colons may
+// still be percent-encoded in what people paste.
 func ParseGrant(grantType string) (g string, ok bool) {
 	name := strings.NewReplacer("%3A", ":", "%3a", ":").Replace(grantType)
 	name = strings.ReplaceAll(name[strings.LastIndexByte(name, ':')+1:], "-", "_")

@@ -7,10 +7,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/agext/levenshtein"
+
 	"grantwalk/diagnose/safe"
 	"grantwalk/diagnose/wire"
-
-	"github.com/agext/levenshtein"
 )
 
 // compared sets two values under each other with the differing parts marked.

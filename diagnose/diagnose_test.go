@@ -55,3 +55,17 @@ func TestABareInvalidGrantGetsARankedListAndNothingCertain(t *testing.T) {
 		}
 	}
 }
+
+func TestAGrantTypeIsKnownHoweverItIsWritten(t *testing.T) {
+	for written, want := range map[string]string{
+		"authorization_code": GrantCode, "refresh_token": GrantRefresh,
+		"urn:ietf:params:oauth:grant-type:jwt-bearer":           GrantJWT,
+		"urn:ietf:params:oauth:grant-type:saml2-bearer":         GrantJWT,
+		"urn%3Aietf%3aparams%3Aoauth%3Agrant-type%3Ajwt-bearer": GrantJWT,
+		"urn:ietf:params:oauth:grant-type:device_code":          "", "code": "", "": "",
+	} {
+		if got, ok := ParseGrant(written); ok != (want != "") || ok && got != want {
+			t.Errorf("%s: %s, %v", written, got, ok)
+		}
+	}
+}

@@ -64,7 +64,7 @@ func listen(r Redirect, state safe.Secret, t *Transcript, now func() time.Time) 
 		ErrorLog:          log.New(io.Discard, "", 0), // it would write over the screen
 		ConnContext:       func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
 	}
-	received() // so that it is there when the answer is
+	received() // made now
 	for _, s := range sockets {
 		l.serving.Go(func() { _ = l.server.Serve(tapped{s, l}) }) // until close
 	}

@@ -23,11 +23,11 @@ type page struct {
 	Detail string
 
 	odd  string // what to note in the transcript
-	html []byte // if it was written ahead
+	html []byte // if it was made ahead
 }
 
-// received is written ahead, by the listener: the code is being exchanged
-// meanwhile, and the first use of a template takes as long as that.
+// received is made when the listener is, and not when the answer comes: the first
+// use of a template takes some 0.2 ms, and the code is being exchanged then.
 var received = sync.OnceValue(func() page {
 	p := page{Status: http.StatusOK, Tone: "good", Title: "Code received",
 		Text: "The authorization server sent its code, and grantwalk has it. Go back to the terminal: you can close this page."}

@@ -121,7 +121,7 @@ func (a *answer) keySet() *oidc.StaticKeySet {
 	return set
 }
 
-// decoded are header and claims of a JWT; none, if it is none.
+// decoded are header and claims of a JWT; anything else has none.
 func decoded(jwt safe.Secret) []Param {
 	header, claims, _ := wire.JWT(jwt.Reveal())
 	asJSON := wire.Head{ContentType: "application/json"}

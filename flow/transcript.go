@@ -135,9 +135,7 @@ type Transcript struct {
 	changed  chan struct{}
 }
 
-func newTranscript() *Transcript {
-	return &Transcript{messages: make([]Message, 0, usualMessages), changed: make(chan struct{}, 1)}
-}
+func newTranscript() *Transcript { return &Transcript{changed: make(chan struct{}, 1)} }
 
 // Messages returns what has passed so far, fit to print.
 func (t *Transcript) Messages() []Message {
@@ -266,6 +264,4 @@ const (
 	maxNote     = 500
 	maxBody     = 16 << 10 // bytes of a body that could not be read
 	maxOddities = 50
-
-	usualMessages = 16 // of a walk from discovery to refresh
 )

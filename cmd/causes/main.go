@@ -12,7 +12,6 @@ import (
 
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/catalogue"
-	"grantwalk/diagnose/cite"
 )
 
 func main() {
@@ -46,11 +45,8 @@ func pages() map[string]string {
 
 func page(rule diagnose.Rule) string {
 	b := &strings.Builder{}
-	fmt.Fprintf(b, "%s\n# %s\n\n`%s`", made, strings.ToUpper(rule.Title[:1])+rule.Title[1:], rule.ID)
-	for _, c := range cite.In(rule.Cites) {
-		fmt.Fprintf(b, " · %s", c)
-	}
-	fmt.Fprintf(b, "\n\n%s", strings.TrimRight(diagnose.Explain(rule.ID), "\n"))
+	fmt.Fprintf(b, "%s\n# %s\n\n`%s` · %s\n\n%s", made, strings.ToUpper(rule.Title[:1])+rule.Title[1:], rule.ID, rule.Cites,
+		strings.TrimRight(diagnose.Explain(rule.ID), "\n"))
 	b.WriteString("\n")
 	questions(b, rule.ID)
 	wordings(b, rule.ID)

@@ -10,8 +10,8 @@ var (
 	refused = lazy(`\b(?:400|401|403)\b`)
 )
 
-// complains returns the line that complains of a grant, and whether one says so
-// by more than a status.
+// complains returns the first line that complains of a grant in words; found says
+// whether any line does, be it by a status alone.
 func complains(text string) (line string, found bool) {
 	for l := range strings.SplitSeq(text, "\n") {
 		if len(l) > 4<<10 || !grantly().MatchString(l) || quiet().MatchString(l) {

@@ -82,8 +82,7 @@ func mediaName(media string) string {
 }
 
 // readJSON keeps the members' order, because people compare with what they see elsewhere.
-func (a *Answer) readJSON(body []byte) {
-	doc := bytes.TrimSpace(body)
+func (a *Answer) readJSON(doc []byte) {
 	switch {
 	case !json.Valid(doc):
 		a.Problem = notJSON(doc)
@@ -279,10 +278,10 @@ func JWT(token string) (header, claims []byte, ok bool) {
 	if len(parts) != 3 {
 		return nil, nil, false
 	}
-	header, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[0], "="))
-	if err != nil {
+	header, errHeader := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[0], "="))
+	claims, errClaims := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	if errHeader != nil || errClaims != nil {
 		return nil, nil, false
 	}
-	claims, err = base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
-	return header, claims, err == nil
+	return header, claims, true
 }

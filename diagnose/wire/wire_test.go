@@ -53,8 +53,8 @@ func TestWhatIsNoAnswerSaysWhatItIs(t *testing.T) {
 }
 
 func TestMembersKeepTheirOrderAndAreText(t *testing.T) {
-	a := Read(Head{Status: 200}, []byte(`{"b":"x\"y","a":3600,"c":{"k": [1, "}"]},"d":null,"é":true}`))
-	want := []Param{{"b", `x"y`}, {"a", "3600"}, {"c", `{"k":[1,"}"]}`}, {"d", ""}, {"é", "true"}}
+	a := Read(Head{Status: 200}, []byte(`{"b":"x\"y","a":3600,"c":{"k": [1, "}"]},"d":null,"é":true,"e":"\\","f":"\\\"\\"}`))
+	want := []Param{{"b", `x"y`}, {"a", "3600"}, {"c", `{"k":[1,"}"]}`}, {"d", ""}, {"é", "true"}, {"e", `\`}, {"f", `\"\`}}
 	if !slices.Equal(a.Params, want) || a.Problem != "" {
 		t.Errorf("%v, %q", a.Params, a.Problem)
 	}
@@ -64,5 +64,29 @@ func TestAFormKeepsWhatIsNotEncodedRightly(t *testing.T) {
 	want := []Param{{"a", "1 2"}, {"code", "4/x"}, {"b", "100%"}, {"c", ""}, {"d", ""}}
 	if got := Form("a=1+2&code=4%2Fx&&b=100%&c=&d"); !slices.Equal(got, want) {
 		t.Errorf("%v", got)
+	}
+}
+
+func TestAMemberIsReadAsItCame(t *testing.T) {
+	a := Read(Head{Status: 200}, []byte(`{"keys": [1, 2], "n":null, "keys": 3}`))
+	for name, want := range map[string]string{"keys": "[1, 2]", "n": "null", "none": ""} {
+		if got := string(a.Member(name)); got != want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	if form := Read(Head{Status: 200}, []byte("a=1")); form.Object || form.Member("a") != nil {
+		t.Errorf("a form has members: %+v", form)
+	}
+}
+
+func TestAJWTIsDecodedWholeOrNotAtAll(t *testing.T) {
+	header, claims, ok := JWT("eyJhIjoxfQ.eyJiIjoyfQ==.c2ln")
+	if string(header) != `{"a":1}` || string(claims) != `{"b":2}` || !ok {
+		t.Errorf("%s, %s, %v", header, claims, ok)
+	}
+	for _, other := range []string{"", "opaque", "eyJhIjoxfQ.eyJiIjoyfQ", "eyJhIjoxfQ.e?.c2ln", "e?.eyJiIjoyfQ.c2ln", "a.b.c.d.e"} {
+		if header, claims, ok := JWT(other); header != nil || claims != nil || ok {
+			t.Errorf("%q: %s, %s, %v", other, header, claims, ok)
+		}
 	}
 }

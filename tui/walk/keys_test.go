@@ -58,7 +58,7 @@ func TestEveryKeyThatIsNamedDoesSomething(t *testing.T) {
 				continue
 			}
 			before, k := seen(m), b.key.Keys()[0]
-			if cmd := press(m, k); cmd == nil && seen(m) == before && !still[k] {
+			if cmd := golden.Press(m, k); cmd == nil && seen(m) == before && !still[k] {
 				t.Errorf("%s: %s (%s) does nothing", name, k, b.key.Help().Desc)
 			}
 		}
@@ -84,7 +84,7 @@ func TestAKeyThatIsNotNamedDoesNothing(t *testing.T) {
 			if named {
 				continue
 			}
-			if cmd := press(m, k); cmd != nil || seen(m) != before {
+			if cmd := golden.Press(m, k); cmd != nil || seen(m) != before {
 				t.Errorf("%s: %q does something, though no key line names it", name, k)
 			}
 		}
@@ -95,7 +95,7 @@ func TestBackspaceAndBLeadBackOneMessage(t *testing.T) {
 	m := at(common(80, 24), flow.StepExchange)
 	for _, k := range []string{"left", "b", "backspace", "h"} {
 		before := m.page
-		press(m, k)
+		golden.Press(m, k)
 		if m.page != before-1 {
 			t.Errorf("%s leads from %d to %d", k, before, m.page)
 		}
@@ -109,15 +109,15 @@ func TestTextLongerThanItsRoomCanBeReadToItsEnd(t *testing.T) {
 		t.Fatal("it all fits: this tests nothing")
 	}
 	for range 10 {
-		press(m, "pgdown")
+		golden.Press(m, "pgdown")
 		m.View()
 	}
 	if got := m.View(); !strings.Contains(got, "also 2×") {
 		t.Errorf("the end is not reached:\n%s", got)
 	}
-	press(m, "pgup")
+	golden.Press(m, "pgup")
 	down := m.View()
-	press(m, "pgdown")
+	golden.Press(m, "pgdown")
 	if m.View() == down {
 		t.Error("pgup does not move at once")
 	}
@@ -132,7 +132,7 @@ func TestALongFocusedValueCanBeSeenWhole(t *testing.T) {
 		m.focus(2)
 		got := m.View()
 		for range 40 {
-			press(m, "pgdown")
+			golden.Press(m, "pgdown")
 			got += m.View()
 		}
 		// Each line of it, wherever it was cut.
@@ -145,11 +145,11 @@ func TestALongFocusedValueCanBeSeenWhole(t *testing.T) {
 func TestAnOverlayTakesTheKeysUntilItIsClosed(t *testing.T) {
 	m := states["as-curl"](common(80, 24))
 	page := m.page
-	press(m, "left", "r", "2")
+	golden.Press(m, "left", "r", "2")
 	if m.page != page || m.reveal || m.over != curlOverlay {
 		t.Error("a key reaches what lies below")
 	}
-	press(m, "backspace")
+	golden.Press(m, "backspace")
 	if m.over != noOverlay {
 		t.Error("backspace does not close it")
 	}

@@ -323,8 +323,6 @@ func TestANarrowTerminalAndAnOldLocaleAreUsable(t *testing.T) {
 	}
 }
 
-func press(m *Model, keys ...string) tea.Cmd { return golden.Press(m, keys...) }
-
 func TestNoSecretIsOnAnyScreenUntilItIsRevealed(t *testing.T) {
 	for name, make := range states {
 		if name == "revealed" {
@@ -349,11 +347,11 @@ func TestNoSecretIsOnAnyScreenUntilItIsRevealed(t *testing.T) {
 
 func TestRevealingShowsTheSecretAndHidesItAgain(t *testing.T) {
 	m := at(common(120, 40), flow.StepExchange)
-	press(m, "down", "r")
+	golden.Press(m, "down", "r")
 	if !strings.Contains(m.View(), code) {
 		t.Error("r does not show the code")
 	}
-	press(m, "r")
+	golden.Press(m, "r")
 	if strings.Contains(m.View(), code) {
 		t.Error("the second r does not hide the code")
 	}
@@ -361,11 +359,11 @@ func TestRevealingShowsTheSecretAndHidesItAgain(t *testing.T) {
 
 func TestEnterFirstReturnsToTheNewestMessageAndThenGoesOn(t *testing.T) {
 	m := at(common(80, 24), flow.StepExchange)
-	press(m, "left", "left", "enter")
+	golden.Press(m, "left", "left", "enter")
 	if m.state != ready || m.page != m.landed {
 		t.Fatalf("state %d, page %d: Enter did not just return", m.state, m.page)
 	}
-	if cmd := press(m, "enter"); cmd == nil || m.state != running {
+	if cmd := golden.Press(m, "enter"); cmd == nil || m.state != running {
 		t.Error("the second Enter does not take the step")
 	}
 }
@@ -373,13 +371,13 @@ func TestEnterFirstReturnsToTheNewestMessageAndThenGoesOn(t *testing.T) {
 func TestTheDigitsLeadToTheSteps(t *testing.T) {
 	m := at(common(80, 24), flow.StepRefresh)
 	for n, want := range map[string]flow.Step{"1": flow.StepSetUp, "2": flow.StepAuthorize, "3": flow.StepCallback, "4": flow.StepExchange, "5": flow.StepTokens} {
-		press(m, n)
+		golden.Press(m, n)
 		if msg, _ := m.message(); msg.Step != want {
 			t.Errorf("%s leads to %v", n, msg.Step)
 		}
 	}
 	before := m.page
-	press(m, "6")
+	golden.Press(m, "6")
 	if m.page != before {
 		t.Error("6 leads somewhere before there is a sixth step")
 	}
@@ -388,13 +386,13 @@ func TestTheDigitsLeadToTheSteps(t *testing.T) {
 func TestNoKeyLeavesTheMessagesThatThereAre(t *testing.T) {
 	m := at(common(80, 24), flow.StepExchange)
 	for range 30 {
-		press(m, "left", "up")
+		golden.Press(m, "left", "up")
 	}
 	if m.page != 0 || m.param != -1 {
 		t.Errorf("page %d, parameter %d", m.page, m.param)
 	}
 	for range 30 {
-		press(m, "right", "down")
+		golden.Press(m, "right", "down")
 	}
 	if m.page != len(m.messages)-1 {
 		t.Errorf("page %d of %d", m.page, len(m.messages))
@@ -422,11 +420,11 @@ func TestTextPastedWhileWaitingIsTakenAsTheAddress(t *testing.T) {
 
 func TestLettersInThePasteFieldAreNoCommands(t *testing.T) {
 	m := waitingAt(common(80, 24))
-	press(m, "p", "c", "r", "o")
+	golden.Press(m, "p", "c", "r", "o")
 	if !m.Typing() || m.paste.Value() != "cro" {
 		t.Errorf("typing %v, field %q", m.Typing(), m.paste.Value())
 	}
-	press(m, "esc")
+	golden.Press(m, "esc")
 	if m.Typing() {
 		t.Error("esc does not leave the field")
 	}
