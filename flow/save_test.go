@@ -2,11 +2,18 @@ package flow_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"grantwalk/diagnose/read"
 	"grantwalk/flow"
 )
 
@@ -115,5 +122,42 @@ func (full) Write([]byte) (int, error) { return 0, errFull }
 func TestATranscriptThatCannotBeWrittenIsAnError(t *testing.T) {
 	if err := newAuthServer(t).walk().Save(full{}, false); !errors.Is(err, errFull) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What explain reads out of a revealed file is what the walk knew. Times are
+// compared as instants: the file has them in UTC.
+func TestASavedWalkIsTheSameEvidenceWhenItIsReadBack(t *testing.T) {
+	refusing := func(as *authServer) { as.on("/token", says(400, `{"error":"invalid_grant","hint":"Code expired"}`)) }
+	for name, prepare := range map[string]func(*authServer){
+		"with tokens": func(*authServer) {},
+		"refused":     refusing,
+		"refused with a page": func(as *authServer) {
+			as.on("/token", says(502, "<html><title>Bad gateway</title></html>"))
+		},
+		"pushed and refused": func(as *authServer) {
+			pushing(as, says(201, `{"request_uri":"urn:ietf:params:oauth:request_uri:abc","expires_in":60}`))
+			refusing(as)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			prepare(as)
+			w := as.walk()
+			w.Browser = opener(func(context.Context, string) error {
+				return w.Paste("?" + url.Values{"code": {theCode}, "state": {w.Request.State.Reveal()}, "iss": {as.URL}}.Encode())
+			})
+			if out := play(t, w, flow.StepRefresh); out.Kind == flow.Refused {
+				w.Probe(t.Context())
+			}
+			_, text := save(t, w, true)
+			got, err := read.Read([]read.Input{{Reader: strings.NewReader(text)}}, read.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(w.Evidence(), got.Evidence, cmpopts.EquateApproxTime(time.Microsecond)); diff != "" {
+				t.Errorf("the walk's and the file's (-walk +file):\n%s", diff)
+			}
+		})
 	}
 }

@@ -39,6 +39,7 @@ type savedMessage struct {
 	Status int          `json:"status"`
 	At     time.Time    `json:"at"`
 	Params []savedParam `json:"params"`
+	Body   string       `json:"body"`
 }
 
 type savedParam struct {
@@ -58,11 +59,18 @@ func (c *collector) saved(in Input, r io.Reader) error {
 	return nil
 }
 
+// evidence is what flow.Walk.Evidence made of the same messages.
 func (d savedWalk) evidence() *diagnose.Evidence {
 	e := &diagnose.Evidence{Provider: safe.Text(d.Result.Provider, 100), Issuer: safe.Text(d.Issuer, maxWords), CodeLifetime: int(d.CodeLifetime)}
 	for _, m := range d.Messages {
 		switch m.Name {
+		case "pushed authorization request":
+			e.Authorizations = append(e.Authorizations, m.authorization())
 		case "authorization request":
+			if n := len(e.Authorizations); m.value("request_uri") != "" && n > 0 { // it was pushed before
+				e.Authorizations[n-1].Endpoint = safe.Text(m.URL, maxWords)
+				break
+			}
 			e.Authorizations = append(e.Authorizations, m.authorization())
 		case "callback":
 			if n := len(e.Authorizations); n > 0 {
@@ -73,6 +81,12 @@ func (d savedWalk) evidence() *diagnose.Evidence {
 		case "token response", "refresh response":
 			if n := len(e.TokenRequests); n > 0 {
 				m.answer(&e.TokenRequests[n-1].Response)
+			}
+		case "probe request":
+			e.Probes = append(e.Probes, m.tokenRequest())
+		case "probe response":
+			if n := len(e.Probes); n > 0 {
+				m.answer(&e.Probes[n-1].Response)
 			}
 		case "revocation request":
 			e.Revocations = append(e.Revocations, diagnose.Revocation{Token: safe.Secret(m.value("token")), SentAt: m.At})
@@ -147,7 +161,7 @@ func (m savedMessage) tokenRequest() diagnose.TokenRequest {
 }
 
 func (m savedMessage) answer(r *diagnose.TokenResponse) {
-	r.Status, r.At = m.Status, m.At
+	r.Status, r.At, r.Body = m.Status, m.At, safe.Text(m.Body, maxWords)
 	for _, p := range m.Params {
 		switch {
 		case p.Name == "Date":
@@ -156,6 +170,20 @@ func (m savedMessage) answer(r *diagnose.TokenResponse) {
 			r.Set(p.Name, p.show())
 		}
 	}
+	if r.Refused() && r.Body == "" {
+		r.Body = m.members()
+	}
+}
+
+// members are the members of a JSON answer, a line each, without secrets, cleaned.
+func (m savedMessage) members() string {
+	var lines []string
+	for _, p := range m.Params {
+		if p.In == "json" && p.Secret == 0 {
+			lines = append(lines, safe.Text(p.Name, 100)+": "+safe.Text(p.Value, maxWords))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // unhashable takes PKCE out of the evidence where the verifier is a stand-in: it
