@@ -28,7 +28,8 @@ type walkFlags struct {
 	pkce                      string
 	timeout                   time.Duration
 	insecure                  bool
-	browser, twist            string
+	browser                   string
+	twist, otherClientID      string
 	faults                    []string
 	speak                     string
 	plain, json, reveal       bool
@@ -72,6 +73,7 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 	flags.DurationVar(&f.timeout, "timeout", 0, fmt.Sprintf("how long to wait each time (default %s for the user, %s for a server)", flow.DefaultUserTimeout, flow.DefaultServerTimeout))
 	flags.BoolVar(&f.insecure, "insecure", false, "allow http:// endpoints off this machine")
 	flags.StringVar(&f.browser, "browser", "system", "`who` logs in: system, none (the address is shown), or on the practice server approve or deny")
+	flags.StringVar(&f.otherClientID, "other-client-id", "", "a second client's `id` at the same provider, which --twist client_mismatch redeems the code as")
 	flags.StringVar(&f.twist, "twist", "", "spoil one thing on purpose, named by the `cause` that it brings about")
 	flags.StringArrayVar(&f.faults, "fault", nil, "what the practice server gets wrong, `name[=value]`, may be repeated (grantwalk practice --fault list)")
 	flags.StringVar(&f.speak, "speak", "", "the `provider` in whose words the practice server refuses")
@@ -125,7 +127,8 @@ func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
 		Issuer: f.issuer, AuthURL: f.authURL, TokenURL: f.tokenURL,
 		ClientID: f.clientID, ClientAuth: flow.ClientAuth(f.clientAuth),
 		RedirectURI: f.redirectURI, Params: params,
-		PKCE: flow.PKCE(f.pkce), Timeout: f.timeout, Insecure: f.insecure,
+		OtherClientID: f.otherClientID,
+		PKCE:          flow.PKCE(f.pkce), Timeout: f.timeout, Insecure: f.insecure,
 	}
 	if f.scopes != nil { // nil: found out, or the practice server's own
 		o.Config.Scopes = strings.Fields(strings.Join(f.scopes, " "))

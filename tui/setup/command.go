@@ -46,6 +46,9 @@ func command(o session.Options) []string {
 	if o.Browser != session.System {
 		add("browser", string(o.Browser))
 	}
+	if !o.Practice { // which brings its own
+		add("other-client-id", c.OtherClientID)
+	}
 	add("twist", string(o.Twist))
 	for _, f := range o.Faults {
 		add("fault", f)

@@ -204,6 +204,8 @@ func TestTheCommandKeepsWhatOnlyFlagsCanGive(t *testing.T) {
 	for want, o := range map[string]session.Options{
 		"grantwalk walk --provider google --issuer " + issuer + " --client-id a --twist code_reused": {
 			Twist: "code_reused", Config: flow.Config{Provider: "google", Issuer: issuer, ClientID: "a"}},
+		"grantwalk walk --issuer " + issuer + " --client-id a --other-client-id b --twist client_mismatch": {
+			Twist: "client_mismatch", Config: flow.Config{Issuer: issuer, ClientID: "a", OtherClientID: "b"}},
 		"grantwalk walk --browser approve --fault policy=refresh --fault clock_skew --speak github": {
 			Practice: true, Browser: session.Approve, Faults: []string{"policy=refresh", "clock_skew"}, Speak: "github"},
 	} {
