@@ -73,7 +73,7 @@ func same(a, b string) Fit {
 }
 
 func (c *Case) ageFact(age time.Duration) (name, value string, fits Fit) {
-	name, value = "code's age when sent", age.Round(100*time.Microsecond).String()
+	name, value = "code's age when sent", short(age)
 	life := c.codeLifetime()
 	if life == 0 {
 		return name, value, Untold

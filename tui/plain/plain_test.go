@@ -114,7 +114,7 @@ const addressLine = `(?m)^(http\S+/authorize\?\S+)$`
 func scrub(s string) string {
 	for _, r := range []struct{ old, new string }{
 		{`127\.0\.0\.1(:|%3A)\d+`, "127.0.0.1${1}PORT"},
-		{`[\d.]+[mµu]s of`, "TIME of"},
+		{`[\d.]+[mµu]?s of`, "TIME of"},
 		{`\d+\.\d m?s( \([^)]*\))?`, "TIME"},
 		{`[\w-]{6}… \(`, "SECRET… ("},
 		{`(state|nonce|code_challenge)=[\w-]{43}`, "$1=RANDOM"},
