@@ -70,8 +70,9 @@ type Tokens struct {
 
 // tokens reads the grant; ok is false when there is no access token in it.
 func (a *answer) tokens(t *Transcript, at time.Time) (tokens *Tokens, ok bool) {
+	access, ok := a.Token("access_token")
 	tokens = &Tokens{
-		Access:  safe.Secret(a.Text("access_token")),
+		Access:  safe.Secret(access),
 		Refresh: safe.Secret(a.Text("refresh_token")),
 		ID:      safe.Secret(a.Text("id_token")),
 		Type:    t.foreign(a.Text("token_type"), 40),
@@ -82,5 +83,5 @@ func (a *answer) tokens(t *Transcript, at time.Time) (tokens *Tokens, ok bool) {
 	if s, err := strconv.ParseFloat(a.Text("expires_in"), 64); err == nil && s > 0 && s < 1e9 {
 		tokens.ExpiresIn = time.Duration(s * float64(time.Second))
 	}
-	return tokens, tokens.Access != ""
+	return tokens, ok
 }

@@ -85,7 +85,7 @@ func (w *Walk) push(ctx context.Context, query *string) Outcome {
 	if err != nil {
 		return Outcome{Kind: NoAnswer, Why: err.Error()}
 	}
-	if uri := a.Text("request_uri"); uri != "" {
+	if uri, ok := a.Token("request_uri"); ok && a.Status < 300 {
 		*query = encodePairs([]Pair{{"client_id", w.Config.ClientID}, {"request_uri", uri}})
 		return Outcome{}
 	}

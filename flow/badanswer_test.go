@@ -62,6 +62,9 @@ var badAnswers = map[string]badAnswer{
 	"an encoding not asked for":      {says(200, "\x1b\x0f\x00\xf8", "Content-Encoding", "br"), flow.Refused, "encoded as br, which was not asked for"},
 	"gzip that is none":              {says(200, "this is no gzip", "Content-Encoding", "gzip"), flow.NoAnswer, "gzip"},
 	"a token that is empty":          {says(200, `{"access_token":""}`), flow.Refused, "no access token"},
+	"a token that is no text":        {says(200, `{"access_token":false}`), flow.Refused, "no text, or blank"},
+	"a token that is blank":          {says(200, `{"access_token":" "}`), flow.Refused, "no text, or blank"},
+	"another protocol, for ever":     {upgrade, flow.Refused, "101 Switching Protocols"},
 	"a status of no meaning":         {says(799, `{"access_token":7}`), flow.Refused, ""},
 	"words of a megabyte":            {says(400, `{"error":"`+strings.Repeat("\u202ex", 200_000)+`"}`), flow.Refused, ""},
 	"words that act":                 {says(400, `{"error":"\u001b]8;;http://evil\u0007","error_description":"\u202e\u2066\u200b","error_uri":"\u009b31m"}`), flow.Refused, ""},
@@ -92,6 +95,73 @@ func TestAnAnswerThatNobodyCanUseIsToldInWords(t *testing.T) {
 			}
 			fitToPrint(t, w)
 		})
+	}
+}
+
+// upgrade changes to another protocol, and says nothing in it.
+func upgrade(w http.ResponseWriter, r *http.Request) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+	_, _ = io.Copy(io.Discard, conn) // until the client hangs up
+}
+
+// A server that cannot spell still grants, and what it granted stays a secret.
+func TestATokenInAnAnswerThatCannotBeReadIsNotShown(t *testing.T) {
+	const token = "xoxp-4Ke9QmTz7WbXc2RdVn8LsYh3"
+	for name, answer := range map[string]string{
+		"two documents":       `{"access_token":"` + token + `"} {"a":1}`,
+		"half a document":     `{"token_type":"Bearer","access_token":"` + token,
+		"a warning before it": "<br />\n<b>Warning</b>: x\n" + `{"access_token":"` + token + `"}`,
+		"a list":              `[{"access_token":"` + token + `"}]`,
+		"the token alone":     token,
+		"inside of a member":  `{"ok":true,"authed_user":{"id":"U1","access_token":"` + token + `"}}`,
+		"under another name":  `{"accessToken":"` + token + `","bot_access_token":"` + token + `"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			as.on("/token", says(200, answer))
+			w := as.walk()
+			ended(t, play(t, w, flow.StepExchange), flow.Refused, flow.StepExchange)
+			hidden(t, w, token)
+		})
+	}
+}
+
+// A code such as Google's has characters that JSON and HTML escape.
+func TestACodeThatTheServerRepeatsEscapedIsNotShown(t *testing.T) {
+	const slashed = "4/0AdQt8qh7rT2&x<y"
+	for name, answer := range map[string]string{
+		"JSON":            `{"error":{"message":"bad 4\/0AdQt8qh7rT2&x<y","type":"OAuthException"}}`,
+		"JSON, cut short": `{"error":"invalid_grant","debug":{"code":"4\/0AdQt8qh7rT2&x<y"`,
+		"HTML":            `<title>bad code 4&#x2F;0AdQt8qh7rT2&amp;x&lt;y</title>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			as.answer = func(back url.Values) { back.Set("code", slashed) }
+			as.on("/token", says(400, answer))
+			w := as.walk()
+			ended(t, play(t, w, flow.StepExchange), flow.Refused, flow.StepExchange)
+			hidden(t, w, "0AdQt8qh7rT2")
+		})
+	}
+}
+
+// hidden checks that the secret is in nothing that is printed or kept.
+func hidden(t *testing.T, w *flow.Walk, secret string) {
+	t.Helper()
+	var saved bytes.Buffer
+	if err := w.Save(&saved, false); err != nil {
+		t.Fatal(err)
+	}
+	result, _ := json.Marshal(w.Result(false))
+	for _, text := range []string{saved.String(), string(result), printed(t, w)} {
+		if strings.Contains(text, secret) {
+			t.Fatalf("%s stands in\n%s", secret, text)
+		}
 	}
 }
 

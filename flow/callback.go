@@ -45,10 +45,14 @@ func (w *Walk) await(ctx context.Context) (Outcome, error) {
 		case cb := <-w.pasted:
 			return w.take(cb), nil
 		case err := <-opened:
-			if err != nil && ctx.Err() == nil {
-				w.Transcript.odd("the browser was not opened: "+safe.Text(err.Error(), 300), w.Now())
-			}
 			opened = nil
+			if err == nil || ctx.Err() != nil {
+				continue
+			}
+			if w.Alone {
+				return w.stranded(arrived, err), nil
+			}
+			w.Transcript.odd("the browser was not opened: "+safe.Text(err.Error(), 300), w.Now())
 		case <-mismatched:
 			mismatched = nil
 			if w.Patience > 0 {
@@ -97,9 +101,24 @@ func (w *Walk) noCallback(when string) Outcome {
 	return Outcome{Kind: NoAnswer, Why: "no answer came from the browser " + when}
 }
 
+// stranded is the end of a walk whose only user has failed, unless the answer
+// came before that.
+func (w *Walk) stranded(arrived <-chan Callback, err error) Outcome {
+	select {
+	case cb := <-arrived:
+		return w.take(cb)
+	default:
+		return Outcome{Kind: NoAnswer, Why: w.Transcript.foreign("the log-in came to no end: "+err.Error(), 500)}
+	}
+}
+
 // take records the answer and checks what the state does not cover.
 func (w *Walk) take(cb Callback) Outcome {
 	w.Callback = &cb
+	if cb.Pasted && w.listener != nil {
+		w.listener.takeNoMore()
+	}
+	w.Transcript.remember(cb.Code) // before anything that came with it is put into words
 	out := w.checkCallback(cb)
 	w.recordCallback(cb, out)
 	return out
@@ -213,12 +232,7 @@ func (w *Walk) Paste(text string) error {
 }
 
 func (w *Walk) readPasted(text string) (Callback, error) {
-	// A terminal breaks long addresses; mail and chat put them in brackets.
-	text = strings.Trim(strings.Map(dropSpace, text), `"'<>`)
-	base, query := "", text
-	if i := strings.IndexAny(text, "?#"); i >= 0 {
-		base, query = text[:i], strings.ReplaceAll(text[i+1:], "#", "&")
-	}
+	base, query := splitPasted(text)
 	params := pairs("query", query)
 	cb := Callback{Params: params, At: w.Now(), Method: "GET", Pasted: true, URI: safe.Text(base, 500)}
 	if err := cb.check(w.Request.State); err != nil {
@@ -227,8 +241,25 @@ func (w *Walk) readPasted(text string) (Callback, error) {
 	return cb, nil
 }
 
-func dropSpace(r rune) rune {
-	if unicode.IsSpace(r) {
+// splitPasted cleans an address, and parts it from its parameters. A terminal
+// breaks long ones and marks what is pasted; mail, chat and web pages put them in
+// brackets, hide characters in them and write & as in HTML.
+func splitPasted(text string) (base, query string) {
+	text = strings.Map(dropInvisible, text)
+	text = strings.TrimSuffix(strings.TrimPrefix(text, "[200~"), "[201~")
+	text = strings.ReplaceAll(strings.Trim(text, "\"'`<>"), "&amp;", "&")
+	end := strings.IndexByte(text, '?')
+	if end < 0 { // a fragment's parameters, or the query alone with Facebook's #_=_ behind
+		end = strings.IndexByte(text, '#')
+	}
+	if end >= 0 && !strings.Contains(text[:end], "=") {
+		base, text = text[:end], text[end+1:]
+	}
+	return base, strings.ReplaceAll(text, "#", "&")
+}
+
+func dropInvisible(r rune) rune {
+	if unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
 		return -1
 	}
 	return r

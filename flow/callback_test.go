@@ -152,6 +152,11 @@ func TestAPastedAddressTakesTheCallbacksPlace(t *testing.T) {
 		"in a fragment":        "%s#code=%s&state=%s&iss=%s",
 		"with a fragment":      "%s?code=%s&state=%s&iss=%s#_=_", // Facebook's way
 		"the query alone":      "x=%.0s&code=%s&state=%s&iss=%s",
+		"Facebook's query":     "x=%.0s&code=%s&state=%s&iss=%s#_=_",
+		"as HTML writes it":    "%s?code=%s&amp;state=%s&amp;iss=%s",
+		"with marks of code":   "`%s?code=%s&state=%s&iss=%s`",
+		"with hidden space":    "\ufeff%s?code=%s&state=%s\u200b&iss=%s\u200b",
+		"marked as pasted":     "\x1b[200~%s?code=%s&state=%s&iss=%s\x1b[201~",
 	} {
 		t.Run(name, func(t *testing.T) {
 			as := newAuthServer(t)
@@ -168,6 +173,67 @@ func TestAPastedAddressTakesTheCallbacksPlace(t *testing.T) {
 			}
 			ended(t, resume(t, w, flow.StepExchange, flow.StepExchange), flow.GoOn, flow.StepExchange)
 		})
+	}
+}
+
+// Somebody pastes, and then the browser finds the way after all.
+func TestTheCallbackAfterAPasteIsNotedAndHasNoEffect(t *testing.T) {
+	as := newAuthServer(t)
+	w := as.walk()
+	_, stop, end := waiting(t, w)
+	defer stop()
+	answer := "?" + url.Values{"code": {theCode}, "state": {w.Request.State.Reveal()}, "iss": {as.URL}}.Encode()
+	if err := w.Paste(answer); err != nil {
+		t.Fatal(err)
+	}
+	ended(t, end(), flow.GoOn, flow.StepCallback)
+	p, err := visit(t.Context(), w.Request.RedirectURI+answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(p.body, "Already received") {
+		t.Errorf("the page says\n%s", p.body)
+	}
+	if what := oddities(w); !slices.Contains(what, "the same answer once more: a reload, a second tab or a prefetch") {
+		t.Errorf("oddities: %q", what)
+	}
+}
+
+func TestASecretThatArrivesInAnotherPlaceIsNotShown(t *testing.T) {
+	for name, answer := range map[string]func(as *authServer, back url.Values){
+		"in the description": func(_ *authServer, back url.Values) { back.Set("error", "x"); back.Set("error_description", "bad "+theCode) },
+		"as the issuer":      func(_ *authServer, back url.Values) { back.Set("iss", theCode) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			as.answer = func(back url.Values) { answer(as, back) }
+			w := as.walk()
+			play(t, w, flow.StepCallback)
+			if w.Last.Kind == flow.GoOn {
+				t.Fatal("the answer was taken")
+			}
+			hidden(t, w, theCode)
+		})
+	}
+	t.Run("in the path", func(t *testing.T) {
+		as := newAuthServer(t)
+		w := as.walk()
+		w.Browser = opener(func(ctx context.Context, address string) error {
+			return errors.Join(follow(ctx, w.Request.RedirectURI+"/"+theCode), follow(ctx, address))
+		})
+		ended(t, play(t, w, flow.StepCallback), flow.GoOn, flow.StepCallback)
+		hidden(t, w, theCode)
+	})
+}
+
+func TestAWalkWhoseOnlyUserFailsDoesNotWaitForAnother(t *testing.T) {
+	w := newAuthServer(t).walk()
+	w.Alone = true
+	w.Browser = opener(func(context.Context, string) error { return errors.New("no such \x1bclient") })
+	out := play(t, w, flow.StepCallback)
+	ended(t, out, flow.NoAnswer, flow.StepCallback)
+	if !strings.Contains(out.Why, "the log-in came to no end: no such") {
+		t.Errorf("why: %s", out.Why)
 	}
 }
 

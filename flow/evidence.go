@@ -56,7 +56,7 @@ func (w *Walk) refusalEvidence(e *diagnose.Evidence) {
 func authorizationEvidence(m Message) diagnose.Authorization {
 	a := diagnose.Authorization{Endpoint: m.URL, SentAt: m.At}
 	for _, p := range m.Params {
-		a.Set(p.Name, p.Value+p.Secret.Reveal())
+		a.Set(p.Name, p.evidence())
 	}
 	return a
 }
@@ -64,7 +64,7 @@ func authorizationEvidence(m Message) diagnose.Authorization {
 func callbackEvidence(r *diagnose.AuthorizationResponse, m Message) {
 	r.URI, r.At = m.URL, m.At
 	for _, p := range m.Params {
-		r.Set(p.Name, p.Value+p.Secret.Reveal())
+		r.Set(p.Name, p.evidence())
 	}
 }
 
@@ -73,7 +73,7 @@ func tokenEvidence(m Message) diagnose.TokenRequest {
 	r.SetAuthorization(m.secret("Authorization").Reveal())
 	for _, p := range m.Params {
 		if p.In == "form" {
-			r.Set(p.Name, p.Value+p.Secret.Reveal())
+			r.Set(p.Name, p.evidence())
 		}
 	}
 	return r
@@ -83,13 +83,22 @@ func answerEvidence(r *diagnose.TokenResponse, m Message) {
 	r.Status, r.At, r.Body = m.Status, m.At, m.Body
 	for _, p := range m.Params {
 		if p.In != "header" {
-			r.Set(p.Name, p.Value+p.Secret.Reveal())
+			r.Set(p.Name, p.evidence())
 		}
 	}
 	r.Date, _ = http.ParseTime(m.value("Date")) // zero when there is none
 	if r.Refused() && r.Body == "" {
 		r.Body = m.members()
 	}
+}
+
+// evidence is the value as package diagnose compares it. A secret that stands
+// where none belongs is not to be seen there either.
+func (p Param) evidence() string {
+	if p.Secret != "" && !isSecret(p.Name) && p.Name != "code_challenge" { // which is the verifier, when it is plain
+		return p.Secret.String()
+	}
+	return p.Value + p.Secret.Reveal()
 }
 
 // members are the members of a JSON answer, a line each, without secrets. Some

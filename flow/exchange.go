@@ -98,7 +98,11 @@ func (w *Walk) granted(rec *recorder) Outcome {
 	}
 	tokens, ok := rec.answer.tokens(w.Transcript, w.Now())
 	if e := rec.answer.serverError(w.Transcript); e != nil || !ok {
-		return w.refusal(rec.answer, "the answer has no access token")
+		missing := "the answer has no access token"
+		if rec.answer.Member("access_token") != nil {
+			missing = "the answer has no access token: what stands under that name is no text, or blank"
+		}
+		return w.refusal(rec.answer, missing)
 	}
 	if tokens.Refresh == "" && w.Tokens != nil {
 		tokens.Refresh = w.Tokens.Refresh // RFC 6749 §6: the old one goes on

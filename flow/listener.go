@@ -234,6 +234,14 @@ func (l *listener) answerTo(cb Callback) page {
 	return received()
 }
 
+// takeNoMore makes of the answer one that came once more, when it was pasted before.
+func (l *listener) takeNoMore() {
+	if !l.taken.CompareAndSwap(false, true) {
+		<-l.arrived // on its way, or there
+		l.transcript.odd(again().odd, l.now())
+	}
+}
+
 // ourHost keeps other sites from reaching the listener under a name of theirs
 // (DNS rebinding).
 func (l *listener) ourHost(host string) bool {

@@ -122,6 +122,10 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		r.lap(&watch)
 		return nil, r.unanswered(err, req.URL, 0)
 	}
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		resp.Body.Close() // a read of it heeds no context
+		resp.Body = http.NoBody
+	}
 	var body bytes.Buffer
 	body.Grow(int(min(max(resp.ContentLength, 0), maxAnswer)) + bytes.MinRead)
 	_, err = body.ReadFrom(io.LimitReader(resp.Body, maxAnswer+1))
@@ -185,23 +189,34 @@ func (r *recorder) answerMessage(timing Timing) Message {
 		Label: fmt.Sprint(a.Status, " ", strings.ToLower(http.StatusText(a.Status))), Status: a.Status,
 		At: r.walk.Now(), Timing: &timing, Note: a.Problem, Params: a.shown(),
 	}
-	if len(a.Params) == 0 {
-		m.Body = string(a.body)
+	switch body := string(a.body); {
+	case len(a.Params) > 0:
+	case len(body) < 16, strings.ContainsAny(strings.TrimSpace(body), " \t\r\n<"):
+		m.Body = body
+	default: // one long word: a bare token, as likely as not
+		m.Params = append(m.Params, Param{In: "body", Name: "text", Secret: safe.Secret(body)})
 	}
 	return m
 }
 
-// secretNames are the parameters and members whose value gives access to something.
-var secretNames = []string{
-	"code", "state", "access_token", "refresh_token", "id_token", "token", "client_secret",
-	"code_verifier", "password", "assertion", "client_assertion", "device_code", "id_token_hint",
+// secretNames are the parameters and members whose value gives access to something,
+// and secretEnds how the names of others end: bot_access_token, refreshToken.
+var (
+	secretNames = []string{"code", "state", "code_verifier", "device_code", "id_token_hint", "authorization"}
+	secretEnds  = []string{"token", "secret", "password", "assertion"}
+)
+
+func isSecret(name string) bool {
+	name = strings.ToLower(name)
+	return slices.Contains(secretNames, name) ||
+		slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
 // newParam hides the value if it is a secret. Name and value are cleaned when
 // the message is added to the transcript.
 func newParam(in, name, value string) Param {
 	p := Param{In: in, Name: name}
-	if slices.Contains(secretNames, strings.ToLower(name)) || name == "Authorization" {
+	if isSecret(name) {
 		p.Secret = safe.Secret(value)
 	} else {
 		p.Value = value

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"grantwalk/diagnose/read"
 	"grantwalk/diagnose/safe"
 )
 
@@ -151,7 +152,11 @@ func (t *Transcript) Messages() []Message {
 func (t *Transcript) Oddities() []Oddity {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return slices.Clone(t.oddities)
+	fit := slices.Clone(t.oddities)
+	for i := range fit { // now, for a secret in one may have become known as such since
+		fit[i].What = t.foreignLocked(fit[i].What, maxNote)
+	}
+	return fit
 }
 
 // lastLabel is the label of the last message of a step.
@@ -185,15 +190,20 @@ func (t *Transcript) add(m Message) {
 }
 
 func (t *Transcript) fitLocked(m *Message) {
+	mayGrant := m.Name == responseName(NameToken) || m.Name == responseName(NameRefresh)
 	for i := range m.Params {
 		p := &m.Params[i]
 		// What is a secret elsewhere is one here too: a plain challenge is the verifier.
 		if slices.Contains(t.secrets, p.Value) {
 			p.Secret, p.Value = safe.Secret(p.Value), ""
 		}
+		if mayGrant && strings.ContainsAny(p.Value, "{[") { // Slack grants a token inside of another member
+			p.Value = read.Redact(p.Value)
+		}
 		p.Name, p.Value = t.foreignLocked(p.Name, maxName), t.foreignLocked(p.Value, maxShown)
 	}
-	m.Note, m.Body = t.foreignLocked(m.Note, maxNote), t.foreignLocked(m.Body, maxBody)
+	m.Label, m.URL = t.foreignLocked(m.Label, maxName), t.foreignLocked(m.URL, maxNote)
+	m.Note, m.Body = t.foreignLocked(m.Note, maxNote), t.foreignLocked(read.Redact(m.Body), maxBody)
 }
 
 // odd counts an oddity; the same words twice are one oddity that came twice.
@@ -232,13 +242,20 @@ func (t *Transcript) rememberLocked(s string) {
 		return
 	}
 	_, credentials, _ := strings.Cut(s, " ") // of an Authorization header
-	for _, form := range [...]string{s, credentials, url.QueryEscape(s), url.PathEscape(s)} {
+	for _, form := range [...]string{s, credentials, url.QueryEscape(s), url.PathEscape(s), inJSON.Replace(s), inHTML.Replace(s)} {
 		// Shorter ones would tear holes into ordinary words.
 		if len(form) >= 8 && !slices.Contains(t.secrets, form) {
 			t.secrets = append(t.secrets, form)
 		}
 	}
 }
+
+// Servers repeat a secret in their own JSON and HTML, which escape what these
+// languages let stand too.
+var (
+	inJSON = strings.NewReplacer(`/`, `\/`, `"`, `\"`, `\`, `\\`)
+	inHTML = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "/", "&#x2F;")
+)
 
 // foreign makes text from a server printable: cleaned, cut, and without any
 // secret that the server repeats in it.

@@ -86,6 +86,7 @@ type Walk struct {
 
 	// What surrounds the walk; set before the first step.
 	Browser   Opener            // nil: nothing is opened, the address is for the user
+	Alone     bool              // nobody but the Browser will log in: where it fails, the walk ends
 	Transport http.RoundTripper // nil: a transport of the walk's own
 	Now       func() time.Time
 	Rand      io.Reader

@@ -54,6 +54,8 @@ func Read(h Head, body []byte) Answer {
 	media, _, _ := mime.ParseMediaType(h.ContentType)
 	trimmed := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff"))) // a byte order mark, which RFC 8259 §8.1 lets readers ignore
 	switch {
+	case h.Status == 101:
+		a.Problem = "the answer is 101 Switching Protocols, which was not asked for"
 	case h.Status >= 300 && h.Status < 400:
 		a.Problem = "the answer is a redirect; it is not followed, because the request carries credentials"
 	case len(trimmed) == 0:
@@ -235,6 +237,16 @@ func (a Answer) Text(name string) string {
 	return ""
 }
 
+// Token is the value of the first parameter of that name, if it is a text that
+// is not blank: {"access_token":false} grants nothing.
+func (a Answer) Token(name string) (value string, ok bool) {
+	value = a.Text(name)
+	if raw := a.Member(name); raw != nil && raw[0] != '"' {
+		return value, false
+	}
+	return value, strings.TrimSpace(value) != ""
+}
+
 // A Refusal is an error as the server put it, not cleaned.
 type Refusal struct{ Code, Description, URI string }
 
@@ -255,8 +267,8 @@ func (a Answer) Refusal() (r Refusal, ok bool) {
 			}
 		}
 	}
-	// Slack: {"ok":false,"error":"…"} with status 200.
-	if r.Code == "" && a.Status >= 200 && a.Status < 300 {
+	// Slack: {"ok":false,"error":"…"} with status 200. Others: {"error":false,"access_token":"…"}.
+	if (r.Code == "" || r.Code == "false" || r.Code == "0") && a.Status >= 200 && a.Status < 300 {
 		return Refusal{}, false
 	}
 	return r, true

@@ -22,6 +22,8 @@ func TestARefusalIsReadInEveryShape(t *testing.T) {
 		"a message alone":       {400, "application/json", `{"status":400,"message":"Invalid refresh token"}`, Refusal{"", "Invalid refresh token", ""}, true},
 		"a page":                {502, "text/html", "<title>Bad Gateway</title>", Refusal{}, true},
 		"tokens":                {200, "application/json", `{"access_token":"a"}`, Refusal{}, false},
+		"tokens and no error":   {200, "application/json", `{"error":false,"access_token":"a"}`, Refusal{}, false},
+		"tokens and error 0":    {200, "application/json", `{"error":0,"access_token":"a"}`, Refusal{}, false},
 		"tokens with a message": {200, "application/json", `{"access_token":"a","message":"m"}`, Refusal{}, false},
 	} {
 		got, ok := Read(Head{Status: tc.status, ContentType: tc.kind}, []byte(tc.body)).Refusal()
