@@ -189,6 +189,10 @@ func TestTermLeavesACleanTerminalToo(t *testing.T) {
 func TestAWindowThatIsMadeSmallerAndLargerIsDrawnAnew(t *testing.T) {
 	s := open(t, 120, 40, program(t, "."))
 	s.await(t, "enter begin")
+	s.press(t, "?") // Bubble Tea draws its first frame before it listens for a new size
+	s.await(t, "esc")
+	s.press(t, "?")
+	s.await(t, "enter begin")
 	resize(t, s, 38, 10)
 	s.await(t, "needs a larger window")
 	resize(t, s, 80, 24)
