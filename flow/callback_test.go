@@ -201,8 +201,11 @@ func TestTheCallbackAfterAPasteIsNotedAndHasNoEffect(t *testing.T) {
 
 func TestASecretThatArrivesInAnotherPlaceIsNotShown(t *testing.T) {
 	for name, answer := range map[string]func(as *authServer, back url.Values){
-		"in the description": func(_ *authServer, back url.Values) { back.Set("error", "x"); back.Set("error_description", "bad "+theCode) },
-		"as the issuer":      func(_ *authServer, back url.Values) { back.Set("iss", theCode) },
+		"in the description": func(_ *authServer, back url.Values) {
+			back.Set("error", "x")
+			back.Set("error_description", "bad "+theCode)
+		},
+		"as the issuer": func(_ *authServer, back url.Values) { back.Set("iss", theCode) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			as := newAuthServer(t)

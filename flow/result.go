@@ -2,6 +2,7 @@ package flow
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -117,10 +118,10 @@ type Granted struct {
 	ExpiresIn float64 `json:"expires_in,omitempty"` // seconds
 }
 
-// Result is how the walk stands.
+// Result is how the walk stands. One that came to no end was interrupted.
 func (w *Walk) Result(reveal bool) Result {
 	r := Result{
-		Version: 1, Outcome: w.Last.Kind, Step: w.Last.Step.String(), Provider: w.Config.Name(),
+		Version: 1, Outcome: cmp.Or(w.Last.Kind, Interrupted), Step: w.Last.Step.String(), Provider: w.Config.Name(),
 		Error: w.Last.Error, Reason: w.Last.Why, Causes: []Cause{}, RuledOut: []RuledOut{},
 	}
 	if w.Last.Kind.HasCauses() {

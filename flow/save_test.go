@@ -113,6 +113,24 @@ func TestTheSameSecretHasTheSameNumberInASavedTranscript(t *testing.T) {
 	}
 }
 
+func TestASavedWalkThatCameToNoEndWasInterrupted(t *testing.T) {
+	as := newAuthServer(t)
+	w := as.walk()
+	play(t, w, flow.StepExchange)
+	if f, _ := save(t, w, false); f.Result.Outcome != flow.Interrupted || f.Result.Step != "exchange" {
+		t.Errorf("%+v", f.Result)
+	}
+
+	as.on("/.well-known/openid-configuration", nil)
+	w = as.walk()
+	if _, err := w.Do(t.Context(), flow.StepSetUp); err == nil {
+		t.Fatal("metadata were found")
+	}
+	if f, _ := save(t, w, false); f.Result.Outcome != flow.Interrupted || !strings.Contains(f.Result.Reason, "no metadata there") {
+		t.Errorf("%+v", f.Result)
+	}
+}
+
 type full struct{}
 
 var errFull = errors.New("no space left")

@@ -94,10 +94,10 @@ func wellKnown(issuer string) []string {
 	if err != nil {
 		return nil // not reached: Check has parsed it
 	}
-	path := strings.TrimSuffix(u.Path, "/")
+	path, escaped := strings.TrimSuffix(u.Path, "/"), strings.TrimSuffix(u.EscapedPath(), "/")
 	appended, inserted := *u, *u
-	appended.Path = path + oidcWellKnown
-	inserted.Path = oauthWellKnown + path
+	appended.Path, appended.RawPath = path+oidcWellKnown, escaped+oidcWellKnown
+	inserted.Path, inserted.RawPath = oauthWellKnown+path, oauthWellKnown+escaped
 	return []string{appended.String(), inserted.String()}
 }
 

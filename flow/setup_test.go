@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +35,18 @@ func TestDiscoveryFindsTheEndpointsAtEitherAddress(t *testing.T) {
 				t.Errorf("got %+v", m)
 			}
 		})
+	}
+}
+
+func TestAnEscapedSlashInAnIssuerStaysEscaped(t *testing.T) {
+	as := newAuthServer(t)
+	w := as.walk(func(c *flow.Config) { c.Issuer = as.URL + "/a%2Fb" })
+	_, _ = w.Do(t.Context(), flow.StepSetUp) // it is not there
+	for _, path := range []string{"/a%2Fb" + oidcAddress, oauthAddress + "/a%2Fb"} {
+		decoded, _ := url.PathUnescape(path)
+		if got := as.got(decoded); len(got) != 1 || got[0].URL.EscapedPath() != path {
+			t.Errorf("%s was not asked for, but %v", path, got)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -49,15 +50,15 @@ func (w *Walk) verify(ctx context.Context) {
 	token := &IDToken{}
 	w.IDToken = token
 	claims := w.claims()
-	switch alg := algorithm(claims); {
+	switch alg := text(claims, "header", "alg"); { // RFC 7515 §4.1.1
 	case w.Metadata.JWKSURI == "":
 		token.Why = "not verified: without discovery the server's keys are unknown"
 	case strings.HasPrefix(alg, "HS"):
-		token.Why = "not verified: it is signed with the client secret (" + safe.Text(alg, 20) + "), not with a key of the server's"
+		token.Why = "not verified: it says that it is signed with the client secret (" + safe.Text(alg, 20) + "), not with a key of the server's"
 	default:
 		// Not by go-oidc's remote key set, whose goroutine asks on when the walk is interrupted.
 		a, err := w.get(ctx, StepTokens, NameKeySet, w.Metadata.JWKSURI, "", nil)
-		token.Verified, token.Why = w.checkSignature(ctx, token, a, err)
+		token.Verified, token.Why = w.checkSignature(ctx, token, text(claims, "claim", "azp"), a, err)
 	}
 	w.Transcript.add(Message{
 		Step: StepTokens, From: App, To: App, Name: NameIDToken, Label: "verify ID token",
@@ -76,10 +77,14 @@ func (w *Walk) claims() []Param {
 	return params
 }
 
-// checkSignature is go-oidc's check with the key set that came, or did not.
-func (w *Walk) checkSignature(ctx context.Context, token *IDToken, a *answer, err error) (bool, string) {
+// checkSignature is go-oidc's check with the key set that came, or did not, and
+// what go-oidc leaves to others: the authorized party azp, the subject, the nonce.
+func (w *Walk) checkSignature(ctx context.Context, token *IDToken, azp string, a *answer, err error) (bool, string) {
 	if err != nil {
 		return false, "not verified: " + err.Error()
+	}
+	if a.Status != http.StatusOK {
+		return false, fmt.Sprintf("not verified: the server answered %d where its keys should be", a.Status)
 	}
 	keys := a.keySet()
 	if len(keys.PublicKeys) == 0 {
@@ -99,6 +104,10 @@ func (w *Walk) checkSignature(ctx context.Context, token *IDToken, a *answer, er
 	case err != nil:
 		why := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "oidc: "), "failed to verify signature: ")
 		return false, "not verified: " + w.Transcript.foreign(why, 300)
+	case id.Subject == "":
+		return false, "not verified: it names no subject (OpenID Connect Core §2)"
+	case azp != "" && azp != w.Config.ClientID:
+		return false, "not verified: its azp names another client (OpenID Connect Core §3.1.3.7)"
 	case w.Request.Nonce != "" && id.Nonce != w.Request.Nonce:
 		return false, "not verified: its nonce is not the one that was sent"
 	}
@@ -107,14 +116,14 @@ func (w *Walk) checkSignature(ctx context.Context, token *IDToken, a *answer, er
 }
 
 // keySet reads a JWK set (RFC 7517 §5); keys of a kind that is unknown here, or
-// not public, are passed over.
+// not public, or for encrypting, are passed over.
 func (a *answer) keySet() *oidc.StaticKeySet {
 	var keys []json.RawMessage
 	_ = json.Unmarshal(a.Member("keys"), &keys) // none, if it is no list
 	set := &oidc.StaticKeySet{}
 	for _, raw := range keys {
 		var key jose.JSONWebKey
-		if key.UnmarshalJSON(raw) == nil && key.IsPublic() {
+		if key.UnmarshalJSON(raw) == nil && key.IsPublic() && key.Use != "enc" {
 			set.PublicKeys = append(set.PublicKeys, key.Key)
 		}
 	}
@@ -128,10 +137,10 @@ func decoded(jwt safe.Secret) []Param {
 	return appendParams(params("header", wire.Read(asJSON, header).Params), "claim", wire.Read(asJSON, claims).Params)
 }
 
-// algorithm is what the header says that the token was signed with (RFC 7515 §4.1.1).
-func algorithm(decoded []Param) string {
+// text is the value of a claim or a member of the header; empty if it is not there.
+func text(decoded []Param, in, name string) string {
 	for _, p := range decoded {
-		if p.In == "header" && p.Name == "alg" {
+		if p.In == in && p.Name == name {
 			return p.Value
 		}
 	}

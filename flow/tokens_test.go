@@ -62,6 +62,8 @@ func TestAnIDTokenThatMayNotBeBelievedSaysWhyAndDoesNotEndTheWalk(t *testing.T) 
 	}{
 		"another audience": {claim("aud", "somebody else"), "audience"},
 		"another issuer":   {claim("iss", "https://evil.example"), "issued by a different provider"},
+		"another party":    {claim("azp", "somebody else"), "azp names another client"},
+		"no subject":       {claim("sub", ""), "no subject"},
 		"another nonce":    {claim("nonce", "replayed"), "nonce"},
 		"no nonce":         {claim("nonce", ""), "nonce"},
 		"over":             {claim("exp", time.Now().Add(-time.Hour).Unix()), "expired"},
@@ -78,11 +80,18 @@ func TestAnIDTokenThatMayNotBeBelievedSaysWhyAndDoesNotEndTheWalk(t *testing.T) 
 				g["id_token"] = sign(t, jose.HS256, []byte(strings.Repeat(theSecret, 3)), map[string]any{"iss": as.URL, "aud": clientID})
 			})
 		}, "signed with the client secret (HS256)"},
-		"no signature":       {instead("eyJhbGciOiJub25lIn0.eyJzdWIiOiJtYWxsb3J5In0."), "signature algorithm"},
-		"no token at all":    {instead("what?"), "malformed"},
-		"no JSON in it":      {instead("bm8.bm8.bm8"), "malformed"},
-		"keys out of reach":  {func(as *authServer) { as.on("/jwks", reset) }, "broke off"},
-		"keys not there":     {func(as *authServer) { as.on("/jwks", nil) }, "no key that can be used"},
+		"no signature":      {instead("eyJhbGciOiJub25lIn0.eyJzdWIiOiJtYWxsb3J5In0."), "signature algorithm"},
+		"no token at all":   {instead("what?"), "malformed"},
+		"no JSON in it":     {instead("bm8.bm8.bm8"), "malformed"},
+		"keys out of reach": {func(as *authServer) { as.on("/jwks", reset) }, "broke off"},
+		"keys not there":    {func(as *authServer) { as.on("/jwks", nil) }, "answered 404 where its keys"},
+		"keys for encrypting": {func(as *authServer) {
+			key := as.key.Public()
+			key.Use = "enc"
+			as.on("/jwks", func(w http.ResponseWriter, _ *http.Request) {
+				reply(w, 200, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key}})
+			})
+		}, "no key that can be used"},
 		"keys that are none": {func(as *authServer) { as.on("/jwks", says(200, `{"keys":"none"}`)) }, "no key that can be used"},
 		"only odd keys": {func(as *authServer) {
 			as.on("/jwks", says(200, `{"keys":[{"kty":"XX"},7,{"kty":"oct","k":"c2VjcmV0"}]}`))

@@ -165,6 +165,9 @@ func (w *Walk) Do(ctx context.Context, step Step) (Outcome, error) {
 		out = w.refresh(ctx)
 	}
 	w.Last = settle(ctx, step, out)
+	if err != nil {
+		w.Last.Why = err.Error()
+	}
 	return w.Last, err
 }
 

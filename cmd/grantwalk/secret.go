@@ -57,6 +57,7 @@ func secretFile(path string) (safe.Secret, error) {
 	if err != nil {
 		return bad("cannot be read: "+cause(err), "name a file, not a directory, that this user may read")
 	}
+	content = bytes.TrimPrefix(content, []byte("\ufeff")) // as Windows editors begin a file
 	content = bytes.TrimSuffix(bytes.TrimSuffix(content, []byte("\n")), []byte("\r")) // as editors and echo leave it
 	switch {
 	case len(content) == 0:
@@ -65,6 +66,10 @@ func secretFile(path string) (safe.Secret, error) {
 		return bad(fmt.Sprintf("it is larger than %d bytes, so it is no client secret", maxSecret), "write the secret into it, and nothing else")
 	case bytes.ContainsAny(content, "\r\n"):
 		return bad("it has more than one line", "write the secret into it, and nothing else")
+	case !safe.Clean(string(content)):
+		return bad("there are characters in it that cannot be seen, or that are no UTF-8", "save it as plain UTF-8 text, with the secret and nothing else")
+	case len(bytes.TrimSpace(content)) != len(content):
+		return bad("it begins or ends with a blank", "write the secret into it, and nothing else")
 	}
 	return safe.Secret(content), nil
 }

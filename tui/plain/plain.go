@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"time"
 
 	"grantwalk/flow"
@@ -67,7 +69,8 @@ type walker struct {
 	in       io.Reader
 	ticks    <-chan time.Time
 
-	pasted <-chan string // nil before the callback is waited for, and after In has ended
+	pasted  <-chan line // nil before the callback is waited for, and after In has ended
+	refused int         // lines that were not taken
 }
 
 func (w *walker) walk(ctx context.Context) (flow.Outcome, error) {
@@ -123,52 +126,85 @@ func (w *walker) take(ctx context.Context, step flow.Step) (flow.Outcome, error)
 			w.news(w.Walk.Transcript)
 		case now := <-w.ticks:
 			w.progress.tick(now)
-		case line, ok := <-w.pasted:
+		case l, ok := <-w.pasted:
 			w.progress.clear()
-			if err := w.paste(line, ok); err != nil {
-				cancel(err)
+			if ok {
+				w.paste(l)
+			}
+			if ok && w.refused < maxRefused {
+				continue
+			}
+			if w.pasted = nil; w.Walk.Request.Redirect.Paste != "" {
+				cancel(w.nobodyPastes(ok))
 			}
 		}
 	}
 }
 
 // paste takes a line of the input for the address that the browser ended on.
-// The error is that there will be no answer at all.
-func (w *walker) paste(line string, ok bool) error {
-	redirect := w.Walk.Request.Redirect
-	switch {
-	case !ok && redirect.Paste != "":
-		return &flow.UsageError{Setting: "redirect-uri", Value: redirect.URI,
-			Problem: "the answer has to be pasted (" + redirect.Paste + "), and standard input has ended",
-			Remedy:  "run it in a terminal, or use " + flow.DefaultRedirectURI}
-	case !ok:
-		w.pasted = nil
-	case line != "":
-		if err := w.Walk.Paste(line); err != nil {
-			w.printf("   not taken: %s. Still waiting.\n", err)
-		}
+func (w *walker) paste(l line) {
+	err := l.err
+	if err == nil && l.text != "" {
+		err = w.Walk.Paste(l.text)
 	}
-	return nil
+	if err != nil {
+		w.refused++
+		w.printf("   not taken: %s. Still waiting.\n", err)
+	}
 }
 
-// maxPaste is more than any address that a browser shows.
-const maxPaste = 64 << 10
+// nobodyPastes is why there will be no answer at all.
+func (w *walker) nobodyPastes(more bool) error {
+	redirect, why := w.Walk.Request.Redirect, "standard input has ended"
+	if more {
+		why = strconv.Itoa(w.refused) + " lines of standard input were none"
+	}
+	return &flow.UsageError{Setting: "redirect-uri", Value: redirect.URI,
+		Problem: "the answer has to be pasted (" + redirect.Paste + "), and " + why,
+		Remedy:  "run it in a terminal, or use " + flow.DefaultRedirectURI}
+}
+
+const (
+	maxPaste   = 64 << 10 // bytes: more than any address that a browser shows
+	maxRefused = 20       // lines: who sends so many is no person
+)
+
+// A line is one of the input.
+type line struct {
+	text string
+	err  error // it was too long, and is not here
+}
+
+var errLongLine = fmt.Errorf("a line of more than %d bytes is no address", maxPaste)
 
 // readLines reads in until it or ctx ends. A read that waits for a terminal
 // cannot be called off: then the goroutine ends with the program.
-func readLines(ctx context.Context, in io.Reader) <-chan string {
-	lines := make(chan string)
+func readLines(ctx context.Context, in io.Reader) <-chan line {
+	lines := make(chan line)
 	go func() {
 		defer close(lines)
-		scanner := bufio.NewScanner(in)
-		scanner.Buffer(nil, maxPaste)
-		for scanner.Scan() {
+		for r := bufio.NewReaderSize(in, maxPaste); ; {
+			l, err := readLine(r)
+			if err != nil && l == (line{}) {
+				return
+			}
 			select {
-			case lines <- scanner.Text():
+			case lines <- l:
 			case <-ctx.Done():
 				return
 			}
 		}
 	}()
 	return lines
+}
+
+// readLine reads to the end of the line, however far that is.
+func readLine(r *bufio.Reader) (line, error) {
+	piece, err := r.ReadSlice('\n')
+	l := line{text: strings.TrimRight(string(piece), "\r\n")}
+	for errors.Is(err, bufio.ErrBufferFull) {
+		l = line{err: errLongLine}
+		_, err = r.ReadSlice('\n')
+	}
+	return l, err
 }
