@@ -99,7 +99,7 @@ func TestAnAnswerThatNobodyCanUseIsToldInWords(t *testing.T) {
 }
 
 // upgrade changes to another protocol, and says nothing in it.
-func upgrade(w http.ResponseWriter, r *http.Request) {
+func upgrade(w http.ResponseWriter, _ *http.Request) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return

@@ -57,7 +57,7 @@ func secretFile(path string) (safe.Secret, error) {
 	if err != nil {
 		return bad("cannot be read: "+cause(err), "name a file, not a directory, that this user may read")
 	}
-	content = bytes.TrimPrefix(content, []byte("\ufeff")) // as Windows editors begin a file
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))                             // as Windows editors begin a file
 	content = bytes.TrimSuffix(bytes.TrimSuffix(content, []byte("\n")), []byte("\r")) // as editors and echo leave it
 	switch {
 	case len(content) == 0:
