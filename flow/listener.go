@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"grantwalk/diagnose/safe"
@@ -81,7 +80,7 @@ func bind(r Redirect) ([]net.Listener, error) {
 		for i, a := range addresses {
 			var s net.Listener
 			s, err = net.Listen("tcp", netip.AddrPortFrom(a, uint16(port)).String())
-			if err != nil && i > 0 && !inUse(err) {
+			if err != nil && i > 0 && !errors.Is(err, portTaken) {
 				err = nil // a machine without IPv6
 				continue
 			}
@@ -104,10 +103,6 @@ func bind(r Redirect) ([]net.Listener, error) {
 	return nil, bindProblem(r, err)
 }
 
-func inUse(err error) bool {
-	return errors.Is(err, syscall.EADDRINUSE) || strings.Contains(err.Error(), "Only one usage of each socket address") // Windows
-}
-
 func bindProblem(r Redirect, err error) error {
 	problem, remedy := PortProblem(r.Port, err)
 	if remedy == "" {
@@ -124,10 +119,10 @@ func bindProblem(r Redirect, err error) error {
 func PortProblem(port int, err error) (problem, remedy string) {
 	n := strconv.Itoa(port)
 	switch {
-	case inUse(err):
+	case errors.Is(err, portTaken):
 		return "port " + n + " is in use" + portOwner(port),
 			"end that program (" + portCommand(port) + " shows it), or use another port, or 0 for any free one"
-	case errors.Is(err, syscall.EACCES):
+	case errors.Is(err, noRight):
 		return "this user may not listen on port " + n, "use a port from 1024 up, or 0 for any free one"
 	}
 	return "cannot listen there: " + parseListenError(err), ""

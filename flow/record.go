@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"grantwalk/diagnose/safe"
@@ -272,13 +271,13 @@ func noAnswer(err error, u *url.URL, got int, timeout time.Duration) error {
 		return fmt.Errorf("%s did not answer within %s", host, timeout)
 	case errors.As(err, &dns):
 		return fmt.Errorf("the name %s could not be resolved: %s", safe.Text(dns.Name, 100), safe.Text(dns.Err, 100))
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, refusing):
 		return fmt.Errorf("%s refuses the connection: nothing listens there", host)
 	case errors.As(err, &cert):
 		return fmt.Errorf("the certificate of %s is not trusted: %s", host, safe.Text(cert.Err.Error(), 300))
 	case errors.As(err, &record):
 		return fmt.Errorf("%s does not speak TLS on this port", host)
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, connBroken), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("the connection to %s broke off after %d bytes of the answer", host, got)
 	}
 	return fmt.Errorf("no answer from %s: %s", host, safe.Text(err.Error(), 300))

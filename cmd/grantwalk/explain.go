@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -104,7 +105,11 @@ func (f *explainFlags) open(stdin io.Reader, files []string) ([]read.Input, func
 	for _, name := range files {
 		if name == "-" {
 			if term.IsTerminal(int(os.Stdin.Fd())) {
-				fmt.Fprintln(os.Stderr, "Paste the error, the log or the redirect URL, then press Ctrl+D on an empty line.")
+				end := "Ctrl+D"
+				if runtime.GOOS == "windows" {
+					end = "Ctrl+Z and Enter"
+				}
+				fmt.Fprintf(os.Stderr, "Paste the error, the log or the redirect URL, then press %s on an empty line.\n", end)
 			}
 			inputs = append(inputs, read.Input{Reader: stdin})
 			continue

@@ -1,0 +1,13 @@
+//go:build !windows
+
+package flow
+
+import "syscall"
+
+// What a socket's error is, by the number that this system gives it.
+const (
+	portTaken  = syscall.EADDRINUSE
+	noRight    = syscall.EACCES
+	refusing   = syscall.ECONNREFUSED
+	connBroken = syscall.ECONNRESET
+)
