@@ -211,6 +211,42 @@ func TestARefusalOnTheRedirectGoesOutInAnotherServersWordsToo(t *testing.T) {
 	}
 }
 
+// What is wrong with a request itself keeps its error code in every dialect
+// (RFC 6749 §4.1.2.1, §5.2, RFC 7636 §4.4.1, OpenID Connect Core §3.1.2.6).
+func TestNoDialectGivesAMalformedRequestAnotherErrorCode(t *testing.T) {
+	b := start(t)
+	for _, name := range practice.Dialects() {
+		b.tell(`{"speak":"` + name + `"}`)
+		for _, c := range []struct {
+			request url.Values
+			code    string
+		}{
+			{request("prompt", "none"), "login_required"},
+			{request("response_type", "token"), "unsupported_response_type"},
+			{request("response_type", ""), "invalid_request"},
+			{request("scope", "read"), "invalid_scope"},
+			{request("client_id", practice.PublicClient, "code_challenge", ""), "invalid_request"},
+		} {
+			if got := b.redirected(b.get("/authorize?" + c.request.Encode())); got.Get("error") != c.code {
+				t.Errorf("%s: %v, want %s", name, got, c.code)
+			}
+		}
+		for _, c := range []struct {
+			form url.Values
+			code string
+		}{
+			{exchange(""), "invalid_request"},
+			{exchange("x", "grant_type", ""), "invalid_request"},
+			{exchange("x", "grant_type", "password"), "unsupported_grant_type"},
+			{refresh(""), "invalid_request"},
+		} {
+			if a := b.post("/token", c.form); a.text(t, "error") != c.code {
+				t.Errorf("%s: %s %s, want %s", name, a.Status, a.body, c.code)
+			}
+		}
+	}
+}
+
 func TestAFaultHoldsForSilentAndPushedRequestsToo(t *testing.T) {
 	b := start(t)
 	b.code() // alice has logged in and allowed this

@@ -101,16 +101,19 @@ func (r reason) means(code string) bool {
 	return code == r.code || r.code == "invalid_client" && code == "unauthorized_client"
 }
 
-// unasked reports whether words are the answer to another request than this one:
-// of the redirect the error code tells, of the token request what it asks for.
+// unasked reports whether words are the answer to another request than this one.
+// Servers have many codes for a grant or a client that they refuse, and the cause
+// tells which. Anything else has a code of its own, which a client acts on (RFC
+// 6749 §4.1.2.1, §5.2, OpenID Connect Core §3.1.2.6); under invalid_request words
+// are as often as not about another parameter than the one that is wrong.
 func unasked(w *catalogue.Wording, r reason) bool {
-	switch {
-	case w.Error == r.code:
-		return false
-	case r.code == "access_denied":
+	switch r.code {
+	case "invalid_grant", "invalid_client", "server_error":
+		return slices.Contains([]string{"unsupported_grant_type", "unsupported_response_type", "invalid_scope"}, w.Error)
+	case "invalid_request":
 		return true
 	}
-	return slices.Contains([]string{"unsupported_grant_type", "unsupported_response_type", "invalid_scope"}, w.Error)
+	return w.Error != r.code
 }
 
 func truth(b bool) int {
