@@ -97,7 +97,10 @@ func allowScripts(h http.Header) {
 // that resolves to 127.0.0.1 (DNS rebinding) does not.
 func (s *Server) ours(host string) bool {
 	name, port, err := net.SplitHostPort(host)
-	return err == nil && port == s.port && isLoopback(name)
+	if err != nil { // clients leave the scheme's own port out (RFC 9110 §4.2.1, §7.2)
+		name, port = strings.Trim(host, "[]"), "80"
+	}
+	return port == s.port && isLoopback(name)
 }
 
 func (s *Server) tell(w *reply, r *http.Request, took time.Duration) {
