@@ -36,6 +36,7 @@ func authenticate(w *reply, r *http.Request, form url.Values) (*client, *refusal
 	w.clientID = id
 	header := r.Header.Get("Authorization")
 	if header != "" {
+		w.challenge = basicChallenge // RFC 6749 §5.2: only for who used the header
 		basicID, basicSecret, no := basicCredentials(r)
 		if no != nil {
 			return nil, no
@@ -49,11 +50,7 @@ func authenticate(w *reply, r *http.Request, form url.Values) (*client, *refusal
 		}
 		id, secret = basicID, basicSecret
 	}
-	c, no := check(id, secret, form)
-	if no != nil && header != "" && no.reason.status == http.StatusUnauthorized {
-		no.challenge = basicChallenge // RFC 6749 §5.2: only for who used the header
-	}
-	return c, no
+	return check(id, secret, form)
 }
 
 func basicCredentials(r *http.Request) (id, secret string, no *refusal) {
@@ -61,20 +58,15 @@ func basicCredentials(r *http.Request) (id, secret string, no *refusal) {
 	if !ok {
 		scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if !strings.EqualFold(scheme, "Basic") {
-			no = authMethod.because("the Authorization header is not of the scheme Basic")
-		} else {
-			no = badCredentials.because("the Authorization header is no base64 of id:secret")
+			return "", "", authMethod.because("the Authorization header is not of the scheme Basic")
 		}
-		no.challenge = basicChallenge
-		return "", "", no
+		return "", "", badCredentials.because("the Authorization header is no base64 of id:secret")
 	}
 	// RFC 6749 §2.3.1: both were form-encoded before they were joined.
 	id, errID := url.QueryUnescape(id)
 	secret, errSecret := url.QueryUnescape(secret)
 	if errID != nil || errSecret != nil {
-		no = badCredentials.because("the id or secret in the Authorization header has a %% that was not form-encoded first (RFC 6749 section 2.3.1)")
-		no.challenge = basicChallenge
-		return "", "", no
+		return "", "", badCredentials.because("the id or secret in the Authorization header has a %% that was not form-encoded first (RFC 6749 section 2.3.1)")
 	}
 	return id, secret, nil
 }

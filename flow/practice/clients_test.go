@@ -86,3 +86,35 @@ func TestEachFailureToAuthenticateIsToldApart(t *testing.T) {
 		t.Errorf("the code is used up by requests of unknown clients: %s", a.body)
 	}
 }
+
+// RFC 6749 §5.2: who used the Authorization header gets a challenge with each
+// 401, whatever finds out that the client is not who it should be.
+func TestEvery401AfterTheAuthorizationHeaderHasAChallenge(t *testing.T) {
+	b := start(t, func(o *practice.Options) { o.Faults = []practice.Fault{{Name: "secret_changed"}} })
+	code := b.code()
+	b.do(http.MethodDelete, controlPage, "", "")
+	b.tell(`{"fault":"secret_changed","value":"refresh"}`)
+	none := []string{"client_id", "", "client_secret", ""}
+	right := basic(practice.ConfidentialClient, practice.ClientSecret)
+	token := b.post("/token", exchange(b.code())).text(t, "refresh_token")
+	for name, c := range map[string]struct {
+		path   string
+		form   url.Values
+		header string
+	}{
+		"a changed secret, exchange":     {"/token", exchange(code, none...), right},
+		"a changed secret, refresh":      {"/token", refresh(token, none...), right},
+		"introspection, a public client": {"/introspect", url.Values{"token": {"x"}}, basic(practice.PublicClient, "")},
+		"a pushed request":               {"/par", request("client_id", ""), basic(practice.ConfidentialClient, "guess")},
+		"a revocation":                   {"/revoke", url.Values{"token": {"x"}}, basic(practice.ConfidentialClient, "guess")},
+	} {
+		a := b.post(c.path, c.form, "Authorization", c.header)
+		refused(t, a, 401, "invalid_client", "")
+		if got := a.Header.Get("WWW-Authenticate"); !strings.HasPrefix(got, "Basic realm=") {
+			t.Errorf("%s: WWW-Authenticate %q", name, got)
+		}
+	}
+	if a := b.post("/token", exchange(code)); a.StatusCode != http.StatusUnauthorized || a.Header.Get("WWW-Authenticate") != "" {
+		t.Errorf("a secret in the body: %s, WWW-Authenticate %q", a.Status, a.Header.Get("WWW-Authenticate"))
+	}
+}

@@ -79,7 +79,7 @@ func TestOfTwoNodesThatShareNothingOneKnowsTheGrant(t *testing.T) {
 func TestWrongCredentialsAreCalledInvalidGrantWhereTheServerIsToldTo(t *testing.T) {
 	b := start(t, func(o *practice.Options) { o.Faults = []practice.Fault{{Name: "invalid_grant"}} })
 	code := b.code()
-	a := b.post("/token", exchange(code, "client_secret", "wrong"))
+	a := b.post("/token", exchange(code, "client_id", "", "client_secret", ""), "Authorization", basic(practice.ConfidentialClient, "wrong"))
 	refused(t, a, 400, "invalid_grant", "the client_secret of demo-app is wrong")
 	if a.Header.Get("WWW-Authenticate") != "" {
 		t.Error("a challenge")

@@ -122,7 +122,7 @@ func (g *grant) refusal(grantType string) *refusal {
 	if no == nil || no.reason.code == "invalid_client" && g.client.public() {
 		return nil
 	}
-	own := *no // the challenge is the request's
+	own := *no // worded changes it
 	return &own
 }
 
@@ -139,7 +139,7 @@ func (p *plan) befall(w *reply, now time.Time, grantType string) {
 func (p *plan) worded(no *refusal) *refusal {
 	if p.misnames && no.reason.code == "invalid_client" {
 		no.misnamed = true
-		no.reason.code, no.reason.status, no.challenge = "invalid_grant", http.StatusBadRequest, ""
+		no.reason.code, no.reason.status = "invalid_grant", http.StatusBadRequest
 	}
 	return no
 }

@@ -24,8 +24,7 @@ type reason struct {
 type refusal struct {
 	reason      reason
 	description string
-	challenge   string // WWW-Authenticate, if the reply needs one
-	misnamed    bool   // its error code is not what the RFC has, on purpose
+	misnamed    bool // its error code is not what the RFC has, on purpose
 }
 
 // because words a refusal.

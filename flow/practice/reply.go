@@ -17,8 +17,9 @@ type reply struct {
 	status int
 	body   bytes.Buffer
 
-	delay time.Duration // before it is sent
-	drop  bool          // the connection breaks instead
+	challenge string        // WWW-Authenticate of a 401
+	delay     time.Duration // before it is sent
+	drop      bool          // the connection breaks instead
 
 	// For the log.
 	clientID string
@@ -73,8 +74,8 @@ func (w *reply) noted(no *refusal) {
 // programs refuses here, and only here.
 func (w *reply) refuse(no *refusal) {
 	w.noted(no)
-	if no.challenge != "" {
-		w.Header().Set("WWW-Authenticate", no.challenge)
+	if no.reason.status == http.StatusUnauthorized && w.challenge != "" {
+		w.Header().Set("WWW-Authenticate", w.challenge)
 	}
 	w.json(no.reason.status, struct {
 		Error       string `json:"error"`

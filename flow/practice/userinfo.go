@@ -10,6 +10,7 @@ import (
 func (s *Server) userinfo(w *reply, r *http.Request) {
 	token, no := bearer(r)
 	if no != nil {
+		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 6750 §3.1: no error code for a request without a token
 		w.refuse(no)
 		return
 	}
@@ -18,7 +19,7 @@ func (s *Server) userinfo(w *reply, r *http.Request) {
 		w.clientID = access.grant.client.id
 	}
 	if no != nil {
-		no.challenge = `Bearer error="` + no.reason.code + `", error_description="` + no.description + `"`
+		w.Header().Set("WWW-Authenticate", `Bearer error="`+no.reason.code+`", error_description="`+no.description+`"`)
 		w.refuse(no)
 		return
 	}
@@ -29,9 +30,7 @@ func (s *Server) userinfo(w *reply, r *http.Request) {
 func bearer(r *http.Request) (string, *refusal) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		no := tokenMissing.because("no access token: send Authorization: Bearer and the token")
-		no.challenge = "Bearer" // RFC 6750 §3.1: no error code for a request without a token
-		return "", no
+		return "", tokenMissing.because("no access token: send Authorization: Bearer and the token")
 	}
 	return token, nil
 }
