@@ -25,7 +25,7 @@ func (s *Server) authorize(w *reply, r *http.Request) {
 		return
 	}
 	if q.pushed == "" { // a pushed one was read when it came
-		if no := q.read(params); no != nil {
+		if no := s.read(r.Context(), q, params); no != nil {
 			s.deny(w, q, no)
 			return
 		}
@@ -91,6 +91,9 @@ func (s *Server) consented(w *reply, r *http.Request, form url.Values) {
 	switch {
 	case !a.approved:
 		s.deny(w, q, userDenied.because("%s refused", a.person.name))
+		return
+	case !q.fits(a.person):
+		s.deny(w, q, loginRequired.because("%s logged in, and the id_token_hint is of %s", a.person.name, q.hinted.name))
 		return
 	case q.plan.consent != nil:
 		s.deny(w, q, q.plan.consent)

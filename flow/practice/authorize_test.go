@@ -171,6 +171,59 @@ func TestPromptNoneIsAnsweredFromWhatTheBrowserAllowed(t *testing.T) {
 	}
 }
 
+// OpenID Connect Core §3.1.2.1: "… otherwise, it MUST return an error, such as
+// login_required".
+func TestAnIDTokenHintIsForThatPersonAlone(t *testing.T) {
+	b := start(t)
+	hint := map[string]string{}
+	for _, who := range []string{"alice", "bob"} { // bob is the last to log in
+		code := b.redirected(b.decide(b.page(request()), who, "approve")).Get("code")
+		hint[who] = b.post("/token", exchange(code)).text(t, "id_token")
+	}
+	b.clock.pass(2 * time.Hour) // an expired one is still a hint
+	pushed := func(who string) url.Values {
+		a := b.post("/par", request("client_secret", practice.ClientSecret, "id_token_hint", hint[who]))
+		return url.Values{"client_id": {practice.ConfidentialClient}, "request_uri": {a.text(t, "request_uri")}}
+	}
+	silent := func(who string) url.Values {
+		return b.redirected(b.get("/authorize?" + request("prompt", "none", "id_token_hint", hint[who]).Encode()))
+	}
+	answered := func(req url.Values, who string) url.Values {
+		return b.redirected(b.decide(b.page(req), who, "approve"))
+	}
+	for name, c := range map[string]struct {
+		got url.Values
+		err string
+	}{
+		"silently, the right one":          {silent("bob"), ""},
+		"silently, another":                {silent("alice"), "login_required"},
+		"on the page, another":             {answered(request("id_token_hint", hint["alice"]), "bob"), "login_required"},
+		"on the page, the right one":       {answered(request("id_token_hint", hint["bob"]), "bob"), ""},
+		"a pushed request, another":        {answered(pushed("alice"), "bob"), "login_required"},
+		"a pushed request, the right one":  {answered(pushed("bob"), "bob"), ""},
+		"the page refused by another user": {b.redirected(b.decide(b.page(request("id_token_hint", hint["alice"])), "bob", "deny")), "access_denied"},
+	} {
+		if c.got.Get("error") != c.err || c.got.Has("code") != (c.err == "") || c.got.Get("state") != "the-state" {
+			t.Errorf("%s: %v", name, c.got)
+		}
+	}
+	if a := b.get("/authorize?" + request("login_hint", "alice", "id_token_hint", hint["bob"]).Encode()); !strings.Contains(a.body, `value="bob" checked`) {
+		t.Error("the page does not have the person of the hint chosen")
+	}
+	foreign := start(t) // another server, another key
+	code := foreign.code()
+	for name, token := range map[string]string{
+		"another server's": foreign.post("/token", exchange(code)).text(t, "id_token"),
+		"one cut short":    hint["bob"][:len(hint["bob"])-4],
+		"no JWT":           "bob",
+	} {
+		got := b.redirected(b.get("/authorize?" + request("prompt", "none", "id_token_hint", token).Encode()))
+		if got.Get("error") != "invalid_request" || !strings.Contains(got.Get("error_description"), "id_token_hint") {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestAPageIsAnsweredByItsOwnBrowserOnly(t *testing.T) {
 	b := start(t)
 	consent := b.page(request())

@@ -112,7 +112,7 @@ func (s *store) decide(id, browser string, a answer) (*request, url.Values, *ref
 
 func (s *store) settle(q *request, browser string, a answer) url.Values {
 	s.pushed.remove(q.pushed)
-	if !a.approved || q.plan.consent != nil {
+	if !a.approved || !q.fits(a.person) || q.plan.consent != nil {
 		return url.Values{}
 	}
 	l, ok := s.browsers.get(browser)
@@ -137,6 +137,8 @@ func (s *store) silently(browser string, q *request) (url.Values, *refusal) {
 	switch {
 	case l == nil || l.person == nil:
 		return nil, loginRequired.because("nobody has logged in with this browser yet, and prompt=none allows no page")
+	case !q.fits(l.person):
+		return nil, loginRequired.because("%s has logged in with this browser, the id_token_hint is of %s, and prompt=none allows no page", l.person.name, q.hinted.name)
 	case q.maxAge >= 0 && s.now().Sub(l.at) > q.maxAge:
 		return nil, loginRequired.because("the last log-in was %s ago, longer than max_age, and prompt=none allows no page", age(s.now(), l.at))
 	case !q.scope.within(l.allowed[q.client]):

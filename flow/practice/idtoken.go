@@ -48,6 +48,24 @@ func (s *Server) idToken(ctx context.Context, got *issued) (string, error) {
 	}).Serialize()
 }
 
+// whose tells who logged in by an ID token of this server's. It may have expired,
+// and be any client's: it is a hint, and opens nothing.
+func (s *Server) whose(ctx context.Context, idToken string) (*person, *refusal) {
+	key, err := s.keys.wait(ctx)
+	if err != nil {
+		return nil, serverFailed.because("there is no signing key")
+	}
+	var said idClaims
+	token, err := jwt.ParseSigned(idToken, []jose.SignatureAlgorithm{s.keys.algorithm})
+	if err == nil {
+		err = token.Claims(key.Public(), &said)
+	}
+	if err != nil {
+		return nil, hintForeign.because("the id_token_hint is no ID token that this server signed since it was started")
+	}
+	return findPerson(said.Subject), nil
+}
+
 // leftHalf is the at_hash of an access token (OpenID Connect Core §3.1.3.6);
 // both algorithms here hash with SHA-256.
 func leftHalf(token string) string {

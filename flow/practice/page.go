@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -82,10 +83,7 @@ func (s *Server) ask(w *reply, q *request, consentID string) {
 	if u, err := url.Parse(q.redirectURI); err == nil {
 		p.Host = u.Host
 	}
-	chosen := findPerson(q.loginHint)
-	if chosen == nil {
-		chosen = people[0]
-	}
+	chosen := cmp.Or(q.hinted, findPerson(q.loginHint), people[0])
 	for _, who := range people {
 		p.People = append(p.People, personRow{who.id, who.name, who.email, who == chosen})
 	}

@@ -48,7 +48,7 @@ func (s *Server) push(w *reply, r *http.Request) (*request, *refusal) {
 	if no != nil {
 		return nil, no
 	}
-	return q, q.read(form)
+	return q, s.read(r.Context(), q, form)
 }
 
 func (s *store) push(q *request) string {

@@ -104,6 +104,7 @@ var (
 	challengeMethod   = reason{"code_challenge_method", "invalid_request", http.StatusBadRequest, diagnose.PKCEMismatch}
 	promptBad         = reason{"prompt", "invalid_request", http.StatusBadRequest, diagnose.Other}
 	maxAgeBad         = reason{"max_age", "invalid_request", http.StatusBadRequest, diagnose.Other}
+	hintForeign       = reason{"id_token_hint", "invalid_request", http.StatusBadRequest, diagnose.Other}           // OpenID Connect Core §3.1.2.2
 	requestObject     = reason{"request_object", "request_not_supported", http.StatusBadRequest, diagnose.Other}    // OpenID Connect Core §6
 	registrationGiven = reason{"registration", "registration_not_supported", http.StatusBadRequest, diagnose.Other} // OpenID Connect Core §7.2.1
 	requestURIPushed  = reason{"request_uri_pushed", "invalid_request", http.StatusBadRequest, diagnose.Other}      // RFC 9126 §2.1

@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strconv"
@@ -22,6 +23,7 @@ type request struct {
 	method       string
 	prompt       []string
 	loginHint    string
+	hinted       *person       // whose id_token_hint it was; nil without one
 	maxAge       time.Duration // -1 if any age will do
 	plan         *plan         // what goes wrong with the grant that comes of it
 	pushed       string        // the request_uri it came by (RFC 9126)
@@ -51,7 +53,21 @@ func (s *Server) identify(params url.Values) (*request, *refusal) {
 	return &request{client: c, plan: s.store.current(), redirectURI: redirectURI, responseMode: "query", maxAge: -1, sent: params}, nil
 }
 
-// read takes the other parameters. From here on a refusal goes to the redirect
+// read takes the other parameters, the id_token_hint last, for which it may have
+// to wait for the key.
+func (s *Server) read(ctx context.Context, q *request, params url.Values) (no *refusal) {
+	if no = q.read(params); no == nil && params.Has("id_token_hint") {
+		q.hinted, no = s.whose(ctx, params.Get("id_token_hint"))
+	}
+	return no
+}
+
+// fits reports whether the request can be granted by somebody. For another one
+// than the id_token_hint's the server "MUST return an error, such as
+// login_required" (OpenID Connect Core §3.1.2.1).
+func (q *request) fits(who *person) bool { return q.hinted == nil || q.hinted == who }
+
+// read takes all parameters but the id_token_hint. From here on a refusal goes to the redirect
 // URI, in the response mode and with the state that were read before it.
 func (q *request) read(params url.Values) *refusal {
 	if len(params["state"]) == 1 {
