@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // authorize is the authorization endpoint (RFC 6749 §3.1): a request comes in,
@@ -62,10 +63,11 @@ func readAuthorize(r *http.Request) (url.Values, *refusal) {
 }
 
 // find gives the request that the parameters are, or, with a request_uri, the
-// one they stand for: then all but client_id are ignored (RFC 9126 §4).
+// one they stand for: then all but client_id are ignored (RFC 9126 §4). That a
+// request_uri was not pushed here the client is told, if it says where.
 func (s *Server) find(params url.Values) (*request, *refusal) {
-	if params.Has("request_uri") {
-		return s.store.pull(params.Get("request_uri"), params.Get("client_id"))
+	if uri := params.Get("request_uri"); strings.HasPrefix(uri, requestURIPrefix) || uri != "" && !params.Has("redirect_uri") {
+		return s.store.pull(uri, params.Get("client_id"))
 	}
 	return s.identify(params)
 }

@@ -108,6 +108,7 @@ func TestOtherFaultsAreToldToTheClient(t *testing.T) {
 		"a challenge with a plus": {request("code_challenge", strings.Repeat("+", 43)), "invalid_request", "not 43 to 128"},
 		"a short plain challenge": {request("code_challenge", "short", "code_challenge_method", "plain"), "invalid_request", "not 43 to 128"},
 		"a request object":        {request("request", "eyJ"), "request_not_supported", "not supported"},
+		"a foreign request_uri":   {request("request_uri", "https://app.example/request.jwt"), "request_uri_not_supported", "pushed to /par"},
 		"a registration":          {request("registration", "{}"), "registration_not_supported", "not supported"},
 		"an unknown prompt":       {request("prompt", "create"), "invalid_request", "'create'"},
 		"none and login":          {request("prompt", "none login"), "invalid_request", "goes with no other"},

@@ -104,13 +104,14 @@ var (
 	challengeMethod   = reason{"code_challenge_method", "invalid_request", http.StatusBadRequest, diagnose.PKCEMismatch}
 	promptBad         = reason{"prompt", "invalid_request", http.StatusBadRequest, diagnose.Other}
 	maxAgeBad         = reason{"max_age", "invalid_request", http.StatusBadRequest, diagnose.Other}
-	hintForeign       = reason{"id_token_hint", "invalid_request", http.StatusBadRequest, diagnose.Other}           // OpenID Connect Core §3.1.2.2
-	requestObject     = reason{"request_object", "request_not_supported", http.StatusBadRequest, diagnose.Other}    // OpenID Connect Core §6
-	registrationGiven = reason{"registration", "registration_not_supported", http.StatusBadRequest, diagnose.Other} // OpenID Connect Core §7.2.1
-	requestURIPushed  = reason{"request_uri_pushed", "invalid_request", http.StatusBadRequest, diagnose.Other}      // RFC 9126 §2.1
-	loginRequired     = reason{"login_required", "login_required", http.StatusBadRequest, diagnose.Policy}          // OpenID Connect Core §3.1.2.6
-	consentRequired   = reason{"consent_required", "consent_required", http.StatusBadRequest, diagnose.Policy}      // OpenID Connect Core §3.1.2.6
-	userDenied        = reason{"user_denied", "access_denied", http.StatusForbidden, diagnose.UserDenied}           // RFC 6749 §4.1.2.1
+	hintForeign       = reason{"id_token_hint", "invalid_request", http.StatusBadRequest, diagnose.Other}                 // OpenID Connect Core §3.1.2.2
+	requestObject     = reason{"request_object", "request_not_supported", http.StatusBadRequest, diagnose.Other}          // OpenID Connect Core §6
+	requestURIForeign = reason{"request_uri_foreign", "request_uri_not_supported", http.StatusBadRequest, diagnose.Other} // OpenID Connect Core §6.2
+	registrationGiven = reason{"registration", "registration_not_supported", http.StatusBadRequest, diagnose.Other}       // OpenID Connect Core §7.2.1
+	requestURIPushed  = reason{"request_uri_pushed", "invalid_request", http.StatusBadRequest, diagnose.Other}            // RFC 9126 §2.1
+	loginRequired     = reason{"login_required", "login_required", http.StatusBadRequest, diagnose.Policy}                // OpenID Connect Core §3.1.2.6
+	consentRequired   = reason{"consent_required", "consent_required", http.StatusBadRequest, diagnose.Policy}            // OpenID Connect Core §3.1.2.6
+	userDenied        = reason{"user_denied", "access_denied", http.StatusForbidden, diagnose.UserDenied}                 // RFC 6749 §4.1.2.1
 )
 
 // The token request (RFC 6749 §4.1.3, §5.2, §6).

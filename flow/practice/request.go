@@ -93,6 +93,9 @@ func (q *request) read(params url.Values) *refusal {
 	if params.Has("request") {
 		return requestObject.because("a request object is not supported: send the parameters themselves, or push them to /par")
 	}
+	if params.Has("request_uri") { // a pushed one does not get here
+		return requestURIForeign.because("a request_uri is supported only for a request that was pushed to /par")
+	}
 	if params.Has("registration") {
 		return registrationGiven.because("the registration parameter is not supported")
 	}
