@@ -5,13 +5,18 @@ import (
 	"strings"
 )
 
+const bearerRealm = `Bearer realm="grantwalk practice server"` // RFC 6750 §3: at least one parameter
+
 // userinfo tells who the user of an access token is (OpenID Connect Core §5.3).
 // It is the one protected resource here, and refuses as RFC 6750 §3 has it.
 func (s *Server) userinfo(w *reply, r *http.Request) {
 	token, no := bearer(r)
 	if no != nil {
-		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 6750 §3.1: no error code for a request without a token
-		w.refuse(no)
+		// RFC 6750 §3.1: "… the resource server SHOULD NOT include an error code or
+		// other error information." What was wrong is in the log.
+		w.noted(no)
+		w.Header().Set("WWW-Authenticate", bearerRealm)
+		w.WriteHeader(no.reason.status)
 		return
 	}
 	access, no := s.store.honour(token)
@@ -19,7 +24,7 @@ func (s *Server) userinfo(w *reply, r *http.Request) {
 		w.clientID = access.grant.client.id
 	}
 	if no != nil {
-		w.Header().Set("WWW-Authenticate", `Bearer error="`+no.reason.code+`", error_description="`+no.description+`"`)
+		w.Header().Set("WWW-Authenticate", bearerRealm+`, error="`+no.reason.code+`", error_description="`+no.description+`"`)
 		w.refuse(no)
 		return
 	}
