@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
 	"grantwalk/diagnose"
 	"grantwalk/flow/practice"
 )
@@ -100,6 +103,26 @@ func TestThePublicClientHasNoSecretToChange(t *testing.T) {
 	}
 	a := b.post("/token", exchange(b.code(), "client_id", "", "client_secret", ""), "Authorization", basic(practice.ConfidentialClient, practice.ClientSecret))
 	refused(t, a, 401, "invalid_client", "it was changed")
+}
+
+func TestAClockThatIsOffIsOffInEveryTimeOfAnIDToken(t *testing.T) {
+	b := start(t, func(o *practice.Options) { o.Faults = []practice.Fault{{Name: "date_skew", Value: "3h"}} })
+	raw := b.post("/token", exchange(b.code())).text(t, "id_token")
+	token, err := jwt.ParseSigned(raw, []jose.SignatureAlgorithm{jose.ES256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		AuthTime int64 `json:"auth_time"`
+		IssuedAt int64 `json:"iat"`
+		Expires  int64 `json:"exp"`
+	}
+	if err := token.UnsafeClaimsWithoutVerification(&got); err != nil {
+		t.Fatal(err)
+	}
+	if now := b.clock.Now().Add(3 * time.Hour).Unix(); got.AuthTime != now || got.IssuedAt != now || got.Expires != now+3600 {
+		t.Errorf("%+v, and it is %d by that clock", got, now)
+	}
 }
 
 func TestADroppedAnswerHasUsedTheCodeUp(t *testing.T) {

@@ -35,13 +35,14 @@ func (s *Server) idToken(ctx context.Context, got *issued) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	now := s.now().Add(got.grant.plan.skew)
+	skew := got.grant.plan.skew
+	now := s.now().Add(skew)
 	return jwt.Signed(signer).Claims(idClaims{
 		Issuer:          s.issuer,
 		Audience:        got.grant.client.id,
 		Expires:         now.Add(s.idLifetime).Unix(),
 		IssuedAt:        now.Unix(),
-		AuthTime:        got.grant.authTime.Unix(),
+		AuthTime:        got.grant.authTime.Add(skew).Unix(),
 		Nonce:           got.nonce,
 		AccessTokenHash: leftHalf(got.access),
 		claims:          got.grant.person.claims(got.scope),
