@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -67,14 +69,9 @@ func (f *practiceFlags) serve(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return session.FaultProblem(err)
 	}
-	broken := make(chan error, 1) // nobody reads the lines any more
+	requests := newRequestLog()
 	server, err := practice.Start(practice.Options{Listen: f.listen, Faults: faults, Speak: f.speak, Log: func(e practice.Event) {
-		if _, err := fmt.Fprintln(out, eventLine(e)); err != nil {
-			select {
-			case broken <- fmt.Errorf("print the requests: %w", err):
-			default:
-			}
-		}
+		requests.add(eventLine(e) + "\n")
 	}})
 	if e := new(practice.FaultError); errors.As(err, &e) {
 		return session.FaultProblem(err)
@@ -86,11 +83,66 @@ func (f *practiceFlags) serve(ctx context.Context, out io.Writer) error {
 	if _, err := io.WriteString(out, announcement(server.Issuer())); err != nil {
 		return fmt.Errorf("print what to configure: %w", err)
 	}
+	go requests.print(out)
 	select {
 	case <-ctx.Done():
-		return ended{flow.Interrupted}
-	case err := <-broken:
+		_ = server.Close() // there are no more requests
+		return cmp.Or(requests.end(), error(ended{flow.Interrupted}))
+	case err := <-requests.printed:
 		return err
+	}
+}
+
+// A requestLog prints beside the server, so that a reader who reads no further
+// holds up neither its answers nor its end. Lines without room are left out.
+type requestLog struct {
+	lines   chan string
+	leftOut int        // since the last line that had room
+	printed chan error // that all are, or why not
+}
+
+// maxWaiting is how many lines may wait to be read.
+const maxWaiting = 1000
+
+func newRequestLog() *requestLog {
+	return &requestLog{lines: make(chan string, maxWaiting), printed: make(chan error, 1)}
+}
+
+// add is called by one goroutine at a time.
+func (l *requestLog) add(line string) {
+	if l.leftOut > 0 {
+		line = fmt.Sprintf("requests left out here, because nobody read their lines: %d\n%s", l.leftOut, line)
+	}
+	select {
+	case l.lines <- line:
+		l.leftOut = 0
+	default:
+		l.leftOut++
+	}
+}
+
+func (l *requestLog) print(out io.Writer) {
+	for line := range l.lines {
+		if _, err := io.WriteString(out, line); err != nil {
+			l.printed <- fmt.Errorf("print the requests: %w", err)
+			return
+		}
+	}
+	l.printed <- nil
+}
+
+// end waits for the last lines, but no longer than a reader needs who reads: a
+// write that nobody takes cannot be interrupted.
+func (l *requestLog) end() error {
+	if l.leftOut > 0 {
+		l.add("")
+	}
+	close(l.lines)
+	select {
+	case err := <-l.printed:
+		return err
+	case <-time.After(250 * time.Millisecond):
+		return nil
 	}
 }
 

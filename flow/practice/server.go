@@ -54,7 +54,8 @@ type Options struct {
 	// RedirectURIs are registered for both clients, besides every loopback one.
 	RedirectURIs []string
 
-	// Log is told of every request once it is decided, of one at a time.
+	// Log is told of every request once it is decided, of one at a time. The
+	// answer waits for it.
 	Log func(Event)
 }
 
