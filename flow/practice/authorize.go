@@ -67,6 +67,9 @@ func readAuthorize(r *http.Request) (url.Values, *refusal) {
 // request_uri was not pushed here the client is told, if it says where.
 func (s *Server) find(params url.Values) (*request, *refusal) {
 	if uri := params.Get("request_uri"); strings.HasPrefix(uri, requestURIPrefix) || uri != "" && !params.Has("redirect_uri") {
+		if name := twice(params); name != "" { // RFC 6749 §3.1; which client_id would it be?
+			return nil, parameterTwice.because("%s is there more than once", quote(name))
+		}
 		return s.store.pull(uri, params.Get("client_id"))
 	}
 	return s.identify(params)

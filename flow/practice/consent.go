@@ -105,13 +105,15 @@ func (s *store) decide(id, browser string, a answer) (*request, url.Values, *ref
 		return nil, nil, consentAnswered.because("this page was answered already, and differently")
 	}
 	if c.response == nil {
+		if no := s.spend(c.request); no != nil { // by another page of the same request_uri
+			return nil, nil, no
+		}
 		c.answer, c.response = a, s.settle(c.request, browser, a)
 	}
 	return c.request, c.response, nil
 }
 
 func (s *store) settle(q *request, browser string, a answer) url.Values {
-	s.pushed.remove(q.pushed)
 	if !a.approved || !q.fits(a.person) || q.plan.consent != nil {
 		return url.Values{}
 	}
@@ -144,7 +146,9 @@ func (s *store) silently(browser string, q *request) (url.Values, *refusal) {
 	case !q.scope.within(l.allowed[q.client]):
 		return nil, consentRequired.because("%s has not allowed %s these scopes yet, and prompt=none allows no page", l.person.name, q.client.id)
 	}
-	s.pushed.remove(q.pushed)
+	if no := s.spend(q); no != nil {
+		return nil, no
+	}
 	if q.plan.consent != nil {
 		return nil, q.plan.consent
 	}

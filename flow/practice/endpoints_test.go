@@ -40,6 +40,35 @@ func TestAPushedRequestLeadsToACode(t *testing.T) {
 	}
 }
 
+func TestAPushedRequestIsAnsweredOnceHoweverManyPagesItHas(t *testing.T) {
+	b := start(t)
+	uri := b.post("/par", request("client_secret", practice.ClientSecret)).text(t, "request_uri")
+	asked := url.Values{"client_id": {practice.ConfidentialClient}, "request_uri": {uri}}
+	one, two := b.page(asked), b.page(asked)
+	first := b.decide(one, "alice", "approve")
+	if !b.redirected(first).Has("code") {
+		t.Error(first.Header)
+	}
+	if a := b.decide(two, "alice", "approve"); a.StatusCode != http.StatusBadRequest || a.Header.Get("Location") != "" || !strings.Contains(a.body, "answered already") {
+		t.Errorf("the other page: %s %v", a.Status, a.Header)
+	}
+	if again := b.decide(one, "alice", "approve"); again.Header.Get("Location") != first.Header.Get("Location") {
+		t.Errorf("a double click: %s %v", again.Status, again.Header)
+	}
+}
+
+func TestAPushedRequestIsLookedUpByOneClientIDAndOneRequestURI(t *testing.T) {
+	b := start(t)
+	uri := b.post("/par", request("client_secret", practice.ClientSecret)).text(t, "request_uri")
+	for name, more := range map[string]string{"client_id": "evil", "request_uri": "urn:x"} {
+		asked := url.Values{"client_id": {practice.ConfidentialClient}, "request_uri": {uri}}
+		asked.Add(name, more)
+		if a := b.get("/authorize?" + asked.Encode()); a.StatusCode != http.StatusBadRequest || !strings.Contains(a.body, name+"&#39; is there more than once") {
+			t.Errorf("two of %s: %s", name, a.Status)
+		}
+	}
+}
+
 func TestAPushedRequestIsCheckedWhenItComes(t *testing.T) {
 	b := start(t)
 	secret := []string{"client_secret", practice.ClientSecret}

@@ -75,3 +75,13 @@ func (s *store) pull(requestURI, clientID string) (*request, *refusal) {
 	}
 	return p.request, nil
 }
+
+// spend uses a pushed request up: it is answered once, however many pages were
+// shown for it (RFC 9126 §4, §7.3). The store is locked.
+func (s *store) spend(q *request) *refusal {
+	if _, ok := s.pushed.get(q.pushed); !ok && q.pushed != "" {
+		return requestURIUnknown.because("the pushed request was answered already, and each is good for one answer")
+	}
+	s.pushed.remove(q.pushed)
+	return nil
+}
