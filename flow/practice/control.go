@@ -84,8 +84,10 @@ func readChange(r *http.Request) (c change, no *refusal) {
 	if err == nil {
 		err = dec.Decode(&c)
 	}
-	if err == nil && dec.More() {
-		err = errors.New("there is more than one document")
+	if err == nil {
+		if _, end := dec.Token(); !errors.Is(end, io.EOF) {
+			err = errors.New("there is more than one document")
+		}
 	}
 	switch {
 	case err != nil:

@@ -116,6 +116,7 @@ func TestTheControlPageSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		`{"fault":7}`:                               "not what is expected",
 		`{"fault":"policy","until":"noon"}`:         "unknown field",
 		`{"fault":"policy"} {"fault":"x"}`:          "more than one document",
+		`{"fault":"policy"}}garbage`:                "more than one document",
 		``:                                          "EOF",
 		`{"fault":"` + strings.Repeat("x", 20000) + `"`: "longer than",
 	} {
