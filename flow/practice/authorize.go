@@ -15,7 +15,7 @@ func (s *Server) authorize(w *reply, r *http.Request) {
 		s.failure(w, no, inDoubt)
 		return
 	}
-	if r.Method == http.MethodPost && params.Has("consent") {
+	if r.Method == http.MethodPost && params.Has("consent") && !params.Has("client_id") { // which every request has (RFC 6749 §4.1.1)
 		s.consented(w, r, params)
 		return
 	}

@@ -125,6 +125,14 @@ func TestOtherFaultsAreToldToTheClient(t *testing.T) {
 	}
 }
 
+func TestAParameterNamedConsentDoesNotMakeARequestAnAnswer(t *testing.T) {
+	b := start(t)
+	// RFC 6749 §3.1: "… MUST ignore unrecognized request parameters."
+	if a := b.post("/authorize", request("consent", "x")); a.StatusCode != http.StatusOK || !consentID.MatchString(a.body) {
+		t.Errorf("%s %s", a.Status, a.body)
+	}
+}
+
 func TestADoubledStateIsNotSentBack(t *testing.T) {
 	b := start(t)
 	req := request()
