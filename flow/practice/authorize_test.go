@@ -45,6 +45,9 @@ func TestNobodyIsRedirectedWhileTheClientOrItsAddressIsInDoubt(t *testing.T) {
 		"a relative one":           {request("redirect_uri", "/callback"), "no absolute URI"},
 		"one with a fragment":      {request("redirect_uri", callback+"#top"), "has a fragment"},
 		"one with an empty one":    {request("redirect_uri", callback+"#"), "has a fragment"},
+		"one with a space":         {request("redirect_uri", callback+"/a b"), "has a character that no URI has"},
+		"one with an umlaut":       {request("redirect_uri", callback+"?city=Köln"), "has a character that no URI has"},
+		"one with markup":          {request("redirect_uri", callback+"?<i>"), "has a character that no URI has"},
 		"one with a user":          {request("redirect_uri", "http://127.0.0.1@evil.example/"), "holds a user name"},
 		"one elsewhere":            {request("redirect_uri", "http://evil.example/callback"), "is not registered"},
 		"one that begins like us":  {request("redirect_uri", "http://127.0.0.1.evil.example/"), "is not registered"},
@@ -327,7 +330,7 @@ func TestThePageIsSealed(t *testing.T) {
 
 func TestThePageShowsForeignTextHarmlessly(t *testing.T) {
 	b := start(t)
-	a := b.get("/authorize?" + request("state", "<b>\u202e\x1b[31m</b>", "redirect_uri", callback+"?<i>").Encode())
+	a := b.get("/authorize?" + request("state", "<b>\u202e\x1b[31m</b>", "login_hint", "<i>").Encode())
 	for _, bad := range []string{"<b>\\", "\u202e", "\x1b", "<i>"} {
 		if strings.Contains(a.body, bad) {
 			t.Errorf("%q is on the page", bad)

@@ -22,6 +22,8 @@ func (s *Server) checkRedirectURI(raw string) *refusal {
 	switch {
 	case err != nil || !u.IsAbs():
 		return redirectURIBad.because("the redirect_uri %s is no absolute URI", quote(raw))
+	case strings.ContainsFunc(raw, noURI): // RFC 6749 §3.1.2; the Location header would repeat it
+		return redirectURIBad.because("the redirect_uri %s has a character that no URI has: percent-encode it", quote(raw))
 	case strings.Contains(raw, "#"): // RFC 6749 §3.1.2: "MUST NOT include a fragment component"
 		return redirectURIBad.because("the redirect_uri %s has a fragment", quote(raw))
 	case u.User != nil:
@@ -31,6 +33,9 @@ func (s *Server) checkRedirectURI(raw string) *refusal {
 	}
 	return nil
 }
+
+// noURI tells a character that stands in no URI (RFC 3986 §2).
+func noURI(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"<>\\^`{|}", r) }
 
 func isLoopback(name string) bool {
 	return strings.EqualFold(name, "localhost") || net.ParseIP(name).IsLoopback()
