@@ -189,10 +189,11 @@ func (s *store) rotate(c *client, value, scope string) (*issued, *refusal) {
 		return nil, refreshExpired.because("the refresh token has expired: it is %s old and lived %s", age(now, found.issued), found.expires.Sub(found.issued))
 	}
 	granted := found.grant.scope
-	if wanted := scopes(strings.Fields(scope)); len(wanted) > 0 {
-		if !wanted.within(granted) {
-			return nil, scopeWidened.because("the scope %s goes beyond what was granted, '%s'", quote(scope), granted)
-		}
+	wanted, unknown := parseScope(scope)
+	if len(unknown) > 0 || !wanted.within(granted) {
+		return nil, scopeWidened.because("the scope %s goes beyond what was granted, '%s'", quote(scope), granted)
+	}
+	if len(wanted) > 0 {
 		granted = wanted
 	}
 	found.used = now

@@ -60,6 +60,7 @@ func TestEachFaultOfATokenRequestIsRefusedInItsOwnWords(t *testing.T) {
 		"an unknown one":         {refresh("px_unknown"), "invalid_grant", "no such refresh token"},
 		"a code as one":          {refresh(code), "invalid_grant", "is an authorization code"},
 		"another client's token": {refresh(token, "client_id", practice.PublicClient, "client_secret", ""), "invalid_grant", "another client"},
+		"unknown scope":          {refresh(token, "scope", "openid read"), "invalid_scope", "beyond what was granted"},
 		"more scope":             {refresh(token, "scope", "openid offline_access"), "invalid_scope", "beyond what was granted"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -186,6 +187,14 @@ func TestARefreshTokenIsRotated(t *testing.T) {
 	}
 	// RFC 6749 §6: the new refresh token has the scope of the old one.
 	if a := b.post("/token", refresh(next)); a.text(t, "scope") != "openid profile email" {
+		t.Errorf("%s %s", a.Status, a.body)
+	}
+}
+
+func TestAScopeThatIsNamedTwiceIsGrantedOnce(t *testing.T) {
+	b := start(t)
+	_, token := b.tokens()
+	if a := b.post("/token", refresh(token, "scope", "openid profile openid")); a.text(t, "scope") != "openid profile" {
 		t.Errorf("%s %s", a.Status, a.body)
 	}
 }
