@@ -21,6 +21,14 @@ type route struct {
 	serve   endpoint
 }
 
+// allowed are the methods that do something there (RFC 9110 §10.2.1).
+func (r route) allowed() []string {
+	if r.cors {
+		return append(slices.Clone(r.methods), http.MethodOptions)
+	}
+	return r.methods
+}
+
 func (s *Server) table() []route {
 	get := []string{http.MethodGet, http.MethodHead}
 	post := []string{http.MethodPost}
@@ -70,7 +78,7 @@ func (s *Server) handle(route route) http.HandlerFunc {
 			h.Set("Access-Control-Max-Age", "600")
 			w.WriteHeader(http.StatusNoContent)
 		case !slices.Contains(route.methods, r.Method):
-			h.Set("Allow", strings.Join(route.methods, ", "))
+			h.Set("Allow", strings.Join(route.allowed(), ", "))
 			w.refuse(wrongMethod.because("%s takes %s", r.URL.Path, strings.Join(route.methods, " or ")))
 		default:
 			if route.cors {

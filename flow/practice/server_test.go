@@ -80,6 +80,20 @@ func TestAnUnknownAddressGetsAPageThatSaysSo(t *testing.T) {
 	}
 }
 
+func TestAnotherMethodIsToldEveryOneThatWorks(t *testing.T) {
+	b := start(t)
+	for path, want := range map[string]string{
+		"/token": "POST, OPTIONS", // browser apps ask first
+		"/par":   "POST",
+		"/jwks":  "GET, HEAD, OPTIONS",
+	} {
+		a := b.do(http.MethodPut, path, "", "")
+		if a.StatusCode != http.StatusMethodNotAllowed || a.Header.Get("Allow") != want {
+			t.Errorf("%s: %s, Allow %q, want %q", path, a.Status, a.Header.Get("Allow"), want)
+		}
+	}
+}
+
 func TestTheDateIsTheServersClock(t *testing.T) {
 	b := start(t)
 	b.clock.pass(-26 * time.Hour)
