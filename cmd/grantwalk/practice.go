@@ -152,7 +152,7 @@ func checkListen(listen string) (port int, err error) {
 		return 0, &flow.UsageError{Setting: "listen", Value: listen, Problem: what, Remedy: "write 127.0.0.1:PORT; port 0 is any free one"}
 	}
 	host, number, err := net.SplitHostPort(listen)
-	if err != nil {
+	if err != nil || number == "" {
 		return bad("no address with a port")
 	}
 	port, err = strconv.Atoi(number)

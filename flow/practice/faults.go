@@ -47,8 +47,8 @@ type value struct {
 
 // What values are.
 const (
-	lasting  = "duration"
-	offset   = "duration, negative too"
+	lasting  = "a duration"
+	offset   = "a duration, negative too"
 	refusing = "exchange or refresh"
 )
 
@@ -167,7 +167,7 @@ func (f Fault) read() (FaultKind, value, error) {
 	}
 	remedy := "write " + k.Name + " alone"
 	if k.Takes != "" {
-		remedy = fmt.Sprintf("write %s=VALUE, a %s, such as %s=%s", k.Name, k.Takes, k.Name, k.Usual)
+		remedy = fmt.Sprintf("write %s=VALUE, %s, such as %s=%s", k.Name, k.Takes, k.Name, k.Usual)
 	}
 	return k, v, &FaultError{"fault", f.String(), problem, remedy}
 }
