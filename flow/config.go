@@ -137,11 +137,14 @@ func (c Config) checkEndpoint(setting, raw string) error {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil:
+		if at := strings.LastIndexByte(raw, '@'); at >= 0 { // what stands before it may be a password
+			raw = "…" + raw[at:]
+		}
 		return &UsageError{setting, raw, "not a URL: " + parseProblem(err), "write it whole: https://as.example/path"}
 	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
-		return &UsageError{setting, raw, "not an http or https URL", "write it whole: https://as.example/path"}
+		return &UsageError{setting, u.Redacted(), "not an http or https URL", "write it whole: https://as.example/path"}
 	case u.Fragment != "":
-		return &UsageError{setting, raw, "an endpoint has no fragment (RFC 6749 §3.1)", "leave out what stands after #"}
+		return &UsageError{setting, u.Redacted(), "an endpoint has no fragment (RFC 6749 §3.1)", "leave out what stands after #"}
 	case u.User != nil:
 		return &UsageError{setting, u.Redacted(), "a user name or password stands in it", "leave it out; the client authenticates with --client-id"}
 	case u.Scheme == "http" && !isLoopbackHost(u.Hostname()) && !c.Insecure:

@@ -197,6 +197,8 @@ func TestSettingsThatCannotBeUsedNameTheFlagAndWhatToDo(t *testing.T) {
 		"a broken URL":              {"issuer", func(c *flow.Config) { c.Issuer = "https://as.example/%zz\x1b[31m" }},
 		"a fragment":                {"issuer", func(c *flow.Config) { c.Issuer = "https://as.example/#x" }},
 		"a password in the URL":     {"issuer", func(c *flow.Config) { c.Issuer = "https://me:hunter2@as.example/" }},
+		"a broken password":         {"issuer", func(c *flow.Config) { c.Issuer = "https://me:hunter2%zz@as.example/" }},
+		"a password without https":  {"issuer", func(c *flow.Config) { c.Issuer = "ftp://me:hunter2@as.example/" }},
 		"no client id":              {"client-id", func(c *flow.Config) { c.ClientID = "" }},
 		"an unknown method":         {"client-auth", func(c *flow.Config) { c.ClientAuth = "jwt" }},
 		"a method without secret":   {"client-auth", func(c *flow.Config) { c.ClientAuth = flow.AuthPost }},

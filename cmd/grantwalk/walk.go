@@ -114,6 +114,9 @@ func (f *walkFlags) walk(cmd *cobra.Command, o session.Options) (flow.Outcome, e
 
 // options are the flags as a session has them.
 func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
+	if cmd.Flags().Changed("timeout") && f.timeout == 0 {
+		return session.Options{}, &flow.UsageError{Setting: "timeout", Value: "0s", Problem: "nothing can come in no time", Remedy: "write a duration such as 30s or 2m, or leave it out"}
+	}
 	o := session.Options{Browser: session.Browser(f.browser), Twist: diagnose.ID(f.twist), Faults: f.faults, Speak: f.speak}
 	var err error
 	if o.Practice, err = f.onPractice(); err != nil {

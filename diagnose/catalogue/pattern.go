@@ -44,31 +44,3 @@ func longest(re *syntax.Regexp) string {
 	}
 	return best
 }
-
-// hostPattern turns a pattern of [Provider.Hosts] into one of RE2, and gives
-// the literal that it needs.
-func hostPattern(h string) (pattern, need string) {
-	need = ""
-	for part := range strings.SplitSeq(h, "*") {
-		if len(part) > len(need) {
-			need = part
-		}
-	}
-	name, path, hasPath := strings.Cut(h, "/")
-	if rest, ok := strings.CutPrefix(name, "*."); ok {
-		name = `[a-z0-9-]+\.` + wild(rest)
-	} else if name != "" {
-		name = `(^|[^a-z0-9.-])` + wild(name)
-	}
-	switch {
-	case name == "":
-		return "/" + wild(path), strings.ToLower(need)
-	case hasPath:
-		return name + `(:[0-9]+)?/` + wild(path), strings.ToLower(need)
-	}
-	return name + `($|[^a-z0-9.-]|\.($|[^a-z0-9]))`, strings.ToLower(need)
-}
-
-func wild(s string) string {
-	return strings.ReplaceAll(regexp.QuoteMeta(s), `\*`, `[^/\s"'<>]+`)
-}

@@ -55,12 +55,12 @@ func TestTheBuiltInUserFollowsARefusalThatComesByRedirect(t *testing.T) {
 
 func TestTheBuiltInUserSaysWhatStoodInTheWay(t *testing.T) {
 	b := start(t)
-	gone := httptest.NewServer(http.NotFoundHandler())
-	gone.Close()
 	endless := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`<h1>again</h1><form method="post" action="/"><input type="hidden" name="a" value="b"/></form>`))
 	}))
 	defer endless.Close()
+	gone := httptest.NewServer(http.NotFoundHandler()) // the last, so that nothing else gets its port
+	gone.Close()
 	for name, c := range map[string]struct{ address, says string }{
 		"no address":          {"http://127.0.0.1:%zz", "open the authorization URL"},
 		"no server":           {gone.URL, "refused"},
