@@ -150,6 +150,21 @@ func TestACodeThatTheServerRepeatsEscapedIsNotShown(t *testing.T) {
 	}
 }
 
+// Many servers number their errors under the name of the thing itself.
+func TestAnErrorsOwnCodeIsShown(t *testing.T) {
+	as := newAuthServer(t)
+	as.on("/token", says(401, `{"code":"E4711","message":"no"}`))
+	w := as.walk()
+	ended(t, play(t, w, flow.StepExchange), flow.Refused, flow.StepExchange)
+	if p := param(t, w, "token response", "code"); p.Value != "E4711" {
+		t.Errorf("got %+v", p)
+	}
+	as.on("/token", says(401, `{"code":"`+theCode+`","message":"no"}`))
+	w = as.walk()
+	play(t, w, flow.StepExchange)
+	hidden(t, w, theCode)
+}
+
 // hidden checks that the secret is in nothing that is printed or kept.
 func hidden(t *testing.T, w *flow.Walk, secret string) {
 	t.Helper()
