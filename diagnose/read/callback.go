@@ -107,6 +107,7 @@ func (a *assembler) arrive(i int, in arrival) {
 	for _, p := range in.params {
 		r.Set(p.Name, p.Value)
 	}
+	r.Refusal = refusal(wire.Refusal{Code: r.Error, Description: r.Description, URI: r.Refusal.URI}, r.Status)
 }
 
 // again is the place of a second round of an authorization request.

@@ -13,7 +13,7 @@ var secretPatterns = []pattern{
 	// A private key, also one whose line breaks are written as \n.
 	lazy(`-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<v>[\s\S]*?)(?:-----END|$)`),
 	// Cookies: all of the line.
-	lazy(`(?i)\b(?:set-)?cookie\\?["']?\s*(?::|=>?)\s*\\?["']?(?P<v>[^\r\n]+)`),
+	lazy(`(?i)\b(?:set-)?cookie2?\\?["']?\s*(?::|=>?)\s*\\?["']?(?P<v>[^\r\n]+)`),
 	// Authorization: Basic …, and the scheme alone in a sentence.
 	lazy(`(?i)\b(?:basic|bearer|dpop)[ +]+\\?["']?(?P<v>[\w.~+/=%|!-]{8,})`),
 	lazy(`(?i)\bauthorization\\?["']?\s*(?::|=>?)\s*\\?["']?(?P<v>[^\s"'\\,;]{8,}(?: [\w.~+/=%-]{16,})?)`),
@@ -32,7 +32,7 @@ var secretPatterns = []pattern{
 // named finds name and value in every way in which logs write them: JSON, JSON
 // in a string, Python, Ruby, a query, YAML, a header.
 var named = lazy(`(?i)(?:^|[^a-z0-9])(` +
-	`code|(?:[a-z]+[_-]?)*(?:secret|password|passwd|passphrase|token|verifier|assertion)|device_?code|user_?code|pwd|pass|state|nonce|sid|` +
+	`code|refresh|(?:[a-z]+[_-]?)*(?:secret|password|passwd|passphrase|token|verifier|assertion)|device_?code|user_?code|pwd|pass|state|nonce|sid|` +
 	`session_?(?:id|key|state)?|api[_-]?key|x-api-key|private_?key|samlresponse|ticket|signature|sig|otp` +
 	`)(?:\\*["'])?\s*(?::|=>?|%3D)\s*`)
 
@@ -40,12 +40,16 @@ var named = lazy(`(?i)(?:^|[^a-z0-9])(` +
 // and puts in its place enough to tell two of them apart. Redacting twice is
 // redacting once.
 func Redact(text string) string {
-	text = redactNamed(text)
+	text = redactNamed(unescapeSigns.Replace(text))
 	for i, p := range secretPatterns {
 		text = replaceGroup(p(), text, i == len(secretPatterns)-1)
 	}
-	return text
+	return redactTold(text)
 }
+
+// unescapeSigns undoes what JSON writers make of a query's signs, which would hide
+// where a value begins and ends.
+var unescapeSigns = strings.NewReplacer(`\u003d`, "=", `\u003D`, "=", `\u0026`, "&")
 
 func replaceGroup(p *regexp.Regexp, text string, random bool) string {
 	found := p.FindAllStringSubmatchIndex(text, -1)
@@ -112,6 +116,96 @@ func redactNamed(text string) string {
 	return b.String()
 }
 
+// secretName is what secrets are called where no sign stands between name and
+// value: in sentences, tables and markup.
+var secretName = lazy(`(?i)(?:secret|passw(?:or)?d|passphrase|token|code|verifier|assertion|samlresponse|api[ _-]?key|refresh(?:ing)?|session|authorization|state|nonce|ticket)s?\b`)
+
+// redactTold takes out what stands up to a few words behind a secret's name and
+// looks like a value: "the code 'X' was used", "password for user bob is X", a cell
+// of a table, <client_secret>X, {"name":"code","value":"X"}.
+func redactTold(text string) string {
+	var b strings.Builder
+	from := 0
+	for _, m := range secretName().FindAllStringIndex(text, -1) {
+		if m[1] < from {
+			continue
+		}
+		start, end := toldAt(text, m[1])
+		if start == end || hidden(text[start:end], text[end:]) {
+			continue
+		}
+		b.WriteString(text[from:start])
+		b.WriteString(safe.Secret(text[start:end]).String())
+		from = end
+	}
+	b.WriteString(text[from:])
+	return b.String()
+}
+
+// How far behind its name a value is looked for: past so many words ("for user
+// bob is"), with so much between two of them (cells of a table are padded).
+const (
+	wordsBetween = 4
+	signsBetween = 40
+)
+
+// toldAt is where the value behind the secret's name stands that ends at i; nothing,
+// if the words there come to none, or name something else.
+func toldAt(text string, i int) (start, end int) {
+	for range wordsBetween + 1 {
+		start = i
+		for start < len(text) && start-i < signsBetween && strings.IndexByte(" \t\r\n\"'`\\|:=,;<>()[]{}*", text[start]) >= 0 {
+			start++
+		}
+		start += len(arrow().FindString(text[start:]))
+		if strings.Count(text[i:start], "\n") > 1 {
+			break
+		}
+		end = start
+		for end < len(text) && (wordByte(text[end]) && text[end] < 0x80 || strings.IndexByte(".~+/%!$", text[end]) >= 0) {
+			end++
+		}
+		word := strings.TrimRight(text[start:end], ".")
+		switch {
+		case word == "", strings.HasPrefix(text[end:], "://"), otherThing().MatchString(word):
+			return 0, 0
+		case mixed(word):
+			return start, start + len(word)
+		case start+len(word) < end:
+			return 0, 0 // the sentence ends
+		}
+		i = end
+	}
+	return 0, 0
+}
+
+var (
+	arrow = lazy(`^(?:→|⇒|–|—)\s*`)
+
+	// otherThing: what comes next is that thing's and no secret, or a place.
+	otherThing = lazy(`(?i)^(?:client(?:_?id)?|app(?:lication)?|tenant|realm|request|trace|correlation|id|ur[il]|host|endpoint|issuer|audience|version|file|line|time(?:stamp)?|date|at|from|to|by|in|on|http|error)$`)
+
+	// withDigits are names and numbers that mix letters and digits and are no secret:
+	// of protocols, algorithms and versions, error numbers, times, a port with a path.
+	withDigits = lazy(`(?i)oauth[12]|openid2|auth0|saml2|sha-?\d{1,3}|base64|\b[ehpr]s(?:256|384|512)|\brfc-?\d+|\bx509|pkcs\d+|utf-?8|365|b2c|(?:^|[^a-z0-9])v\d+(?:\.\d+)*|/\d+(?:\.\d+)+` +
+		`|^(?:(?-i:AADSTS|AADB2C|E)\d+|0x[0-9a-f]+)$|^\d{4}-\d\d-\d\dT?\d*|^\d\d/[a-z]{3}/\d{4}|^\d{2,5}/`)
+)
+
+// leastTold is the length from which a word is taken for a value.
+const leastTold = 10
+
+// mixed: letters and digits together, as no word of a language has them.
+func mixed(s string) bool {
+	if len(s) < leastTold || strings.IndexFunc(s, isLetter) < 0 || !strings.ContainsAny(s, digits) {
+		return false
+	}
+	return strings.ContainsAny(withDigits().ReplaceAllString(s, ""), digits)
+}
+
+const digits = "0123456789"
+
+func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
+
 // valueAt is where the value that begins at i stands: between quotes, however
 // often they are escaped, or up to white space or a delimiter.
 func valueAt(text string, i int) (start, end int) {
@@ -160,7 +254,7 @@ const maxValue = 64 << 10
 // name or number as often as it is an authorization code, and token and state
 // stand in front of plain words.
 func isSecret(name, value string) bool {
-	if name == "code" || name == "state" || strings.HasSuffix(name, "token") || strings.HasPrefix(name, "sess") || name == "pass" || name == "signature" || name == "ticket" {
+	if name == "code" || name == "state" || strings.HasSuffix(name, "token") || strings.HasPrefix(name, "sess") || name == "pass" || name == "refresh" || name == "signature" || name == "ticket" {
 		return !plainWord(value)
 	}
 	return !placeholder(value)
@@ -171,14 +265,13 @@ func plainWord(s string) bool {
 	if len(s) > 40 {
 		return false
 	}
-	digits := strings.Trim(s, "0123456789") == ""
-	if digits {
+	if strings.Trim(s, digits) == "" {
 		return len(s) <= 7
 	}
 	letters := strings.IndexFunc(s, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '_' && r != '-' && r != '.' && r != '/'
 	}) < 0
-	return letters && (len(s) < 16 || strings.ContainsAny(s, "_-.") || strings.ToLower(s[1:]) == s[1:] || camel(s)) || adCode(s)
+	return letters && (len(s) < 16 || strings.ContainsAny(s, "_-.") || strings.ToLower(s[1:]) == s[1:] || camel(s)) || errorNumber().MatchString(s)
 }
 
 // camel: a word of several, each of which is longer than a letter.
@@ -192,7 +285,8 @@ func camel(s string) bool {
 	return ups*4 <= len(s)
 }
 
-func adCode(s string) bool { return strings.HasPrefix(s, "AADSTS") || strings.HasPrefix(s, "AADB2C") }
+// errorNumber is what stands under the name of a code where it is an error's.
+var errorNumber = lazy(`^(?:AADSTS|AADB2C|E\d{1,7}$)`)
 
 func placeholder(s string) bool {
 	switch strings.ToLower(s) {
