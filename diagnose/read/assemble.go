@@ -146,7 +146,13 @@ func (a *assembler) token(m *message) {
 	for _, p := range m.params() {
 		r.Set(p.Name, p.Value)
 	}
-	if r.Params == nil {
+	switch {
+	case m.unread:
+		r.Params = nil
+		if r.Basic == "" { // the body may hold what the client proves itself with
+			r.ClientAuth = ""
+		}
+	case r.Params == nil:
 		r.Params = []string{}
 	}
 	r.Response = tokenResponse(m)

@@ -39,6 +39,7 @@ type dump struct {
 	host   string
 	secure bool
 	target string
+	typed  bool // the request's body stands in the dump
 	body   strings.Builder
 }
 
@@ -138,6 +139,7 @@ func (d *dump) endBody() {
 		switch d.part {
 		case requestBody:
 			d.m.setBody(d.m.media, text)
+			d.typed = text != ""
 		case answerBody:
 			d.m.body = text
 		}
@@ -157,9 +159,12 @@ func (d *dump) flush() {
 			target = scheme + d.host + target
 		}
 		d.m.setURL(target)
+		if len(d.m.form) == 0 && !d.typed {
+			d.m.noBody()
+		}
 		d.found = append(d.found, *d.m)
 	}
-	d.m, d.part, d.host, d.target = nil, outside, "", ""
+	d.m, d.part, d.host, d.target, d.typed = nil, outside, "", "", false
 }
 
 func basicOf(user string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(user)) }

@@ -121,6 +121,7 @@ func readTime(text string) time.Time {
 func readRequest(s *stream, m *message) error {
 	var media, body string
 	var params, query []wire.Param
+	size := -1.0 // not told
 	err := s.members(func(name string) (err error) {
 		var text string
 		switch name {
@@ -138,6 +139,8 @@ func readRequest(s *stream, m *message) error {
 			err = readPairs(s, func(name, value string) { query = append(query, wire.Param{Name: name, Value: value}) })
 		case "postData":
 			media, body, params, err = readPostData(s)
+		case "bodySize":
+			size, err = s.number()
 		default:
 			err = s.skip()
 		}
@@ -153,6 +156,12 @@ func readRequest(s *stream, m *message) error {
 	if len(m.form) == 0 {
 		m.form = params
 	}
+	if m.length == "" && size == 0 {
+		m.length = "0"
+	}
+	if body == "" && len(params) == 0 {
+		m.noBody()
+	}
 	return err
 }
 
@@ -164,6 +173,8 @@ func (m *message) requestHeader(name, value string) {
 		m.cookie = true
 	case "content-type":
 		m.media = value
+	case "content-length":
+		m.length = strings.TrimSpace(value)
 	}
 }
 

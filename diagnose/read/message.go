@@ -22,6 +22,8 @@ type message struct {
 	query  []wire.Param // of the URL
 	form   []wire.Param // of the body
 	media  string       // media type of the body
+	length string       // Content-Length of the body
+	unread bool         // it had a body, or may have had one, that was not recorded
 	auth   string       // the Authorization header
 	cookie bool         // the request carried one
 
@@ -98,6 +100,12 @@ func (m *message) setBody(media, text string) {
 	if strings.Contains(text, "=") && !strings.HasPrefix(trimmed, "<") && !strings.HasPrefix(trimmed, "--") {
 		m.form = wire.Form(strings.Trim(text, "\r\n"))
 	}
+}
+
+// noBody is for a message of which no body was recorded. Only a request that says so
+// had none: curl -v never prints it, and captures leave it out.
+func (m *message) noBody() {
+	m.unread = (m.method == "POST" || m.method == "PUT") && m.length != "0"
 }
 
 // multipartForm reads what JavaScript's FormData is sent as (RFC 7578), which no

@@ -124,7 +124,7 @@ func joinMessages(typed, printed []message) []message {
 			typed = append(typed, m)
 			continue
 		}
-		m.url, m.query, m.form, m.media = typed[i].url, typed[i].query, typed[i].form, typed[i].media
+		m.url, m.query, m.form, m.media, m.unread = typed[i].url, typed[i].query, typed[i].form, typed[i].media, false
 		if m.auth == "" {
 			m.auth = typed[i].auth
 		}

@@ -298,3 +298,38 @@ func TestAMissingLibraryIsNoRefusal(t *testing.T) {
 		t.Errorf("recognised as %+v, %v", res.Evidence, err)
 	}
 }
+
+const verbose = `* SSL connection using TLSv1.3
+> POST /oauth/token HTTP/1.1
+> Host: as.example
+> Authorization: Basic YXBwOnMzY3JldC1vZi10aGUtYXBw
+> Content-Length: 97
+> Content-Type: application/x-www-form-urlencoded
+>
+< HTTP/1.1 400 Bad Request
+< Content-Type: application/json
+<
+{"error":"invalid_grant"}`
+
+func TestABodyThatWasNotRecordedIsNotAnEmptyOne(t *testing.T) {
+	const entry = `{"request":{"method":"POST","url":"https://as.example/token","bodySize":97,"headers":[{"name":"Authorization","value":"Basic YXBwOnMzY3JldC1vZi10aGUtYXBw"}]},"response":{"status":400,"content":{"text":"{\"error\":\"invalid_grant\"}"}}}`
+	python := `send: b'POST /token HTTP/1.1\r\nHost: as.example\r\nAuthorization: Basic YXBwOnMzY3JldC1vZi10aGUtYXBw\r\nContent-Length: 97\r\n\r\n'
+reply: 'HTTP/1.1 400 Bad Request\r\n'
+header: Content-Type: application/json`
+	for name, text := range map[string]string{"curl -v": verbose, "HAR": session(entry), "http.client": python} {
+		e := read(t, text).Evidence
+		if len(e.TokenRequests) != 1 || e.TokenRequests[0].Params != nil {
+			t.Errorf("%s: %+v", name, e)
+			continue
+		}
+		for _, c := range diagnose.Diagnose(e).Causes {
+			if c.Strength == diagnose.Certain {
+				t.Errorf("%s: %+v", name, c)
+			}
+		}
+	}
+	empty := read(t, session(strings.Replace(entry, `"bodySize":97`, `"bodySize":0`, 1))).Evidence
+	if best := diagnose.Diagnose(empty).Causes[0]; best.ID != diagnose.Other || best.Strength != diagnose.Certain {
+		t.Errorf("without a body: %+v", best)
+	}
+}
