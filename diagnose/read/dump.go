@@ -2,6 +2,7 @@ package read
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"net/url"
 	"strconv"
 	"strings"
@@ -135,7 +136,7 @@ func (d *dump) header(line string) {
 // endBody gives the body that was read to the message.
 func (d *dump) endBody() {
 	if d.m != nil {
-		text := strings.TrimSpace(d.body.String())
+		text := document(strings.TrimSpace(d.body.String()))
 		switch d.part {
 		case requestBody:
 			d.m.setBody(d.m.media, text)
@@ -145,6 +146,16 @@ func (d *dump) endBody() {
 		}
 	}
 	d.body.Reset()
+}
+
+// document is the JSON document that the text begins with, without what a person or a
+// tool wrote behind it; any other text is left alone.
+func document(text string) string {
+	var doc json.RawMessage
+	if !strings.HasPrefix(text, "{") || json.NewDecoder(strings.NewReader(text)).Decode(&doc) != nil {
+		return text
+	}
+	return string(doc)
 }
 
 func (d *dump) flush() {

@@ -333,3 +333,12 @@ header: Content-Type: application/json`
 		t.Errorf("without a body: %+v", best)
 	}
 }
+
+func TestWhatStandsBehindTheAnswerOfADumpIsNoPartOfIt(t *testing.T) {
+	for _, behind := range []string{"\n```\n", "\n======================\n", "* Connection #0 to host as.example left intact\n", "\n\nWhy does this happen?", "\n{\"another\":1}"} {
+		e := read(t, verbose+behind).Evidence
+		if len(e.TokenRequests) != 1 || e.TokenRequests[0].Response.Error != "invalid_grant" {
+			t.Errorf("%q: %+v", behind, e)
+		}
+	}
+}
