@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,16 +33,44 @@ func dumps(text string) []message {
 	return d.found
 }
 
+// spoken is the text without what a person did not say in it: the commands, the
+// heads of messages and the forms in them, whose names and values read like words.
+func spoken(text string) string {
+	for _, at := range slices.Backward(curlCommand().FindAllStringIndex(text, 10)) {
+		words, length := shellWords(text[at[1]:])
+		if options := slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "-") }); options && curl(words) != nil {
+			text = text[:at[0]] + "\n" + text[at[1]+length:]
+		}
+	}
+	if !strings.Contains(text, "HTTP/") {
+		return text
+	}
+	var said []string
+	d := dump{verbose: curlVerbose().MatchString(text)}
+	for line := range strings.SplitSeq(text, "\n") {
+		if !d.line(line) {
+			said = append(said, line)
+		}
+	}
+	return strings.Join(said, "\n")
+}
+
+var (
+	curlVerbose = lazy(`(?m)^> [A-Z]+ \S+ HTTP/`)
+	formLine    = lazy(`^\s*&?[\w.~%+-]+=[^\s<>{}]*\s*$`) // of a form, which may be wrapped before an &
+)
+
 // A dump is the state between the lines of one.
 type dump struct {
-	found  []message
-	m      *message
-	part   part
-	host   string
-	secure bool
-	target string
-	typed  bool // the request's body stands in the dump
-	body   strings.Builder
+	verbose bool // it is curl's: a line with a star is no item of a person's list
+	found   []message
+	m       *message
+	part    part
+	host    string
+	secure  bool
+	target  string
+	typed   bool // the request's body stands in the dump
+	body    strings.Builder
 }
 
 type part int
@@ -54,23 +83,25 @@ const (
 	answerBody
 )
 
-func (d *dump) line(line string) {
+// line takes a line, and reports whether it is the tool's or a message's own, and no
+// answer's body or something between two messages.
+func (d *dump) line(line string) bool {
 	line = strings.TrimRight(line, "\r")
 	switch {
 	case strings.HasPrefix(line, "* "):
 		d.secure = d.secure || strings.Contains(line, "SSL") || strings.Contains(line, "TLS")
-		return
+		return d.verbose
 	case strings.HasPrefix(line, "> ") || strings.HasPrefix(line, "< ") || line == ">" || line == "<":
 		line = strings.TrimPrefix(line[1:], " ")
 	case strings.HasPrefix(line, "send: ") || strings.HasPrefix(line, "reply: "):
 		d.python(line)
-		return
+		return true
 	case strings.HasPrefix(line, "header: "):
 		line = strings.TrimPrefix(line, "header: ")
 	case strings.HasPrefix(line, "{ [") && strings.HasSuffix(line, "bytes data]"), strings.HasPrefix(line, "} [") && strings.HasSuffix(line, "bytes data]"):
-		return // curl's own
+		return true // curl's own
 	}
-	d.raw(line)
+	return d.raw(line)
 }
 
 // python takes a line of http.client's debug output, whose text is a literal.
@@ -89,11 +120,11 @@ func (d *dump) python(line string) {
 	}
 }
 
-func (d *dump) raw(line string) {
+func (d *dump) raw(line string) bool {
 	if r := requestLine().FindStringSubmatch(line); r != nil {
 		d.flush()
 		d.m, d.part, d.target = &message{method: r[1]}, requestHead, r[2]
-		return
+		return true
 	}
 	if r := statusLine().FindStringSubmatch(line); r != nil {
 		if d.m == nil || d.m.status != 0 && d.m.status >= 200 {
@@ -103,25 +134,28 @@ func (d *dump) raw(line string) {
 		d.endBody()
 		d.m.status, _ = strconv.Atoi(r[1])
 		d.part = answerHead
-		return
+		return true
 	}
 	switch {
 	case d.part == outside:
+		return false
 	case d.part == requestBody || d.part == answerBody:
 		if d.body.Len() < maxContent {
 			d.body.WriteString(line + "\n")
 		}
+		return d.part == requestBody && formLine().MatchString(line)
 	case line == "":
 		d.part++
 	default:
-		d.header(line)
+		return d.header(line)
 	}
+	return true
 }
 
-func (d *dump) header(line string) {
+func (d *dump) header(line string) bool {
 	h := headerLine().FindStringSubmatch(line)
 	if h == nil {
-		return
+		return false
 	}
 	switch {
 	case d.part == answerHead:
@@ -131,6 +165,7 @@ func (d *dump) header(line string) {
 	default:
 		d.m.requestHeader(h[1], h[2])
 	}
+	return true
 }
 
 // endBody gives the body that was read to the message.
@@ -187,7 +222,8 @@ var curlCommand = lazy(`(?m)(?:^|[\s$>%#;(])curl(?:\.exe)?\s`)
 func commands(text string) []message {
 	var found []message
 	for _, at := range curlCommand().FindAllStringIndex(text, 10) {
-		if m := curl(shellWords(text[at[1]:])); m != nil {
+		words, _ := shellWords(text[at[1]:])
+		if m := curl(words); m != nil {
 			found = append(found, *m)
 		}
 	}
@@ -262,12 +298,11 @@ func curlOption(words []string) (option, arg string, separate bool) {
 	return option, arg, false
 }
 
-// shellWords splits a command as a shell does, up to its end.
-func shellWords(text string) []string {
-	var words []string
+// shellWords splits a command as a shell does, up to its end, which it returns too.
+func shellWords(text string) (words []string, end int) {
 	var word strings.Builder
-	in, quote := false, byte(0)
-	for i := 0; i < len(text) && i < maxURL && len(words) < 200; i++ {
+	in, quote, i := false, byte(0), 0
+	for ; i < len(text) && i < maxURL && len(words) < 200; i++ {
 		c := text[i]
 		switch {
 		case quote != 0 && c == quote:
@@ -286,7 +321,7 @@ func shellWords(text string) []string {
 			if in {
 				words = append(words, word.String())
 			}
-			return words
+			return words, i
 		case c == ' ' || c == '\t':
 			if in {
 				words = append(words, word.String())
@@ -301,7 +336,7 @@ func shellWords(text string) []string {
 	if in {
 		words = append(words, word.String())
 	}
-	return words
+	return words, min(i, len(text))
 }
 
 // addressed finds addresses that are authorization requests or answers.

@@ -342,3 +342,34 @@ func TestWhatStandsBehindTheAnswerOfADumpIsNoPartOfIt(t *testing.T) {
 		}
 	}
 }
+
+func TestTheHeadsOfMessagesAreNoWordsOfAPerson(t *testing.T) {
+	text := `It fails since the deploy.
+curl -v https://as.example/token -H 'Content-Type: application/x-www-form-urlencoded' -d code=abc
+` + strings.Replace(verbose, "Content-Type: application/json", "Content-Type: application/json\n< Set-Cookie: sid=abc", 1) + `
+It works with Postman.
+
+POST /token HTTP/1.1
+Host: as.example
+Content-Type: application/x-www-form-urlencoded
+
+grant_type=refresh_token
+&refresh_token=abc
+
+> Which one is it?
+`
+	words := read(t, text).Evidence.Words
+	for _, own := range []string{"HTTP", "Host", "Content-Type", "Cookie", "SSL", "grant_type", "refresh_token", "curl"} {
+		if strings.Contains(words, own) {
+			t.Errorf("%s is in the words:\n%s", own, words)
+		}
+	}
+	for _, said := range []string{"It fails since the deploy.", "It works with Postman.", "> Which one is it?"} {
+		if !strings.Contains(words, said) {
+			t.Errorf("%q is not in the words:\n%s", said, words)
+		}
+	}
+	if words := read(t, "curl https://as.example/token says invalid_grant after the deploy").Evidence.Words; !strings.Contains(words, "after the deploy") {
+		t.Errorf("a sentence about curl is no command: %q", words)
+	}
+}

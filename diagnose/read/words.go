@@ -14,7 +14,7 @@ func wordsAround(text, description string) string {
 	if len(description) > 20 {
 		text = strings.ReplaceAll(text, description, " ")
 	}
-	return lines(Redact(text))
+	return lines(Redact(spoken(text)))
 }
 
 // maxWords bounds Evidence.Words, in bytes.
