@@ -78,10 +78,10 @@ func TestAnRFCsOwnSentenceIsEvidenceOfNothing(t *testing.T) {
 	}
 }
 
-func TestAStackTraceIsEvidenceOfNothing(t *testing.T) {
+func TestAStackTraceAndAFormsMediaTypeAreEvidenceOfNothing(t *testing.T) {
 	bare := Evidence{Grant: GrantCode, Words: "Error: invalid_grant", Refusal: Refusal{Error: "invalid_grant"}}
 	traced := bare
-	traced.Words += "\n    at retryMiddleware (/srv/node_modules/passport/lib/middleware/authenticate.js:320:12)" +
+	traced.Words += "\n    headers: { 'Content-Type': 'application/x-www-form-urlencoded' }" + "\n    at retryMiddleware (/srv/node_modules/passport/lib/middleware/authenticate.js:320:12)" +
 		"\n    at Layer.handle [as handle_request] (/srv/node_modules/express/lib/router/cluster.js:95:5)"
 	b, w := Diagnose(bare), Diagnose(traced)
 	if len(b.Causes) != len(w.Causes) {

@@ -106,10 +106,10 @@ func guessGrant(lines []sentence, worded string) map[string]float64 {
 }
 
 // boilerplate are sentences that name every cause, or guess: RFC 6749 §5.2's own
-// (and what servers made of it), and the advice that libraries print with any
-// error. A word in them is evidence of nothing.
+// (and what servers made of it), the advice that libraries print with any error, and
+// the media type of every token request. A word in them is evidence of nothing.
 var boilerplate = lazy(`(?i)(the )?provided (authorization|access) (grant|code)( \(e\.g\.[^)\n]*\)?)?[^\n.]*?(invalid, expired|expired,? (or )?revoked|redirection uri)[^\n.]*` +
-	`|there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)`)
+	`|there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)|(content-type["']?\s*[:=]\s*["']?)?application/x-www-form-urlencoded`)
 
 var (
 	wordHyphen  = lazy(`([a-z])-([a-z])`)
