@@ -57,6 +57,7 @@ func spoken(text string) string {
 
 var (
 	curlVerbose = lazy(`(?m)^> [A-Z]+ \S+ HTTP/`)
+	wrapped     = lazy(`\s*\n\s*&\s*|\s*&\s*\n\s*`)
 	formLine    = lazy(`^\s*&?[\w.~%+-]+=[^\s<>{}]*\s*$`) // of a form, which may be wrapped before an &
 )
 
@@ -174,13 +175,28 @@ func (d *dump) endBody() {
 		text := document(strings.TrimSpace(d.body.String()))
 		switch d.part {
 		case requestBody:
-			d.m.setBody(d.m.media, text)
+			d.m.setBody(d.m.media, unwrap(text))
 			d.typed = text != ""
 		case answerBody:
 			d.m.body = text
 		}
 	}
 	d.body.Reset()
+}
+
+// unwrap undoes the line breaks and indents with which people print a form, and cuts
+// off what they write behind it.
+func unwrap(form string) string {
+	if !strings.Contains(form, "\n") {
+		return form
+	}
+	form = wrapped().ReplaceAllString(strings.TrimSpace(form), "&")
+	lines := strings.Split(form, "\n")
+	end := slices.IndexFunc(lines, func(l string) bool { return !formLine().MatchString(l) })
+	if end <= 0 {
+		return form
+	}
+	return strings.Join(lines[:end], "\n")
 }
 
 // document is the JSON document that the text begins with, without what a person or a
@@ -268,7 +284,7 @@ func curl(words []string) *message {
 	if address == "" {
 		return nil
 	}
-	body := strings.Join(data, "&")
+	body := unwrap(strings.Join(data, "&"))
 	if get && body != "" {
 		address, body = address+"?"+body, ""
 	}

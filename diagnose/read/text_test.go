@@ -373,3 +373,19 @@ grant_type=refresh_token
 		t.Errorf("a sentence about curl is no command: %q", words)
 	}
 }
+
+func TestAFormThatIsWrappedInAPasteIsOneForm(t *testing.T) {
+	for name, text := range map[string]string{
+		"a dump":         "POST /token HTTP/1.1\nHost: as.example\nContent-Type: application/x-www-form-urlencoded\n\ngrant_type=authorization_code\n&code=abc123abc123\n  &client_secret=s3cret\n",
+		"with a fence":   "POST /token HTTP/1.1\nHost: as.example\n\ngrant_type=authorization_code&\n    code=abc123abc123&\n    client_secret=s3cret\n```\nWhat is wrong?\n",
+		"a curl command": "curl https://as.example/token -d \"grant_type=authorization_code\n  &code=abc123abc123\n  &client_secret=s3cret\"\n",
+		"curl, indented": "curl https://as.example/token --data '\n  grant_type=authorization_code&\n  code=abc123abc123&\n  client_secret=s3cret'\n",
+	} {
+		e := read(t, text).Evidence
+		if len(e.TokenRequests) != 1 {
+			t.Errorf("%s: %+v", name, e)
+		} else if r := e.TokenRequests[0]; r.GrantType != "authorization_code" || r.Code.Reveal() != "abc123abc123" || r.ClientSecret.Reveal() != "s3cret" {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
