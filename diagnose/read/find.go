@@ -67,7 +67,11 @@ func find(text string) finding {
 	if f.description == "" && f.code != "" {
 		f.description = thrown(text, f.code)
 	}
-	f.status = statusIn(text)
+	most := 599
+	if strings.HasPrefix(f.code, "invalid_") && !failedItself().MatchString(text) {
+		most = 499
+	}
+	f.status = statusIn(text, most)
 	if strings.EqualFold(f.description, f.code) {
 		f.description = ""
 	}
@@ -179,7 +183,7 @@ func sentence(text string, nextLine bool) string {
 	return line
 }
 
-var notSentence = lazy(`^(?:[^\pL]|at |from |File |line \d|https?:|\w+=|\w+["']?\s*[:=]\s*["'{\[]|(?i:error_?description|status|grant_type|code|description|error_uri)\b\s*["']?\s*[:=])`)
+var notSentence = lazy(`^(?:[^\pL]|at |from |File |line \d|https?:|\w+=|\w+["']?\s*[:=]\s*(?:["'{\[]|(?:undefined|null|true|false|\d+)\b)|(?i:error_?description|status|grant_type|code|description|error_uri)\b\s*["']?\s*[:=])`)
 
 var statuses = []pattern{
 	lazy(`\bHTTP/[\d.]+"? ([1-5]\d\d)\b`),
@@ -193,13 +197,17 @@ var statuses = []pattern{
 	lazy(`"code"\s*:\s*([45]\d\d)\b`),
 }
 
-// statusIn is the HTTP status that the text names. Of a log with several the
-// last error counts.
-func statusIn(text string) int {
+// failedItself: the token endpoint's own answer has such a status. Another 5xx beside
+// an error that RFC 6749 §5.2 gives 400 or 401 is what the app then told its user.
+var failedItself = lazy(`(?m)^(?:< )?HTTP/[\d.]+ 5\d\d|cannot fetch token: 5\d\d`)
+
+// statusIn is the HTTP status that the text names, up to most. Of a log with several
+// the last error counts.
+func statusIn(text string, most int) int {
 	for _, p := range statuses {
 		found := p().FindAllStringSubmatch(text, 20)
 		for i := len(found) - 1; i >= 0; i-- {
-			if n, _ := strconv.Atoi(found[i][1]); n >= 400 || i == 0 && len(found) == 1 {
+			if n, _ := strconv.Atoi(found[i][1]); n <= most && (n >= 400 || i == 0 && len(found) == 1) {
 				return n
 			}
 		}

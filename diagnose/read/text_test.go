@@ -61,7 +61,9 @@ func TestErrorsAreFoundInTheTextsOfManyLibraries(t *testing.T) {
 		"Spring Security": {"org.springframework.security.oauth2.core.OAuth2AuthorizationException: [invalid_grant] Code not valid",
 			diagnose.Refusal{Error: "invalid_grant", Description: "Code not valid"}, "", ""},
 		"Passport": {"TokenError: Bad Request\n    at OAuth2Strategy.parseErrorResponse (/app/node_modules/passport-oauth2/lib/strategy.js:373:12) {\n  code: 'invalid_grant',\n  uri: undefined,\n  status: 500\n}",
-			diagnose.Refusal{Error: "invalid_grant", Status: 500}, "authorization_code", ""},
+			diagnose.Refusal{Error: "invalid_grant"}, "authorization_code", ""},
+		"Passport, on a line": {`TokenError: Bad Request { code: "invalid_grant", uri: undefined, status: 500 }`,
+			diagnose.Refusal{Error: "invalid_grant"}, "", ""},
 		"next-auth": {"[next-auth][error][OAUTH_CALLBACK_ERROR]\nhttps://next-auth.js.org/errors#oauth_callback_error invalid_grant (Code not valid) {\n  error: OPError: invalid_grant (Code not valid)",
 			diagnose.Refusal{Error: "invalid_grant", Description: "Code not valid"}, "", ""},
 		"omniauth": {"E, [2024-05-01T09:00:01.5 #42] ERROR -- omniauth: (oidc) Authentication failure! invalid_credentials: OAuth2::Error, invalid_grant: The authorization code has expired",
@@ -386,6 +388,21 @@ func TestAFormThatIsWrappedInAPasteIsOneForm(t *testing.T) {
 			t.Errorf("%s: %+v", name, e)
 		} else if r := e.TokenRequests[0]; r.GrantType != "authorization_code" || r.Code.Reveal() != "abc123abc123" || r.ClientSecret.Reveal() != "s3cret" {
 			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+func TestAStatusOfTheAppsOwnIsNotTheTokenEndpoints(t *testing.T) {
+	for text, want := range map[string]int{
+		"OAuth error invalid_grant\nGET /auth/callback 500 12.3 ms":                                           0,
+		"OAuth2::Error (invalid_grant):\nCompleted 500 Internal Server Error in 12ms":                         0,
+		"POST /token 400\ninvalid_grant\nGET /auth/callback 500 12.3 ms":                                      400,
+		"oauth2: cannot fetch token: 500 Internal Server Error\nResponse: {\"error\":\"invalid_grant\"}":      500,
+		"HTTP/1.1 500 Internal Server Error\nContent-Type: application/json\n\n{\"error\":\"invalid_grant\"}": 500,
+		"error: server_error, status: 503":                                                                    503,
+	} {
+		if got := said(read(t, text).Evidence).Status; got != want {
+			t.Errorf("%q: %d, want %d", text, got, want)
 		}
 	}
 }
