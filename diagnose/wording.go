@@ -1,12 +1,12 @@
 package diagnose
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"strings"
 
 	"grantwalk/diagnose/catalogue"
+	"grantwalk/diagnose/safe"
 )
 
 // A wording's share of a cause becomes log-odds against rare: a cause that the
@@ -92,28 +92,27 @@ func (c *Case) around() string {
 	return c.Words + "\n" + c.Token.Response.Body
 }
 
-// wordingSays is the sentence for the report: who says it, and what.
+// wordingSays is the sentence for the report: what the input says, and who says that.
 func wordingSays(h *catalogue.Hit) string {
-	who := h.Provider.Title
+	who, say, are := h.Provider.Title, "says", "is"
 	if n := len(h.Servers); n > 1 {
 		names := []string{}
 		for _, p := range h.Servers[:min(n, 3)] {
 			names = append(names, p.Title)
 		}
-		who = strings.Join(names, ", ")
+		who, say, are = strings.Join(names, ", "), "say", "are"
 		if n > 3 {
 			who += fmt.Sprintf(" and %d more", n-3)
 		}
 	}
-	said := h.Wording.Text
-	if said == "" {
-		said = cmp.Or(h.Wording.Example, h.Wording.Mark)
+	if h.Said == "" {
+		return fmt.Sprintf("%s %s known to answer this with %s alone", who, are, h.Wording.Error)
 	}
-	if said == "" {
-		return fmt.Sprintf("%s is known to answer this with %s alone", who, h.Wording.Error)
-	}
-	return fmt.Sprintf("%s says %q", who, said)
+	return fmt.Sprintf("%q is what %s %s", safe.Text(h.Said, longestQuote), who, say)
 }
+
+// longestQuote bounds what is quoted of a server's words, in bytes.
+const longestQuote = 300
 
 // listed reports whether the catalogue knows the server's words.
 func (c *Case) listed() bool {

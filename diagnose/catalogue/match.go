@@ -19,6 +19,10 @@ type Hit struct {
 	Exact    bool      // it is the whole description, or a pattern that its beginning matches
 	Named    bool      // it is of the provider that was asked for, or of what that one is built with
 
+	// Said are the query's own words that it was known by; empty: it was by the
+	// error alone.
+	Said string
+
 	// Servers are all that send this text and fit the query equally well.
 	Servers []*Provider
 
@@ -59,6 +63,7 @@ type found struct {
 	row
 	rank, length, at, fit int
 	named, exact          bool
+	said                  string
 }
 
 // Match returns the wordings that the query may show, best first: the exact
@@ -144,6 +149,15 @@ func (s *search) try(r row) (f found, ok bool) {
 
 func (s *search) tryText(f *found) bool {
 	text := f.key != "" && s.place(f, f.key, f.named && words(f.key) >= 3)
+	_, w := f.wording()
+	switch {
+	case f.exact:
+		f.said = s.desc
+	case text:
+		f.said = w.Text // but for capitals and quotes
+	default:
+		f.said = w.Mark
+	}
 	if f.mark == "" {
 		return text
 	}
@@ -208,6 +222,8 @@ func (s *search) tryPattern(f *found) bool {
 		}
 		f.rank += rank
 		f.length, f.at = at[1]-at[0], at[0]
+		rest, _, _ := strings.Cut(text[at[1]:], " ") // a pattern may end within a value
+		f.said = text[at[0]:at[1]] + rest
 		f.exact = rank == inside && at[0] == 0 // a pattern may stop where the values begin
 		return true
 	}

@@ -88,7 +88,7 @@ func newHit(g []found) Hit {
 		return cmp.Or(cmp.Compare(a.provider, b.provider), cmp.Compare(a.n, b.n))
 	})
 	p, w := g[0].wording()
-	hit := Hit{Provider: p, Wording: w, Exact: g[0].exact, Named: g[0].named, Causes: make(map[string]float64)}
+	hit := Hit{Provider: p, Wording: w, Exact: g[0].exact, Named: g[0].named, Said: g[0].said, Causes: make(map[string]float64)}
 	of := make(map[string]int)
 	for _, f := range g {
 		of[f.provider]++
