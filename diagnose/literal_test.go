@@ -26,6 +26,7 @@ func TestTheLiteralsAreThoseOfThePhrases(t *testing.T) {
 	for _, o := range observations() {
 		note(o.When.Words)
 		note(o.When.Not)
+		note(o.When.Unless.Words)
 	}
 	for _, g := range grantHints() {
 		for _, h := range g.Hints {

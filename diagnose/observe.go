@@ -30,12 +30,18 @@ type observation struct {
 		// Server: searched only in what the server and the log say, and only
 		// where the catalogue does not know the wording.
 		Server bool `json:"server"`
+		// Unless: not where the server's sentences hold one of the phrases, or where
+		// its wording means this cause more than one that is shifted.
+		Unless struct {
+			Words []string `json:"words"`
+			Means ID       `json:"means"`
+		} `json:"unless"`
 	} `json:"when"`
 	Shifts      Shifts   `json:"shifts"`
 	Examples    []string `json:"examples"`     // sentences in which it shows
 	NotExamples []string `json:"not_examples"` // sentences that are near and yet do not show it
 
-	words, not []*phrase
+	words, not, unless []*phrase
 }
 
 // What the files of model/ hold.
@@ -53,7 +59,7 @@ var observations = sync.OnceValue(func() []observation {
 	}
 	for i := range all {
 		o := &all[i]
-		o.words, o.not = phrases(o.When.Words), phrases(o.When.Not)
+		o.words, o.not, o.unless = phrases(o.When.Words), phrases(o.When.Not), phrases(o.When.Unless.Words)
 	}
 	return all
 })
@@ -82,6 +88,8 @@ func (o *observation) holds(c *Case, text said) (*sentence, bool) {
 		return nil, false
 	case w.Server && c.listed():
 		return nil, false
+	case o.overruled(c, text):
+		return nil, false
 	case len(o.words) == 0:
 		return nil, true
 	}
@@ -91,6 +99,21 @@ func (o *observation) holds(c *Case, text said) (*sentence, bool) {
 	}
 	in := sentenceWith(where, o.words, o.not)
 	return in, in != nil
+}
+
+// overruled reports whether the server's own words say what the observation would
+// only guess.
+func (o *observation) overruled(c *Case, text said) bool {
+	if sentenceWith(text.server, o.unless, nil) != nil {
+		return true
+	}
+	means := o.When.Unless.Means
+	for id := range o.Shifts {
+		if means != "" && c.wordsFavour(means, id) {
+			return true
+		}
+	}
+	return false
 }
 
 func oneOf[T comparable](list []T, v T) bool { return len(list) == 0 || slices.Contains(list, v) }

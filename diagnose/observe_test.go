@@ -19,7 +19,7 @@ func TestEveryObservationHasAReasonAndShiftsKnownCauses(t *testing.T) {
 				t.Errorf("%s shifts %s by %g", o.Name, id, by)
 			}
 		}
-		for _, p := range slices.Concat(o.words, o.not) {
+		for _, p := range slices.Concat(o.words, o.not, o.unless) {
 			p.compile() // panics on a broken pattern
 		}
 	}
@@ -90,6 +90,24 @@ func TestAStackTraceAndAFormsMediaTypeAreEvidenceOfNothing(t *testing.T) {
 	for i := range b.Causes {
 		if b.Causes[i].ID != w.Causes[i].ID || b.Causes[i].Score != w.Causes[i].Score {
 			t.Errorf("cause %d: %s %.2f, with the trace %s %.2f", i, b.Causes[i].ID, b.Causes[i].Score, w.Causes[i].ID, w.Causes[i].Score)
+		}
+	}
+}
+
+func TestARefusedAssertionIsNoWrongSecret(t *testing.T) {
+	for _, said := range []string{
+		"AADSTS700024: Client assertion is not within its valid time range.", "AADSTS700027: Client assertion failed signature validation.",
+		"AADSTS50012: Authentication failed.", "Invalid client assertion: signature validation failed", "The client assertion signature is wrong",
+	} {
+		r := Diagnose(Evidence{Refusal: Refusal{Error: "invalid_client", Description: said}})
+		if r.Causes[0].ID != AssertionInvalid && r.Causes[0].ID != ClockSkew {
+			t.Errorf("%s: %s", said, r.Causes[0].ID)
+		}
+	}
+	for _, said := range []string{"", "Client authentication failed", "client_assertion missing"} {
+		r := Diagnose(Evidence{Refusal: Refusal{Error: "invalid_client", Description: said}, Words: "client_assertion=abc"})
+		if r.Causes[0].ID != ClientCredentials {
+			t.Errorf("%s: %s", said, r.Causes[0].ID)
 		}
 	}
 }

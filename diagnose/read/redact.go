@@ -251,10 +251,10 @@ func closing(text string, from int, quote byte, backslashes int) int {
 const maxValue = 64 << 10
 
 // isSecret tells a secret from a word under the same name: code is an error's
-// name or number as often as it is an authorization code, and token and state
-// stand in front of plain words.
+// name or number as often as it is an authorization code, and token, state and
+// assertion stand in front of plain words.
 func isSecret(name, value string) bool {
-	if name == "code" || name == "state" || strings.HasSuffix(name, "token") || strings.HasPrefix(name, "sess") || name == "pass" || name == "refresh" || name == "signature" || name == "ticket" {
+	if name == "code" || name == "state" || strings.HasSuffix(name, "token") || strings.HasPrefix(name, "sess") || name == "pass" || name == "refresh" || name == "signature" || name == "ticket" || strings.HasSuffix(name, "assertion") {
 		return !plainWord(value)
 	}
 	return !placeholder(value)

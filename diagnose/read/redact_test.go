@@ -111,6 +111,7 @@ func TestWordsThatTellTheCauseStay(t *testing.T) {
 		`at Strategy.OAuth2Strategy._createOAuthError (/home/app/node_modules/passport-oauth2/lib/strategy.js:367:16)`,
 		`redirect_uri=http://127.0.0.1:8080/callback`,
 		`com.google.api.client.auth.oauth2.TokenResponseException: 400 Bad Request`,
+		`Invalid client assertion: signature validation failed`,
 		`bad_verification_code`, `state: expired`, `token: null`,
 		`error code AADSTS70008: the authorization code expired`, `code: E1001`, `code E0000011123`, `failed with code 0x80070005`,
 		`the token request of 2024-01-15T10:00:00Z to https://as.example/oauth2/v4/token failed`, `2024-01-15T10:00:00Z POST /token 2024-01-15T10:00:01Z`,
