@@ -1,6 +1,7 @@
 package read
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ type finding struct {
 	description string
 	uri         string
 	status      int
+	shaped      bool // it has the members of RFC 6749 §5.2, whatever their values
 }
 
 func (f finding) refusal() diagnose.Refusal {
@@ -49,6 +51,7 @@ func find(text string) finding {
 			f.code = bare
 		}
 	}
+	f.shaped = slices.ContainsFunc(byName["error"], told) && slices.ContainsFunc(byName["errordescription"], told)
 	f.uri = first(byName["erroruri"])
 	f.description = first(byName["errordescription"])
 	if f.description == "" {
@@ -77,6 +80,9 @@ func find(text string) finding {
 	}
 	return f
 }
+
+// told: the member has a value.
+func told(value string) bool { return !placeholder(value) }
 
 func first(values []string) string {
 	if len(values) == 0 || strings.HasSuffix(values[0], " is null") { // .NET's way to say that there was none

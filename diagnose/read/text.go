@@ -49,7 +49,7 @@ func readText(text string) reading {
 	if r.found.code == "" && r.found.description == "" {
 		r.found.description = r.unnamed(text)
 	}
-	r.recognised = r.found.code != "" && errorWord(r.found.code) || r.speaks(text)
+	r.recognised = r.found.code != "" && errorWord(r.found.code) || r.found.shaped || r.speaks(text)
 	r.provider, _ = catalogue.Identify(text)
 	r.grant = grantIn(text, r.found.description)
 	return r

@@ -96,7 +96,10 @@ func TestErrorsAreFoundInTheTextsOfManyLibraries(t *testing.T) {
 		"escaped in log": {`level=error msg="exchange: {\"error\":\"invalid_grant\",\"error_description\":\"PKCE verification failed\"}" code=400`, diagnose.Refusal{Error: "invalid_grant", Description: "PKCE verification failed"}, "authorization_code", ""},
 		"Keycloak":       {`2024-02-01 10:00:00,123 WARN  [org.keycloak.events] (executor-thread-1) type=REFRESH_TOKEN_ERROR, realmId=r, clientId=c, userId=null, ipAddress=10.0.0.1, error=invalid_token, grant_type=refresh_token`, diagnose.Refusal{Error: "invalid_token"}, "refresh_token", "keycloak"},
 		"no code at all": {"The code passed is incorrect or expired.", diagnose.Refusal{Description: "The code passed is incorrect or expired."}, "authorization_code", "github"},
-		"still less":     {"Session not active", diagnose.Refusal{Description: "Session not active"}, "", ""},
+		"a code unknown": {`{"error":"invalid_app_access","error_description":"user is not admin approved to access this app"}`,
+			diagnose.Refusal{Error: "invalid_app_access", Description: "user is not admin approved to access this app"}, "", ""},
+		"a grant alone": {"Invalid grant provided", diagnose.Refusal{Description: "Invalid grant provided"}, "", ""},
+		"still less":    {"Session not active", diagnose.Refusal{Description: "Session not active"}, "", ""},
 	} {
 		res := read(t, tc.text)
 		if !res.Recognised {
@@ -120,6 +123,7 @@ func TestOrdinaryTextIsNotRecognised(t *testing.T) {
 		`{"status":"ok","items":[1,2,3]}`, "GET /index.html HTTP/1.1\nHost: www.example\n\nHTTP/1.1 200 OK\n\n<html></html>",
 		"10:00:00 INFO access token refreshed for client 7", "ERROR: disk full", "connection refused", "https://www.example/search?q=oauth",
 		"go: cannot find module providing package example.com/x", "a=1&b=2", "404 page not found",
+		"invalid grant proposal for research funding was rejected", `{"error":"disk full","description":"no space left"}`, `{"error":null,"error_description":null,"items":[]}`,
 	} {
 		if res := read(t, text); res.Recognised {
 			t.Errorf("%q: %+v", text, res.Evidence)
