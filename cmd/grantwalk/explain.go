@@ -68,8 +68,13 @@ func (f *explainFlags) run(cmd *cobra.Command, files []string) error {
 	if err := checkGrant(f.grant); err != nil {
 		return err
 	}
-	if _, ok := catalogue.Find(f.provider); f.provider != "" && !ok {
+	switch p, ok := catalogue.Find(f.provider); {
+	case f.provider == "":
+	case ok:
+		f.provider = p.Name
+	default:
 		fmt.Fprintf(os.Stderr, "grantwalk: --provider %q: not in the catalogue; the text may still say who answered (grantwalk providers lists the names)\n", f.provider)
+		f.provider = ""
 	}
 	inputs, closeAll, err := f.open(cmd.InOrStdin(), files)
 	if err != nil {
@@ -85,7 +90,7 @@ func (f *explainFlags) run(cmd *cobra.Command, files []string) error {
 		return problem{err.Error(), "name a file that can be read, or pass the text on standard input"}
 	}
 	for _, w := range result.Warnings {
-		fmt.Fprintln(os.Stderr, "grantwalk:", w)
+		fmt.Fprintln(os.Stderr, "grantwalk:", printable(w))
 	}
 	return f.print(result)
 }

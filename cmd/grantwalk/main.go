@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 )
 
@@ -62,7 +64,7 @@ func exitCode(err error) int {
 	case errors.As(err, &e):
 		return exitCodes[e.kind]
 	}
-	fmt.Fprintln(os.Stderr, "grantwalk:", err)
+	fmt.Fprintln(os.Stderr, "grantwalk:", printable(err.Error()))
 	var h interface{ Hint() string }
 	if errors.As(err, &h) && h.Hint() != "" {
 		fmt.Fprintln(os.Stderr, "hint:", h.Hint())
@@ -71,6 +73,16 @@ func exitCode(err error) int {
 		return exitUnrecognised
 	}
 	return exitUsage
+}
+
+// printable is a message fit for a terminal: the names of files and flags in it are
+// foreign words.
+func printable(message string) string {
+	lines := strings.Split(message, "\n")
+	for i, line := range lines {
+		lines[i] = safe.Text(line, 4<<10)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // A problem is an error with what to do about it.

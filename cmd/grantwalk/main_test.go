@@ -50,3 +50,9 @@ var built struct {
 	dir   string
 	paths map[string]string
 }
+
+func TestAMessageCannotActOnTheTerminal(t *testing.T) {
+	if got := printable("open a\x1b[31m.har: no such file\nof two lines"); got != `open a\x1b[31m.har: no such file`+"\nof two lines" {
+		t.Errorf("%q", got)
+	}
+}
