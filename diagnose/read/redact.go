@@ -183,7 +183,7 @@ var (
 	arrow = lazy(`^(?:→|⇒|–|—)\s*`)
 
 	// otherThing: what comes next is that thing's and no secret, or a place.
-	otherThing = lazy(`(?i)^(?:client(?:_?id)?|app(?:lication)?|tenant|realm|request|trace|correlation|id|ur[il]|host|endpoint|issuer|audience|version|file|line|time(?:stamp)?|date|at|from|to|by|in|on|http|error)$`)
+	otherThing = lazy(`(?i)^(?:\w+_id|(?-i:\w+Id)|client(?:id)?|app(?:lication)?|tenant|realm|request|trace|correlation|id|ur[il]|host|endpoint|issuer|audience|version|file|line|time(?:stamp)?|date|at|from|to|by|in|on|http|error)$`)
 
 	// withDigits are names and numbers that mix letters and digits and are no secret:
 	// of protocols, algorithms and versions, error numbers, times, a port with a path.

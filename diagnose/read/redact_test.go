@@ -115,6 +115,7 @@ func TestWordsThatTellTheCauseStay(t *testing.T) {
 		`bad_verification_code`, `state: expired`, `token: null`,
 		`error code AADSTS70008: the authorization code expired`, `code: E1001`, `code E0000011123`, `failed with code 0x80070005`,
 		`the token request of 2024-01-15T10:00:00Z to https://as.example/oauth2/v4/token failed`, `2024-01-15T10:00:00Z POST /token 2024-01-15T10:00:01Z`,
+		`grant_type=authorization_code, code_id=5c7e0000-1111-2222-3333-444455556666`,
 		`refresh token was issued to client web-app-2024x`, `"POST /oauth/token HTTP/1.1" 400 71 "-" "python-requests/2.31.0"`,
 		`at OAuth2Client.getToken (oauth2client.js:125:21)`, `the authorization code http://localhost:8080/callback`,
 	} {

@@ -123,7 +123,7 @@ func TestOrdinaryTextIsNotRecognised(t *testing.T) {
 		`{"status":"ok","items":[1,2,3]}`, "GET /index.html HTTP/1.1\nHost: www.example\n\nHTTP/1.1 200 OK\n\n<html></html>",
 		"10:00:00 INFO access token refreshed for client 7", "ERROR: disk full", "connection refused", "https://www.example/search?q=oauth",
 		"go: cannot find module providing package example.com/x", "a=1&b=2", "404 page not found",
-		"invalid grant proposal for research funding was rejected", `{"error":"disk full","description":"no space left"}`, `{"error":null,"error_description":null,"items":[]}`,
+		"invalid grant proposal for research funding was rejected", "ERROR: permission denied for table grants\nHINT: GRANT SELECT", `{"error":"disk full","description":"no space left"}`, `{"error":null,"error_description":null,"items":[]}`,
 	} {
 		if res := read(t, text); res.Recognised {
 			t.Errorf("%q: %+v", text, res.Evidence)
