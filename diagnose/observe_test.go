@@ -94,6 +94,15 @@ func TestAStackTraceAndAFormsMediaTypeAreEvidenceOfNothing(t *testing.T) {
 	}
 }
 
+func TestTheMarkOfASecretThatWasTakenOutIsEvidenceOfNothing(t *testing.T) {
+	told := Evidence{Grant: GrantCode, Words: "id=x, client_auth_method=client-secret", Refusal: Refusal{Error: "invalid_grant"}}
+	marked := told
+	marked.Words = "id=… (36 characters), client_auth_method=client-secret"
+	if a, b := Diagnose(told).Causes[0], Diagnose(marked).Causes[0]; a.ID != b.ID || a.Score != b.Score {
+		t.Errorf("%s %.2f, with the mark %s %.2f", a.ID, a.Score, b.ID, b.Score)
+	}
+}
+
 func TestARefusedAssertionIsNoWrongSecret(t *testing.T) {
 	for _, said := range []string{
 		"AADSTS700024: Client assertion is not within its valid time range.", "AADSTS700027: Client assertion failed signature validation.",

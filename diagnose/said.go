@@ -112,9 +112,10 @@ var boilerplate = lazy(`(?i)(the )?provided (authorization|access) (grant|code)(
 	`|there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)|(content-type["']?\s*[:=]\s*["']?)?application/x-www-form-urlencoded`)
 
 var (
-	wordHyphen  = lazy(`([a-z])-([a-z])`)
-	frame       = lazy(`^(at (async |new )?\S+( \[as \S+\])? ?\(|at \S+:\d+|File "|from \S+:\d+|#\d+ |\.\.\. \d+ more|goroutine \d|[\w./@-]+\.(go|js|ts|py|rb|php|java):\d)`) // of a stack: names of functions say nothing
-	sentenceEnd = lazy(`([.!?])["')\]]?\s+|[\r\n]+`)
+	hiddenLength = lazy(`… \(\d+ characters\)`) // of a secret that was taken out: our words, and nobody else's
+	wordHyphen   = lazy(`([a-z])-([a-z])`)
+	frame        = lazy(`^(at (async |new )?\S+( \[as \S+\])? ?\(|at \S+:\d+|File "|from \S+:\d+|#\d+ |\.\.\. \d+ more|goroutine \d|[\w./@-]+\.(go|js|ts|py|rb|php|java):\d)`) // of a stack: names of functions say nothing
+	sentenceEnd  = lazy(`([.!?])["')\]]?\s+|[\r\n]+`)
 )
 
 // lines are the sentences of a text, without boilerplate and with single spaces.
@@ -125,7 +126,7 @@ func lines(text string) []sentence {
 	var out []sentence
 	for _, s := range sentenceEnd().Split(boilerplate().ReplaceAllString(text, " "), -1) {
 		if s = strings.Join(strings.Fields(s), " "); s != "" && !frame().MatchString(s) {
-			low := strings.ToLower(straight.Replace(s))
+			low := strings.ToLower(straight.Replace(hiddenLength().ReplaceAllString(s, "…")))
 			out = append(out, sentence{s, wordHyphen().ReplaceAllString(low, "$1 $2")})
 		}
 	}
