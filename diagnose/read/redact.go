@@ -130,13 +130,18 @@ func redactTold(text string) string {
 		if m[1] < from {
 			continue
 		}
-		start, end := toldAt(text, m[1])
-		if start == end || hidden(text[start:end], text[end:]) {
-			continue
+		for at := m[1]; ; {
+			start, end := toldAt(text, at)
+			if start == end || hidden(text[start:end], text[end:]) {
+				break
+			}
+			b.WriteString(text[from:start])
+			b.WriteString(safe.Secret(text[start:end]).String())
+			from, at = end, end
+			if !goesOn().MatchString(text[end:]) {
+				break
+			}
 		}
-		b.WriteString(text[from:start])
-		b.WriteString(safe.Secret(text[start:end]).String())
-		from = end
 	}
 	b.WriteString(text[from:])
 	return b.String()
@@ -162,7 +167,7 @@ func toldAt(text string, i int) (start, end int) {
 			break
 		}
 		end = start
-		for end < len(text) && (wordByte(text[end]) && text[end] < 0x80 || strings.IndexByte(".~+/%!$", text[end]) >= 0) {
+		for end < len(text) && (wordByte(text[end]) && text[end] < 0x80 || strings.IndexByte(".~+/%!$@#^", text[end]) >= 0) {
 			end++
 		}
 		word := strings.TrimRight(text[start:end], ".")
@@ -180,15 +185,17 @@ func toldAt(text string, i int) (start, end int) {
 }
 
 var (
-	arrow = lazy(`^(?:→|⇒|–|—)\s*`)
+	arrow  = lazy(`^(?:→|⇒|–|—)\s*`)
+	goesOn = lazy(`^["']?\s+(?:is|was)\s`) // it may have been whose it is: "password of user x1 is y2"
 
 	// otherThing: what comes next is that thing's and no secret, or a place.
 	otherThing = lazy(`(?i)^(?:\w+_id|(?-i:\w+Id)|client(?:id)?|app(?:lication)?|tenant|realm|request|trace|correlation|id|ur[il]|host|endpoint|issuer|audience|version|file|line|time(?:stamp)?|date|at|from|to|by|in|on|http|error)$`)
 
 	// withDigits are names and numbers that mix letters and digits and are no secret:
-	// of protocols, algorithms and versions, error numbers, times, a port with a path.
+	// of protocols, algorithms and versions, error numbers, times, a port with a path,
+	// addresses of mail.
 	withDigits = lazy(`(?i)oauth[12]|openid2|auth0|saml2|sha-?\d{1,3}|base64|\b[ehpr]s(?:256|384|512)|\brfc-?\d+|\bx509|pkcs\d+|utf-?8|365|b2c|(?:^|[^a-z0-9])v\d+(?:\.\d+)*|/\d+(?:\.\d+)+` +
-		`|^(?:(?-i:AADSTS|AADB2C|E)\d+|0x[0-9a-f]+)$|^\d{4}-\d\d-\d\dT?\d*|^\d\d/[a-z]{3}/\d{4}|^\d{2,5}/`)
+		`|^(?:(?-i:AADSTS|AADB2C|E)\d+|0x[0-9a-f]+)$|^\d{4}-\d\d-\d\dT?\d*|^\d\d/[a-z]{3}/\d{4}|^\d{2,5}/|^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$`)
 )
 
 // leastTold is the length from which a word is taken for a value.

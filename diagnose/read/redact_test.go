@@ -47,6 +47,7 @@ var shapes = []string{
 	`{"error":"invalid_grant","error_description":"The code '%' was already used"}`,
 	"invalid_grant. My client secret is % and was reset yesterday",
 	"invalid_grant: password for user bob is % , wrong password",
+	"invalid_grant: the password of user robert19701 is %", "invalid_grant: password for bob1970@as.example is %!",
 	"ClientSecret % is rotated: invalid_grant",
 	"invalid_grant, the verifier is %.", "invalid_grant: code_verifier (%) does not match",
 	"<client_secret>%</client_secret> <error>invalid_grant</error>",
