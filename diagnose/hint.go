@@ -35,13 +35,13 @@ func (c *Case) hint(point string) string {
 	case "refresh":
 		var parts []string
 		if p.Refresh.Lifetime > 0 {
-			parts = append(parts, "lives "+days(p.Refresh.Lifetime))
+			parts = append(parts, "it lives "+days(p.Refresh.Lifetime))
 		}
 		if p.Refresh.Idle > 0 {
-			parts = append(parts, "unused "+days(p.Refresh.Idle))
+			parts = append(parts, "it ends after "+days(p.Refresh.Idle)+" without use")
 		}
 		if p.Refresh.Rotation != "" {
-			parts = append(parts, p.Refresh.Rotation)
+			parts = append(parts, "rotation: "+p.Refresh.Rotation)
 		}
 		return about(p.Title, "a refresh token:", strings.Join(parts, "; "))
 	}
