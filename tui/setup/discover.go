@@ -79,7 +79,7 @@ func (m *Model) stopAsking() tea.Cmd {
 
 func (m *Model) found(msg foundMsg) tea.Cmd {
 	d := &m.discovery
-	if !d.asking || msg.issuer != d.issuer {
+	if !d.asking || msg.issuer != d.issuer || msg.outcome.Kind == flow.Interrupted {
 		return nil // it was stopped, or another one is asked by now
 	}
 	m.endAsking()

@@ -178,6 +178,9 @@ func (m *Model) begin() tea.Cmd {
 	}
 	if m.values.server == ownIssuer && m.discovered() == nil {
 		m.discovery.begin = true
+		if m.discovery.asking && m.discovery.issuer == m.values.issuer {
+			return nil // the answer that is awaited begins it
+		}
 		return m.discover()
 	}
 	return func() tea.Msg { return WalkMsg{o} }

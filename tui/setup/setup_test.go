@@ -335,6 +335,28 @@ func TestBeginningWaitsForTheMetadata(t *testing.T) {
 	}
 }
 
+func TestBeginningWhileTheIssuerIsAskedWaitsForThatAnswer(t *testing.T) {
+	m := asked(golden.Common(80, 24))
+	if cmd := golden.Press(m, "ctrl+s"); cmd != nil {
+		t.Fatal("the issuer is asked a second time")
+	}
+	_, cmd := m.Update(foundMsg{issuer: issuer, metadata: found})
+	if cmd == nil {
+		t.Fatal("the walk does not begin")
+	}
+	if _, ok := cmd().(WalkMsg); !ok {
+		t.Errorf("leaves by %T", cmd())
+	}
+}
+
+func TestTheEndOfAQuestionThatWasStoppedDoesNotEndTheNext(t *testing.T) {
+	m := asked(golden.Common(80, 24))
+	golden.Press(m, "esc", "ctrl+s")
+	if _, cmd := m.Update(foundMsg{issuer: issuer, outcome: flow.Outcome{Kind: flow.Interrupted}}); cmd != nil || !m.discovery.asking || !m.discovery.begin {
+		t.Errorf("asking %v, begin %v", m.discovery.asking, m.discovery.begin)
+	}
+}
+
 func TestBeginningWithoutMetadataLeadsBackToTheIssuer(t *testing.T) {
 	m := asked(golden.Common(80, 24))
 	golden.Press(m, "enter", "ctrl+s")
