@@ -20,7 +20,13 @@ type openedMsg struct {
 }
 
 func (m *Model) open() tea.Msg {
+	m.put.Lock()
+	defer m.put.Unlock()
+	if m.ctx.Err() != nil {
+		return nil // it was left before
+	}
 	s, err := session.Open(m.in.Options)
+	m.made = s
 	return openedMsg{s, err}
 }
 

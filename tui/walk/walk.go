@@ -5,6 +5,7 @@ package walk
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/charmbracelet/bubbles/textinput"
@@ -61,6 +62,9 @@ type Model struct {
 	ui      *ui.Common
 	in      Input
 	session *session.Session
+
+	put  sync.Mutex       // held while the session is put together
+	made *session.Session // what Close ends, for the screen may be left before openedMsg comes
 
 	state   state
 	step    flow.Step // the one to take next, or being taken
@@ -127,11 +131,14 @@ func (m *Model) Outcome() flow.Outcome {
 // Err is the setting that could not be used, if one ended the walk.
 func (m *Model) Err() error { return m.err }
 
-// Close ends the session; it waits for the step that runs.
+// Close ends the session; it waits until that is put together, and for the step
+// that runs.
 func (m *Model) Close() {
 	m.cancel()
-	if m.session != nil {
-		m.session.Close()
+	m.put.Lock()
+	defer m.put.Unlock()
+	if m.made != nil {
+		m.made.Close()
 	}
 }
 

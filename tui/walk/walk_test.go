@@ -449,3 +449,34 @@ func TestAWalkThatIsLeftBeforeItsEndWasInterrupted(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestAWalkThatIsLeftWhileItOpensIsClosed(t *testing.T) {
+	done := 0
+	m := New(common(80, 24), Input{Options: session.Options{Practice: true, Browser: session.None, Done: func(*flow.Walk) { done++ }}})
+	if _, ok := m.open().(openedMsg); !ok { // which another screen gets
+		t.Fatal("it was not opened")
+	}
+	if m.Close(); done != 1 {
+		t.Errorf("told %d times that the walk is over", done)
+	}
+}
+
+func TestAWalkThatIsLeftBeforeItOpensIsNotOpened(t *testing.T) {
+	m := New(common(80, 24), Input{Options: session.Options{Practice: true, Browser: session.None}})
+	m.Close()
+	if msg := m.open(); msg != nil {
+		t.Errorf("it was opened: %T", msg)
+	}
+}
+
+func TestLeavingWaitsForAWalkThatIsBeingOpened(t *testing.T) {
+	done := false
+	m := New(common(80, 24), Input{Options: session.Options{Practice: true, Browser: session.None, Done: func(*flow.Walk) { done = true }}})
+	msgs := make(chan tea.Msg)
+	go func() { msgs <- m.open() }()
+	m.Close()
+	_, opened := (<-msgs).(openedMsg)
+	if opened != done { // either may come first
+		t.Errorf("opened %v, closed %v", opened, done)
+	}
+}
