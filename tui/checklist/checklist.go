@@ -94,7 +94,8 @@ type savedMsg struct {
 	err  error
 }
 
-func (m *Model) save() tea.Msg {
+// save writes the report as it is now, whatever is answered before the command runs.
+func (m *Model) save() tea.Cmd {
 	var answered []report.Answered
 	for _, r := range m.replies {
 		answered = append(answered, report.Answered{Question: r.question.Ask, Answer: string(r.answer)})
@@ -102,8 +103,11 @@ func (m *Model) save() tea.Msg {
 	for _, t := range diagnose.Ticks(m.evidence) {
 		answered = append(answered, report.Answered{Question: t.Question.Ask, Answer: string(said(t.Yes)) + ", from the evidence: " + t.Says})
 	}
-	name, err := report.Save(report.Markdown(m.report, answered))
-	return savedMsg{name, err}
+	text := report.Markdown(m.report, answered)
+	return func() tea.Msg {
+		name, err := report.Save(text)
+		return savedMsg{name, err}
+	}
 }
 
 func said(is bool) answer {

@@ -2,6 +2,7 @@ package checklist
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -196,6 +197,18 @@ func TestTheReportHoldsWhatWasAnswered(t *testing.T) {
 	m.Update(msg)
 	if saved, ok := msg.(savedMsg); !ok || saved.err != nil || !strings.Contains(m.note, "grantwalk-report.md") {
 		t.Errorf("%v, note %q", msg, m.note)
+	}
+}
+
+func TestTheReportIsOfTheMomentItWasAskedFor(t *testing.T) {
+	t.Chdir(t.TempDir())
+	m := askingOnce(golden.Common(80, 24))
+	golden.Press(m, "c")
+	cmd := golden.Press(m, "s")
+	golden.Press(m, "a")
+	cmd()
+	if text, err := os.ReadFile("grantwalk-report.md"); err != nil || !strings.Contains(string(text), "Did it ever work?") {
+		t.Errorf("%v, the report:\n%s", err, text)
 	}
 }
 

@@ -38,7 +38,7 @@ func (m *Model) bindings() []ui.Binding {
 		ui.On(ui.Bind("y", "yes", "y"), ask, set(func() { m.reply(yes) })),
 		ui.On(ui.Bind("n", "no", "n"), ask, set(func() { m.reply(no) })),
 		ui.On(ui.Bind("space", "don't know", " ", "d"), ask, set(func() { m.reply(dontKnow) })),
-		ui.On(ui.Bind("s", "save the report", "s"), end, func() tea.Cmd { return m.save }),
+		ui.On(ui.Bind("s", "save the report", "s"), end, m.save),
 		ui.On(ui.Bind("left", "back", "left", "backspace", "b", "h"), !start, func() tea.Cmd { return m.back() }),
 		ui.On(ui.Bind("c", "conclude", "c"), ask, set(func() { m.state, m.top = concluded, 0 })),
 		ui.On(ui.Bind("a", "start again", "a"), ask || end, set(func() { m.state, m.replies, m.about, m.top = starting, nil, "", 0 })),

@@ -97,9 +97,13 @@ type probedMsg struct {
 	err      error
 }
 
-func (m *Model) send() tea.Msg {
-	e, err := m.in.Probe.Send(m.ctx)
-	return probedMsg{e, err}
+func (m *Model) send() tea.Cmd {
+	m.state, m.since = probing, m.ui.Now
+	probe := m.in.Probe
+	return func() tea.Msg {
+		e, err := probe.Send(m.ctx)
+		return probedMsg{e, err}
+	}
 }
 
 type openedMsg struct {
@@ -116,9 +120,13 @@ type savedMsg struct {
 	err  error
 }
 
-func (m *Model) save() tea.Msg {
-	name, err := report.Save(report.Markdown(m.report, nil))
-	return savedMsg{name, err}
+// save writes the report as it is now, whatever the probe brings before the command runs.
+func (m *Model) save() tea.Cmd {
+	text := report.Markdown(m.report, nil)
+	return func() tea.Msg {
+		name, err := report.Save(text)
+		return savedMsg{name, err}
+	}
 }
 
 // Update takes a message.
@@ -164,7 +172,7 @@ func (m *Model) bindings() []ui.Binding {
 	set := func(f func()) func() tea.Cmd { return func() tea.Cmd { f(); return nil } }
 	if m.state != reading {
 		return []ui.Binding{
-			ui.On(bind("y", "send it", "y"), m.state == asking, func() tea.Cmd { m.state, m.since = probing, m.ui.Now; return m.send }),
+			ui.On(bind("y", "send it", "y"), m.state == asking, m.send),
 			ui.On(bind("n", "leave it", "n", "esc"), m.state == asking, set(func() { m.state = reading })),
 		}
 	}
@@ -186,7 +194,7 @@ func (m *Model) bindings() []ui.Binding {
 		ui.On(bind("", "", "up"), true, set(func() { m.choose(m.chosen - 1) })),
 		ui.On(bind("d", "documentation", "d"), page != "", func() tea.Cmd { return m.open(page) }),
 		ui.On(bind("c", "the provider's console", "c"), m.report.Console != "", func() tea.Cmd { return m.open(m.report.Console) }),
-		ui.On(bind("s", "save a report", "s"), true, func() tea.Cmd { return m.save }),
+		ui.On(bind("s", "save a report", "s"), true, m.save),
 		ui.On(bind("o", "ruled out", "o"), len(m.report.RuledOut) > 0, set(func() { m.ruledOut = !m.ruledOut })),
 		ui.On(bind("a", "why in this order", "a"), true, set(func() { m.why = !m.why })),
 		ui.On(bind("esc", "back", "esc", "backspace"), true, leave(BackMsg{})),

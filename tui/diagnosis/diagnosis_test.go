@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -245,5 +246,16 @@ func TestWhatWasCertainLeavesNothingToAsk(t *testing.T) {
 		if h := k.Help().Key; h == "k" || h == "p" {
 			t.Errorf("%s is offered", h)
 		}
+	}
+}
+
+func TestTheReportIsOfTheMomentItWasAskedFor(t *testing.T) {
+	t.Chdir(t.TempDir())
+	m := showing(golden.Common(80, 24), settled)
+	cmd := golden.Press(m, "s")
+	m.Update(probedMsg{evidence: refused()})
+	cmd()
+	if text, err := os.ReadFile("grantwalk-report.md"); err != nil || !strings.Contains(string(text), "the server expects here") {
+		t.Errorf("%v, the report:\n%s", err, text)
 	}
 }

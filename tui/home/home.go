@@ -73,7 +73,8 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 	case "down", "j", "tab":
 		m.chosen = (m.chosen + 1) % len(choices)
 	case "enter", " ", "right", "l":
-		return m, func() tea.Msg { return choices[m.chosen].leave }
+		leave := choices[m.chosen].leave // the choice may move before the command runs
+		return m, func() tea.Msg { return leave }
 	default:
 		if n, err := strconv.Atoi(k.String()); err == nil && n >= 1 && n <= len(choices) {
 			m.chosen = n - 1

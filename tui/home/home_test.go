@@ -67,3 +67,12 @@ func TestOtherKeysDoNothingAtHome(t *testing.T) {
 		}
 	}
 }
+
+func TestAChoiceThatMovesOnIsNotTheOneThatWasTaken(t *testing.T) {
+	m := New(golden.Common(80, 24))
+	cmd := golden.Press(m, "enter")
+	golden.Press(m, "down")
+	if got := cmd(); got != choices[0].leave {
+		t.Errorf("%T was taken", got)
+	}
+}
