@@ -28,8 +28,8 @@ var nextNames = map[flow.Step]string{
 // bindings are the keys in the order of their importance just now.
 func (m *Model) bindings() []binding {
 	pages := []binding{
-		{ui.Bind("pgup/pgdn", "scroll", "pgdown"), (*Model).scrolls, do(func(m *Model) { m.scrollBy(scrollStep) })},
-		{ui.Bind("", "", "pgup"), (*Model).scrolls, do(func(m *Model) { m.scrollBy(-scrollStep) })},
+		{ui.Bind("pgup/pgdn", "scroll", "pgdown"), (*Model).scrolls, do(func(m *Model) { m.scrollBy(m.scrollPage) })},
+		{ui.Bind("", "", "pgup"), (*Model).scrolls, do(func(m *Model) { m.scrollBy(-m.scrollPage) })},
 	}
 	if m.over == twistOverlay {
 		return append([]binding{
@@ -105,9 +105,6 @@ func (m *Model) typePaste(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
 	m.paste, cmd = m.paste.Update(msg)
 	return m, cmd
 }
-
-// scrollStep is by how many lines PgUp and PgDn move a text.
-const scrollStep = 5
 
 func (m *Model) scrolls() bool { return m.scrollMax > 0 }
 

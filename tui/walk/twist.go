@@ -5,6 +5,7 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"grantwalk/diagnose"
 	"grantwalk/flow"
@@ -49,7 +50,7 @@ func (m *Model) startTwist() tea.Cmd {
 // what would be changed. No step runs meanwhile.
 func (m *Model) chooseTwist(by int) {
 	list := m.spoilable()
-	m.twistAt = max(0, min(m.twistAt+by, len(list)))
+	m.twistAt, m.scroll = max(0, min(m.twistAt+by, len(list))), 0
 	m.twist = nil
 	if m.twistAt > 0 {
 		m.twist = &list[m.twistAt-1]
@@ -61,22 +62,35 @@ func (m *Model) chooseTwist(by int) {
 	}
 }
 
+// twistView is the list, and below it what the chosen line changes. Where not all
+// of it fits, the chosen line stays in sight and the rest can be moved.
 func (m *Model) twistView() []string {
 	st, width := m.ui.Styles, m.ui.Width-2
-	lines := []string{" " + st.Strong.Render("What shall be spoilt?")}
-	lines = append(lines, ui.Indent(ui.Wrap(st.Hint.Render("One thing, at this side, sent for real. The diagnosis is not told."), width), 1)...)
-	lines = append(lines, "", m.twistRow(0, "nothing", "walk on as is right"))
+	title := " " + st.Strong.Render("What shall be spoilt?")
+	head := append([]string{title}, ui.Indent(ui.Wrap(st.Hint.Render("One thing, at this side, sent for real. The diagnosis is not told."), width), 1)...)
+	rows := []string{m.twistRow(0, "nothing", "walk on as is right")}
 	for i, t := range m.spoilable() {
 		when := ""
 		if t.Step != m.step {
 			when = ", at " + t.Step.Title()
 		}
-		lines = append(lines, m.twistRow(i+1, string(t.Cause), t.Does+when))
+		rows = append(rows, m.twistRow(i+1, string(t.Cause), t.Does+when))
 	}
-	if m.twist == nil {
-		return lines
+	var effect []string
+	if m.twist != nil {
+		effect = append([]string{""}, m.twistEffect()...)
 	}
-	return append(append(lines, ""), m.twistEffect()...)
+	if room := m.ui.Body(); len(head)+1+len(rows)+len(effect) > room {
+		place := st.Hint.Render(fmt.Sprintf("%d of %d", m.twistAt+1, len(rows)))
+		head, room = []string{ui.SpreadIn(m.ui.Width, title, place+" ", m.ui.Glyphs.Ellipsis)}, room-1
+		if len(effect) > 0 {
+			effect = m.window(effect[1:], min(len(effect)-1, max(room/2, room-len(rows))))
+		}
+		shown := min(len(rows), room-len(effect))
+		first := max(0, min(m.twistAt-shown/2, len(rows)-shown))
+		return append(append(head, rows[first:first+shown]...), effect...)
+	}
+	return append(append(append(head, ""), rows...), effect...)
 }
 
 func (m *Model) twistRow(i int, name, does string) string {
@@ -85,7 +99,8 @@ func (m *Model) twistRow(i int, name, does string) string {
 	if i == m.twistAt {
 		lead, style = " "+st.Accent.Render(m.ui.Glyphs.Here)+" ", st.Accent
 	}
-	return lead + style.Render(ui.Pad(name, 23, m.ui.Glyphs.Ellipsis)) + st.Hint.Render(does)
+	row := lead + style.Render(ui.Pad(name, 23, m.ui.Glyphs.Ellipsis)) + st.Hint.Render(does)
+	return ansi.Truncate(row, m.ui.Width, m.ui.Glyphs.Ellipsis)
 }
 
 // twistEffect is what will be sent, beside what would be right.

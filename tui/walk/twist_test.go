@@ -58,3 +58,33 @@ func TestTheDiagnosisIsNotToldWhatWasSpoilt(t *testing.T) {
 		}
 	}
 }
+
+func TestTheChosenLineOfTheListIsInSightInASmallWindow(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {60, 16}, {80, 24}, {120, 40}} {
+		m := at(golden.Common(size[0], size[1]), flow.StepExchange)
+		golden.Press(m, "x")
+		for _, twist := range m.spoilable() {
+			golden.Press(m, "down")
+			here, name := "▸ ", string(twist.Cause)[:8]
+			if view := m.View(); !strings.Contains(view, here+name) {
+				t.Fatalf("%v: %s is out of sight:\n%s", size, twist.Cause, view)
+			}
+		}
+	}
+}
+
+func TestAllThatATwistChangesCanBeReadInASmallWindow(t *testing.T) {
+	m := at(golden.Common(40, 12), flow.StepExchange)
+	golden.Press(m, "x", "down", "down", "down", "down")
+	seen := ""
+	for range 4 {
+		lines := strings.Split(m.View(), "\n")
+		seen += strings.Join(lines[5:len(lines)-1], "\n") + "\n"
+		golden.Press(m, "pgdown")
+	}
+	for _, want := range []string{"right  http://127.0.0.1:41234/callbac\n          k\n", "sent   http://localhost:41234/callbac\n          k\n"} {
+		if !strings.Contains(seen, want) {
+			t.Errorf("%q is not to be seen:\n%s", want, seen)
+		}
+	}
+}

@@ -147,7 +147,7 @@ func (m *Model) window(lines []string, n int) []string {
 	if len(lines) <= n || n < 2 {
 		return lines[:max(0, min(n, len(lines)))]
 	}
-	m.scrollMax = len(lines) - (n - 1)
+	m.scrollMax, m.scrollPage = len(lines)-(n-1), n-1
 	at := min(m.scroll, m.scrollMax)
 	more := fmt.Sprintf("   lines %d to %d of %d, pgup/pgdn", at+1, at+n-1, len(lines))
 	return append(slices.Clone(lines[at:at+n-1]), m.ui.Styles.Hint.Render(more))

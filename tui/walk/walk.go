@@ -104,7 +104,8 @@ type Model struct {
 	pasted    error // why the last paste was not taken
 	copied    string
 
-	scrollMax int // how far the text can be moved; found when it was drawn last
+	scrollMax  int // how far the text can be moved; found when it was drawn last
+	scrollPage int // how many lines of it were seen then
 }
 
 // New makes the screen; its first step begins with Init.

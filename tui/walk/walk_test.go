@@ -323,6 +323,15 @@ func TestANarrowTerminalAndAnOldLocaleAreUsable(t *testing.T) {
 	}
 }
 
+func TestSmallTerminalsShowWhatMatters(t *testing.T) {
+	for _, name := range []string{"twist-chosen"} {
+		for _, size := range [][2]int{{60, 16}, {40, 12}} {
+			c := common(size[0], size[1])
+			golden.Check(t, c, golden.Framed(c, states[name](c)), fmt.Sprintf("%s-%dx%d", name, size[0], size[1]))
+		}
+	}
+}
+
 func TestNoSecretIsOnAnyScreenUntilItIsRevealed(t *testing.T) {
 	for name, make := range states {
 		if name == "revealed" {
