@@ -62,13 +62,15 @@ type Model struct {
 	ruledOut bool      // whether the excluded causes are laid out too
 	why      bool      // whether the account is
 	top      int       // the first line shown
+	began    int       // where top was when the cause was chosen; unset until it was drawn
+	page     int       // how many lines can be moved were seen when it was drawn last
 	note     string    // what the last key brought about
 	bad      bool      // the note is a problem
 }
 
 // New makes the screen.
 func New(c *ui.Common, in Input) *Model {
-	m := &Model{ui: c, in: in, report: diagnose.Diagnose(in.Evidence)}
+	m := &Model{ui: c, in: in, report: diagnose.Diagnose(in.Evidence), began: unset}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	return m
 }
@@ -137,6 +139,10 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 			m.note, m.bad = "", false
 			return m, do()
 		}
+	case tea.WindowSizeMsg:
+		if m.top == m.began { // it was not moved: the chosen cause stays in sight
+			m.began = unset
+		}
 	case probedMsg:
 		m.probed(msg)
 	case openedMsg:
@@ -161,7 +167,7 @@ func (m *Model) probed(msg probedMsg) {
 	if msg.err == nil {
 		m.in.Evidence, m.in.Probe = msg.evidence, nil
 		m.report = diagnose.Diagnose(msg.evidence)
-		m.chosen, m.top = 0, 0
+		m.choose(0)
 	}
 }
 
@@ -188,18 +194,19 @@ func (m *Model) bindings() []ui.Binding {
 	list := []ui.Binding{
 		ui.On(bind("w", "walk again", "w"), walk, leave(again)),
 		ui.On(bind("e", "change the settings", "e"), walk, leave(edit)),
-		ui.On(bind("p", "ask the server", "p"), m.mayAsk(), set(func() { m.state, m.top = asking, 0 })),
-		ui.On(bind("k", "checklist", "k"), !m.settled(), leave(ChecklistMsg{m.in.Evidence})),
-		ui.On(bind(m.ui.Glyphs.Updown, "causes", "down", "j"), len(m.report.Causes) > 1, set(func() { m.choose(m.chosen + 1) })),
-		ui.On(bind("", "", "up"), true, set(func() { m.choose(m.chosen - 1) })),
+		ui.On(bind("p", "ask the server", "p"), m.mayAsk(), set(func() { m.state = asking })),
+		ui.On(bind("t", "checklist", "t"), !m.settled(), leave(ChecklistMsg{m.in.Evidence})),
+		ui.On(bind(m.ui.Glyphs.Updown, "causes", "down", "j"), len(m.report.Causes) > 1, set(m.down)),
+		ui.On(bind("", "", "down", "j"), true, set(m.down)), // a single cause can be long too
+		ui.On(bind("", "", "up", "k"), true, set(m.up)),
 		ui.On(bind("d", "documentation", "d"), page != "", func() tea.Cmd { return m.open(page) }),
 		ui.On(bind("c", "the provider's console", "c"), m.report.Console != "", func() tea.Cmd { return m.open(m.report.Console) }),
 		ui.On(bind("s", "save a report", "s"), true, m.save),
 		ui.On(bind("o", "ruled out", "o"), len(m.report.RuledOut) > 0, set(func() { m.ruledOut = !m.ruledOut })),
 		ui.On(bind("a", "why in this order", "a"), true, set(func() { m.why = !m.why })),
 		ui.On(bind("esc", "back", "esc", "backspace"), true, leave(BackMsg{})),
-		ui.On(bind("pgup/pgdn", "scroll", "pgdown"), true, set(func() { m.scroll(m.ui.Body() / 2) })),
-		ui.On(bind("", "", "pgup"), true, set(func() { m.scroll(-m.ui.Body() / 2) })),
+		ui.On(bind("pgup/pgdn", "scroll", "pgdown"), true, set(func() { m.scroll(m.page) })),
+		ui.On(bind("", "", "pgup"), true, set(func() { m.scroll(-m.page) })),
 	}
 	switch {
 	case again.Options.Twist != "":
@@ -232,9 +239,28 @@ func (m *Model) settled() bool {
 	return len(m.report.Causes) == 0 || m.report.Causes[0].Strength == diagnose.Certain
 }
 
+// unset: where a cause begins is found when it is drawn.
+const unset = -1
+
 func (m *Model) choose(i int) {
-	m.chosen = max(0, min(i, len(m.report.Causes)-1))
-	m.top = 0
+	m.chosen, m.began = max(0, min(i, len(m.report.Causes)-1)), unset
+}
+
+// down goes to the next cause, and below the last one on to the lines that follow.
+func (m *Model) down() {
+	if m.chosen < len(m.report.Causes)-1 {
+		m.choose(m.chosen + 1)
+		return
+	}
+	m.scroll(1)
+}
+
+func (m *Model) up() {
+	if m.top > m.began || m.chosen == 0 {
+		m.scroll(-1)
+		return
+	}
+	m.choose(m.chosen - 1)
 }
 
 func (m *Model) scroll(by int) { m.top = max(0, m.top+by) } // View keeps it from running past the end

@@ -95,6 +95,10 @@ func showing(c *ui.Common, r diagnose.Report) *Model {
 	return m
 }
 
+// expired is what Entra ID says, in its words.
+const expired = "AADSTS70008: The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource. " +
+	"Trace ID: 00000000-0000-0000-0000-000000000000 Correlation ID: 00000000-0000-0000-0000-000000000000 Timestamp: 2026-03-04 05:06:07Z"
+
 var states = map[string]func(*ui.Common) *Model{
 	"certain":  func(c *ui.Common) *Model { return showing(c, settled) },
 	"possible": func(c *ui.Common) *Model { return showing(c, ranked) },
@@ -139,6 +143,11 @@ var states = map[string]func(*ui.Common) *Model{
 		m.report = ranked
 		return m
 	},
+	"much-said": func(c *ui.Common) *Model {
+		r := ranked
+		r.Refusal.Description = expired
+		return showing(c, r)
+	},
 	"all-well": func(c *ui.Common) *Model {
 		m := New(c, Input{})
 		m.report = diagnose.Report{Grant: "authorization_code", Granted: true}
@@ -152,6 +161,95 @@ func TestEveryStateHasItsPicture(t *testing.T) {
 			c := golden.Common(size[0], size[1])
 			golden.Check(t, c, golden.Framed(c, make(c)), fmt.Sprintf("%s-%dx%d", name, size[0], size[1]))
 		}
+	}
+}
+
+func TestSmallTerminalsShowTheCause(t *testing.T) {
+	for _, name := range []string{"certain", "much-said"} {
+		for _, size := range [][2]int{{60, 16}, {40, 12}} {
+			c := golden.Common(size[0], size[1])
+			golden.Check(t, c, golden.Framed(c, states[name](c)), fmt.Sprintf("%s-%dx%d", name, size[0], size[1]))
+		}
+	}
+}
+
+func TestALongDescriptionHidesNoCauseAndCanBeReadWhole(t *testing.T) {
+	for _, tt := range []struct {
+		width, height int
+		says          string
+	}{{40, 12, expired}, {80, 24, strings.Repeat("word ", 600) + "end"}} {
+		r := ranked
+		r.Refusal.Description = tt.says
+		m := showing(golden.Common(tt.width, tt.height), r)
+		if view := m.View(); !strings.Contains(view, "The code had been redeemed before") {
+			t.Errorf("%dx%d: the cause is not in sight:\n%s", tt.width, tt.height, view)
+		}
+		read := strings.Join(strings.Fields(strings.Join(paged(m), " ")), " ")
+		if !strings.Contains(read, strings.Join(strings.Fields(tt.says), " ")) {
+			t.Errorf("%dx%d: not all of it is to be read:\n%s", tt.width, tt.height, read)
+		}
+	}
+}
+
+// paged are the lines that PgDn leads to, each once.
+func paged(m *Model) []string {
+	var lines []string
+	for last := -1; m.top != last; {
+		view := strings.Split(m.View(), "\n")
+		part := view[len(view)-m.page-1:]
+		if strings.Contains(part[m.page], "more lines: pgdn") {
+			part = part[:m.page]
+		}
+		if overlap := last + m.page - m.top; last >= 0 && overlap > 0 {
+			part = part[min(overlap, len(part)):]
+		}
+		lines = append(lines, part...)
+		last = m.top
+		golden.Press(m, "pgdown")
+		m.View()
+	}
+	return lines
+}
+
+func TestPgDnSkipsNoLine(t *testing.T) {
+	tall := showing(golden.Common(60, 60), settled)
+	m := showing(golden.Common(60, 12), settled)
+	read := strings.Join(paged(m), "\n")
+	for _, line := range strings.Split(tall.View(), "\n")[3:] {
+		if !strings.Contains(read, strings.TrimRight(line, " ")) {
+			t.Errorf("%q is skipped:\n%s", line, read)
+		}
+	}
+}
+
+func TestDownReadsOnBelowTheLastCauseAndUpLeadsBack(t *testing.T) {
+	m := showing(golden.Common(60, 12), settled)
+	first := m.View()
+	golden.Press(m, "down", "j")
+	if m.View() == first || m.top != 2 {
+		t.Errorf("at line %d:\n%s", m.top, m.View())
+	}
+	if golden.Press(m, "k", "up", "up"); m.View() != first {
+		t.Errorf("up does not lead back:\n%s", m.View())
+	}
+	several := showing(golden.Common(60, 16), ranked)
+	several.View()
+	golden.Press(several, "j", "j")
+	several.View()
+	if golden.Press(several, "k"); several.chosen != 1 {
+		t.Errorf("k leads to cause %d", several.chosen+1)
+	}
+}
+
+func TestTheChosenCauseStaysInSightWhenTheWindowShrinks(t *testing.T) {
+	c := golden.Common(80, 40)
+	m := showing(c, ranked)
+	golden.Press(m, "down", "down", "down")
+	m.View()
+	c.Width, c.Height = 40, 12
+	m.Update(tea.WindowSizeMsg{Width: 40, Height: 12})
+	if view := m.View(); !strings.Contains(view, "○ A rule") {
+		t.Errorf("it is out of sight:\n%s", view)
 	}
 }
 
@@ -228,7 +326,7 @@ func TestAKnownProvidersPagesCanBeOpened(t *testing.T) {
 
 func TestTheScreenLeavesByTheKeysThatItNames(t *testing.T) {
 	for key, want := range map[string]tea.Msg{
-		"w": AgainMsg{}, "e": EditMsg{}, "k": ChecklistMsg{}, "esc": BackMsg{},
+		"w": AgainMsg{}, "e": EditMsg{}, "t": ChecklistMsg{}, "esc": BackMsg{},
 	} {
 		cmd := golden.Press(New(golden.Common(80, 24), walked(refused())), key)
 		if cmd == nil {
@@ -243,7 +341,7 @@ func TestTheScreenLeavesByTheKeysThatItNames(t *testing.T) {
 
 func TestWhatWasCertainLeavesNothingToAsk(t *testing.T) {
 	for _, k := range New(golden.Common(80, 24), walked(mismatched())).Keys() {
-		if h := k.Help().Key; h == "k" || h == "p" {
+		if h := k.Help().Key; h == "t" || h == "p" {
 			t.Errorf("%s is offered", h)
 		}
 	}

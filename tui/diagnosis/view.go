@@ -2,7 +2,11 @@ package diagnosis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
 
 	"grantwalk/diagnose"
 	"grantwalk/tui/report"
@@ -15,9 +19,10 @@ func (m *Model) View() string {
 		return m.probeView()
 	}
 	layout := report.Layout{Glyphs: m.ui.Glyphs, Styles: m.ui.Styles, Width: m.ui.Width - 2}
-	lines := []string{layout.Head(m.report)}
+	lines, quote := []string{layout.Head(m.report)}, []string(nil)
 	if d := m.report.Refusal.Description; d != "" {
-		lines = append(lines, layout.Quote(d)...)
+		quote = layout.Quote(d)
+		lines = append(lines, m.cut(quote)...)
 	}
 	lines = append(lines, "")
 	fixed := len(lines)
@@ -40,7 +45,25 @@ func (m *Model) View() string {
 	if len(m.report.RuledOut) > 0 {
 		lines = append(lines, m.ruledOutLines(layout)...)
 	}
+	if len(quote) > m.quoted() {
+		lines = append(append(lines, "", m.ui.Styles.Hint.Render("all that the server said")), quote...)
+	}
 	return strings.Join(m.window(ui.Indent(lines, 1), fixed, chosen), "\n")
+}
+
+// quoted is how many lines of the server's words stand above the causes, which
+// need the room.
+func (m *Model) quoted() int { return max(1, m.ui.Body()/4) }
+
+// cut is as much of a quote as may stand above the causes.
+func (m *Model) cut(quote []string) []string {
+	n := m.quoted()
+	if len(quote) <= n {
+		return quote
+	}
+	width := m.ui.Width - 2 - lipgloss.Width(m.ui.Glyphs.Ellipsis)
+	last := ansi.Truncate(quote[n-1], width, "") + m.ui.Glyphs.Ellipsis
+	return append(slices.Clone(quote[:n-1]), last)
 }
 
 // unaskedLines say why the server is not to be asked, where it could tell more.
@@ -79,10 +102,16 @@ func (m *Model) window(lines []string, fixed, chosen int) []string {
 	}
 	head, rest := lines[:min(fixed, room)], lines[min(fixed, len(lines)):]
 	fit := max(1, room-len(head))
-	if m.top == 0 && chosen-fixed > fit/2 {
-		m.top = chosen - fixed - 1
+	if m.began == unset {
+		if m.top = 0; chosen-fixed > fit/2 {
+			m.top = chosen - fixed - 1
+		}
 	}
 	m.top = max(0, min(m.top, len(rest)-fit))
+	if m.began == unset {
+		m.began = m.top
+	}
+	m.page = max(1, fit-1) // the last line tells that there are more
 	more := len(rest) - m.top - fit
 	shown := rest[m.top:min(len(rest), m.top+fit)]
 	if more > 0 {
