@@ -93,16 +93,22 @@ func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
 func (m *Model) typePaste(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
 	switch msg.Type {
 	case tea.KeyEsc:
-		m.pasting = false
+		m.pasting, m.pasted = false, nil
 		return m, nil
-	case tea.KeyEnter:
-		text := m.paste.Value()
-		m.pasting = false
-		m.paste.Reset()
-		return m, m.givePaste(text)
+	case tea.KeyPgDown:
+		m.scrollBy(m.scrollPage)
+		return m, nil
+	case tea.KeyPgUp:
+		m.scrollBy(-m.scrollPage)
+		return m, nil
+	case tea.KeyEnter: // the text stays until it is known to be taken
+		return m, m.givePaste(m.paste.Value())
 	}
+	before := m.paste.Value()
 	var cmd tea.Cmd
-	m.paste, cmd = m.paste.Update(msg)
+	if m.paste, cmd = m.paste.Update(msg); m.paste.Value() != before {
+		m.pasted = nil
+	}
 	return m, cmd
 }
 

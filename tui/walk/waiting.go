@@ -23,10 +23,13 @@ func (m *Model) waitingView(width, height int) []string {
 	address, news, hint := m.address(width), paragraph(m.news(), width), paragraph(m.waitingHint(), width)
 	if m.pasting {
 		m.paste.Width = width - 12
-		paste := " " + st.Accent.Render("paste") + "  " + m.paste.View()
-		news, hint = nil, append(hint, paste)
+		paste := []string{" " + st.Accent.Render("paste") + "  " + m.paste.View()}
+		if m.pasted != nil {
+			paste = append(paste, news...)
+		}
+		news, hint = nil, append(hint, paste...)
 		if height > 0 && len(address)+len(hint)+3 > height {
-			news, hint = []string{paste}, nil
+			news, hint = paste, nil
 		}
 	}
 	if height > 0 && len(address)+len(news)+len(hint)+3 > height {

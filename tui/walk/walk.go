@@ -154,7 +154,11 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 		m.read()
 		return m, m.changes
 	case pastedMsg:
-		m.pasted = msg.err
+		m.pasted, m.copied = msg.err, ""
+		if msg.err == nil {
+			m.pasting = false
+			m.paste.Reset()
+		}
 		return m, nil
 	case revokedMsg:
 		return m.gaveBack(msg), nil

@@ -205,6 +205,13 @@ var states = map[string]func(*ui.Common) *Model{
 		m.pasted = flow.ErrWrongState
 		return m
 	},
+	"paste-refused": func(c *ui.Common) *Model {
+		m := waitingAt(c)
+		golden.Press(m, "p")
+		m.paste.SetValue("http://127.0.0.1:41234/callback?code=another")
+		m.Update(pastedMsg{flow.ErrWrongState})
+		return m
+	},
 	"waiting-with-oddity": func(c *ui.Common) *Model {
 		m := waitingAt(c)
 		m.oddities = []flow.Oddity{{What: "an answer with a state that is not ours", Count: 1}}
@@ -324,7 +331,7 @@ func TestANarrowTerminalAndAnOldLocaleAreUsable(t *testing.T) {
 }
 
 func TestSmallTerminalsShowWhatMatters(t *testing.T) {
-	for _, name := range []string{"twist-chosen"} {
+	for _, name := range []string{"twist-chosen", "paste-refused"} {
 		for _, size := range [][2]int{{60, 16}, {40, 12}} {
 			c := common(size[0], size[1])
 			golden.Check(t, c, golden.Framed(c, states[name](c)), fmt.Sprintf("%s-%dx%d", name, size[0], size[1]))
@@ -436,6 +443,41 @@ func TestLettersInThePasteFieldAreNoCommands(t *testing.T) {
 	golden.Press(m, "esc")
 	if m.Typing() {
 		t.Error("esc does not leave the field")
+	}
+}
+
+func TestAPasteThatIsRefusedStaysInItsField(t *testing.T) {
+	m := states["paste-refused"](common(80, 24))
+	if !m.Typing() || m.paste.Value() == "" || !strings.Contains(m.View(), "Not taken") {
+		t.Errorf("typing %v, field %q:\n%s", m.Typing(), m.paste.Value(), m.View())
+	}
+	if golden.Press(m, "x"); m.pasted != nil {
+		t.Error("what was refused before is said of what is typed now")
+	}
+	if golden.Press(m, "esc"); m.Typing() || !m.waiting() {
+		t.Error("esc does not close the field, and no more")
+	}
+}
+
+func TestTheRestIsReachedFromThePasteField(t *testing.T) {
+	m := states["paste-refused"](common(40, 12))
+	if m.View(); !m.scrolls() {
+		t.Fatal("it all fits: this tests nothing")
+	}
+	for range 5 {
+		golden.Press(m, "pgdown")
+		m.View()
+	}
+	if view := m.View(); !strings.Contains(view, "challenge_method=S256") {
+		t.Errorf("the end of the address is not reached:\n%s", view)
+	}
+}
+
+func TestAPasteThatIsTakenClosesItsField(t *testing.T) {
+	m := states["paste-refused"](common(80, 24))
+	m.Update(pastedMsg{})
+	if m.Typing() || m.paste.Value() != "" || m.pasted != nil {
+		t.Errorf("typing %v, field %q, %v", m.Typing(), m.paste.Value(), m.pasted)
 	}
 }
 
