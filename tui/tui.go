@@ -203,7 +203,7 @@ func (m *root) key(msg tea.KeyMsg) (done bool, cmd tea.Cmd) {
 		return true, nil
 	case m.screen.Typing():
 		return false, nil
-	case key.Matches(msg, ui.KeyHelp):
+	case key.Matches(msg, ui.KeyHelp) && !ui.Asks(m.screen):
 		m.help, m.helpFrom = true, 0
 		return true, nil
 	case key.Matches(msg, ui.KeyQuit):

@@ -125,6 +125,22 @@ func TestQuittingAtHomeIsNoInterruption(t *testing.T) {
 	}
 }
 
+// asking is a screen that asks whether it is to be left.
+type asking struct{ ui.Screen }
+
+func (asking) Asking() bool { return true }
+
+func TestTheQuestionWhetherToLeaveTakesTheHelpKeyAndNotQ(t *testing.T) {
+	m := newRoot(golden.Common(80, 24), Options{})
+	m.screen = asking{m.screen}
+	if done, _ := m.key(golden.Key("?")); done {
+		t.Error("? opens the help in place of an answer")
+	}
+	if !isQuit(send(m, golden.Key("q"))) {
+		t.Error("q does not quit")
+	}
+}
+
 func TestTheLessonsLieBehindHomeAndLeadBackToIt(t *testing.T) {
 	m := newRoot(golden.Common(80, 24), Options{})
 	send(m, home.LearnMsg{})

@@ -66,11 +66,13 @@ type Model struct {
 	top      int // the first line shown of the conclusion
 	note     string
 	bad      bool
+	started  bool // there is nothing before the questions, but where they came from
+	leaving  bool // esc was pressed once, and the answers would be lost
 }
 
 // New makes the screen.
 func New(c *ui.Common, in Input) *Model {
-	m := &Model{ui: c, evidence: in.Evidence}
+	m := &Model{ui: c, evidence: in.Evidence, started: in.Started}
 	m.name = textinput.New()
 	m.name.Prompt = ""
 	m.name.ShowSuggestions = true
@@ -85,6 +87,9 @@ func (m *Model) Init() tea.Cmd { return nil }
 
 // Close has nothing to end.
 func (m *Model) Close() {}
+
+// Asking reports whether the answers are to be left, which is asked once.
+func (m *Model) Asking() bool { return m.leaving }
 
 // Typing is so while the provider is named.
 func (m *Model) Typing() bool { return m.state == naming }
@@ -220,7 +225,7 @@ func (m *Model) reply(a answer) {
 // back takes the last answer back, or leaves.
 func (m *Model) back() tea.Cmd {
 	switch {
-	case m.state == starting:
+	case m.state == starting, m.started && len(m.replies) == 0:
 		return m.leave
 	case len(m.replies) == 0:
 		m.state, m.about, m.top = starting, "", 0
@@ -228,6 +233,15 @@ func (m *Model) back() tea.Cmd {
 		m.replies = m.replies[:len(m.replies)-1]
 		m.ask()
 	}
+	return nil
+}
+
+// end leaves the conclusion; where answers would be lost by it, it asks first.
+func (m *Model) end() tea.Cmd {
+	if len(m.replies) == 0 {
+		return m.leave
+	}
+	m.leaving = true
 	return nil
 }
 

@@ -69,6 +69,11 @@ var states = map[string]func(*ui.Common) *Model{
 		golden.Press(m, "c")
 		return m
 	},
+	"leaving": func(c *ui.Common) *Model {
+		m := askingOnce(c)
+		golden.Press(m, "c", "esc")
+		return m
+	},
 	"saved": func(c *ui.Common) *Model {
 		m := askingOnce(c)
 		golden.Press(m, "c")
@@ -119,6 +124,49 @@ func TestTheLastAnswerCanBeTakenBack(t *testing.T) {
 	}
 	if golden.Press(m, "left"); m.state != starting {
 		t.Error("before the first question stands the beginning")
+	}
+}
+
+func TestEscGoesOneLevelBackAndAsksBeforeAnswersAreLost(t *testing.T) {
+	m := New(golden.Common(80, 24), Input{})
+	golden.Press(m, "enter")
+	first := m.question.ID
+	golden.Press(m, "n", "n")
+	if cmd := golden.Press(m, "esc"); cmd != nil || len(m.replies) != 1 {
+		t.Errorf("esc on a question leaves %d answers", len(m.replies))
+	}
+	golden.Press(m, "esc")
+	if m.question.ID != first || m.state != asking {
+		t.Errorf("at %s", m.question.ID)
+	}
+	if cmd := golden.Press(m, "esc"); cmd != nil || m.state != starting {
+		t.Error("before the first question stands the beginning")
+	}
+	if cmd := golden.Press(m, "esc"); cmd == nil {
+		t.Error("nothing would be lost at the beginning, and it is not left")
+	}
+
+	golden.Press(m, "enter", "n", "c")
+	if cmd := golden.Press(m, "esc"); cmd != nil || !m.Asking() {
+		t.Fatal("the conclusion is left at once")
+	}
+	if golden.Press(m, "left"); m.Asking() || m.state != concluded {
+		t.Error("another key does more than stay")
+	}
+	golden.Press(m, "esc")
+	if _, ok := golden.Press(m, "esc")().(BackMsg); !ok {
+		t.Error("the second esc does not leave")
+	}
+}
+
+func TestEscBeforeTheFirstAnswerLeadsBackToTheDiagnosis(t *testing.T) {
+	m := New(golden.Common(80, 24), Input{Started: true, Evidence: diagnose.Evidence{Grant: diagnose.GrantCode}})
+	cmd := golden.Press(m, "esc")
+	if cmd == nil {
+		t.Fatal("esc does not leave")
+	}
+	if _, ok := cmd().(BackMsg); !ok {
+		t.Errorf("it leaves by %T", cmd())
 	}
 }
 

@@ -11,6 +11,13 @@ import (
 )
 
 func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
+	if m.leaving {
+		m.leaving = false
+		if msg.Type == tea.KeyEsc {
+			return m, m.leave
+		}
+		return m, nil
+	}
 	if m.state == naming {
 		return m, m.typeName(msg)
 	}
@@ -28,6 +35,7 @@ func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
 func (m *Model) bindings() []ui.Binding {
 	set := func(f func()) func() tea.Cmd { return func() tea.Cmd { f(); return nil } }
 	start, ask, end := m.state == starting, m.state == asking, m.state == concluded
+	left, _, _ := strings.Cut(m.ui.Glyphs.Arrows, "/")
 	scrolls := end || m.state == reading
 	return []ui.Binding{
 		ui.On(ui.Bind("enter", "begin", "enter", " ", "right", "l"), start, func() tea.Cmd { choices[m.chosen].begin(m); return nil }),
@@ -39,18 +47,23 @@ func (m *Model) bindings() []ui.Binding {
 		ui.On(ui.Bind("n", "no", "n"), ask, set(func() { m.reply(no) })),
 		ui.On(ui.Bind("space", "don't know", " ", "d"), ask, set(func() { m.reply(dontKnow) })),
 		ui.On(ui.Bind("s", "save the report", "s"), end, m.save),
-		ui.On(ui.Bind("left", "back", "left", "backspace", "b", "h"), !start, func() tea.Cmd { return m.back() }),
+		ui.On(ui.Bind(left+"/esc", "back", "left", "backspace", "b", "h", "esc"), ask || m.state == reading, m.back),
+		ui.On(ui.Bind(left, "back", "left", "backspace", "b", "h"), end, m.back),
 		ui.On(ui.Bind("c", "conclude", "c"), ask, set(func() { m.state, m.top = concluded, 0 })),
-		ui.On(ui.Bind("a", "start again", "a"), ask || end, set(func() { m.state, m.replies, m.about, m.top = starting, nil, "", 0 })),
+		ui.On(ui.Bind("a", "start again", "a"), ask || end, set(func() { m.state, m.replies, m.about, m.top, m.started = starting, nil, "", 0, false })),
 		ui.On(ui.Bind("pgup/pgdn", "scroll", "pgdown", "down", "j"), scrolls, set(func() { m.top += m.ui.Body() / 2 })),
 		ui.On(ui.Bind("", "", "pgup", "up", "k"), scrolls, set(func() { m.top = max(0, m.top-m.ui.Body()/2) })),
-		ui.On(ui.Bind("esc", "leave", "esc"), true, func() tea.Cmd { return m.leave }),
+		ui.On(ui.Bind("esc", "leave", "esc"), start, func() tea.Cmd { return m.leave }),
+		ui.On(ui.Bind("esc", "leave", "esc"), end, m.end),
 	}
 }
 
 // Keys are the keys that work now.
 func (m *Model) Keys() []key.Binding {
-	if m.state == naming {
+	switch {
+	case m.leaving:
+		return ui.LeaveKeys("the checklist")
+	case m.state == naming:
 		return []key.Binding{ui.Bind("enter", "take it", "enter"), ui.Bind("tab", "complete", "tab"), ui.Bind("esc", "leave it", "esc")}
 	}
 	return ui.KeysOf(m.bindings())

@@ -18,10 +18,25 @@ var (
 
 // CommonKeys are the keys that work on the screen besides its own.
 func CommonKeys(s Screen) []key.Binding {
-	if s.Typing() {
+	switch {
+	case Asks(s):
+		return nil // the question has the line for itself
+	case s.Typing():
 		return []key.Binding{Bind("ctrl+c", "quit", "ctrl+c")}
 	}
 	return []key.Binding{KeyHelp, KeyQuit}
+}
+
+// Asks reports whether the screen asks just now if it is to be left. Any key is
+// an answer then, but for those that end the program.
+func Asks(s Screen) bool {
+	a, ok := s.(interface{ Asking() bool })
+	return ok && a.Asking()
+}
+
+// LeaveKeys are the question, in place of the keys.
+func LeaveKeys(what string) []key.Binding {
+	return []key.Binding{Bind("Leave "+what+"?", "esc again leaves", "esc"), Bind("any other key", "stays", "")}
 }
 
 // A Binding is a key, whether it works now, and what it does.

@@ -64,7 +64,7 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("v", "revoke the tokens", "v"), (*Model).canRevoke, (*Model).startRevoke},
 		{ui.Bind("o", "what else arrived", "o"), (*Model).hasOddities, do(func(m *Model) { m.over = oddOverlay })},
 		{ui.Bind("e", "change the settings", "e"), (*Model).atEnd, func(m *Model) tea.Cmd { return m.edit }},
-		{ui.Bind("esc", "home", "esc"), func(*Model) bool { return true }, func(m *Model) tea.Cmd { return m.goHome }},
+		{ui.Bind("esc", "home", "esc"), func(*Model) bool { return true }, (*Model).leave},
 		{ui.Bind("1-6", "to a step", "1", "2", "3", "4", "5", "6"), (*Model).hasMessages, nil}, // in key
 		{ui.Bind("home/end", "first or last message", "home", "g"), (*Model).hasMessages, do(func(m *Model) { m.show(0) })},
 		{ui.Bind("", "", "end", "G"), (*Model).hasMessages, do(func(m *Model) { m.show(m.lastPage()) })},
@@ -72,6 +72,15 @@ func (m *Model) bindings() []binding {
 }
 
 func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
+	if m.leaving {
+		m.leaving = false
+		switch {
+		case msg.Type == tea.KeyEsc:
+			return m, m.goHome
+		case !msg.Paste: // a paste is an address, whatever is asked
+			return m, nil
+		}
+	}
 	if m.pasting {
 		return m.typePaste(msg)
 	}
@@ -118,7 +127,10 @@ func (m *Model) scrollBy(n int) { m.scroll = max(0, min(m.scroll+n, m.scrollMax)
 
 // Keys are the keys that work now, for the key line and the help.
 func (m *Model) Keys() []key.Binding {
-	if m.pasting {
+	switch {
+	case m.leaving:
+		return ui.LeaveKeys("this walk")
+	case m.pasting:
 		return []key.Binding{ui.Bind("enter", "take it", "enter"), ui.Bind("esc", "leave it", "esc")}
 	}
 	var keys []key.Binding
@@ -185,6 +197,15 @@ func (m *Model) revealName() string {
 		return "hide"
 	}
 	return "reveal"
+}
+
+// leave goes home; where a walk would be lost by it, it asks first.
+func (m *Model) leave() tea.Cmd {
+	if m.hasMessages() {
+		m.leaving = true
+		return nil
+	}
+	return m.goHome
 }
 
 func (m *Model) timingName() string {

@@ -37,7 +37,7 @@ func TestEveryMessageStaysWithinEverySizeRevealedAndFocused(t *testing.T) {
 
 // seen is what a key can change that the user sees.
 func seen(m *Model) string {
-	return fmt.Sprint(m.View(), m.state, m.page, m.param, m.pasting, m.over, m.scroll, m.reveal, m.timing)
+	return fmt.Sprint(m.View(), m.state, m.page, m.param, m.pasting, m.over, m.scroll, m.reveal, m.timing, m.leaving)
 }
 
 func TestEveryKeyThatIsNamedDoesSomething(t *testing.T) {
@@ -49,7 +49,7 @@ func TestEveryKeyThatIsNamedDoesSomething(t *testing.T) {
 		n := len(make(golden.Common(80, 24)).bindings())
 		for i := range n {
 			m := make(golden.Common(80, 24))
-			if m.pasting { // letters are text
+			if m.pasting || m.leaving { // any key is text, or an answer
 				continue
 			}
 			m.View()
@@ -68,7 +68,7 @@ func TestEveryKeyThatIsNamedDoesSomething(t *testing.T) {
 func TestAKeyThatIsNotNamedDoesNothing(t *testing.T) {
 	all := strings.Fields("enter esc backspace left right up down home end pgup pgdown tab a b c d e f g h i j k l m n o p r s t u v w x y z 1 2 3 4 5 6 7 8 9 0 ! / G delete f1")
 	for name, make := range states {
-		if make(golden.Common(80, 24)).pasting {
+		if m := make(golden.Common(80, 24)); m.pasting || m.leaving { // any key is text, or an answer
 			continue
 		}
 		before := seen(make(golden.Common(80, 24)))
@@ -87,6 +87,32 @@ func TestAKeyThatIsNotNamedDoesNothing(t *testing.T) {
 			if cmd := golden.Press(m, k); cmd != nil || seen(m) != before {
 				t.Errorf("%s: %q does something, though no key line names it", name, k)
 			}
+		}
+	}
+}
+
+func TestEscAsksOnceWhereAWalkWouldBeLost(t *testing.T) {
+	for _, name := range []string{"waiting", "after-callback", "tokens", "refused", "no-answer", "re-reading"} {
+		m := states[name](golden.Common(80, 24))
+		if cmd := golden.Press(m, "esc"); cmd != nil || !m.Asking() {
+			t.Errorf("%s: the first esc leaves", name)
+			continue
+		}
+		page := m.page
+		if cmd := golden.Press(m, "left"); cmd != nil || m.Asking() || m.page != page {
+			t.Errorf("%s: another key does more than stay", name)
+		}
+		golden.Press(m, "esc")
+		cmd := golden.Press(m, "esc")
+		if cmd == nil {
+			t.Errorf("%s: the second esc does nothing", name)
+		} else if _, ok := cmd().(HomeMsg); !ok {
+			t.Errorf("%s: it leaves by %T", name, cmd())
+		}
+	}
+	for _, name := range []string{"opening", "failed"} {
+		if cmd := golden.Press(states[name](golden.Common(80, 24)), "esc"); cmd == nil {
+			t.Errorf("%s: esc asks, though nothing would be lost", name)
 		}
 	}
 }
@@ -159,6 +185,9 @@ func TestAPasteIsTakenOnlyWhileTheCallbackIsWaitedFor(t *testing.T) {
 	paste := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("http://127.0.0.1/?code=a&state=b"), Paste: true}
 	for name, make := range states {
 		m := make(common(80, 24))
+		if m.leaving { // any key is an answer
+			continue
+		}
 		before := seen(m)
 		_, cmd := m.Update(paste)
 		if took := cmd != nil || seen(m) != before; took && !m.waiting() {

@@ -103,6 +103,7 @@ type Model struct {
 	paste     textinput.Model
 	pasted    error // why the last paste was not taken
 	copied    string
+	leaving   bool // esc was pressed once, and the walk would be lost
 
 	scrollMax  int // how far the text can be moved; found when it was drawn last
 	scrollPage int // how many lines of it were seen then
@@ -285,6 +286,9 @@ func (m *Model) gaveBack(msg revokedMsg) ui.Screen {
 
 // waiting reports whether the callback is what is waited for.
 func (m *Model) waiting() bool { return m.state == running && m.step == flow.StepCallback }
+
+// Asking reports whether the walk is to be left, which is asked once.
+func (m *Model) Asking() bool { return m.leaving }
 
 // Typing reports whether letters go into the paste field.
 func (m *Model) Typing() bool { return m.pasting }

@@ -285,6 +285,11 @@ var states = map[string]func(*ui.Common) *Model{
 		m.over = oddOverlay
 		return m
 	},
+	"leaving": func(c *ui.Common) *Model {
+		m := at(c, flow.StepExchange)
+		golden.Press(m, "esc")
+		return m
+	},
 	"tokens": gotTokens,
 	"tokens-without-refresh": func(c *ui.Common) *Model {
 		m := gotTokens(c)
@@ -331,7 +336,7 @@ func TestANarrowTerminalAndAnOldLocaleAreUsable(t *testing.T) {
 }
 
 func TestSmallTerminalsShowWhatMatters(t *testing.T) {
-	for _, name := range []string{"twist-chosen", "paste-refused"} {
+	for _, name := range []string{"twist-chosen", "paste-refused", "leaving"} {
 		for _, size := range [][2]int{{60, 16}, {40, 12}} {
 			c := common(size[0], size[1])
 			golden.Check(t, c, golden.Framed(c, states[name](c)), fmt.Sprintf("%s-%dx%d", name, size[0], size[1]))
