@@ -167,7 +167,7 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 	case diagnosis.EditMsg:
 		return m.show(setup.New(m.ui, setup.Input{Options: msg.Options}))
 	case walk.EditMsg:
-		return m.show(setup.New(m.ui, setup.Input{Options: msg.Options}))
+		return m.show(setup.New(m.ui, setup.Input{Options: msg.Options, Problem: msg.Problem}))
 	}
 	return m.pass(msg)
 }

@@ -88,6 +88,7 @@ func (m *Model) found(msg foundMsg) tea.Cmd {
 	var usage *flow.UsageError
 	switch {
 	case errors.As(msg.err, &usage):
+		usage = inForm(usage)
 		d.problem, d.remedy = usage.Problem, usage.Remedy
 	case msg.outcome.Kind != flow.GoOn:
 		d.problem, d.remedy = msg.outcome.Why, "check the issuer and the network; without discovery, choose the provider by its endpoints"

@@ -128,6 +128,25 @@ func (m *Model) withFound(text, lead string, found []string, width int) []string
 	return append(lines, ui.Wrap(list, max(width, lipgloss.Width(lead)))...)
 }
 
+// forForm has what flow advises by flags in the words of the form.
+var forForm = strings.NewReplacer(
+	"give --issuer URL, or --auth-url with --token-url, or leave all three out to use the practice server", "type an issuer, or change Server above",
+	"give both endpoints, or --issuer URL", "type both endpoints, or change Server above",
+	"--token-url was given without it", "Token was given without it",
+	"--auth-url was given without it", "Authorization was given without it",
+	"the client authenticates with --client-id", "the client is named by Client id below",
+	"use https, or add --insecure if this network is yours", "use https; in a network of your own, start grantwalk walk with --insecure",
+	"set GRANTWALK_CLIENT_SECRET or --client-secret-file, or use --client-auth none for a public client", "type the Client secret above, or choose none for a public client",
+	"leave the secret out, or use --client-auth basic or post", "empty the Client secret above, or choose Basic or post",
+	"give --auth-url and --token-url", "choose a provider by its endpoints as Server above",
+	"which need no discovery", "which needs no discovery",
+)
+
+// inForm is a problem as the form says it.
+func inForm(e *flow.UsageError) *flow.UsageError {
+	return &flow.UsageError{Setting: e.Setting, Value: e.Value, Problem: forForm.Replace(e.Problem), Remedy: forForm.Replace(e.Remedy)}
+}
+
 // problem is what is wrong with what stands in a field; an empty one is in
 // order until the walk is to begin.
 func (m *Model) problem(field string) *flow.UsageError {
@@ -156,9 +175,12 @@ func (m *Model) problem(field string) *flow.UsageError {
 		c.RedirectURI = o.RedirectURI
 	case "client-auth":
 		c.ClientAuth, c.ClientSecret = o.ClientAuth, o.ClientSecret
+		if m.values.server == practiceServer && c.ClientAuth != flow.AuthNone && c.ClientSecret == "" {
+			c.ClientSecret = "any" // the server's own
+		}
 	}
 	if err := (*flow.UsageError)(nil); errors.As(c.Check(), &err) && err.Setting == field {
-		return err
+		return inForm(err)
 	}
 	return nil
 }

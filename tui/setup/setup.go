@@ -20,7 +20,10 @@ import (
 )
 
 // Input is what the form begins with.
-type Input struct{ Options session.Options }
+type Input struct {
+	Options session.Options
+	Problem *flow.UsageError // why a walk with them did not go on; nil: it is a new one
+}
 
 // Messages by which the screen leaves. Both hold what was typed.
 type (
@@ -56,6 +59,9 @@ func New(c *ui.Common, in Input) *Model {
 
 // Init puts the cursor where the first thing is to be typed.
 func (m *Model) Init() tea.Cmd {
+	if m.in.Problem != nil {
+		return m.refuse(m.in.Problem)
+	}
 	if m.values.server == ownIssuer {
 		return m.focus("issuer")
 	}
@@ -190,6 +196,7 @@ func (m *Model) refuse(err error) tea.Cmd {
 	if !errors.As(err, &m.refused) {
 		m.refused = &flow.UsageError{Setting: "server", Problem: err.Error()}
 	}
+	m.refused = inForm(m.refused)
 	for _, r := range m.rows {
 		if r.key == m.refused.Setting {
 			m.refusedAs = *r.value

@@ -31,7 +31,7 @@ var found = flow.Metadata{
 
 // form is a form with the cursor where a user finds it.
 func form(c *ui.Common, o session.Options) *Model {
-	m := New(c, Input{o})
+	m := New(c, Input{Options: o})
 	m.Init()
 	return m
 }
@@ -105,6 +105,21 @@ var states = map[string]func(*ui.Common) *Model{
 		golden.Press(m, "down", "down", "ctrl+s")
 		return m
 	},
+	"port-in-use": func(c *ui.Common) *Model {
+		o := own(c)
+		o.Config.RedirectURI = "http://127.0.0.1:8080/callback"
+		m := New(c, Input{Options: o, Problem: &flow.UsageError{Setting: "redirect-uri", Value: o.Config.RedirectURI, Problem: "port 8080 is in use by nginx (process 812)", Remedy: "end that program, or use port 0"}})
+		m.Init()
+		return m
+	},
+	"left-wrong": func(c *ui.Common) *Model {
+		m := form(c, session.Options{})
+		enterText(m, "not a url")
+		golden.Press(m, "enter", "enter", "enter", "enter")
+		enterText(m, "foo")
+		golden.Press(m, "enter")
+		return m
+	},
 	"plain-http": func(c *ui.Common) *Model {
 		m := form(c, session.Options{})
 		enterText(m, "http://login.example.com")
@@ -149,7 +164,7 @@ func TestEveryStateHasItsPicture(t *testing.T) {
 
 func TestANarrowTerminalAndAnOldLocaleAreUsable(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{60, 16}, {40, 12}} {
-		for _, name := range []string{"empty", "found", "not-found", "redirect-wrong"} {
+		for _, name := range []string{"empty", "found", "not-found", "redirect-wrong", "left-wrong"} {
 			c := golden.Common(size.w, size.h)
 			c.Glyphs = ui.ASCII
 			name := fmt.Sprintf("%s-%dx%d-ascii", name, size.w, size.h)
@@ -258,6 +273,51 @@ func TestAWrongSettingLeadsToItsField(t *testing.T) {
 		}
 		if view := m.View(); !strings.Contains(strings.Join(strings.Fields(view), " "), strings.Join(strings.Fields(m.refused.Problem), " ")) {
 			t.Errorf("%q is not shown:\n%s", m.refused.Problem, view)
+		}
+	}
+}
+
+func TestAFieldThatWasLeftWithAWrongValueIsMarked(t *testing.T) {
+	m := states["left-wrong"](golden.Common(80, 24))
+	if view := m.View(); !strings.Contains(view, "✗ Issuer") || !strings.Contains(view, "✗ Redirect URI") || strings.Count(view, "✗") != 2 {
+		t.Errorf("not just those two are marked:\n%s", view)
+	}
+	practice := form(golden.Common(80, 24), session.Options{Practice: true, Config: flow.Config{ClientAuth: flow.AuthPost}})
+	if strings.Contains(practice.View(), "✗") {
+		t.Errorf("the practice server has a secret of its own:\n%s", practice.View())
+	}
+}
+
+func TestAProblemOfTheWalkStaysUntilItsFieldChanges(t *testing.T) {
+	m := states["port-in-use"](golden.Common(80, 24))
+	if m.focused() != "redirect-uri" || !strings.Contains(m.View(), "port 8080 is in use by nginx") {
+		t.Fatalf("at %s:\n%s", m.focused(), m.View())
+	}
+	enterText(m, "2")
+	if strings.Contains(m.View(), "in use") {
+		t.Errorf("it is said of another port too:\n%s", m.View())
+	}
+}
+
+func TestTheFormSpeaksOfItsFieldsNotOfFlags(t *testing.T) {
+	c := golden.Common(120, 40)
+	for _, config := range []flow.Config{
+		{}, {AuthURL: issuer}, {TokenURL: issuer}, {Issuer: "https://user:word@login.example.com", ClientID: "a"},
+		{Issuer: issuer, ClientID: "a", ClientAuth: flow.AuthPost}, {Issuer: issuer, ClientID: "a", ClientAuth: flow.AuthNone, ClientSecret: "correct horse battery"},
+	} {
+		m := form(c, session.Options{Config: config})
+		golden.Press(m, "ctrl+s")
+		p := m.refused
+		if p == nil {
+			t.Errorf("%+v is not refused", config)
+		} else if said := p.Problem + p.Remedy; strings.Contains(said, "--") || strings.Contains(said, "GRANTWALK") {
+			t.Errorf("%q", said)
+		}
+	}
+	for _, remedy := range []string{"check the issuer (its path and tenant too), or give --auth-url and --token-url, which need no discovery", "give --auth-url and --token-url"} {
+		m := answered(c, foundMsg{err: &flow.UsageError{Setting: "issuer", Problem: "no metadata there: the answer was 404", Remedy: remedy}})
+		if strings.Contains(m.discovery.remedy, "--") {
+			t.Errorf("%q", m.discovery.remedy)
 		}
 	}
 }

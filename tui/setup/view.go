@@ -52,8 +52,12 @@ func (m *Model) rowLine(i, width int) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	label := "   " + m.rows[i].label
 	switch style := st.Hint; {
-	case m.refused != nil && m.problem(m.rows[i].key) == m.refused:
-		label = " " + st.Problem.Render(ui.Pad(g.Bad, 2, "")+m.rows[i].label)
+	case m.wrong(i):
+		mark := g.Bad
+		if lipgloss.Width(mark) > 1 { // there is one column for it
+			mark = g.Times
+		}
+		label = " " + st.Problem.Render(mark+" "+m.rows[i].label)
 	case i == m.index():
 		label = " " + st.Accent.Render(g.Here+" "+m.rows[i].label)
 	default:
@@ -69,6 +73,13 @@ func (m *Model) rowLine(i, width int) string {
 		return ui.Pad(label, labelWidth, "") + field
 	}
 	return ui.Pad(label, labelWidth, "") + ui.Pad(field, room+1, "") + note
+}
+
+// wrong: the walk was not begun because of this row, or it was left with a value
+// that will not do.
+func (m *Model) wrong(i int) bool {
+	p := m.problem(m.rows[i].key)
+	return p != nil && (p == m.refused || i != m.index())
 }
 
 // fieldView is a field as huh shows it. A choice would be wrapped to its width,

@@ -80,5 +80,3 @@ func (m *Model) probe(ctx context.Context) (diagnose.Evidence, error) {
 }
 
 func (m *Model) goHome() tea.Msg { return HomeMsg{} }
-
-func (m *Model) edit() tea.Msg { return EditMsg{m.in.Options} }

@@ -1,6 +1,8 @@
 package walk
 
 import (
+	"errors"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -49,7 +51,7 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("enter", "see why", "enter", "d"), (*Model).atRefusal, (*Model).diagnose},
 		{ui.Bind("w", "walk again", "w"), (*Model).atRefusal, (*Model).again},
 		{ui.Bind("enter", "walk again", "enter", "w"), (*Model).atOtherEnd, (*Model).again},
-		{ui.Bind("enter", "change the settings", "enter", "e"), (*Model).hasFailed, func(m *Model) tea.Cmd { return m.edit }},
+		{ui.Bind("enter", "change the settings", "enter", "e"), (*Model).hasFailed, (*Model).edit},
 		{ui.Bind("p", "paste the address", "p"), (*Model).waiting, (*Model).startPaste},
 		{ui.Bind("y", "copy the address", "y"), (*Model).waiting, (*Model).copyAddress},
 		{ui.Bind(m.ui.Glyphs.Arrows, "read", "left", "h", "b", "backspace"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page - 1) })},
@@ -63,7 +65,7 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("r", m.revealName(), "r"), (*Model).hasMessages, do(func(m *Model) { m.reveal = !m.reveal })},
 		{ui.Bind("v", "revoke the tokens", "v"), (*Model).canRevoke, (*Model).startRevoke},
 		{ui.Bind("o", "what else arrived", "o"), (*Model).hasOddities, do(func(m *Model) { m.over = oddOverlay })},
-		{ui.Bind("e", "change the settings", "e"), (*Model).atEnd, func(m *Model) tea.Cmd { return m.edit }},
+		{ui.Bind("e", "change the settings", "e"), (*Model).atEnd, (*Model).edit},
 		{ui.Bind("esc", "home", "esc"), func(*Model) bool { return true }, (*Model).leave},
 		{ui.Bind("1-6", "to a step", "1", "2", "3", "4", "5", "6"), (*Model).hasMessages, nil}, // in key
 		{ui.Bind("home/end", "first or last message", "home", "g"), (*Model).hasMessages, do(func(m *Model) { m.show(0) })},
@@ -252,6 +254,13 @@ func (m *Model) diagnose() tea.Cmd {
 // again leaves for a new walk with the same settings.
 func (m *Model) again() tea.Cmd {
 	return func() tea.Msg { return AgainMsg{m.in.Options} }
+}
+
+// edit leaves for the settings.
+func (m *Model) edit() tea.Cmd {
+	msg := EditMsg{Options: m.in.Options}
+	errors.As(m.err, &msg.Problem)
+	return func() tea.Msg { return msg }
 }
 
 // requestOf is the request that is being read, or the one that the answer being

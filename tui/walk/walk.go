@@ -24,7 +24,12 @@ type Input struct{ Options session.Options }
 type (
 	HomeMsg  struct{}                          // to the home screen
 	AgainMsg struct{ Options session.Options } // to a new walk with the same settings
-	EditMsg  struct{ Options session.Options } // to set-up, with what was chosen
+
+	// EditMsg leads to set-up, with what was chosen and why it would not do, if so.
+	EditMsg struct {
+		Options session.Options
+		Problem *flow.UsageError
+	}
 
 	// DiagnoseMsg leads to the diagnosis; the walk stays as it is meanwhile.
 	DiagnoseMsg struct {

@@ -506,6 +506,17 @@ func TestAWalkThatIsLeftBeforeItsEndWasInterrupted(t *testing.T) {
 	}
 }
 
+func TestChangingTheSettingsTakesAlongWhatWasWrongWithThem(t *testing.T) {
+	msg, ok := golden.Press(states["failed"](common(80, 24)), "enter")().(EditMsg)
+	if !ok || msg.Problem == nil || msg.Problem.Setting != "redirect-uri" {
+		t.Errorf("%+v", msg)
+	}
+	msg, ok = golden.Press(refusedAt(common(80, 24)), "e")().(EditMsg)
+	if !ok || msg.Problem != nil {
+		t.Errorf("%+v", msg)
+	}
+}
+
 func TestAWalkThatIsLeftWhileItOpensIsClosed(t *testing.T) {
 	done := 0
 	m := New(common(80, 24), Input{Options: session.Options{Practice: true, Browser: session.None, Done: func(*flow.Walk) { done++ }}})
