@@ -119,14 +119,13 @@ func (m *Model) bindings() []binding {
 	if m.discovery.asking {
 		esc = binding{ui.Bind("esc", "stop asking", "esc"), m.stopAsking}
 	}
-	bindings := []binding{enter}
+	bindings := []binding{enter, esc, {ui.Bind("ctrl+s", "begin", "ctrl+s"), m.begin}}
 	if m.rows[m.index()].choices != nil {
 		bindings = append(bindings, binding{ui.Bind(m.ui.Glyphs.Arrows, "change", "left", "right"), nil})
 	}
-	return append(bindings, esc,
-		binding{ui.Bind("ctrl+s", "begin", "ctrl+s"), m.begin},
+	return append(bindings,
 		binding{ui.Bind(m.ui.Glyphs.Updown, "line", "shift+tab", "up"), m.previous},
-		binding{ui.Bind("ctrl+y", "copy", "ctrl+y"), m.copy}) // last, for the key line keeps that one
+		binding{ui.Bind("ctrl+y", "copy", "ctrl+y"), m.copy})
 }
 
 // next and previous go at once: huh would send itself a message for it, which

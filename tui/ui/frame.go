@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -33,25 +34,54 @@ func (c *Common) Spread(left, right string) string {
 // fill makes body exactly n lines of at most the screen's width.
 func (c *Common) fill(body string, n int) []string {
 	lines := Fit(strings.Split(body, "\n"), n)
-	for i := range lines {
-		lines[i] = ansi.Truncate(lines[i], c.Width, "")
+	for i, l := range lines {
+		tail := c.Glyphs.Ellipsis
+		if lipgloss.Width(strings.TrimRight(ansi.Strip(l), " ")) <= c.Width {
+			tail = "" // only blanks are cut
+		}
+		lines[i] = ansi.Truncate(l, c.Width, tail)
 	}
 	return lines
 }
 
-// keyLine shows as many keys as fit; the last two, help and quit, always do.
+// keyLine shows as many keys as fit, each of them whole: the least needed go
+// first, and of those the last.
 func (c *Common) keyLine(keys []key.Binding) string {
-	items := make([]string, 0, len(keys))
+	const gap = "  "
+	var items []string
+	var needs []int
 	for _, k := range keys {
 		if k.Enabled() && k.Help().Key != "" {
 			items = append(items, c.Styles.Key.Render(k.Help().Key)+" "+c.Styles.Hint.Render(k.Help().Desc))
+			needs = append(needs, need(k, len(items) == 1))
 		}
 	}
-	const gap = "  "
-	for len(items) > 3 && lipgloss.Width(strings.Join(items, gap))+2 > c.Width {
-		items = append(items[:len(items)-3], items[len(items)-2:]...)
+	for len(items) > 1 && 1+lipgloss.Width(strings.Join(items, gap)) > c.Width {
+		least := len(items) - 1
+		for i := least; i >= 0; i-- {
+			if needs[i] < needs[least] {
+				least = i
+			}
+		}
+		items, needs = slices.Delete(items, least, least+1), slices.Delete(needs, least, least+1)
 	}
-	return ansi.Truncate(" "+strings.Join(items, gap), c.Width, "")
+	return ansi.Truncate(" "+strings.Join(items, gap), c.Width, c.Glyphs.Ellipsis)
+}
+
+// need is how much a key is missed where it is not named: the help names the
+// others, and ctrl+c is known.
+func need(k key.Binding, first bool) int {
+	switch {
+	case first:
+		return 4
+	case slices.Contains(k.Keys(), "?"):
+		return 3
+	case slices.Contains(k.Keys(), "esc"):
+		return 2
+	case slices.Contains(k.Keys(), "q"):
+		return 1
+	}
+	return 0
 }
 
 // Help lists all keys, in two columns where one would be too long. What is

@@ -20,7 +20,7 @@ type Screen interface {
 	Head() (subject, place string)
 	// View draws at most Common.Width columns and Common.Body lines.
 	View() string
-	// Keys are the keys that work now, the most needed first. The first ones
+	// Keys are the keys that work now, the most needed first. Those that fit
 	// make the key line; all of them the help.
 	Keys() []key.Binding
 	// Typing reports whether letters are text just now, not commands.

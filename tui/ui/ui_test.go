@@ -25,21 +25,38 @@ func TestTheFrameIsAsLargeAsTheTerminalWhateverIsInIt(t *testing.T) {
 	}
 }
 
-func TestTheKeyLineKeepsTheFirstKeyAndTheLastTwo(t *testing.T) {
-	c := golden.Common(40, 12)
+func TestTheKeyLineKeepsTheKeysThatAreNeededMost(t *testing.T) {
+	esc, quit := ui.Bind("esc", "back", "esc"), ui.Bind("ctrl+c", "quit", "ctrl+c")
 	keys := []key.Binding{ui.Bind("enter", "go on", "enter")}
 	for range 10 {
 		keys = append(keys, ui.Bind("x", "something else", "x"))
 	}
-	frame := c.Frame("", "", "", append(keys, ui.KeyHelp, ui.KeyQuit))
-	last := frame[strings.LastIndexByte(frame, '\n')+1:]
-	for _, want := range []string{"enter go on", "? keys", "q quit"} {
-		if !strings.Contains(last, want) {
-			t.Errorf("%q is not in %q", want, last)
+	long := ui.Bind("enter", "exchange the code for tokens", "enter")
+	for _, tt := range []struct {
+		keys []key.Binding
+		want string
+	}{
+		{append(slices.Clone(keys), esc, ui.KeyHelp, ui.KeyQuit), " enter go on  esc back  ? keys  q quit"},
+		{append(slices.Clone(keys), ui.Bind("ctrl+s", "begin", "ctrl+s"), esc, quit), " enter go on  x something else  esc back"},
+		{[]key.Binding{long, esc, ui.KeyHelp, ui.KeyQuit}, " enter exchange the code for tokens"},
+		{[]key.Binding{ui.Bind("enter", strings.Repeat("on and ", 9), "enter"), esc}, " enter on and on and on and on and on a…"},
+		{[]key.Binding{ui.Bind("enter", "exchange the code", "enter"), esc, ui.KeyHelp, ui.KeyQuit}, " enter exchange the code  ? keys"},
+	} {
+		frame := golden.Common(40, 12).Frame("", "", "", tt.keys)
+		if got := frame[strings.LastIndexByte(frame, '\n')+1:]; got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
-	if strings.Contains(last, "something else") && lipgloss.Width(last) > 40 {
-		t.Errorf("too wide: %q", last)
+}
+
+func TestALineThatIsCutSaysSo(t *testing.T) {
+	for body, want := range map[string]string{
+		strings.Repeat("x", 41): strings.Repeat("x", 39) + "…", strings.Repeat("x", 40) + "   ": strings.Repeat("x", 40), "x" + strings.Repeat(" ", 50): "x" + strings.Repeat(" ", 39),
+	} {
+		frame := golden.Common(40, 12).Frame("", "", body, nil)
+		if line := strings.Split(frame, "\n")[2]; line != want {
+			t.Errorf("%q, want %q", line, want)
+		}
 	}
 }
 

@@ -208,6 +208,7 @@ var states = map[string]func(*ui.Common) *Model{
 	"paste-refused": func(c *ui.Common) *Model {
 		m := waitingAt(c)
 		golden.Press(m, "p")
+		m.View() // the field learns its width
 		m.paste.SetValue("http://127.0.0.1:41234/callback?code=another")
 		m.Update(pastedMsg{flow.ErrWrongState})
 		return m
