@@ -66,6 +66,7 @@ func newProgram(ctx context.Context, m tea.Model, more ...tea.ProgramOption) *te
 type root struct {
 	ui          *ui.Common
 	screen      ui.Screen
+	home        *home.Model // kept, and with it what was chosen there
 	below       []ui.Screen // those that it lies over
 	help        bool
 	helpFrom    int // the first key of the help that is shown, where not all fit
@@ -75,8 +76,8 @@ type root struct {
 }
 
 func newRoot(c *ui.Common, o Options) *root {
-	m := &root{ui: c}
-	m.screen = home.New(c)
+	m := &root{ui: c, home: home.New(c)}
+	m.screen = m.home
 	if o.Walk != nil {
 		m.last = walk.New(c, walk.Input{Options: *o.Walk})
 		m.screen = m.last
@@ -135,7 +136,7 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 	case home.LearnMsg:
 		return m.show(learn.New(m.ui, learn.Input{}))
 	case learn.HomeMsg:
-		return m.show(home.New(m.ui))
+		return m.show(m.home)
 	case home.SetUpMsg:
 		return m.show(setup.New(m.ui, setup.Input{Options: m.draft}))
 	case home.ChecklistMsg:
@@ -153,9 +154,9 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		return m.walk(msg.Options)
 	case setup.HomeMsg:
 		m.draft = msg.Options
-		return m.show(home.New(m.ui))
+		return m.show(m.home)
 	case walk.HomeMsg:
-		return m.show(home.New(m.ui))
+		return m.show(m.home)
 	case walk.AgainMsg:
 		return m.walk(msg.Options)
 	case walk.DiagnoseMsg:
@@ -258,7 +259,7 @@ func (m *root) over(s ui.Screen) tea.Cmd {
 // back returns to the screen below, or home.
 func (m *root) back() tea.Cmd {
 	if len(m.below) == 0 {
-		return m.show(home.New(m.ui))
+		return m.show(m.home)
 	}
 	old, last := m.screen, len(m.below)-1
 	m.screen, m.below = m.below[last], m.below[:last]

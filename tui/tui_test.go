@@ -161,6 +161,18 @@ func TestTheLessonsLieBehindHomeAndLeadBackToIt(t *testing.T) {
 	}
 }
 
+func TestHomeStandsAtWhatWasChosenLast(t *testing.T) {
+	m := newRoot(golden.Common(80, 24), Options{})
+	leave := golden.Press(m.screen, "down", "down", "down", "enter")
+	before := m.View()
+	send(m, leave())
+	back := golden.Press(m.screen, "esc")
+	send(m, back())
+	if m.View() != before {
+		t.Errorf("back at home:\n%s", m.View())
+	}
+}
+
 func TestWhatWasTypedIsThereWhenTheFormIsOpenedAgain(t *testing.T) {
 	m := newRoot(golden.Common(80, 24), Options{})
 	o := session.Options{Config: flow.Config{Issuer: "https://as.example", ClientID: "typed"}}
