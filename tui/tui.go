@@ -144,6 +144,9 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 	case home.ExplainMsg:
 		return m.show(explain.New(m.ui))
 	case explain.DiagnoseMsg:
+		if _, ok := m.screen.(*explain.Model); !ok {
+			return nil // it lies below its diagnosis already
+		}
 		return m.over(diagnosis.New(m.ui, diagnosis.Input{Evidence: msg.Evidence}))
 	case diagnosis.ChecklistMsg:
 		return m.over(checklist.New(m.ui, checklist.Input{Evidence: msg.Evidence, Started: true}))

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"grantwalk/flow"
+	"grantwalk/tui/explain"
 	"grantwalk/tui/home"
 	"grantwalk/tui/internal/golden"
 	"grantwalk/tui/learn"
@@ -158,6 +159,14 @@ func TestTheLessonsLieBehindHomeAndLeadBackToIt(t *testing.T) {
 	defer m.close()
 	if _, ok := m.screen.(*learn.Model); !ok {
 		t.Errorf("a lesson named by flags leads to %T", m.screen)
+	}
+}
+
+func TestADiagnosisIsShownOnceHoweverOftenItIsAskedFor(t *testing.T) {
+	m := newRoot(golden.Common(80, 24), Options{})
+	send(m, home.ExplainMsg{}, explain.DiagnoseMsg{}, explain.DiagnoseMsg{})
+	if len(m.below) != 1 {
+		t.Errorf("%d screens lie below", len(m.below))
 	}
 }
 

@@ -66,6 +66,7 @@ type Model struct {
 	top      int // the first line shown of the conclusion
 	note     string
 	bad      bool
+	pastes   int  // how many texts were pasted
 	started  bool // there is nothing before the questions, but where they came from
 	leaving  bool // esc was pressed once, and the answers would be lost
 }
@@ -127,6 +128,8 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return m.key(msg)
+	case readMsg:
+		m.take(msg)
 	case savedMsg:
 		m.note, m.bad = "the report is in "+msg.name, msg.err != nil
 		if msg.err != nil {
@@ -136,16 +139,39 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 	return m, nil
 }
 
-// take reads pasted text as evidence, in place of what was pasted before.
-func (m *Model) take(text string) {
-	got, err := read.Read([]read.Input{{Reader: strings.NewReader(text)}}, read.Options{Provider: m.evidence.Provider, Grant: m.evidence.Grant})
-	if err != nil || !got.Recognised {
-		m.note, m.bad = "No refusal was recognised in what was pasted. "+read.Instead, true
-		return
+type readMsg struct {
+	paste  int
+	result read.Result
+	err    error
+}
+
+// read looks for evidence in pasted text, off the event loop: a long one takes a
+// moment.
+func (m *Model) read(text string) tea.Cmd {
+	if len(text) > ui.MaxPaste {
+		m.note, m.bad = ui.TooLong, true
+		return nil
 	}
-	m.evidence = got.Evidence
-	m.note, m.bad = "The text was read, and what it shows is taken as known.", false
-	m.begin()
+	m.note, m.bad = "", false
+	m.pastes++
+	n, options := m.pastes, read.Options{Provider: m.evidence.Provider, Grant: m.evidence.Grant}
+	return func() tea.Msg {
+		result, err := read.Read([]read.Input{{Reader: strings.NewReader(text)}}, options)
+		return readMsg{n, result, err}
+	}
+}
+
+// take takes what the last paste shows for known, in place of what was pasted before.
+func (m *Model) take(msg readMsg) {
+	switch {
+	case msg.paste != m.pastes:
+	case msg.err != nil || !msg.result.Recognised:
+		m.note, m.bad = "No refusal was recognised in what was pasted. "+read.Instead, true
+	default:
+		m.evidence = msg.result.Evidence
+		m.note, m.bad = "The text was read, and what it shows is taken as known.", false
+		m.begin()
+	}
 }
 
 // begin goes to the first question.

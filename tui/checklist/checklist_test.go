@@ -15,7 +15,13 @@ import (
 )
 
 func paste(m *Model, text string) {
-	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true})
+	m.Update(pasted(m, text)())
+}
+
+// pasted reads the text; nil where that is not tried.
+func pasted(m *Model, text string) tea.Cmd {
+	_, cmd := m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true})
+	return cmd
 }
 
 // ranked is a state of the ranking, made by hand so that the pictures do not
@@ -212,6 +218,24 @@ func TestWhatWasPastedNeedNotBeAsked(t *testing.T) {
 	paste(m, `{"error":"invalid_grant","error_description":"Session not active"}`)
 	if m.state == starting || m.report.Refusal.Description != "Session not active" {
 		t.Errorf("state %d, refusal %v", m.state, m.report.Refusal)
+	}
+}
+
+func TestOnlyTheLastPasteIsTaken(t *testing.T) {
+	m := New(golden.Common(80, 24), Input{})
+	first := pasted(m, `{"error":"invalid_grant","error_description":"Session not active"}`)
+	second := pasted(m, `{"error":"invalid_grant","error_description":"Code not valid"}`)
+	m.Update(second())
+	m.Update(first())
+	if got := m.report.Refusal.Description; got != "Code not valid" {
+		t.Errorf("taken was %q", got)
+	}
+}
+
+func TestAPasteThatIsTooLongIsNotRead(t *testing.T) {
+	m := New(golden.Common(80, 24), Input{})
+	if cmd := pasted(m, strings.Repeat("x", ui.MaxPaste+1)); cmd != nil || m.note != ui.TooLong {
+		t.Errorf("note %q", m.note)
 	}
 }
 

@@ -22,8 +22,7 @@ func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
 		return m, m.typeName(msg)
 	}
 	if msg.Paste {
-		m.take(string(msg.Runes))
-		return m, nil
+		return m, m.read(string(msg.Runes))
 	}
 	if do := ui.Pressed(m.bindings(), msg); do != nil {
 		m.note, m.bad = "", false

@@ -4,7 +4,9 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -27,6 +29,12 @@ type Model struct {
 	ui      *ui.Common
 	text    strings.Builder
 	problem string // why the text led nowhere
+
+	edits   int  // how often the text has changed
+	reading bool // it is being read, as it is now
+	up      int  // by how many lines the view is moved up from the end
+	upMax   int  // how far it can be; found when it was drawn last
+	page    int  // how many lines were seen then
 }
 
 // New makes the screen.
@@ -46,27 +54,37 @@ func (m *Model) Head() (subject, place string) { return "explain a pasted error"
 
 // Keys are the keys of this screen.
 func (m *Model) Keys() []key.Binding {
-	return []key.Binding{
+	keys := []key.Binding{
 		ui.Bind("ctrl+d", "explain it", "ctrl+d"),
 		ui.Bind("ctrl+u", "clear", "ctrl+u"),
 		ui.Bind("esc", "leave", "esc"),
 	}
+	if m.upMax > 0 {
+		keys = append(keys, ui.Bind("pgup/pgdn", "scroll", "pgup", "pgdown"))
+	}
+	return keys
 }
 
-// maxText is more than anybody pastes into a terminal; explain FILE takes more.
-const maxText = 4 << 20
-
 type readMsg struct {
+	edits  int // of the text that was read
 	result read.Result
 	err    error
 }
 
 // read is off the event loop, since a long text takes a moment.
 func (m *Model) read() tea.Cmd {
-	text := m.text.String()
+	text, edits := m.text.String(), m.edits
+	switch {
+	case m.reading:
+		return nil
+	case strings.TrimSpace(text) == "":
+		m.problem = "There is nothing to explain yet."
+		return nil
+	}
+	m.reading, m.problem = true, ""
 	return func() tea.Msg {
 		result, err := read.Read([]read.Input{{Reader: strings.NewReader(text)}}, read.Options{})
-		return readMsg{result, err}
+		return readMsg{edits, result, err}
 	}
 }
 
@@ -88,31 +106,49 @@ func (m *Model) key(msg tea.KeyMsg) tea.Cmd {
 	case tea.KeyCtrlD:
 		return m.read()
 	case tea.KeyCtrlU:
-		m.text.Reset()
-		m.problem = ""
+		m.set("")
 	case tea.KeyEnter:
-		m.add("\n")
-	case tea.KeyBackspace:
-		if text := []rune(m.text.String()); len(text) > 0 {
-			m.text.Reset()
-			m.text.WriteString(string(text[:len(text)-1]))
+		if m.text.Len() > 0 {
+			m.add("\n")
 		}
+	case tea.KeyBackspace:
+		text := m.text.String()
+		_, last := utf8.DecodeLastRuneInString(text)
+		m.set(text[:len(text)-last])
+	case tea.KeyPgUp:
+		m.up = min(m.up+m.page, m.upMax)
+	case tea.KeyPgDown:
+		m.up = max(m.up-m.page, 0)
+	case tea.KeyUp:
+		m.up = min(m.up+1, m.upMax)
+	case tea.KeyDown:
+		m.up = max(m.up-1, 0)
 	case tea.KeyRunes, tea.KeySpace:
 		m.add(string(msg.Runes))
 	}
 	return nil
 }
 
+func (m *Model) set(text string) {
+	m.text.Reset()
+	m.add(text)
+}
+
 func (m *Model) add(s string) {
-	m.problem = ""
-	if m.text.Len()+len(s) > maxText {
-		m.problem = "That is more than fits here: grantwalk explain FILE takes texts of any length."
+	if m.text.Len()+len(s) > ui.MaxPaste {
+		m.problem = ui.TooLong
 		return
 	}
 	m.text.WriteString(strings.ReplaceAll(s, "\r", "\n"))
+	m.edits++
+	m.reading, m.problem, m.up = false, "", 0
 }
 
 func (m *Model) found(msg readMsg) tea.Cmd {
+	if !m.reading || msg.edits != m.edits {
+		return nil // another text stands here by now
+	}
+	m.reading = false
 	switch {
 	case msg.err != nil:
 		m.problem = ui.Sentence(msg.err.Error())
@@ -124,28 +160,56 @@ func (m *Model) found(msg readMsg) tea.Cmd {
 	return nil
 }
 
-// View shows the end of what was pasted.
+// View shows the end of what was pasted, and of it what was moved to.
 func (m *Model) View() string {
 	st := m.ui.Styles
 	width := m.ui.Width - 2
+	m.upMax = 0
 	lines := []string{"", " " + st.Strong.Render("Paste the error here, then press ctrl+d"), ""}
+	var problem []string
+	if m.problem != "" {
+		problem = append([]string{""}, ui.Indent(ui.Wrap(st.Problem.Render(m.problem), width), 1)...)
+	}
 	if m.text.Len() == 0 {
 		lines = append(lines, ui.Indent(ui.Wrap(st.Hint.Render(read.Instead+" Nothing of it is sent anywhere, and secrets in it are not shown in the diagnosis."), min(76, width)), 1)...)
 	} else {
-		lines = append(lines, m.end(width, m.ui.Body()-8)...)
-		lines = append(lines, "", " "+st.Hint.Render(fmt.Sprintf("%d characters", len([]rune(m.text.String())))))
+		lines = append(lines, m.shown(width, m.ui.Body()-5-len(problem))...)
+		lines = append(lines, "", " "+st.Hint.Render(m.amount()))
 	}
-	if m.problem != "" {
-		lines = append(append(lines, ""), ui.Indent(ui.Wrap(st.Problem.Render(m.problem), width), 1)...)
+	lines = append(lines, problem...)
+	if len(lines) > m.ui.Body() {
+		lines = slices.DeleteFunc(lines, func(l string) bool { return l == "" })
+	}
+	if over := len(lines) - m.ui.Body(); over > 0 && m.problem != "" {
+		lines = lines[over:] // what is wrong stands at the end
 	}
 	return strings.Join(lines, "\n")
 }
 
-// end is the last lines of the text, made fit to show.
-func (m *Model) end(width, n int) []string {
+// amount is how much there is, and which lines of it are seen.
+func (m *Model) amount() string {
+	n := utf8.RuneCountInString(m.text.String())
+	amount := fmt.Sprintf("%d characters", n)
+	if n == 1 {
+		amount = "1 character"
+	}
+	switch last := m.upMax + m.page; {
+	case m.reading:
+		amount += ", being read" + m.ui.Glyphs.Ellipsis
+	case m.upMax > 0:
+		amount += fmt.Sprintf(", lines %d to %d of %d", m.upMax-m.up+1, last-m.up, last)
+	}
+	return amount
+}
+
+// shown are n lines of the text, made fit to show.
+func (m *Model) shown(width, n int) []string {
 	all := strings.Split(m.text.String(), "\n")
+	m.page = min(max(1, n), len(all))
+	m.upMax = len(all) - m.page
+	m.up = min(m.up, m.upMax)
 	var lines []string
-	for _, l := range all[max(0, len(all)-max(1, n)):] {
+	for _, l := range all[m.upMax-m.up:][:m.page] {
 		lines = append(lines, " "+ansi.Truncate(safe.Text(l, 4*width), width, m.ui.Glyphs.Ellipsis))
 	}
 	return lines

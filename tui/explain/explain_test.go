@@ -25,10 +25,30 @@ func explained(m *Model) tea.Msg {
 	return cmd()
 }
 
+// lines is a log of n lines.
+func lines(n int) string {
+	var text []string
+	for i := range n {
+		text = append(text, fmt.Sprintf("line %d of the log", i+1))
+	}
+	return strings.Join(text, "\n")
+}
+
 var states = map[string]func(*ui.Common) *Model{
 	"empty": New,
 	"pasted": func(c *ui.Common) *Model {
 		return paste(New(c), "2026-03-04 05:06:07 ERROR token\n{\"error\":\"invalid_grant\",\n \"error_description\":\"Session not active\"}")
+	},
+	"long": func(c *ui.Common) *Model {
+		m := paste(New(c), lines(60))
+		m.View()
+		golden.Press(m, "pgup")
+		return m
+	},
+	"nothing-yet": func(c *ui.Common) *Model {
+		m := New(c)
+		golden.Press(m, "enter", "ctrl+d")
+		return m
 	},
 	"not-recognised": func(c *ui.Common) *Model {
 		m := paste(New(c), "good morning")
@@ -39,7 +59,7 @@ var states = map[string]func(*ui.Common) *Model{
 
 func TestEveryStateHasItsPicture(t *testing.T) {
 	for name, make := range states {
-		for _, size := range [][2]int{{80, 24}, {60, 16}} {
+		for _, size := range [][2]int{{80, 24}, {60, 16}, {40, 12}} {
 			c := golden.Common(size[0], size[1])
 			golden.Check(t, c, golden.Framed(c, make(c)), fmt.Sprintf("%s-%dx%d", name, size[0], size[1]))
 		}
@@ -69,8 +89,64 @@ func TestControlCharactersOfThePasteAreNotPrinted(t *testing.T) {
 
 func TestMoreThanFitsIsRefusedAndNothingIsLost(t *testing.T) {
 	m := paste(New(golden.Common(80, 24)), "kept")
-	paste(m, strings.Repeat("x", maxText))
+	paste(m, strings.Repeat("x", ui.MaxPaste))
 	if m.text.String() != "kept" || m.problem == "" {
 		t.Errorf("%d characters, problem %q", m.text.Len(), m.problem)
+	}
+}
+
+func TestAPasteCanBeReadFromItsFirstLineToItsLast(t *testing.T) {
+	m := paste(New(golden.Common(40, 12)), lines(20))
+	seen := ""
+	for range 20 {
+		seen = m.View() + "\n" + seen
+		golden.Press(m, "pgup")
+	}
+	for i := range 20 {
+		if !strings.Contains(seen, fmt.Sprintf(" line %d of the log\n", i+1)) {
+			t.Errorf("line %d is not to be seen:\n%s", i+1, seen)
+		}
+	}
+	for range 20 {
+		golden.Press(m, "pgdown")
+	}
+	if view := m.View(); !strings.Contains(view, "line 20 of") {
+		t.Errorf("pgdn does not lead back:\n%s", view)
+	}
+}
+
+func TestEnterBeforeAnyTextIsNoText(t *testing.T) {
+	m := states["nothing-yet"](golden.Common(80, 24))
+	if m.text.Len() != 0 || strings.Count(m.View(), "Paste the answer") != 1 {
+		t.Errorf("%q\n%s", m.text.String(), m.View())
+	}
+	if golden.Press(m, "x"); !strings.Contains(m.View(), "1 character\n") && !strings.HasSuffix(m.View(), "1 character") {
+		t.Errorf("one is counted as several:\n%s", m.View())
+	}
+}
+
+func TestATextIsReadOnceHoweverOftenItIsAskedFor(t *testing.T) {
+	m := states["pasted"](golden.Common(80, 24))
+	first := golden.Press(m, "ctrl+d")
+	if second := golden.Press(m, "ctrl+d"); first == nil || second != nil {
+		t.Fatal("it is read twice at a time")
+	}
+	if _, cmd := m.Update(first()); cmd == nil {
+		t.Error("the first is not taken")
+	}
+	if again := golden.Press(m, "ctrl+d"); again == nil {
+		t.Error("it cannot be explained again")
+	}
+}
+
+func TestWhatWasFoundInATextThatHasChangedIsDropped(t *testing.T) {
+	m := states["pasted"](golden.Common(80, 24))
+	cmd := golden.Press(m, "ctrl+d")
+	golden.Press(m, "x")
+	if _, leave := m.Update(cmd()); leave != nil || m.problem != "" {
+		t.Errorf("it leaves, or says %q", m.problem)
+	}
+	if cmd := golden.Press(m, "ctrl+d"); cmd == nil {
+		t.Error("the new text cannot be explained")
 	}
 }

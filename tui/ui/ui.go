@@ -55,6 +55,12 @@ const (
 	MinHeight = 12
 )
 
+// MaxPaste is more than anybody pastes into a terminal; explain FILE takes more.
+const MaxPaste = 4 << 20
+
+// TooLong says so.
+const TooLong = "That is more than fits here: grantwalk explain FILE takes texts of any length."
+
 // Body is the number of lines that a screen has for itself.
 func (c *Common) Body() int { return max(1, c.Height-frameLines) }
 
