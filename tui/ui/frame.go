@@ -44,39 +44,42 @@ func (c *Common) fill(body string, n int) []string {
 	return lines
 }
 
-// keyLine shows as many keys as fit, each of them whole: the least needed go
-// first, and of those the last.
+// keyLine shows as many keys as fit, each of them whole, the most needed first.
 func (c *Common) keyLine(keys []key.Binding) string {
 	const gap = "  "
 	var items []string
-	var needs []int
+	var order []int // of the items, by need
+	needs := map[int]int{}
 	for _, k := range keys {
 		if k.Enabled() && k.Help().Key != "" {
+			needs[len(items)] = need(k, len(items))
+			order = append(order, len(items))
 			items = append(items, c.Styles.Key.Render(k.Help().Key)+" "+c.Styles.Hint.Render(k.Help().Desc))
-			needs = append(needs, need(k, len(items) == 1))
 		}
 	}
-	for len(items) > 1 && 1+lipgloss.Width(strings.Join(items, gap)) > c.Width {
-		least := len(items) - 1
-		for i := least; i >= 0; i-- {
-			if needs[i] < needs[least] {
-				least = i
-			}
+	slices.SortStableFunc(order, func(a, b int) int { return needs[b] - needs[a] })
+	shown, room := make([]string, len(items)), c.Width-1
+	for n, i := range order {
+		if w := lipgloss.Width(items[i]); n == 0 || w <= room { // the first is cut rather than left out
+			shown[i] = items[i]
+			room -= w + len(gap)
 		}
-		items, needs = slices.Delete(items, least, least+1), slices.Delete(needs, least, least+1)
 	}
-	return ansi.Truncate(" "+strings.Join(items, gap), c.Width, c.Glyphs.Ellipsis)
+	shown = slices.DeleteFunc(shown, func(s string) bool { return s == "" })
+	return ansi.Truncate(" "+strings.Join(shown, gap), c.Width, c.Glyphs.Ellipsis)
 }
 
 // need is how much a key is missed where it is not named: the help names the
 // others, and ctrl+c is known.
-func need(k key.Binding, first bool) int {
+func need(k key.Binding, place int) int {
 	switch {
-	case first:
-		return 4
+	case place == 0:
+		return 5
 	case slices.Contains(k.Keys(), "?"):
-		return 3
+		return 4
 	case slices.Contains(k.Keys(), "esc"):
+		return 3
+	case place == 1:
 		return 2
 	case slices.Contains(k.Keys(), "q"):
 		return 1

@@ -40,7 +40,7 @@ func TestTheKeyLineKeepsTheKeysThatAreNeededMost(t *testing.T) {
 		{append(slices.Clone(keys), ui.Bind("ctrl+s", "begin", "ctrl+s"), esc, quit), " enter go on  x something else  esc back"},
 		{[]key.Binding{long, esc, ui.KeyHelp, ui.KeyQuit}, " enter exchange the code for tokens"},
 		{[]key.Binding{ui.Bind("enter", strings.Repeat("on and ", 9), "enter"), esc}, " enter on and on and on and on and on a…"},
-		{[]key.Binding{ui.Bind("enter", "exchange the code", "enter"), esc, ui.KeyHelp, ui.KeyQuit}, " enter exchange the code  ? keys"},
+		{[]key.Binding{ui.Bind("enter", "exchange the code", "enter"), esc, ui.KeyHelp, ui.KeyQuit}, " enter exchange the code  ? keys  q quit"},
 	} {
 		frame := golden.Common(40, 12).Frame("", "", "", tt.keys)
 		if got := frame[strings.LastIndexByte(frame, '\n')+1:]; got != tt.want {
