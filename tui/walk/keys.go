@@ -51,6 +51,7 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("enter", "see why", "enter", "d"), (*Model).atRefusal, (*Model).diagnose},
 		{ui.Bind("w", "walk again", "w"), (*Model).atRefusal, (*Model).again},
 		{ui.Bind("enter", "walk again", "enter", "w"), (*Model).atOtherEnd, (*Model).again},
+		{ui.Bind("e", "change the settings", "e"), (*Model).atNothing, (*Model).edit},
 		{ui.Bind("enter", "change the settings", "enter", "e"), (*Model).hasFailed, (*Model).edit},
 		{ui.Bind("p", "paste the address", "p"), (*Model).waiting, (*Model).startPaste},
 		{ui.Bind("y", "copy the address", "y"), (*Model).waiting, (*Model).copyAddress},
@@ -65,7 +66,7 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("r", m.revealName(), "r"), (*Model).hasMessages, do(func(m *Model) { m.reveal = !m.reveal })},
 		{ui.Bind("v", "revoke the tokens", "v"), (*Model).canRevoke, (*Model).startRevoke},
 		{ui.Bind("o", "what else arrived", "o"), (*Model).hasOddities, do(func(m *Model) { m.over = oddOverlay })},
-		{ui.Bind("e", "change the settings", "e"), (*Model).atEnd, (*Model).edit},
+		{ui.Bind("e", "change the settings", "e"), func(m *Model) bool { return m.atEnd() && !m.atNothing() }, (*Model).edit},
 		{ui.Bind("esc", "home", "esc"), func(*Model) bool { return true }, (*Model).leave},
 		{ui.Bind("1-6", "to a step", "1", "2", "3", "4", "5", "6"), (*Model).hasMessages, nil}, // in key
 		{ui.Bind("home/end", "first or last message", "home", "g"), (*Model).hasMessages, do(func(m *Model) { m.show(0) })},
@@ -154,6 +155,7 @@ func (m *Model) behind() bool      { return m.state != running && m.page < m.lan
 func (m *Model) atEnd() bool       { return m.state == ended && m.page == m.lastPage() }
 func (m *Model) atRefusal() bool   { return m.atEnd() && m.outcome.Kind.HasCauses() }
 func (m *Model) atOtherEnd() bool  { return m.atEnd() && !m.atRefusal() }
+func (m *Model) atNothing() bool   { return m.atOtherEnd() && m.outcome.Kind != flow.GotTokens } // the same again would bring the same
 func (m *Model) hasFailed() bool   { return m.state == failed }
 func (m *Model) hasMessages() bool { return len(m.messages) > 0 && m.state != failed }
 func (m *Model) hasOddities() bool { return len(m.oddities) > 0 }

@@ -337,7 +337,7 @@ func TestANarrowTerminalAndAnOldLocaleAreUsable(t *testing.T) {
 }
 
 func TestSmallTerminalsShowWhatMatters(t *testing.T) {
-	for _, name := range []string{"twist-chosen", "paste-refused", "leaving"} {
+	for _, name := range []string{"twist-chosen", "paste-refused", "leaving", "no-answer"} {
 		for _, size := range [][2]int{{60, 16}, {40, 12}} {
 			c := common(size[0], size[1])
 			golden.Check(t, c, golden.Framed(c, states[name](c)), fmt.Sprintf("%s-%dx%d", name, size[0], size[1]))
@@ -515,6 +515,14 @@ func TestChangingTheSettingsTakesAlongWhatWasWrongWithThem(t *testing.T) {
 	msg, ok = golden.Press(refusedAt(common(80, 24)), "e")().(EditMsg)
 	if !ok || msg.Problem != nil {
 		t.Errorf("%+v", msg)
+	}
+}
+
+func TestTheSettingsAreOfferedFirstWhereNoAnswerCame(t *testing.T) {
+	c := common(60, 16)
+	view := golden.Framed(c, states["no-answer"](c))
+	if last := view[strings.LastIndexByte(view, '\n'):]; !strings.Contains(last, "enter walk again  e change the settings") {
+		t.Errorf("the keys are %q", last)
 	}
 }
 
