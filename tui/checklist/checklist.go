@@ -63,7 +63,8 @@ type Model struct {
 	question diagnose.Question
 	report   diagnose.Report // with the answers so far
 	before   map[diagnose.ID]float64
-	top      int // the first line shown of the conclusion
+	top      int // the first line shown, where not all fit
+	more     int // how far that can be moved; found when it was drawn last
 	note     string
 	bad      bool
 	pastes   int  // how many texts were pasted

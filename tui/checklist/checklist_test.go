@@ -97,6 +97,35 @@ func TestEveryStateHasItsPicture(t *testing.T) {
 	}
 }
 
+func TestSmallTerminalsShowTheQuestion(t *testing.T) {
+	for _, name := range []string{"asking", "start"} {
+		c := golden.Common(40, 12)
+		golden.Check(t, c, golden.Framed(c, states[name](c)), name+"-40x12")
+	}
+}
+
+func TestAQuestionLongerThanItsRoomCanBeReadToItsEnd(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {60, 16}, {80, 12}} {
+		m := askingOnce(golden.Common(size[0], size[1]))
+		seen := m.View()
+		if !strings.Contains(seen, "more lines: pgdn") {
+			t.Errorf("%v: it is not said that there is more:\n%s", size, seen)
+		}
+		for range 6 {
+			golden.Press(m, "pgdown")
+			seen += m.View()
+		}
+		for _, want := range []string{"app and proxy.", "the second", "so far", "yes "} {
+			if !strings.Contains(seen, want) {
+				t.Errorf("%v: %q is not to be seen:\n%s", size, want, seen)
+			}
+		}
+		if golden.Press(m, "y"); m.top != 0 {
+			t.Errorf("%v: the next question begins at line %d", size, m.top)
+		}
+	}
+}
+
 func TestEveryStateFitsEveryTerminal(t *testing.T) {
 	for name, make := range states {
 		for _, width := range []int{40, 53, 72, 80, 160} {

@@ -35,7 +35,7 @@ func (m *Model) bindings() []ui.Binding {
 	set := func(f func()) func() tea.Cmd { return func() tea.Cmd { f(); return nil } }
 	start, ask, end := m.state == starting, m.state == asking, m.state == concluded
 	left, _, _ := strings.Cut(m.ui.Glyphs.Arrows, "/")
-	scrolls := end || m.state == reading
+	scrolls := end || m.state == reading || ask && m.more > 0
 	return []ui.Binding{
 		ui.On(ui.Bind("enter", "begin", "enter", " ", "right", "l"), start, func() tea.Cmd { choices[m.chosen].begin(m); return nil }),
 		ui.On(ui.Bind(m.ui.Glyphs.Updown, "choose", "down", "j", "tab"), start, set(func() { m.chosen = (m.chosen + 1) % len(choices) })),

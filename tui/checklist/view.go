@@ -115,10 +115,10 @@ func (m *Model) askingView() string {
 		for _, l := range ranking[:min(len(ranking), 4)] {
 			lines = append(lines, " "+l)
 		}
-		return strings.Join(append(lines, m.asideLines(width)...), "\n")
+		return strings.Join(m.part(append(lines, m.asideLines(width)...), m.ui.Body()), "\n")
 	}
 	left := m.ui.Width - rankingWidth - 3
-	lines := ui.Fit(append(m.questionLines(left-2), m.asideLines(left-2)...), m.ui.Body())
+	lines := ui.Fit(m.part(append(m.questionLines(left-2), m.asideLines(left-2)...), m.ui.Body()), m.ui.Body())
 	for i := range lines {
 		right := ""
 		if i > 0 && i-1 < len(ranking) {
@@ -209,19 +209,22 @@ func (m *Model) conclusionView() string {
 	return strings.Join(m.window(ui.Indent(lines, 1)), "\n")
 }
 
-// window is the part of the lines that fits; the last line says that there is more.
+// window is the part of the lines that fits, above what the last key brought about.
 func (m *Model) window(lines []string) []string {
-	room := m.ui.Body()
-	if m.note != "" {
-		room -= 2
+	if m.note == "" {
+		return m.part(lines, m.ui.Body())
 	}
-	m.top = max(0, min(m.top, len(lines)-room))
+	room := m.ui.Body() - 2
+	return append(ui.Fit(m.part(lines, room), room+1), " "+m.noteStyle().Render(m.note))
+}
+
+// part is as many of the lines as fit; the last one says that there are more.
+func (m *Model) part(lines []string, room int) []string {
+	m.more = max(0, len(lines)-room)
+	m.top = max(0, min(m.top, m.more))
 	shown := lines[m.top:min(len(lines), m.top+room)]
-	if more := len(lines) - m.top - room; more > 0 {
+	if more := m.more - m.top; more > 0 {
 		shown = append(shown[:len(shown)-1:len(shown)-1], " "+m.ui.Styles.Hint.Render(fmt.Sprintf("%d more lines: pgdn", more+1)))
 	}
-	if m.note == "" {
-		return shown
-	}
-	return append(ui.Fit(shown, room+1), " "+m.noteStyle().Render(m.note))
+	return shown
 }

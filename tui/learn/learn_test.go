@@ -183,6 +183,19 @@ func TestEveryKindOfPageHasItsPicture(t *testing.T) {
 	}
 }
 
+func TestTheListSaysThatThereIsMoreAndLeavesNoLineEmpty(t *testing.T) {
+	c := golden.Common(40, 12)
+	m := started(t, c, Input{}, "")
+	golden.Check(t, c, golden.Framed(c, m), "list-40x12")
+	for i := range m.all {
+		view := m.View()
+		if !strings.Contains(view, fmt.Sprintf("of %d", len(m.all))) || !strings.Contains(view, fmt.Sprintf("▸ %2d", i+1)) {
+			t.Errorf("at lesson %d:\n%s", i+1, view)
+		}
+		golden.Press(m, "down")
+	}
+}
+
 func TestEveryPageStaysWithinEverySize(t *testing.T) {
 	for _, l := range lessons.All() {
 		c := golden.Common(80, 24)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
-
 	"grantwalk/tui/ui"
 )
 
@@ -21,6 +19,9 @@ func (m *Model) listView() string {
 	}
 	if m.ui.Body() < len(top)+len(m.all)+len(foot) {
 		top = nil
+		if len(foot) == 2 && strings.TrimSpace(foot[1]) == "" { // rows before blanks
+			foot = nil
+		}
 	}
 	room := m.ui.Body() - len(top) - len(foot)
 	if room < 3 {
@@ -32,26 +33,29 @@ func (m *Model) listView() string {
 
 // rows are the lessons that fit, the chosen one among them.
 func (m *Model) rows(width, room int) []string {
-	titles := 0
-	for _, l := range m.all {
-		titles = max(titles, lipgloss.Width(l.Title))
-	}
 	shown := min(room, len(m.all))
+	if shown < len(m.all) {
+		shown-- // the last line tells that there are more
+	}
 	first := max(0, min(m.chosen-shown/2, len(m.all)-shown))
 	var lines []string
 	for i := first; i < first+shown; i++ {
-		lines = append(lines, m.row(i, titles, width))
+		lines = append(lines, m.row(i, width))
+	}
+	if shown < len(m.all) {
+		more := fmt.Sprintf("   %d to %d of %d, %s for the others", first+1, first+shown, len(m.all), m.ui.Glyphs.Updown)
+		lines = append(lines, m.ui.Styles.Hint.Render(more))
 	}
 	return lines
 }
 
-func (m *Model) row(i, titles, width int) string {
+func (m *Model) row(i, width int) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	mark, style := "   ", st.Plain
 	if i == m.chosen {
 		mark, style = " "+st.Accent.Render(g.Here)+" ", st.Accent
 	}
-	left := mark + st.Hint.Render(fmt.Sprintf("%2d", i+1)) + "  " + style.Render(ui.Pad(m.all[i].Title, titles, g.Ellipsis)) + "  "
+	left := mark + st.Hint.Render(fmt.Sprintf("%2d", i+1)) + "  " + style.Render(m.all[i].Title)
 	return ui.SpreadIn(width, left, m.state(i)+" ", g.Ellipsis)
 }
 

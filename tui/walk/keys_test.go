@@ -149,6 +149,19 @@ func TestTextLongerThanItsRoomCanBeReadToItsEnd(t *testing.T) {
 	}
 }
 
+func TestEveryParameterCanBeSeenInTheSmallestWindow(t *testing.T) {
+	m := at(common(40, 12), flow.StepAuthorize)
+	if view := m.View(); !strings.Contains(view, "9 parameters") {
+		t.Errorf("it is not said that there are any:\n%s", view)
+	}
+	for _, p := range m.messages[m.page].Params {
+		golden.Press(m, "down")
+		if view := m.View(); !strings.Contains(view, "▸ "+p.Name[:6]) {
+			t.Errorf("%s is not to be seen:\n%s", p.Name, view)
+		}
+	}
+}
+
 func TestALongFocusedValueCanBeSeenWhole(t *testing.T) {
 	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
 		m := at(common(size[0], size[1]), flow.StepCallback)

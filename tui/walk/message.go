@@ -24,7 +24,11 @@ func (m *Model) messageView(msg flow.Message, width, height int) []string {
 	if msg.Timing != nil && m.timing && len(m.waterfall(msg, width)) > room-len(text)-1 {
 		text = nil // the chart is what was asked for
 	}
-	lines = append(lines, ui.Fit(m.content(msg, width, room-len(text)-1), room-len(text))...)
+	gap := 1
+	if room-len(text) < 2 { // the line is worth more than a blank
+		gap = 0
+	}
+	lines = append(lines, ui.Fit(m.content(msg, width, room-len(text)-gap), room-len(text))...)
 	return append(lines, text...)
 }
 

@@ -22,6 +22,12 @@ func (m *Model) params(msg flow.Message, width, n int) []string {
 		return []string{m.ui.Styles.Hint.Render("     no parameters")}
 	}
 	nameWidth := m.nameWidth(msg, width)
+	if n == 1 && len(msg.Params) > 1 {
+		if m.param >= 0 {
+			return []string{m.paramRow(msg.Params[m.param], nameWidth, width, true)}
+		}
+		return []string{m.ui.Styles.Hint.Render(fmt.Sprintf("   %d parameters, %s for each", len(msg.Params), m.ui.Glyphs.Updown))}
+	}
 	shown := min(n, len(msg.Params))
 	if len(msg.Params) > n {
 		shown = n - 1 // the last line tells that there are more
