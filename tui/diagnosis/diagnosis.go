@@ -86,9 +86,12 @@ func (m *Model) Typing() bool { return false }
 
 // Head says what was refused, by whom.
 func (m *Model) Head() (subject, place string) {
-	if m.report.Provider != "" {
+	switch {
+	case m.first() == diagnose.UserDenied: // nobody else refused
+		subject = "why access was denied"
+	case m.report.Provider != "":
 		subject = "why " + m.report.Provider + " refused"
-	} else {
+	default:
 		subject = "why it was refused"
 	}
 	return subject, "diagnosis"

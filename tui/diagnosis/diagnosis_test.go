@@ -357,3 +357,10 @@ func TestTheReportIsOfTheMomentItWasAskedFor(t *testing.T) {
 		t.Errorf("%v, the report:\n%s", err, text)
 	}
 }
+
+func TestWhatTheUserDeniedNoServerRefused(t *testing.T) {
+	m := showing(golden.Common(80, 24), diagnose.Report{Provider: "practice", Causes: []diagnose.Cause{{ID: diagnose.UserDenied, Title: "Alice Example refused"}}})
+	if subject, _ := m.Head(); subject != "why access was denied" {
+		t.Errorf("the head says %q", subject)
+	}
+}

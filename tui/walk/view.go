@@ -206,8 +206,16 @@ func (m *Model) stepMark(s flow.Step) string {
 }
 
 // ageLine has what is being done, and the code's age as soon as there is a code:
-// the clock that the exchange runs against.
-func (m *Model) ageLine() string { return m.ui.Spread(m.doing(), m.age()) }
+// the clock that the exchange runs against. Words go before the bar.
+func (m *Model) ageLine() string {
+	doing, age := m.doing(), ""
+	for _, age = range m.ages() {
+		if lipgloss.Width(doing)+1+lipgloss.Width(age) <= m.ui.Width {
+			break
+		}
+	}
+	return m.ui.Spread(doing, age)
+}
 
 // doingNames are for steps that wait for a server.
 var doingNames = map[flow.Step]string{
@@ -230,18 +238,20 @@ func (m *Model) doing() string {
 	return " " + m.ui.Styles.Accent.Render(name+m.ui.Glyphs.Ellipsis) + " " + m.ui.Styles.Hint.Render(ui.Seconds(m.ui.Now.Sub(m.since)))
 }
 
-func (m *Model) age() string {
+// ages say how old the code is, the longest first.
+func (m *Model) ages() []string {
 	st, life := m.ui.Styles, m.config.CodeLifetime
 	if m.codeAt.IsZero() || m.outcome.Error != nil && m.exchange == nil {
-		return ""
+		return nil
 	}
 	if t := m.exchange; t != nil {
-		return st.Hint.Render("the code was "+ui.Short(t.CodeAge)+" old when it was sent") + " "
+		age := ui.Short(t.CodeAge)
+		return []string{st.Hint.Render("the code was "+age+" old when it was sent") + " ", st.Hint.Render("code sent at "+age) + " "}
 	}
 	age := max(0, m.ui.Now.Sub(m.codeAt)) // the time is of the last message
 	text := "the code is " + ui.Seconds(age) + " old"
 	if life == 0 { // RFC 6749 §4.1.2 advises ten minutes at most
-		return st.Plain.Render(text+"; ten minutes are the usual limit") + " "
+		return []string{st.Plain.Render(text+"; ten minutes are the usual limit") + " ", st.Plain.Render(text) + " "}
 	}
 	style := st.Plain
 	switch {
@@ -250,7 +260,8 @@ func (m *Model) age() string {
 	case age > life*3/4:
 		style = st.Warning
 	}
-	return style.Render(text+", of "+ui.Seconds(life)) + " " + m.gauge(age, life, 16, style) + " "
+	whole := style.Render(text+", of "+ui.Seconds(life)) + " "
+	return []string{whole + m.gauge(age, life, 16, style) + " ", whole, style.Render("code "+ui.Seconds(age)+" of "+ui.Seconds(life)) + " "}
 }
 
 // gauge fills as the part of whole grows.

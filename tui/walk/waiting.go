@@ -84,7 +84,7 @@ func (m *Model) waitingHint() string {
 	case m.in.Options.Browser == session.None:
 		return m.ui.Styles.Hint.Render("Open it in a browser on this machine. If that one runs elsewhere, press p and paste the address that it ends on.")
 	}
-	return m.ui.Styles.Hint.Render("A browser opens by itself where there is one; else open the address. If it runs elsewhere, press p and paste the address that it ends on.")
+	return m.ui.Styles.Hint.Render("If no browser has opened by itself, open the address in one. If it runs elsewhere, press p and paste the address that it ends on.")
 }
 
 // tunnel is the command that brings the ports of this machine to the user's:

@@ -337,7 +337,7 @@ func TestANarrowTerminalAndAnOldLocaleAreUsable(t *testing.T) {
 }
 
 func TestSmallTerminalsShowWhatMatters(t *testing.T) {
-	for _, name := range []string{"twist-chosen", "paste-refused", "leaving", "no-answer", "after-setup", "focused-parameter"} {
+	for _, name := range []string{"twist-chosen", "paste-refused", "leaving", "no-answer", "after-setup", "focused-parameter", "twist-armed"} {
 		for _, size := range [][2]int{{60, 16}, {40, 12}} {
 			c := common(size[0], size[1])
 			golden.Check(t, c, golden.Framed(c, states[name](c)), fmt.Sprintf("%s-%dx%d", name, size[0], size[1]))
@@ -523,6 +523,35 @@ func TestTheSettingsAreOfferedFirstWhereNoAnswerCame(t *testing.T) {
 	view := golden.Framed(c, states["no-answer"](c))
 	if last := view[strings.LastIndexByte(view, '\n'):]; !strings.Contains(last, "enter walk again  e change the settings") {
 		t.Errorf("the keys are %q", last)
+	}
+}
+
+func TestTheWordsGoBeforeTheBarOfTheCodesAge(t *testing.T) {
+	for width, want := range map[int]string{
+		80: " spoilt: name another redirect URI           the code is 7 s old, of 10 min ",
+		60: " spoilt: name another redirect URI         code 7 s of 10 min ",
+		40: " spoilt: name anoth… code 7 s of 10 min ",
+	} {
+		m := states["twist-armed"](common(width, 16))
+		if got := m.ageLine(); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(want), " ") {
+			t.Errorf("%d columns: %q", width, got)
+		}
+	}
+}
+
+func TestTheCodesAgeIsTheSameInBothPlaces(t *testing.T) {
+	m := states["after-exchange"](common(80, 24))
+	m.exchange.CallbackToRequest, m.exchange.CodeAge = 904900*time.Microsecond, 905*time.Millisecond
+	if view := m.View(); strings.Count(view, "905.0 ms") != 2 {
+		t.Errorf("two ages:\n%s", view)
+	}
+}
+
+func TestWithoutADisplayNoBrowserIsPromised(t *testing.T) {
+	m := waitingAt(common(80, 24))
+	m.oddities = []flow.Oddity{{What: "the browser was not opened: there is no display here", Count: 1}}
+	if view := m.View(); strings.Contains(view, "opens by itself") || !strings.Contains(view, "no display") {
+		t.Errorf("it is promised:\n%s", view)
 	}
 }
 

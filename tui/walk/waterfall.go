@@ -20,7 +20,7 @@ type span struct {
 func spans(t flow.Timing) []span {
 	var s []span
 	if t.CodeAge > 0 {
-		s = append(s, span{name: "since the callback", note: ui.Short(t.CallbackToRequest)})
+		s = append(s, span{name: "since the callback", note: ui.Short(t.CodeAge)})
 	}
 	if t.Reused {
 		s = append(s, span{name: "connection", note: "reused"})
