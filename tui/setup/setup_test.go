@@ -299,6 +299,12 @@ func TestAProblemOfTheWalkStaysUntilItsFieldChanges(t *testing.T) {
 	}
 }
 
+func TestAnExplanationThatIsCutSaysSo(t *testing.T) {
+	if view := states["redirect-wrong"](golden.Common(40, 12)).View(); !strings.Contains(view, "0 for an…") {
+		t.Errorf("it is cut silently:\n%s", view)
+	}
+}
+
 func TestTheFormSpeaksOfItsFieldsNotOfFlags(t *testing.T) {
 	c := golden.Common(120, 40)
 	for _, config := range []flow.Config{

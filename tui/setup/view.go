@@ -28,6 +28,10 @@ func (m *Model) View() string {
 		lines, room = append(lines, m.ui.Styles.Rule.Render(" "+strings.Repeat(m.ui.Glyphs.Rule, width-2))), room-1
 	}
 	panel := ui.Indent(m.panel(m.rows[m.index()].key, min(width-4, 96)), 3)
+	if 0 < room && room < len(panel) { // a larger window shows the rest
+		end := m.ui.Glyphs.Ellipsis
+		panel[room-1] = ansi.Truncate(strings.TrimRight(panel[room-1], " "), width-lipgloss.Width(end)-1, "") + end
+	}
 	lines = append(lines, ui.Fit(panel, room)...)
 	return strings.Join(append(lines, bottom...), "\n")
 }

@@ -162,6 +162,30 @@ func TestEveryParameterCanBeSeenInTheSmallestWindow(t *testing.T) {
 	}
 }
 
+func TestAHeldCodeCanBeSentFromTheSmallestWindow(t *testing.T) {
+	c := common(40, 12)
+	if view := golden.Framed(c, states["holding"](c)); !strings.Contains(view, "s send it now") {
+		t.Errorf("the key is not named:\n%s", view)
+	}
+}
+
+func TestAllOfTheWaterfallCanBeSeenInTheSmallestWindow(t *testing.T) {
+	m := states["after-exchange"](common(40, 12))
+	seen := m.View()
+	for range 3 {
+		golden.Press(m, "pgdown")
+		seen += m.View()
+	}
+	for _, s := range spans(*m.exchange) {
+		if !strings.Contains(seen, s.name) {
+			t.Errorf("%s is not to be seen:\n%s", s.name, seen)
+		}
+	}
+	if !strings.Contains(seen, "in all") {
+		t.Errorf("the end is not reached:\n%s", seen)
+	}
+}
+
 func TestALongFocusedValueCanBeSeenWhole(t *testing.T) {
 	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
 		m := at(common(size[0], size[1]), flow.StepCallback)

@@ -25,7 +25,7 @@ func (m *Model) messageView(msg flow.Message, width, height int) []string {
 		text = nil // the chart is what was asked for
 	}
 	gap := 1
-	if room-len(text) < 2 { // the line is worth more than a blank
+	if len(text) == 0 || room-len(text) < 2 { // the line is worth more than a blank
 		gap = 0
 	}
 	lines = append(lines, ui.Fit(m.content(msg, width, room-len(text)-gap), room-len(text))...)
@@ -74,6 +74,9 @@ func (m *Model) content(msg flow.Message, width, room int) []string {
 		return m.params(msg, width, room)
 	}
 	lines := m.waterfall(msg, width)
+	if len(lines) > room {
+		return m.window(lines, room)
+	}
 	if left := room - len(lines) - 1; left > 3 {
 		lines = append(append(lines, ""), m.params(msg, width, left)...)
 	}

@@ -246,7 +246,7 @@ func (m *Model) ages() []string {
 	}
 	if t := m.exchange; t != nil {
 		age := ui.Short(t.CodeAge)
-		return []string{st.Hint.Render("the code was "+age+" old when it was sent") + " ", st.Hint.Render("code sent at "+age) + " "}
+		return []string{st.Hint.Render("the code was "+age+" old when it was sent") + " ", st.Hint.Render("code sent after "+age) + " "}
 	}
 	age := max(0, m.ui.Now.Sub(m.codeAt)) // the time is of the last message
 	text := "the code is " + ui.Seconds(age) + " old"

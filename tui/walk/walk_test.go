@@ -337,7 +337,7 @@ func TestANarrowTerminalAndAnOldLocaleAreUsable(t *testing.T) {
 }
 
 func TestSmallTerminalsShowWhatMatters(t *testing.T) {
-	for _, name := range []string{"twist-chosen", "paste-refused", "leaving", "no-answer", "after-setup", "focused-parameter", "twist-armed"} {
+	for _, name := range []string{"twist-chosen", "paste-refused", "leaving", "no-answer", "after-setup", "focused-parameter", "twist-armed", "holding", "after-exchange"} {
 		for _, size := range [][2]int{{60, 16}, {40, 12}} {
 			c := common(size[0], size[1])
 			golden.Check(t, c, golden.Framed(c, states[name](c)), fmt.Sprintf("%s-%dx%d", name, size[0], size[1]))

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/lipgloss"
+
 	"grantwalk/flow"
 	"grantwalk/tui/ui"
 )
@@ -43,7 +45,10 @@ func (m *Model) waterfall(msg flow.Message, width int) []string {
 	const nameWidth, costWidth = 20, 11
 	t := *msg.Timing
 	chart := width - nameWidth - costWidth - 6
-	lines := []string{"   " + ui.Pad("", nameWidth+costWidth, "") + " " + m.scale(t.Total, chart)}
+	var lines []string
+	if chart > lipgloss.Width(ui.Short(t.Total)) {
+		lines = append(lines, "   "+ui.Pad("", nameWidth+costWidth, "")+" "+m.scale(t.Total, chart))
+	}
 	for _, s := range spans(t) {
 		row := "   " + ui.Pad(s.name, nameWidth, "")
 		if s.end == 0 {
