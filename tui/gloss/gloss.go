@@ -20,6 +20,11 @@ func Param(in, name string) (n Note, ok bool) {
 			return n, true
 		}
 	}
+	if in == "json" {
+		if n, ok = answers[name]; ok {
+			return n, true
+		}
+	}
 	if in == "header" {
 		n, ok = headers[strings.ToLower(name)]
 		return n, ok
@@ -102,6 +107,11 @@ var claims = map[string]Note{
 	"at_hash":   {"ties it to the access token", "Half of the access token's hash.", "OpenID Connect Core §3.1.3.6"},
 	"acr":       {"how strongly the user logged in", "", "OpenID Connect Core §2"},
 	"amr":       {"by which means the user logged in", "", "OpenID Connect Core §2"},
+}
+
+// answers are members that mean something else there than as a parameter.
+var answers = map[string]Note{
+	"scope": {"what was granted", "A list separated by spaces. It may be less than was asked for; where it is left out, it is the same.", "RFC 6749 §5.1"},
 }
 
 // headers are those of HTTP messages and of JWTs.

@@ -13,7 +13,7 @@ import (
 // notes are all there are, by where they stand.
 func notes() map[string]Note {
 	all := map[string]Note{}
-	for kind, of := range map[string]map[string]Note{"parameter ": params, "claim ": claims, "header ": headers, "message ": messages} {
+	for kind, of := range map[string]map[string]Note{"parameter ": params, "claim ": claims, "answer ": answers, "header ": headers, "message ": messages} {
 		for name, n := range of {
 			all[kind+name] = n
 		}
@@ -55,6 +55,14 @@ func TestAClaimIsExplainedAsAClaim(t *testing.T) {
 	}
 	if _, ok := Param("claim", "email"); !ok {
 		t.Error("a claim that userinfo has too is not explained")
+	}
+}
+
+func TestTheScopeOfAnAnswerIsWhatWasGranted(t *testing.T) {
+	asked, _ := Param("query", "scope")
+	granted, ok := Param("json", "scope")
+	if !ok || granted.For != "what was granted" || asked.For != "what is asked for" {
+		t.Errorf("asked %+v, granted %+v", asked, granted)
 	}
 }
 
