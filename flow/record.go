@@ -188,11 +188,13 @@ func (r *recorder) answerMessage(timing Timing) Message {
 		Label: fmt.Sprint(a.Status, " ", strings.ToLower(http.StatusText(a.Status))), Status: a.Status,
 		At: r.walk.Now(), Timing: &timing, Note: a.Problem, Params: a.shown(),
 	}
-	switch body := string(a.body); {
-	case len(a.Params) > 0:
-	case len(body) < 16, strings.ContainsAny(strings.TrimSpace(body), " \t\r\n<"):
+	if len(a.Params) > 0 {
+		return m
+	}
+	body := string(a.body)
+	if len(body) < 16 || strings.ContainsAny(strings.TrimSpace(body), " \t\r\n<") {
 		m.Body = body
-	default: // one long word: a bare token, as likely as not
+	} else { // one long word: a bare token, as likely as not
 		m.Params = append(m.Params, Param{In: "body", Name: "text", Secret: safe.Secret(body)})
 	}
 	return m

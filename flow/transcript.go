@@ -241,13 +241,23 @@ func (t *Transcript) rememberLocked(s string) {
 	if slices.Contains(t.secrets, s) {
 		return
 	}
-	_, credentials, _ := strings.Cut(s, " ") // of an Authorization header
-	for _, form := range [...]string{s, credentials, url.QueryEscape(s), url.PathEscape(s), inJSON.Replace(s), inHTML.Replace(s)} {
+	forms := []string{s}
+	if strings.ContainsFunc(s, isReserved) {
+		_, credentials, _ := strings.Cut(s, " ") // of an Authorization header
+		forms = append(forms, credentials, url.QueryEscape(s), url.PathEscape(s), inJSON.Replace(s), inHTML.Replace(s))
+	}
+	for _, form := range forms {
 		// Shorter ones would tear holes into ordinary words.
 		if len(form) >= 8 && !slices.Contains(t.secrets, form) {
 			t.secrets = append(t.secrets, form)
 		}
 	}
+}
+
+// isReserved reports whether a character is written in another way in some
+// languages; those of most codes and tokens are not (RFC 3986 §2.3).
+func isReserved(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~", r)
 }
 
 // Servers repeat a secret in their own JSON and HTML, which escape what these
