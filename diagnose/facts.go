@@ -78,7 +78,7 @@ func (c *Case) ageFact(age time.Duration) (name, value string, fits Fit) {
 	if life == 0 {
 		return name, value, Untold
 	}
-	value += " of " + life.String()
+	value += " of " + short(life)
 	if age > life {
 		return name, value, Wrong
 	}

@@ -143,13 +143,22 @@ func apart(from, to time.Time) string {
 	return ", " + short(to.Sub(from)) + " later"
 }
 
-// short is a duration to three digits or so.
+// short is a duration to three digits or so: 10m, 1.1s, 0.31ms.
 func short(d time.Duration) string {
+	to := 10 * time.Microsecond
 	switch {
 	case d >= 10*time.Second:
-		return d.Round(time.Second).String()
+		to = time.Second
+	case d >= time.Second:
+		to = 10 * time.Millisecond
 	case d >= 10*time.Millisecond:
-		return d.Round(time.Millisecond).String()
+		to = time.Millisecond
 	}
-	return d.Round(10 * time.Microsecond).String()
+	s := d.Round(to).String()
+	for _, nothing := range []string{"m0s", "h0m"} { // 1h0m0s, as Go writes an hour
+		if strings.HasSuffix(s, nothing) {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
 }
