@@ -95,12 +95,13 @@ func foreignFlow(t *testing.T, b *bench, id, secret string) {
 type foreignFault struct{ fault, speak, step, oauth2, openidClient string }
 
 // foreignFaults are a handful. In an answer of status 200 openid-client looks for
-// tokens and for nothing else, and in one of 500 for nothing at all.
+// tokens and for nothing else, and in one of 500 for nothing at all; a challenge
+// (RFC 6749 §5.2) it reports instead of the error.
 var foreignFaults = []foreignFault{
 	{"code_used", "", "exchange", "invalid_grant", "invalid_grant"},
 	{"policy", "", "exchange", "invalid_grant", "invalid_grant"},
-	{"secret_changed", "", "exchange", "invalid_client", "invalid_client"},
-	{"secret_changed", "keycloak", "exchange", "unauthorized_client", "unauthorized_client"},
+	{"secret_changed", "", "exchange", "invalid_client", "OAUTH_WWW_AUTHENTICATE_CHALLENGE"},
+	{"secret_changed", "keycloak", "exchange", "unauthorized_client", "OAUTH_WWW_AUTHENTICATE_CHALLENGE"},
 	{"secret_changed", "github", "exchange", "incorrect_client_credentials", "OAUTH_INVALID_RESPONSE"},
 	{"code_used", "github", "exchange", "bad_verification_code", "OAUTH_INVALID_RESPONSE"},
 	{"code_used", "slack", "exchange", "code_already_used", "OAUTH_INVALID_RESPONSE"},
