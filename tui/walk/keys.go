@@ -203,9 +203,9 @@ func (m *Model) revealName() string {
 	return "reveal"
 }
 
-// leave goes home; where a walk would be lost by it, it asks first.
+// leave goes home; where a log-in or a code would be lost by it, it asks first.
 func (m *Model) leave() tea.Cmd {
-	if m.hasMessages() {
+	if m.waiting() || m.hasMessages() && m.step > flow.StepCallback {
 		m.leaving = true
 		return nil
 	}
