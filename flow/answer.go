@@ -1,9 +1,11 @@
 package flow
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"grantwalk/diagnose/safe"
@@ -44,7 +46,15 @@ func (a *answer) shown() []Param {
 			shown = append(shown, Param{In: "header", Name: name, Value: v})
 		}
 	}
+	if len(a.Params) == 0 && a.oneWord() {
+		shown = append(shown, Param{In: "body", Name: "text", Secret: safe.Secret(a.body)})
+	}
 	return shown
+}
+
+// oneWord reports whether the body is one long word: a bare token, as likely as not.
+func (a *answer) oneWord() bool {
+	return len(a.body) >= 16 && !bytes.ContainsAny(bytes.TrimSpace(a.body), " \t\r\n<")
 }
 
 // serverError reads the refusal out of the answer; nil if there is none. The
@@ -69,15 +79,18 @@ type Tokens struct {
 }
 
 // tokens reads the grant; ok is false when there is no access token in it.
-func (a *answer) tokens(t *Transcript, at time.Time) (tokens *Tokens, ok bool) {
+func (w *Walk) tokens(a *answer) (tokens *Tokens, ok bool) {
 	access, ok := a.Token("access_token")
 	tokens = &Tokens{
 		Access:  safe.Secret(access),
 		Refresh: safe.Secret(a.Text("refresh_token")),
 		ID:      safe.Secret(a.Text("id_token")),
-		Type:    t.foreign(a.Text("token_type"), 40),
-		Scope:   t.foreign(a.Text("scope"), 1000),
-		At:      at,
+		Type:    w.Transcript.foreign(a.Text("token_type"), 40),
+		Scope:   safe.Text(a.Text("scope"), 1000),
+		At:      w.Now(),
+	}
+	if tokens.Scope != strings.Join(w.Config.Scopes, " ") { // they are the user's own words otherwise
+		tokens.Scope = w.Transcript.foreign(tokens.Scope, 1000)
 	}
 	// A number by the RFC, a string at PayPal, Entra v1 and others.
 	if s, err := strconv.ParseFloat(a.Text("expires_in"), 64); err == nil && s > 0 && s < 1e9 {

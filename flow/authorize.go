@@ -49,7 +49,14 @@ func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 	}
 	r.URL = inASCII(joinQuery(w.Metadata.AuthorizationEndpoint, query))
 	w.Request = r
-	w.Transcript.add(w.requestMessage(r))
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		u = &url.URL{} // not reached: the endpoint was parsed before
+	}
+	w.Transcript.addUnread(Message{
+		Step: StepAuthorize, From: App, To: Browser, Name: NameAuthorization, Label: "open " + shortPath(u),
+		Seen: true, Method: http.MethodGet, URL: bareURL(u), At: w.Now(),
+	}, func() []Param { return pairs("query", u.RawQuery) })
 	return Outcome{}, nil
 }
 
@@ -90,17 +97,6 @@ func (w *Walk) push(ctx context.Context, query *string) Outcome {
 		return Outcome{}
 	}
 	return w.refusal(a, "the answer has no request_uri (RFC 9126 §2.2)")
-}
-
-func (w *Walk) requestMessage(r *Request) Message {
-	u, err := url.Parse(r.URL)
-	if err != nil {
-		u = &url.URL{} // not reached: the endpoint was parsed before
-	}
-	return Message{
-		Step: StepAuthorize, From: App, To: Browser, Name: NameAuthorization, Label: "open " + shortPath(u),
-		Seen: true, Method: http.MethodGet, URL: bareURL(u), Params: pairs("query", u.RawQuery), At: w.Now(),
-	}
 }
 
 func encodePairs(params []Pair) string {

@@ -96,7 +96,7 @@ func (w *Walk) granted(rec *recorder) Outcome {
 		}
 		return Outcome{Kind: NoAnswer, Why: why}
 	}
-	tokens, ok := rec.answer.tokens(w.Transcript, w.Now())
+	tokens, ok := w.tokens(rec.answer)
 	if e := rec.answer.serverError(w.Transcript); e != nil || !ok {
 		missing := "the answer has no access token"
 		if rec.answer.Member("access_token") != nil {

@@ -51,7 +51,8 @@ type recorder struct {
 	step     Step
 	name     string                   // of the request, in the RFC's words
 	timed    func(*Timing, time.Time) // adds to the timing of a request that began then; may be nil
-	remark   func(*answer, *Message)  // adds to the answer's message; may be nil
+	note     func(*answer) string     // about the answer; may be nil
+	mark     func(*Param)             // checks a parameter of the answer; may be nil
 	answer   *answer                  // the last one; nil: none came
 	noAnswer error                    // why none came
 }
@@ -63,7 +64,7 @@ func (w *Walk) recording(step Step, name string) (*http.Client, *recorder) {
 }
 
 // get fetches url with a bearer token, if there is one (RFC 6750 §2.1).
-func (w *Walk) get(ctx context.Context, step Step, name, url string, bearer safe.Secret, remark func(*answer, *Message)) (*answer, error) {
+func (w *Walk) get(ctx context.Context, step Step, name, url string, bearer safe.Secret, mark func(*Param)) (*answer, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
@@ -72,7 +73,7 @@ func (w *Walk) get(ctx context.Context, step Step, name, url string, bearer safe
 	if bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+bearer.Reveal())
 	}
-	return w.send(step, name, req, remark)
+	return w.send(step, name, req, mark)
 }
 
 // postForm posts form with the client's authentication.
@@ -97,8 +98,8 @@ func (w *Walk) postForm(ctx context.Context, step Step, name, address string, fo
 	return w.send(step, name, req, nil)
 }
 
-func (w *Walk) send(step Step, name string, req *http.Request, remark func(*answer, *Message)) (*answer, error) {
-	rec := &recorder{walk: w, step: step, name: name, remark: remark}
+func (w *Walk) send(step Step, name string, req *http.Request, mark func(*Param)) (*answer, error) {
+	rec := &recorder{walk: w, step: step, name: name, mark: mark}
 	// Not through an http.Client, which takes an answer for none when its
 	// Location is no URL.
 	if _, err := rec.RoundTrip(req); err != nil { //nolint:bodyclose // it has been read and closed
@@ -114,7 +115,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer cancel()
 
 	start := r.walk.Now()
-	r.walk.Transcript.add(r.requestMessage(req, start))
+	r.walk.Transcript.addUnread(r.requestMessage(req, start), func() []Param { return requestParams(req) })
 	watch := stopwatch{now: r.walk.Now, start: start}
 	resp, err := r.walk.http.Transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, watch.trace())))
 	if err != nil {
@@ -134,11 +135,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, r.unanswered(err, req.URL, body.Len())
 	}
 	r.answer = readAnswer(resp, body.Bytes())
-	m := r.answerMessage(timing)
-	if r.remark != nil {
-		r.remark(r.answer, &m)
-	}
-	r.walk.Transcript.add(m)
+	r.walk.Transcript.addUnread(r.answerMessage(timing), answerParams(r.answer, r.mark))
 	resp.Body = http.NoBody // nobody looks at what x/oauth2 would make of it: see sendCode
 	return resp, nil
 }
@@ -162,23 +159,27 @@ func (r *recorder) unanswered(err error, u *url.URL, got int) error {
 }
 
 func (r *recorder) requestMessage(req *http.Request, at time.Time) Message {
-	m := Message{
+	return Message{
 		Step: r.step, From: App, To: Server, Name: r.name, Label: req.Method + " " + shortPath(req.URL),
 		Seen: true, Method: req.Method, URL: bareURL(req.URL), At: at,
 	}
+}
+
+func requestParams(req *http.Request) []Param {
+	var params []Param
 	for _, name := range []string{"Authorization", "Content-Type", "Accept"} {
 		if v := req.Header.Get(name); v != "" {
-			m.Params = append(m.Params, newParam("header", name, v))
+			params = append(params, newParam("header", name, v))
 		}
 	}
-	m.Params = append(m.Params, pairs("query", req.URL.RawQuery)...)
+	params = append(params, pairs("query", req.URL.RawQuery)...)
 	if req.GetBody != nil {
 		if body, err := req.GetBody(); err == nil {
 			form, _ := io.ReadAll(io.LimitReader(body, maxAnswer))
-			m.Params = append(m.Params, pairs("form", string(form))...)
+			params = append(params, pairs("form", string(form))...)
 		}
 	}
-	return m
+	return params
 }
 
 func (r *recorder) answerMessage(timing Timing) Message {
@@ -186,18 +187,27 @@ func (r *recorder) answerMessage(timing Timing) Message {
 	m := Message{
 		Step: r.step, From: Server, To: App, Name: responseName(r.name), Seen: true,
 		Label: fmt.Sprint(a.Status, " ", strings.ToLower(http.StatusText(a.Status))), Status: a.Status,
-		At: r.walk.Now(), Timing: &timing, Note: a.Problem, Params: a.shown(),
+		At: r.walk.Now(), Timing: &timing, Note: a.Problem,
 	}
-	if len(a.Params) > 0 {
-		return m
+	if r.note != nil {
+		m.Note = r.note(a)
 	}
-	body := string(a.body)
-	if len(body) < 16 || strings.ContainsAny(strings.TrimSpace(body), " \t\r\n<") {
-		m.Body = body
-	} else { // one long word: a bare token, as likely as not
-		m.Params = append(m.Params, Param{In: "body", Name: "text", Secret: safe.Secret(body)})
+	if len(a.Params) == 0 && !a.oneWord() {
+		m.Body = string(a.body)
 	}
 	return m
+}
+
+func answerParams(a *answer, mark func(*Param)) func() []Param {
+	return func() []Param {
+		params := a.shown()
+		for i := range params {
+			if mark != nil {
+				mark(&params[i])
+			}
+		}
+		return params
+	}
 }
 
 // secretNames are the parameters and members whose value gives access to something,

@@ -2,9 +2,10 @@ package flow
 
 import (
 	"context"
-	"time"
 
 	"golang.org/x/oauth2"
+
+	"grantwalk/diagnose/safe"
 )
 
 // refresh trades the refresh token for a new access token (RFC 6749 §6).
@@ -23,10 +24,11 @@ func (w *Walk) refresh(ctx context.Context) Outcome {
 
 func (w *Walk) renew(ctx context.Context, g grant) Outcome {
 	client, rec := w.recording(StepRefresh, NameRefresh)
-	rec.remark = func(a *answer, m *Message) {
-		if tokens, ok := a.tokens(w.Transcript, time.Time{}); ok {
-			m.Note = describeRotation(g.Refresh, tokens.Refresh)
+	rec.note = func(a *answer) string {
+		if _, ok := a.Token("access_token"); !ok {
+			return a.Problem
 		}
+		return describeRotation(g.Refresh, safe.Secret(a.Text("refresh_token")))
 	}
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, client)
 	_, _ = w.oauth2(g).TokenSource(ctx, &oauth2.Token{RefreshToken: g.Refresh.Reveal()}).Token() // see sendCode

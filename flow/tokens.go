@@ -185,15 +185,15 @@ func (w *Walk) markClaim(p Param) Param {
 // userInfo asks the userinfo endpoint, whose sub must be the ID token's
 // (OpenID Connect Core §5.3.2).
 func (w *Walk) userInfo(ctx context.Context) {
+	id := w.IDToken
 	// The answer, or why there is none, is in the transcript.
-	_, _ = w.get(ctx, StepTokens, NameUserinfo, w.Metadata.UserinfoEndpoint, w.Tokens.Access, func(_ *answer, m *Message) {
-		for i := range m.Params {
-			if p := &m.Params[i]; p.Name == "sub" && w.IDToken != nil && w.IDToken.Verified {
-				p.Mark, p.Note = Good, "the ID token's"
-				if p.Value != w.IDToken.sub {
-					p.Mark, p.Note = Bad, "not the ID token's: do not use this answer"
-				}
-			}
+	_, _ = w.get(ctx, StepTokens, NameUserinfo, w.Metadata.UserinfoEndpoint, w.Tokens.Access, func(p *Param) {
+		if p.Name != "sub" || id == nil || !id.Verified {
+			return
+		}
+		p.Mark, p.Note = Good, "the ID token's"
+		if p.Value != id.sub {
+			p.Mark, p.Note = Bad, "not the ID token's: do not use this answer"
 		}
 	})
 }

@@ -130,10 +130,17 @@ type Oddity struct {
 type Transcript struct {
 	mu       sync.Mutex
 	messages []Message
-	fit      int // how many of the messages are fit to print
+	unread   []unread // of the messages, in their order
+	fit      int      // how many of the messages are fit to print
 	oddities []Oddity
 	secrets  []string // to be hidden wherever a server repeats them
 	changed  chan struct{}
+}
+
+// unread is a message whose parameters nobody has asked for yet.
+type unread struct {
+	at   int // among the messages
+	read func() []Param
 }
 
 func newTranscript() *Transcript { return &Transcript{changed: make(chan struct{}, 1)} }
@@ -142,6 +149,7 @@ func newTranscript() *Transcript { return &Transcript{changed: make(chan struct{
 func (t *Transcript) Messages() []Message {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.readLocked()
 	for ; t.fit < len(t.messages); t.fit++ {
 		t.fitLocked(&t.messages[t.fit])
 	}
@@ -152,6 +160,7 @@ func (t *Transcript) Messages() []Message {
 func (t *Transcript) Oddities() []Oddity {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.readLocked()
 	fit := slices.Clone(t.oddities)
 	for i := range fit { // now, for a secret in one may have become known as such since
 		fit[i].What = t.foreignLocked(fit[i].What, maxNote)
@@ -181,12 +190,32 @@ func (t *Transcript) Changed() <-chan struct{} { return t.changed }
 func (t *Transcript) add(m Message) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.addLocked(m)
+	t.rememberAllLocked(m.Params)
+}
+
+// addUnread writes m down, whose parameters are read when the messages are asked
+// for, or a text of the server's in which their secrets might stand.
+func (t *Transcript) addUnread(m Message, read func() []Param) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.unread = append(t.unread, unread{len(t.messages), read})
+	t.addLocked(m)
+}
+
+func (t *Transcript) addLocked(m Message) {
 	m.N = len(t.messages) + 1
 	t.messages = append(t.messages, m)
-	for _, p := range m.Params {
-		t.rememberLocked(p.Secret.Reveal())
-	}
 	t.tell()
+}
+
+func (t *Transcript) readLocked() {
+	for _, u := range t.unread {
+		params := u.read()
+		t.messages[u.at].Params = params
+		t.rememberAllLocked(params)
+	}
+	t.unread = nil
 }
 
 func (t *Transcript) fitLocked(m *Message) {
@@ -237,6 +266,12 @@ func (t *Transcript) remember(s safe.Secret) {
 	t.rememberLocked(s.Reveal())
 }
 
+func (t *Transcript) rememberAllLocked(params []Param) {
+	for _, p := range params {
+		t.rememberLocked(p.Secret.Reveal())
+	}
+}
+
 func (t *Transcript) rememberLocked(s string) {
 	if slices.Contains(t.secrets, s) {
 		return
@@ -248,7 +283,7 @@ func (t *Transcript) rememberLocked(s string) {
 	}
 	for _, form := range forms {
 		// Shorter ones would tear holes into ordinary words.
-		if len(form) >= 8 && !slices.Contains(t.secrets, form) {
+		if len(form) >= leastSecret && !slices.Contains(t.secrets, form) {
 			t.secrets = append(t.secrets, form)
 		}
 	}
@@ -260,6 +295,9 @@ func isReserved(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~", r)
 }
 
+// leastSecret is the length in bytes from which a secret is looked for.
+const leastSecret = 8
+
 // Servers repeat a secret in their own JSON and HTML, which escape what these
 // languages let stand too.
 var (
@@ -270,8 +308,12 @@ var (
 // foreign makes text from a server printable: cleaned, cut, and without any
 // secret that the server repeats in it.
 func (t *Transcript) foreign(s string, limit int) string {
+	if len(s) < leastSecret {
+		return safe.Text(s, limit)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.readLocked()
 	return t.foreignLocked(s, limit)
 }
 
