@@ -5,7 +5,8 @@ package flow_test
 //	for i in $(seq 20); do go test -run '^$' -bench WholeWalk -benchtime 100x ./flow; sleep 5; done >walk.txt
 //	benchstat walk.txt
 //
-// The aim for flow/bare is 1.10. With pauses, because each walk leaves some four
+// The aim for flow/bare is 1.10. Nobody looks at the transcript meanwhile; to read
+// all of it afterwards takes another three or four per cent. With pauses, because each walk leaves some four
 // ports in TIME_WAIT for a minute, and after a few thousand the kernel looks long
 // for a free one. The way from the callback to the token request must stay below
 // a millisecond:
