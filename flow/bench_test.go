@@ -6,10 +6,10 @@ package flow_test
 //	benchstat walk.txt
 //
 // The aim for flow/bare is 1.10. Nobody looks at the transcript meanwhile; to read
-// all of it afterwards takes another three or four per cent. With pauses, because each walk leaves some four
-// ports in TIME_WAIT for a minute, and after a few thousand the kernel looks long
-// for a free one. The way from the callback to the token request must stay below
-// a millisecond:
+// all of it afterwards takes another three or four per cent. With pauses, because
+// each walk leaves some four ports in TIME_WAIT for a minute, and after a few
+// thousand the kernel looks long for a free one. The way from the callback to the
+// token request must stay below a millisecond:
 //
 //	go test -run '^$' -bench CallbackToTokenRequest -count 10 ./flow
 
