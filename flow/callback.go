@@ -252,7 +252,11 @@ func splitPasted(text string) (base, query string) {
 	if end < 0 { // a fragment's parameters, or the query alone with Facebook's #_=_ behind
 		end = strings.IndexByte(text, '#')
 	}
-	if end >= 0 && !strings.Contains(text[:end], "=") {
+	if end < 0 {
+		return "", text
+	}
+	// A query alone may hold a ? or a # too, behind its first name.
+	if name, _, isQuery := strings.Cut(text[:end], "="); !isQuery || strings.Contains(name, "://") {
 		base, text = text[:end], text[end+1:]
 	}
 	return base, strings.ReplaceAll(text, "#", "&")

@@ -114,7 +114,7 @@ func (f *explainFlags) open(stdin io.Reader, files []string) ([]read.Input, func
 				if runtime.GOOS == "windows" {
 					end = "Ctrl+Z and Enter"
 				}
-				fmt.Fprintf(os.Stderr, "Paste the error, the log or the redirect URL, then press %s on an empty line.\n", end)
+				fmt.Fprintf(os.Stderr, "Paste the error, a log or the redirect URL, then %s on an empty line.\n", end)
 			}
 			inputs = append(inputs, read.Input{Reader: stdin})
 			continue

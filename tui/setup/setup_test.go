@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"grantwalk/flow"
+	"grantwalk/flow/practice"
 	"grantwalk/tui/internal/golden"
 	"grantwalk/tui/session"
 	"grantwalk/tui/ui"
@@ -320,10 +321,17 @@ func TestTheFormSpeaksOfItsFieldsNotOfFlags(t *testing.T) {
 			t.Errorf("%q", said)
 		}
 	}
-	for _, remedy := range []string{"check the issuer (its path and tenant too), or give --auth-url and --token-url, which need no discovery", "give --auth-url and --token-url"} {
-		m := answered(c, foundMsg{err: &flow.UsageError{Setting: "issuer", Problem: "no metadata there: the answer was 404", Remedy: remedy}})
-		if strings.Contains(m.discovery.remedy, "--") {
-			t.Errorf("%q", m.discovery.remedy)
+	server, err := practice.Start(practice.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	for _, found := range []foundMsg{
+		ask(t, server.Issuer()+"/nowhere"),
+		ask(t, strings.Replace(server.Issuer(), "127.0.0.1", "localhost", 1)), // whose metadata name another issuer
+	} {
+		if m := answered(c, found); m.discovery.remedy == "" || strings.Contains(m.discovery.remedy, "--") {
+			t.Errorf("%+v: %q", found.err, m.discovery.remedy)
 		}
 	}
 }
