@@ -1,6 +1,9 @@
 package flow
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestASecretThatWasWrittenDownIsHiddenWhereverItIsRepeated(t *testing.T) {
 	tr := newTranscript()
@@ -9,5 +12,18 @@ func TestASecretThatWasWrittenDownIsHiddenWhereverItIsRepeated(t *testing.T) {
 		if s := tr.foreign(said, 100); s == said {
 			t.Errorf("not hidden: %s", s)
 		}
+	}
+}
+
+// The walk does not wait until parameters are read; a secret among them is one
+// already.
+func TestASecretInAMessageThatNobodyHasReadYetIsHidden(t *testing.T) {
+	tr := newTranscript()
+	tr.addUnread(Message{}, func() []Param { return []Param{newParam("form", "code", "a-code-of-the-server's")} })
+	if got := tr.foreign("bad a-code-of-the-server's", 100); strings.Contains(got, "of-the-server") {
+		t.Errorf("got %q", got)
+	}
+	if m := tr.Messages(); len(m) != 1 || m[0].N != 1 || m[0].Params[0].Secret != "a-code-of-the-server's" {
+		t.Errorf("got %+v", m)
 	}
 }
