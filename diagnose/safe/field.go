@@ -1,0 +1,166 @@
+package safe
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// A redirect URI, a client identifier and an endpoint are shown in their own fields,
+// because the person must compare them character by character. What such a field
+// may hold besides is hidden all the same.
+
+// maxField bounds what is shown of one field, in bytes.
+const maxField = 2000
+
+// RedirectURI is a redirect URI. It is shown whole, but for the user and the values
+// of query and fragment.
+type RedirectURI string
+
+// String is what may be shown of the URI.
+func (u RedirectURI) String() string {
+	return showURL(string(u), func(u *url.URL) string { return u.EscapedPath() })
+}
+
+// Endpoint is the URL of an endpoint, an issuer or a page. Scheme, host and port are
+// shown whole, of the path the segments that [Quote] shows, of the query the names:
+// some providers' URLs hold keys.
+type Endpoint string
+
+// String is what may be shown of the URL.
+func (u Endpoint) String() string {
+	return showURL(string(u), func(u *url.URL) string { return quotePath(u.EscapedPath()) })
+}
+
+// Identifier is a client identifier. It is shown whole, if it can be one (RFC 6749
+// appendix A.1). Anything with other signs in it is something else that got into the
+// field, and is quoted.
+type Identifier string
+
+// String is what may be shown of the identifier.
+func (i Identifier) String() string {
+	s := string(i)
+	if len(s) > maxField || strings.ContainsFunc(strings.TrimSpace(s), notOfIdentifier) || !Clean(s) {
+		return Quote(s, maxField)
+	}
+	return s
+}
+
+// Scope is a list of scope values (RFC 6749 §3.3), each shown as an [Identifier].
+type Scope string
+
+// String is what may be shown of the scope.
+func (s Scope) String() string {
+	values := strings.Split(string(s), " ")
+	for i, v := range values {
+		values[i] = Identifier(v).String()
+	}
+	return strings.Join(values, " ")
+}
+
+// Raw returns the URI itself, for comparing.
+func (u RedirectURI) Raw() string { return string(u) }
+
+// Raw returns the URL itself, for comparing.
+func (u Endpoint) Raw() string { return string(u) }
+
+// Raw returns the identifier itself, for comparing.
+func (i Identifier) Raw() string { return string(i) }
+
+// Raw returns the scope itself, for comparing.
+func (s Scope) Raw() string { return string(s) }
+
+// Format keeps every verb from printing what is not shown.
+func (u RedirectURI) Format(f fmt.State, verb rune) { format(f, verb, u.String()) }
+
+// Format keeps every verb from printing what is not shown.
+func (u Endpoint) Format(f fmt.State, verb rune) { format(f, verb, u.String()) }
+
+// Format keeps every verb from printing what is not shown.
+func (i Identifier) Format(f fmt.State, verb rune) { format(f, verb, i.String()) }
+
+// Format keeps every verb from printing what is not shown.
+func (s Scope) Format(f fmt.State, verb rune) { format(f, verb, s.String()) }
+
+// MarshalText gives what may be shown to JSON, YAML and flags.
+func (u RedirectURI) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+
+// MarshalText gives what may be shown to JSON, YAML and flags.
+func (u Endpoint) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+
+// MarshalText gives what may be shown to JSON, YAML and flags.
+func (i Identifier) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// MarshalText gives what may be shown to JSON, YAML and flags.
+func (s Scope) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// format prints the shown form of a value, quoted where the verb asks for that.
+func format(f fmt.State, verb rune, shown string) {
+	if verb == 'v' && f.Flag('#') || verb == 'q' {
+		shown = strconv.Quote(shown)
+	}
+	_, _ = io.WriteString(f, shown)
+}
+
+func showURL(s string, path func(*url.URL) string) string {
+	before, _, _ := strings.Cut(s, "?")
+	if start, at := strings.Index(before, "://")+len("://"), strings.LastIndexByte(before, '@'); at > start && start > len("://") {
+		// A password with a slash in it makes the rest of it a path.
+		return Quote(s[:start-len("://")], maxField) + "://" + mask(s[start:at]) + "@" + strings.TrimPrefix(showURL("x://"+s[at+1:], path), "x://")
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" && !strings.HasPrefix(u.Path, "/") {
+		return Quote(s, maxField)
+	}
+	var b strings.Builder
+	b.WriteString(u.Scheme + ":")
+	switch {
+	case u.Opaque != "":
+		b.WriteString(Quote(u.Opaque, maxField))
+	default:
+		if strings.HasPrefix(s[len(u.Scheme):], "://") {
+			b.WriteString("//")
+		}
+		b.WriteString(u.Host + path(u))
+	}
+	if u.RawQuery != "" {
+		b.WriteString("?" + quotePairs(u.RawQuery))
+	}
+	if u.Fragment != "" {
+		b.WriteString("#" + quotePairs(u.EscapedFragment()))
+	}
+	return Text(b.String(), maxField)
+}
+
+// quotePath hides the segments of a path that Quote does not show.
+func quotePath(path string) string {
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		segments[i] = Quote(s, maxField)
+	}
+	return strings.Join(segments, "/")
+}
+
+// quotePairs hides the values of a query; the names show what Quote shows of them.
+func quotePairs(query string) string {
+	pairs := strings.Split(query, "&")
+	for i, pair := range pairs {
+		name, value, assigned := strings.Cut(pair, "=")
+		pairs[i] = Quote(name, maxField)
+		if assigned {
+			pairs[i] += "="
+		}
+		if value != "" {
+			pairs[i] += mask(value)
+		}
+	}
+	return strings.Join(pairs, "&")
+}
+
+// notOfIdentifier: white space, and signs by which forms and programs set values
+// apart. RFC 6749 allows some of them in an identifier; nobody uses them.
+func notOfIdentifier(r rune) bool {
+	return r <= ' ' || r > '~' || strings.ContainsRune("\"'`&=<>{}[]()\\;,|", r)
+}

@@ -1,0 +1,69 @@
+package safe_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"grantwalk/diagnose/safe"
+	"grantwalk/diagnose/safe/safetest"
+)
+
+func TestAFieldShowsWhatPeopleCompare(t *testing.T) {
+	for want, got := range map[string]fmt.Stringer{
+		"http://127.0.0.1:8080/my/Callback/":                safe.RedirectURI("http://127.0.0.1:8080/my/Callback/"),
+		"https://app.example/cb?tenant=… (4 characters)":    safe.RedirectURI("https://app.example/cb?tenant=acme"),
+		"https://… (6 characters)@app.example/cb":           safe.RedirectURI("https://bob:pw@app.example/cb"),
+		"com.example.app:/oauth2redirect":                   safe.RedirectURI("com.example.app:/oauth2redirect"),
+		"myapp://callback":                                  safe.RedirectURI("myapp://callback"),
+		"postmessage":                                       safe.RedirectURI("postmessage"),
+		"https://acme-7.okta.com/oauth2/default/v1/token":   safe.Endpoint("https://acme-7.okta.com/oauth2/default/v1/token"),
+		"https://as.example/… (8 characters)/token":         safe.Endpoint("https://as.example/k3XbZ91q/token"),
+		"https://as.example/token?api_key=… (3 characters)": safe.Endpoint("https://as.example/token?api_key=abc"),
+		"123-a7b.apps.googleusercontent.com":                safe.Identifier("123-a7b.apps.googleusercontent.com"),
+		"my-app&client_secret=… (8 characters)":             safe.Identifier("my-app&client_secret=sunshine"),
+		" my-app": safe.Identifier(" my-app"),
+		"openid https://api.example/k3XbZ91q offline_access": safe.Scope("openid https://api.example/k3XbZ91q offline_access"),
+	} {
+		if got.String() != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		doc, err := json.Marshal(got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text string
+		if err := json.Unmarshal(doc, &text); err != nil || text != want {
+			t.Errorf("JSON: got %s, want %s", doc, want)
+		}
+	}
+}
+
+// However a secret gets into a field besides, it is hidden there.
+func TestAFieldHidesWhatIsNotOfIt(t *testing.T) {
+	r := rand.New(rand.NewPCG(2026, 13))
+	for _, kind := range safetest.Kinds {
+		if kind.Signs {
+			continue
+		}
+		secret := kind.Make(r)
+		for _, v := range []fmt.Stringer{
+			safe.RedirectURI("https://app.example/cb?key=" + secret),
+			safe.RedirectURI("https://app.example/cb#access_token=" + secret),
+			safe.RedirectURI("https://bob:" + secret + "@app.example/cb"),
+			safe.Endpoint("https://as.example/" + secret + "/token"),
+			safe.Endpoint("https://as.example/token?" + secret + "=1&sig=" + secret),
+			safe.Identifier("my-app&client_secret=" + secret),
+			safe.Identifier("my-app client_secret " + secret),
+			safe.Identifier(`my-app","client_secret":"` + secret),
+		} {
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+				if part := safetest.Leak(fmt.Sprintf(verb, v), "", secret); part != "" {
+					t.Errorf("%s: %T shows %q: %s", kind.Name, v, part, strings.TrimSpace(v.String()))
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,222 @@
+package safe
+
+import (
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// harmless reports whether nothing in an atom can be a secret: it is made of words
+// of the vocabulary and of numbers that nobody keeps secret.
+func harmless(s string) bool {
+	if slices.Contains(abbreviations, strings.ToLower(strings.TrimRight(s, "."))) {
+		return true
+	}
+	if strings.Contains(s, "%") {
+		if plain, err := url.PathUnescape(s); err == nil && plain != s {
+			masked, _ := Masked(plain)
+			return masked == 0
+		}
+	}
+	for piece := range strings.FieldsFuncSeq(withoutClock(s), func(r rune) bool { return !inWord(r) && r != '\'' && r != '’' }) {
+		if !harmlessPiece(piece, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// abbreviations are of single letters, which are hidden elsewhere.
+var abbreviations = []string{"e.g", "i.e", "a.m", "p.m", "u.s"}
+
+// harmlessPiece judges one word or number of an atom.
+func harmlessPiece(piece, atom string) bool {
+	piece = strings.Trim(piece, "'’")
+	switch {
+	case piece == "":
+		return true
+	case digits(piece):
+		return smallNumber(piece) || digits(strings.ReplaceAll(strings.TrimLeft(atom, "vV"), ".", "")) && len(piece) <= 3 && strings.Contains(atom, ".")
+	case errorNumber(piece), quantity(piece):
+		return true
+	}
+	return isWord(piece)
+}
+
+// isWord: a word of the vocabulary, or several of them written as one.
+func isWord(s string) bool {
+	low := strings.ToLower(s)
+	if before, tail, found := cutApostrophe(low); found && slices.Contains(tails, tail) {
+		return isWord(s[:len(before)])
+	}
+	switch {
+	case len(low) < 2:
+		return low == "a" || s == "I"
+	case inVocabulary(low):
+		return s == low || s == strings.ToUpper(s) || s[1:] == low[1:] || camel(s) || brand(s)
+	}
+	return camel(s)
+}
+
+// tails are what an apostrophe stands before: user's, can't, we'll.
+var tails = []string{"s", "t", "re", "ve", "ll", "d", "m"}
+
+func cutApostrophe(s string) (before, tail string, found bool) {
+	if before, tail, found = strings.Cut(s, "'"); found {
+		return before, tail, true
+	}
+	return strings.Cut(s, "’")
+}
+
+// camel: words that begin with a capital each, as names in programs do. Two letters
+// make a word of such a name only if they are one in the vocabulary, and one letter
+// none: random letters would be full of them.
+func camel(s string) bool {
+	words := camelWords(s)
+	longest := 0
+	for _, w := range words {
+		if len(w) < 2 || !inVocabulary(strings.ToLower(w)) {
+			return false
+		}
+		longest = max(longest, len(w))
+	}
+	return longest >= 4 && len(words) <= mostInOne
+}
+
+// mostInOne is how many words a name of a program has at most.
+const mostInOne = 8
+
+// camelWords cuts before a capital that follows a small letter or digit, and before
+// the last of several capitals that a small letter follows: HTTPServerError.
+func camelWords(s string) []string {
+	var words []string
+	from := 0
+	for i := 1; i < len(s); i++ {
+		up := upper(s[i])
+		if up && !upper(s[i-1]) || up && i+1 < len(s) && !upper(s[i+1]) && !digit(s[i+1]) && upper(s[i-1]) {
+			words = append(words, s[from:i])
+			from = i
+		}
+	}
+	return joinBrands(append(words, s[from:]))
+}
+
+// joinBrands puts together what a capital within a name has cut: O Auth2, Git Hub.
+func joinBrands(words []string) []string {
+	var out []string
+	for i := 0; i < len(words); i++ {
+		if i+1 < len(words) {
+			if both := words[i] + words[i+1]; brand(both) {
+				out = append(out, both)
+				i++
+				continue
+			}
+		}
+		out = append(out, words[i])
+	}
+	return out
+}
+
+// brand: a name with a capital inside, as its owner writes it.
+func brand(s string) bool { return slices.Contains(brands, s) }
+
+var brands = []string{"OAuth", "OAuth2", "OpenID", "OpenId", "GitHub", "GitLab", "PayPal", "LinkedIn", "YouTube", "QuickBooks", "DocuSign", "HubSpot", "FusionAuth", "WordPress", "JavaScript", "TypeScript", "NodeJS", "IdP", "IDs", "URLs", "URIs", "APIs", "JWTs", "WebApp", "OIDC", "iOS", "macOS", "eBay", "iCloud", "OpenIDConnect"}
+
+func upper(c byte) bool  { return c >= 'A' && c <= 'Z' }
+func digit(c byte) bool  { return c >= '0' && c <= '9' }
+func letter(c byte) bool { return upper(c) || c >= 'a' && c <= 'z' }
+
+func digits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// smallNumber: of two digits, or an HTTP status (RFC 9110 §15).
+func smallNumber(s string) bool {
+	return len(s) <= 2 || len(s) == 3 && s[0] >= '1' && s[0] <= '5'
+}
+
+// errorNumber: a directory's error with its number, AADSTS70008.
+func errorNumber(s string) bool {
+	for _, prefix := range []string{"AADSTS", "AADB2C"} {
+		if rest, ok := strings.CutPrefix(s, prefix); ok && (rest == "" || digits(rest) && len(rest) <= 8) {
+			return true
+		}
+	}
+	return false
+}
+
+// units are what is counted and measured in responses and logs.
+var units = []string{"ms", "msec", "millisecond", "milliseconds", "s", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "m", "h", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "byte", "bytes", "kb", "mb", "characters", "character", "chars", "times", "attempts", "retries", "requests", "tokens", "users", "clients", "errors", "lines", "bits"}
+
+func isUnit(s string) bool { return slices.Contains(units, s) }
+
+// quantity: a number with its unit, without a blank.
+func quantity(s string) bool {
+	unit := strings.TrimLeft(s, "0123456789")
+	n := len(s) - len(unit)
+	return n > 0 && n <= 6 && unit != "" && isUnit(unit)
+}
+
+// withoutClock takes a date and the parts of a time out of an atom. A time's colons
+// have cut it already: 2026-11-29T10, 15, 07.123Z.
+func withoutClock(s string) string {
+	if len(s) >= 10 && s[4] == '-' && s[7] == '-' && digits(s[:4]+s[5:7]+s[8:10]) && (s[:2] == "19" || s[:2] == "20") {
+		if s = s[10:]; len(s) == 3 && s[0] == 'T' && digits(s[1:]) {
+			return ""
+		}
+		return s
+	}
+	if zone := strings.TrimSuffix(s, "Z"); len(zone) >= 2 && digits(zone[:2]) && (len(zone) == 2 || zone[2] == '.' && digits(zone[3:]) && len(zone) <= 12) {
+		return ""
+	}
+	return s
+}
+
+// localHost: this machine, by a name or number of its.
+func localHost(s string) bool {
+	s = strings.TrimLeft(s, "/")
+	ip, err := netip.ParseAddr(s)
+	return s == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// segments are the parts of an atom that are judged apart: of a path its segments,
+// of anything else the whole. What follows a colon may be a URL's host.
+func segments(s string, behindColon bool) [][2]int {
+	port := strings.IndexByte(s, '/')
+	path := strings.HasPrefix(s, "/") || strings.HasPrefix(s, "./") || strings.HasPrefix(s, "../") || behindColon && port > 0 && digits(s[:port])
+	if !path {
+		return [][2]int{{0, len(s)}}
+	}
+	var parts [][2]int
+	host := behindColon && strings.HasPrefix(s, "//")
+	cut := "/"
+	if host {
+		cut = "/." // until the host ends
+	}
+	for i := 0; i < len(s); {
+		n := strings.IndexAny(s[i:], cut)
+		if n < 0 {
+			n = len(s) - i
+		}
+		if n > 0 {
+			parts = append(parts, [2]int{i, i + n})
+		}
+		i += n
+		if i < len(s) {
+			if s[i] == '/' && i > 1 {
+				cut = "/"
+			}
+			i++
+		}
+	}
+	if len(parts) == 0 {
+		return [][2]int{{0, len(s)}}
+	}
+	return parts
+}
+
+// pathWord: short words that stand beside names of tenants and realms in paths.
+func pathWord(s string) bool {
+	return slices.Contains([]string{"v1", "v2", "v3", "api", "www", "com", "net", "org", "io", "o", "idp", "sso", "app"}, s)
+}

@@ -1,0 +1,306 @@
+package safe
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Foreign is text that somebody else wrote: a server, a log, a person. It may hold
+// anything, a secret too. However it is printed, logged or marshalled it comes out
+// as [Quote] shows it; only [Foreign.Raw] gives the text itself, for comparing.
+type Foreign string
+
+// maxForeign bounds what is printed of one foreign text, in bytes.
+const maxForeign = 2000
+
+// Raw returns the text itself. It is for comparing and searching, never for showing.
+func (f Foreign) Raw() string { return string(f) }
+
+// String is what may be shown of the text.
+func (f Foreign) String() string { return Quote(string(f), maxForeign) }
+
+// Format keeps every verb from printing the text.
+func (f Foreign) Format(s fmt.State, verb rune) { format(s, verb, f.String()) }
+
+// MarshalText quotes in JSON, YAML and flags alike.
+func (f Foreign) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// Quote returns what may be shown of foreign text, on one line: the words that are
+// known to be harmless (see [inVocabulary]), error codes, dates, small numbers,
+// numbers with a unit, hosts and paths of such words. Everything else is replaced
+// by its length, "… (17 characters)", whatever surrounds it. At most limit bytes of
+// the text are looked at.
+//
+// It is the only function that decides what of an input or of a server's text may
+// be shown. A list of what is secret can never be complete; this list need not be.
+// A quote that is quoted again shows no more.
+func Quote(s string, limit int) string {
+	text, _, _ := quote(s, limit)
+	return text
+}
+
+// Masked counts the words of a text, and how many of them [Quote] does not show.
+func Masked(s string) (masked, words int) {
+	_, masked, words = quote(s, len(s))
+	return masked, words
+}
+
+func quote(s string, limit int) (text string, masked, words int) {
+	whole := len(s)
+	if len(s) > limit {
+		s = s[:limit]
+		s = s[:strings.LastIndexFunc(s, unicode.IsSpace)+1] // a part of a secret may be a word
+	}
+	q := quoter{text: strings.ToValidUTF8(s, string(utf8.RuneError))}
+	q.read()
+	text = q.write()
+	if len(s) < whole {
+		text = strings.TrimRight(text, " ") + fmt.Sprintf("… (%d bytes in all)", whole)
+	}
+	for _, a := range q.atoms {
+		words++
+		if !a.harmless {
+			masked++
+		}
+	}
+	return text, masked, words
+}
+
+// An atom is a run of characters between delimiters, shown or hidden as a whole.
+type atom struct {
+	from, to int
+	harmless bool
+	mask     bool // of an earlier Quote
+}
+
+// A quoter splits text into atoms and judges them.
+type quoter struct {
+	text  string
+	atoms []atom
+}
+
+// delimiter reports whether r ends an atom: white space, quotes, brackets, and what
+// stands between names and values. Other signs are part of an atom, because they
+// are in the middle of secrets.
+func delimiter(r rune) bool {
+	return r <= ' ' || strings.ContainsRune("\"`'()[]{}<>,;:=&?|“”„«»", r) || unicode.IsSpace(r) || r == utf8.RuneError || unsafe(r)
+}
+
+// apostrophe reports whether the sign at i is within a word: can't.
+func apostrophe(s string, i int) bool {
+	return s[i] == '\'' && i > 0 && i+1 < len(s) && letter(s[i-1]) && letter(s[i+1])
+}
+
+// escapeSign reports whether the sign at i is of \n, \r, \t or an escaped quote, as
+// strings are written in logs.
+func escapeSign(s string, i int) bool {
+	const after = `nrt"'/\`
+	return s[i] == '\\' && i+1 < len(s) && strings.IndexByte(after, s[i+1]) >= 0 ||
+		i > 0 && s[i-1] == '\\' && strings.IndexByte(after[:3], s[i]) >= 0
+}
+
+// read finds the atoms, judges each alone, and then with what stands around it.
+func (q *quoter) read() {
+	start, next := -1, 0
+	for i, r := range q.text {
+		if i < next {
+			continue
+		}
+		if n := maskAt(q.text[i:]); n > 0 {
+			if start >= 0 {
+				q.add(start, i)
+				start = -1
+			}
+			q.atoms = append(q.atoms, atom{i, i + n, true, true})
+			next = i + n
+			continue
+		}
+		switch d := delimiter(r) && !apostrophe(q.text, i) || escapeSign(q.text, i); {
+		case d && start >= 0:
+			q.add(start, i)
+			start = -1
+		case !d && start < 0:
+			start = i
+		}
+	}
+	if start >= 0 {
+		q.add(start, len(q.text))
+	}
+	q.measured()
+	q.named()
+	q.contaminated()
+}
+
+func (q *quoter) add(from, to int) {
+	word := q.text[from:to]
+	colon := strings.HasSuffix(q.text[:from], ":")
+	for _, part := range segments(word, colon) {
+		if !strings.ContainsFunc(word[part[0]:part[1]], inWord) {
+			continue // signs alone
+		}
+		port := part[0] == 0 && colon && digits(word[part[0]:part[1]]) && part[1] <= 5 && q.behindHost()
+		q.atoms = append(q.atoms, atom{from + part[0], from + part[1], port || harmless(word[part[0]:part[1]]), false})
+	}
+}
+
+// behindHost reports whether the last atom is of a URL's host, or this machine's name.
+func (q *quoter) behindHost() bool {
+	i := len(q.atoms) - 1
+	if i < 0 {
+		return false
+	}
+	if localHost(q.of(i)) {
+		return true
+	}
+	for ; i > 0 && q.gap(i) == "."; i-- { // the labels of a host are atoms
+	}
+	return strings.HasSuffix(q.text[:q.atoms[i].from], "://")
+}
+
+// of is the text of atom i; empty: there is none.
+func (q *quoter) of(i int) string {
+	if i < 0 || i >= len(q.atoms) {
+		return ""
+	}
+	return q.text[q.atoms[i].from:q.atoms[i].to]
+}
+
+// gap is what stands between atom i and the one before it.
+func (q *quoter) gap(i int) string {
+	switch {
+	case i == 0:
+		return q.text[:q.atoms[0].from]
+	case i >= len(q.atoms):
+		return q.text[q.atoms[len(q.atoms)-1].to:]
+	}
+	return q.text[q.atoms[i-1].to:q.atoms[i].from]
+}
+
+// measured shows numbers with their unit, 3600 s, and the milliseconds of a time,
+// 10:15:07,123.
+func (q *quoter) measured() {
+	for i := range q.atoms {
+		word := q.of(i)
+		switch {
+		case q.measures(i):
+			q.atoms[i].harmless, q.atoms[i+1].harmless = true, true
+		case i > 0 && digits(word) && len(word) == 3 && q.gap(i) == "," && q.gap(i-1) == ":" && len(q.of(i-1)) == 2:
+			q.atoms[i].harmless = true
+		}
+	}
+}
+
+// measures reports whether atom i is a number and the next one its unit.
+func (q *quoter) measures(i int) bool {
+	word, unit := q.of(i), strings.ToLower(strings.TrimRight(q.of(i+1), ".!"))
+	return digits(word) && len(word) <= 10 && isUnit(unit) && blank(q.gap(i+1))
+}
+
+// contaminated hides what is too short to be told from a part of the secret that it
+// stands beside without white space: passwords hold brackets and quotes too.
+func (q *quoter) contaminated() {
+	for i := range q.atoms {
+		q.beside(i, i-1, i)
+	}
+	for i := len(q.atoms) - 1; i >= 0; i-- {
+		q.beside(i, i+1, i+1)
+	}
+}
+
+// beside hides atom i if its neighbor is hidden; gap is the number of the gap between.
+func (q *quoter) beside(i, neighbor, gap int) {
+	if q.atoms[i].mask || neighbor < 0 || neighbor >= len(q.atoms) || q.atoms[neighbor].harmless {
+		return
+	}
+	between, word := q.gap(gap), q.of(i)
+	if strings.ContainsFunc(between, unicode.IsSpace) || (between == "/" || between == ".") && pathWord(word) {
+		return
+	}
+	notInWord := func(r rune) bool { return !inWord(r) }
+	piece := word
+	if n := strings.IndexFunc(word, notInWord); n >= 0 && neighbor < i {
+		piece = word[:n]
+	} else if n := strings.LastIndexFunc(word, notInWord); n >= 0 && neighbor > i {
+		piece = word[n:]
+	}
+	if len(piece) < leastBeside {
+		q.hide(i)
+	}
+}
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// hide hides an atom, and a unit that only its number showed. What an earlier Quote
+// has hidden stays as it is.
+func (q *quoter) hide(i int) {
+	q.atoms[i].harmless = q.atoms[i].mask
+	if q.measures(i) && !harmless(q.of(i+1)) {
+		q.atoms[i+1].harmless = false
+	}
+}
+
+// leastBeside is the length from which a word is shown beside a hidden one.
+const leastBeside = 4
+
+// write puts the text together; hidden atoms with nothing to read between them are
+// hidden as one.
+func (q *quoter) write() string {
+	var b strings.Builder
+	at := 0
+	for i := 0; i < len(q.atoms); i++ {
+		a := q.atoms[i]
+		b.WriteString(oneLine(q.text[at:a.from]))
+		at = a.to
+		if a.harmless {
+			b.WriteString(oneLine(q.text[a.from:a.to]))
+			continue
+		}
+		for i+1 < len(q.atoms) && !q.atoms[i+1].harmless {
+			i++
+			at = q.atoms[i].to
+		}
+		b.WriteString(mask(q.text[a.from:at]))
+	}
+	b.WriteString(oneLine(q.text[at:]))
+	return b.String()
+}
+
+// mask stands for text that is not shown.
+func mask(s string) string {
+	return fmt.Sprint(maskBegin, utf8.RuneCountInString(s), maskEnd)
+}
+
+const maskBegin, maskEnd = "… (", " characters)"
+
+// maskAt is the length of the mask with which the text begins; 0: it begins with none.
+func maskAt(s string) int {
+	rest, ok := strings.CutPrefix(s, maskBegin)
+	if !ok {
+		return 0
+	}
+	number := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+	if number == "" || len(number) > 7 || !strings.HasPrefix(rest[len(number):], maskEnd) {
+		return 0
+	}
+	return len(maskBegin) + len(number) + len(maskEnd)
+}
+
+// oneLine is what stands between words, with nothing in it that acts on a terminal.
+func oneLine(s string) string {
+	if Clean(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r) && r < 0x80:
+			return ' '
+		case unsafe(r):
+			return utf8.RuneError
+		}
+		return r
+	}, s)
+}
+
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
