@@ -13,11 +13,9 @@ func harmless(s string) bool {
 	if slices.Contains(abbreviations, strings.ToLower(strings.TrimRight(s, "."))) {
 		return true
 	}
-	if strings.Contains(s, "%") {
-		if plain, err := url.PathUnescape(s); err == nil && plain != s {
-			masked, _ := Masked(plain)
-			return masked == 0
-		}
+	if plain := percentDecoded(s); plain != s {
+		masked, _ := Masked(plain)
+		return masked == 0 && !strings.Contains(plain, "%")
 	}
 	for piece := range strings.FieldsFuncSeq(withoutClock(s), func(r rune) bool { return !inWord(r) && r != '\'' && r != '’' }) {
 		if !harmlessPiece(piece, s) {
@@ -25,6 +23,18 @@ func harmless(s string) bool {
 		}
 	}
 	return true
+}
+
+// percentDecoded undoes percent-encoding, also where it was applied twice.
+func percentDecoded(s string) string {
+	for range 2 {
+		plain, err := url.PathUnescape(s)
+		if err != nil || plain == s {
+			break
+		}
+		s = plain
+	}
+	return s
 }
 
 // abbreviations are of single letters, which are hidden elsewhere.

@@ -20,9 +20,9 @@ var secretNames = []string{
 // httpie -a.
 var passwordFlags = []string{"-u", "--user", "-a", "--auth", "--proxy-user", "--oauth2-bearer", "-b"}
 
-// namesSecret reports whether an atom is the name of a secret: client_secret,
+// NamesSecret reports whether an atom is the name of a secret: client_secret,
 // clientSecret, x-api-key, --password.
-func namesSecret(atom string) bool {
+func NamesSecret(atom string) bool {
 	last := strings.TrimRight(atom, "’\\*")
 	last = last[strings.LastIndexAny(last, "_-./'’\\*")+1:]
 	compound := len(last) < len(strings.TrimLeft(atom, "-'"))
@@ -64,8 +64,8 @@ func (q *quoter) hideUser(i int) {
 // it ends in the text. If atom i is no name of a secret, nothing ends there.
 func (q *quoter) valueOf(i int) (first, end int) {
 	name := q.of(i)
-	flag := slices.Contains(passwordFlags, name) || strings.HasPrefix(name, "-") && namesSecret(name)
-	if !flag && !namesSecret(name) {
+	flag := slices.Contains(passwordFlags, name) || strings.HasPrefix(name, "-") && NamesSecret(name)
+	if !flag && !NamesSecret(name) {
 		return 0, 0
 	}
 	for first = i + 1; first < len(q.atoms); first++ {
