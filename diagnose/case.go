@@ -50,6 +50,7 @@ type Case struct {
 
 // newCase finds what is to be explained.
 func newCase(e Evidence) *Case {
+	e = withoutMasks(e)
 	l := trace(e.TokenRequests)
 	at, refused := (&Case{Evidence: e, lineage: l}).focus()
 	c := caseAt(e, l, at)
@@ -177,6 +178,8 @@ func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 			n += 32
 		case alteration(a.Response.Code, r.Code) != "":
 			n += 16
+		case nearly(a.Response.Code.Reveal(), r.Code.Reveal()) > 0:
+			n += 3
 		case c.sent(a.Response.Code):
 			continue
 		}
@@ -211,10 +214,17 @@ func (c *Case) compares() bool {
 }
 
 // loosely reports whether only the client or redirect URI ties the two requests,
-// and the code does not, so that they may be of two log-ins.
+// and neither the code nor PKCE does, so that they may be of two logins. Where one
+// of the codes is unknown, they are of one login if there is only one.
 func (c *Case) loosely() bool {
 	arrived, sent := c.Auth.Response.Code, c.Token.Code
-	return arrived != "" && sent != "" && arrived != sent && alteration(arrived, sent) == "" && Challenge(c.method(), c.Token.Verifier) != c.Auth.Challenge
+	switch {
+	case c.Auth.Challenge != "" && Challenge(c.method(), c.Token.Verifier) == c.Auth.Challenge:
+		return false
+	case arrived != "" && sent != "":
+		return arrived != sent && alteration(arrived, sent) == ""
+	}
+	return len(c.Authorizations) > 1
 }
 
 // settledIfTied is the verdict on two values of the two requests that differ.
@@ -275,11 +285,13 @@ func grantOf(r *TokenRequest) string {
 	switch {
 	case r.GrantType != "":
 		return shortGrant(r.GrantType)
-	case r.Code != "":
+	case r.hides("grant_type"):
+		return ""
+	case r.Code != "" || r.hides("code"):
 		return GrantCode
-	case r.RefreshToken != "":
+	case r.RefreshToken != "" || r.hides("refresh_token"):
 		return GrantRefresh
-	case r.Assertion != "":
+	case r.Assertion != "" || r.hides("assertion"):
 		return GrantJWT
 	}
 	return ""

@@ -7,8 +7,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/agext/levenshtein"
-
 	"grantwalk/diagnose/safe"
 	"grantwalk/diagnose/wire"
 )
@@ -70,8 +68,9 @@ func secretsCompared(labelA string, a safe.Secret, labelB string, b safe.Secret)
 // recognised: less could be there by chance.
 const shortestPart = 6
 
-// alteration names what was done to a value on its way, as a clause that follows
-// "the code"; empty if the one is not a changed form of the other.
+// alteration names what was done to a value in transit, as a clause that follows "the code"; empty
+// if the one is not a changed form of the other. Each case is something that programs do to values,
+// and none of them makes one code of another.
 func alteration(arrived, sent safe.Secret) string {
 	a, s := arrived.Reveal(), sent.Reveal()
 	decoded := wire.Unescape(s)
@@ -86,7 +85,7 @@ func alteration(arrived, sent safe.Secret) string {
 		return "has white space around it"
 	case strings.Trim(s, `"'`) == a:
 		return "has quotes around it"
-	case strings.EqualFold(a, s):
+	case len(a) >= shortestPart && strings.EqualFold(a, s):
 		return "has other capitals than it arrived with"
 	case bare(s) == a, bare(decoded) == a:
 		return "has quotes, white space or encoding around it"
@@ -98,27 +97,56 @@ func alteration(arrived, sent safe.Secret) string {
 		return fmt.Sprintf("was cut: %d of %d characters are left", len(s), len(a))
 	case len(s) >= shortestPart && strings.HasSuffix(a, s):
 		return fmt.Sprintf("lost its beginning: %d of %d characters are left", len(s), len(a))
-	}
-	if n := edits(a, s); n > 0 {
-		return fmt.Sprintf("differs in %s, the first at place %d", count(n, "character"), firstDifference(a, s)+1)
+	case len(lettersAndDigits(a)) >= shortestPart && lettersAndDigits(a) == lettersAndDigits(s):
+		return fmt.Sprintf("has the same letters and digits, but other signs between them: the first difference is at character %d", firstDifference(a, s)+1)
 	}
 	return ""
 }
 
 func bare(s string) string { return strings.Trim(strings.TrimSpace(s), `"'`) }
 
-// edits is the least number of characters to change, add or leave out to make
-// one value of the other (Levenshtein); 0 if it is so many that the values are
-// two. Random values of equal length differ in nine characters of ten.
-func edits(a, b string) int {
-	most := min(len(a), len(b)) / 8
-	if most == 0 || len(a) > maxValue || max(len(a), len(b))-min(len(a), len(b)) > most {
-		return 0
-	}
-	if n := levenshtein.Distance(a, b, levenshtein.NewParams().MaxCost(most)); n <= most {
-		return n
+// lettersAndDigits leaves out what encodings change, such as + / = and -.
+func lettersAndDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// mostSlips is the number of characters up to which two values are nearly the same.
+const mostSlips = 3
+
+// nearly is the number of characters to change, add or leave out to make one value of the other
+// (Levenshtein's distance), where it is at most mostSlips and a small part of both; else 0.
+//
+// It is a sign, and no proof that a value was changed: two codes that hold a counter, a time or a
+// signed payload can differ in as little.
+func nearly(a, b string) int {
+	most := min(mostSlips, min(len(a), len(b))/8)
+	for n := range most + 1 {
+		if within(a, b, n) {
+			return n
+		}
 	}
 	return 0
+}
+
+// within reports whether n changes make one text of the other. It takes the length of the texts,
+// times three for each change.
+func within(a, b string, n int) bool {
+	from := firstDifference(a, b)
+	a, b = a[from:], b[from:]
+	switch {
+	case a == b:
+		return true
+	case n == 0 || max(len(a), len(b))-min(len(a), len(b)) > n:
+		return false
+	case a == "" || b == "":
+		return max(len(a), len(b)) <= n
+	}
+	return within(a[1:], b[1:], n-1) || within(a[1:], b, n-1) || within(a, b[1:], n-1)
 }
 
 func count(n int, what string) string {

@@ -1,8 +1,13 @@
 package diagnose
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/agext/levenshtein"
 
 	"grantwalk/diagnose/safe"
 )
@@ -21,8 +26,9 @@ func TestWhatWasDoneToACodeIsNamed(t *testing.T) {
 		"code=" + arrived + "&state=x":  "other parts of the redirect",
 		"4/0AX4XfWh+Qz7":                "was cut: 14 of 25",
 		"h+Qz7rT2bLw9KpVn":              "lost its beginning: 16 of 25",
-		"4/0AX4XfWh+Qz7rT2bLw9KpVm":     "one character, the first at place 25",
-		"4/0AX4XfWhQz7rT2bLw9KpVn":      "one character, the first at place 11",
+		"4/0AX4XfWhQz7rT2bLw9KpVn":      "the same letters and digits, but other signs between them: the first difference is at character 11",
+		"4_0AX4XfWh-Qz7rT2bLw9KpVn":     "the same letters and digits, but other signs between them: the first difference is at character 2",
+		"4/0AX4XfWh+Qz7rT2bLw9KpVm":     "", // nearly the same is not the same
 		"Zm9yZ290dGVuLWxhc3Qtd2Vla":     "",
 		"":                              "",
 	} {
@@ -65,7 +71,7 @@ func TestTheMistakeBehindAChallengeIsNamed(t *testing.T) {
 		"the method left out":            {challenge, "", verifier, "the request says plain"},
 		"padding":                        {challenge + "=", "S256", verifier, "padding"},
 		"hexadecimal":                    {"13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3", "S256", verifier, "hexadecimal"},
-		"one character":                  {safe.Secret(challenge[:42] + "N"), "S256", verifier, "altered on its way"},
+		"one character":                  {safe.Secret(challenge[:42] + "N"), "S256", verifier, "the challenge was changed in transit"},
 		"another":                        {"ANGmB9CETxbzWZwrnXcUq9yEcurIVrKhEtKYcVQPq2c", "S256", verifier, "does not hash"},
 	} {
 		e := one(refused("invalid_grant", 400), func(a *Authorization, r *TokenRequest) {
@@ -99,4 +105,85 @@ func marked(v Value) string {
 		out += v.Text[s.From:s.To]
 	}
 	return out
+}
+
+// random is a value of 43 characters, as codes and challenges are, the same for the same number.
+func random(n int) string {
+	sum := sha256.Sum256(fmt.Append(nil, "random ", n))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+func TestTwoRandomCodesAreNeverOneThatWasChanged(t *testing.T) {
+	const pairs = 2000
+	for n := range pairs {
+		e := one(refused("invalid_grant", 400), func(a *Authorization, r *TokenRequest) {
+			a.Response.Code, r.Code = safe.Secret(random(2*n)), safe.Secret(random(2*n+1))
+		})
+		if c := causeOf(Diagnose(e), CodeMalformed); c != nil && len(c.Values) > 0 {
+			t.Fatalf("%s and %s: %s, %q", random(2*n), random(2*n+1), c.Strength, c.Says)
+		}
+	}
+}
+
+func TestAnotherVerifierIsNotSaidToBeNearlyTheRightOne(t *testing.T) {
+	for n := range 2000 {
+		e := one(refused("invalid_grant", 400), func(a *Authorization, r *TokenRequest) { r.Verifier = safe.Secret(random(n)) })
+		if says := strings.Join(causeOf(Diagnose(e), PKCEMismatch).Says, "; "); strings.Contains(says, "nearly") {
+			t.Fatalf("verifier %s: %q", random(n), says)
+		}
+	}
+}
+
+func TestTwoCodesThatDifferInAFewCharactersAreNotCertainlyOne(t *testing.T) {
+	for name, codes := range map[string][2]safe.Secret{
+		"a counter":            {"test-authorization-code-000123", "test-authorization-code-000124"},
+		"a counter in hex":     {"507f1f77bcf86cd79943901a", "507f1f77bcf86cd79943901b"},
+		"a counter that grew":  {"test-authorization-code-99", "test-authorization-code-100"},
+		"a time":               {safe.Secret("1772445600." + random(1)), safe.Secret("1772445601." + random(1))},
+		"one character":        {safe.Secret(random(2)), safe.Secret("x" + random(2)[1:])},
+		"one character is out": {safe.Secret(random(3)), safe.Secret(random(3)[:10] + random(3)[11:])},
+		"signed": {signed(t, map[string]any{"iss": "https://as.example", "sub": "alice", "exp": 1872445600, "client_id": "web"}),
+			signed(t, map[string]any{"iss": "https://as.example", "sub": "alice", "exp": 1872445601, "client_id": "web"})},
+		"of one session": {"c5a2c9c0-2d1d-4d0c-9f3e-0a8f5f0f8a11.3f2b7c1e-9f4e-4f6b-8a2d-0d6a9b7c5e21.8d1c", "7b1e8f42-66c3-4f0a-8f77-b9a0c3d2e5f4.3f2b7c1e-9f4e-4f6b-8a2d-0d6a9b7c5e21.8d1c"},
+	} {
+		for _, answer := range invalidGrants {
+			e := one(answer, func(a *Authorization, r *TokenRequest) { a.Response.Code, r.Code = codes[0], codes[1] })
+			if ids := certain(e); len(ids) > 0 {
+				t.Errorf("%s: %v is certain", name, ids)
+			}
+			again := many(exchange(5.4, tokens("access-1", codes[0])), refresh(60, codes[1], answer))
+			if ids := certain(again); len(ids) > 0 {
+				t.Errorf("%s, as refresh tokens: %v is certain", name, ids)
+			}
+		}
+	}
+}
+
+func TestNearlyCountsAsLevenshteinDoes(t *testing.T) {
+	change := func(s string, n int) string {
+		for i := range n {
+			at := (i*17 + n*5) % len(s)
+			switch (i + n) % 3 {
+			case 0:
+				s = s[:at] + "~" + s[at+1:]
+			case 1:
+				s = s[:at] + s[at+1:]
+			default:
+				s = s[:at] + "!" + s[at:]
+			}
+		}
+		return s
+	}
+	for n := range 300 {
+		a := random(n)
+		for _, b := range []string{a, change(a, n%8), random(n + 1), a[:n%43], a + a} {
+			want := levenshtein.Distance(a, b, nil)
+			if want > mostSlips || want > min(len(a), len(b))/8 {
+				want = 0
+			}
+			if got := nearly(a, b); got != want {
+				t.Fatalf("%s and %s: %d, want %d", a, b, got, want)
+			}
+		}
+	}
 }

@@ -57,6 +57,8 @@ type Authorization struct {
 	SentAt          time.Time   `json:"sent_at,omitzero"`
 
 	Response AuthorizationResponse `json:"response,omitzero"`
+
+	Masked string `json:"masked,omitempty"` // names of what was sent and whose value is unknown, with spaces between them
 }
 
 // AuthorizationResponse is what came back by the browser (RFC 6749 §4.1.2).
@@ -93,6 +95,8 @@ type TokenRequest struct {
 	SentAt       time.Time   `json:"sent_at,omitzero"`
 
 	Response TokenResponse `json:"response,omitzero"`
+
+	Masked string `json:"masked,omitempty"` // names of what was sent and whose value is unknown, with spaces between them
 }
 
 // TokenResponse is the token endpoint's answer (RFC 6749 §5).

@@ -40,8 +40,8 @@ func (e Evidence) Facts() []Fact {
 		return facts
 	}
 	if c.Auth != nil {
-		add("redirect URI redeemed with", c.Token.RedirectURI, same(c.Token.RedirectURI, c.Auth.RedirectURI))
-		add("client id", c.Token.ClientID, same(c.Token.ClientID, c.Auth.ClientID))
+		add("redirect URI redeemed with", c.Token.RedirectURI, c.same("redirect_uri", c.Token.RedirectURI, c.Auth.RedirectURI))
+		add("client id", c.Token.ClientID, c.same("client_id", c.Token.ClientID, c.Auth.ClientID))
 	}
 	add("client authentication", c.Token.ClientAuth, Untold)
 	if age, ok := c.codeAge(); ok {
@@ -62,9 +62,9 @@ func (e Evidence) Facts() []Fact {
 	return facts
 }
 
-func same(a, b string) Fit {
+func (c *Case) same(name, a, b string) Fit {
 	switch {
-	case a == "" && b == "":
+	case a == "" && b == "", c.Token.hides(name), c.Auth.hides(name):
 		return Untold
 	case a == b:
 		return Right

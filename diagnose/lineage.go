@@ -96,6 +96,9 @@ func (c *Case) grantedScope() (granted, asked []string) {
 	i := c.At
 	for c.grantors[i] >= 0 {
 		i = c.grantors[i]
+		if c.TokenRequests[i].hides(grantedScope) {
+			return nil, nil
+		}
 		if s := c.TokenRequests[i].Response.Scope; s != "" && granted == nil {
 			granted = scopes(s)
 		}

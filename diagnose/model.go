@@ -25,6 +25,9 @@ const (
 	excluded = -12.0
 )
 
+// weighty is the shift of a sign to which only the other side of the contradiction is missing.
+const weighty = 4.0
+
 // Shares give each cause its part of 1.
 type Shares map[ID]float64
 

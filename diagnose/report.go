@@ -89,7 +89,7 @@ func (c *Case) judge(r *Report) Shares {
 	t := c.weigh()
 	shares := t.shares()
 	for _, id := range shares.ranked() {
-		if a := t[id]; a.settled || !c.allWell() && a.ruled == "" {
+		if a := t[id]; a.settled || a.ruled == "" && (!c.allWell() || a.weighty()) {
 			r.Causes = append(r.Causes, c.cause(id, a, shares[id]))
 		}
 		if a := t[id]; a.ruled != "" && !a.settled {
@@ -212,6 +212,11 @@ func (c *Case) cause(id ID, a *account, share float64) Cause {
 		}
 	}
 	return out
+}
+
+// weighty reports whether a check saw something that is told although the server did not mind.
+func (a *account) weighty() bool {
+	return slices.ContainsFunc(a.sighted, func(s Sighting) bool { return s.By >= weighty })
 }
 
 func strength(a *account, share float64) Strength {

@@ -41,7 +41,7 @@ func (c *Case) assertion() (jwt, bool) {
 func (c *Case) saml() bool { return strings.HasSuffix(c.Token.GrantType, "saml2-bearer") }
 
 func readAssertion(c *Case) *Sighting {
-	if c.Token == nil || c.Grant != GrantJWT || c.saml() || c.granted() {
+	if c.Token == nil || c.Grant != GrantJWT || c.saml() || c.granted() || c.Token.hides("assertion") {
 		return nil
 	}
 	if c.Token.Assertion == "" {

@@ -46,32 +46,63 @@ func (c *Case) unauthenticated() bool {
 // accepted the client. It is the folklore's code too, so this weighs, but does not decide.
 func (c *Case) passedTheClient() bool { return c.Refusal.Error == "invalid_grant" }
 
-// settledUnlessPassed is the verdict on a fault of the client's that shows.
+// settledUnlessPassed is the verdict on a request that breaks a rule on client authentication: both
+// the request and the rule are known.
 func (c *Case) settledUnlessPassed(s Sighting) *Sighting {
 	s.Verdict = Settles
-	if c.passedTheClient() {
+	switch {
+	case c.passedTheClient():
 		s.Verdict, s.By = Sign, 2.5
+	case c.serverNamesPKCE():
+		s.Verdict, s.By = Sign, 0.5
 	}
 	return &s
 }
+
+// settledIfRejected is the verdict on credentials that look wrong. What is registered is known to
+// the server alone, so only its own word makes the other side of the contradiction.
+func (c *Case) settledIfRejected(s Sighting) *Sighting {
+	s.Verdict = Settles
+	if !saysClient(c.Token.Response) {
+		s.Verdict, s.By = Sign, weighty
+		if c.passedTheClient() || c.serverNamesPKCE() {
+			s.By = 2.5
+		}
+	}
+	return &s
+}
+
+// saysClient reports whether the server says by its error code that it rejected the client.
+func saysClient(r TokenResponse) bool { return refusesClient(r) && strings.Contains(r.Error, "client") }
 
 func knowClient(c *Case) *Sighting {
 	owner, shownBy := c.grantedTo()
 	if owner == "" || c.Token.ClientID == "" || owner == c.Token.ClientID || !c.clientUnknown(owner) {
 		return nil
 	}
-	says := "the client_id differs from the one that the grant was issued to, and the server does not know the client"
-	if strings.TrimSpace(owner) == strings.TrimSpace(c.Token.ClientID) {
-		says = "the client_id differs in white space"
+	s := &Sighting{Verdict: Settles, Values: compared(shownBy, owner, "token request", c.Token.ClientID)}
+	switch r := c.Token.Response; {
+	case strings.TrimSpace(owner) == strings.TrimSpace(c.Token.ClientID):
+		s.Says = "the client_id differs in white space"
+	case strings.EqualFold(strings.TrimSpace(owner), strings.TrimSpace(c.Token.ClientID)):
+		s.Says = "the client_id differs in its capitals"
+	case strings.Contains(r.Error, "client"):
+		s.Says = "the client_id is not the one that the grant was issued to, and the server rejected the client"
+	default: // the server did not say whether it knows the client
+		s.Verdict, s.By = Sign, weighty
+		if r.Status >= 500 { // that it failed says nothing against it
+			s.By += 2
+		}
+		s.Says = "the client_id is not the one that the grant was issued to; a server that does not know this client fails before it looks at the grant"
 	}
-	return &Sighting{Verdict: Settles, Says: says, Values: compared(shownBy, owner, "token request", c.Token.ClientID)}
+	return s
 }
 
 // missAuthentication: "A public client that was not issued a client password"
 // sends its client_id (RFC 6749 §4.1.3) and proves itself by PKCE (RFC 9700
 // §2.1.1). A request with neither proves nothing.
 func missAuthentication(c *Case) *Sighting {
-	if c.Token == nil || !c.unauthenticated() {
+	if c.Token == nil || !c.unauthenticated() || c.serverNamesPKCE() {
 		return nil
 	}
 	e := c.Refusal.Error
@@ -80,14 +111,19 @@ func missAuthentication(c *Case) *Sighting {
 		return c.settledUnlessPassed(Sighting{Says: "this client authenticated before, and does not in this request", Values: values})
 	}
 	switch {
-	case c.Token.ClientID == "" && (c.Grant == GrantCode || c.Grant == GrantRefresh && c.Token.Response.Refused()):
+	case c.Token.ClientID == "" && !c.Token.hides("client_id") && c.Token.Params != nil && (c.Grant == GrantCode || c.Grant == GrantRefresh && c.Token.Response.Refused()):
 		return c.settledUnlessPassed(Sighting{Says: "the token request has neither client authentication nor a client_id", Values: values})
 	case refusesClient(c.Token.Response) && c.Token.Verifier != "": // as a public client does
 		return &Sighting{Verdict: Sign, By: 3, Says: "the server refused the client, and the request has no client authentication; is it registered as public?", Values: values}
 	case refusesClient(c.Token.Response):
-		return &Sighting{Verdict: Settles, Says: "the server refused the client, and the request has no client authentication", Values: values}
+		return c.settledIfRejected(Sighting{Says: "the server rejected the client, and the request has no client authentication", Values: values})
 	case c.Grant == GrantCode && c.Token.Verifier == "" && c.provable():
-		return c.settledUnlessPassed(Sighting{Says: "neither a secret nor PKCE proves that the client is the one that asked for the code", Values: values})
+		// A public client without PKCE breaks no rule of RFC 6749, so this is a sign.
+		by := weighty
+		if c.passedTheClient() {
+			by = 2.5
+		}
+		return &Sighting{Verdict: Sign, By: by, Says: "neither a secret nor PKCE proves that the client is the one that asked for the code", Values: values}
 	case c.Grant == GrantClientCredentials:
 		return c.settledUnlessPassed(Sighting{Says: "a client asks for tokens of its own without authenticating (RFC 6749 §4.4.2)", Values: values})
 	case e == "invalid_request" || e == "unauthorized_client":
@@ -98,7 +134,7 @@ func missAuthentication(c *Case) *Sighting {
 
 // provable: the whole flow is in the evidence, and has no PKCE in it.
 func (c *Case) provable() bool {
-	return c.Auth != nil && c.Auth.seen() && c.Auth.Challenge == "" && !slices.Contains(c.Token.Params, "code_verifier")
+	return c.Auth != nil && c.Auth.seen() && c.Auth.Challenge == "" && !c.Auth.hides("code_challenge") && !slices.Contains(c.Token.Params, "code_verifier")
 }
 
 func lookAtCredentials(c *Case) *Sighting {
@@ -108,11 +144,11 @@ func lookAtCredentials(c *Case) *Sighting {
 	r := c.Token
 	switch id, secret := spaceIn(r.ClientID), spaceIn(r.ClientSecret.Reveal()); {
 	case id != "":
-		return c.settledUnlessPassed(Sighting{Says: "the client_id " + id, Values: []Value{{Label: "client id", Text: inQuotes(r.ClientID)}}})
+		return c.settledIfRejected(Sighting{Says: "the client_id " + id, Values: []Value{{Label: "client id", Text: inQuotes(r.ClientID)}}})
 	case secret != "":
-		return c.settledUnlessPassed(Sighting{Says: "the client secret " + secret + ", as from a file that was read with its last line end",
+		return c.settledIfRejected(Sighting{Says: "the client secret " + secret + ", as from a file that was read with its last line end",
 			Values: []Value{{Label: "client secret", Text: r.ClientSecret.String()}}})
-	case r.ClientSecret == "" && (r.ClientAuth == authBasic && r.Basic != "" || r.ClientAuth == authPost):
+	case r.ClientSecret == "" && !r.hides("client_secret") && (r.ClientAuth == authBasic && r.Basic != "" || r.ClientAuth == authPost):
 		return &Sighting{Verdict: Sign, By: 2, Says: "the client secret is empty"}
 	case strings.Trim(r.ClientSecret.Reveal(), `"'`) != r.ClientSecret.Reveal():
 		return &Sighting{Verdict: Sign, By: 3, Says: "the client secret has quotes around it, as from a settings file"}
@@ -132,7 +168,7 @@ func compareSecrets(c *Case) *Sighting {
 	case w == nil || w.ClientSecret == "":
 		return nil
 	case w.ClientSecret != c.Token.ClientSecret:
-		return c.settledUnlessPassed(Sighting{Says: "another client secret was sent than in the request of " + clockTime(w.SentAt) + " that went well",
+		return c.settledIfRejected(Sighting{Says: "another client secret was sent than in the request of " + clockTime(w.SentAt) + " that went well",
 			Values: secretsCompared("went well", w.ClientSecret, "sent now", c.Token.ClientSecret)})
 	case w.ClientAuth == c.Token.ClientAuth && c.Refusal.Error != "invalid_client":
 		return &Sighting{Verdict: Excludes, Says: "the same id and secret were accepted " + clockTime(w.SentAt)}

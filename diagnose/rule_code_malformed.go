@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 )
@@ -29,6 +30,10 @@ func compareCodes(c *Case) *Sighting {
 	}
 	if how := alteration(arrived, sent); how != "" {
 		return &Sighting{Verdict: Settles, Says: "the code that was sent " + how, Values: secretsCompared("code as it arrived", arrived, "code as it was sent", sent)}
+	}
+	if n := nearly(arrived.Reveal(), sent.Reveal()); n > 0 {
+		return &Sighting{Verdict: Sign, By: weighty, Values: secretsCompared("code as it arrived", arrived, "code as it was sent", sent),
+			Says: fmt.Sprintf("the code that was sent differs in %s from the one that arrived, the first time at character %d: it was changed, or it is another code", count(n, "character"), firstDifference(arrived.Reveal(), sent.Reveal())+1)}
 	}
 	return nil
 }

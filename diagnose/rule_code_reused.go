@@ -47,9 +47,10 @@ func countCodeSends(c *Case) *Sighting {
 }
 
 func codeSentBefore(c *Case, first *TokenRequest, sends int) *Sighting {
-	what := "was not seen to be answered, so it may have arrived"
-	if first.Response.Granted() {
-		what = "was answered with tokens"
+	s := &Sighting{Verdict: Sign, By: weighty, Says: "this code was sent before, and no response to that request was seen: it may have arrived"}
+	if i := c.redeemers[c.At]; i >= 0 {
+		first = &c.TokenRequests[i]
+		s.Verdict, s.Says = Settles, "this code was sent before, and that request was answered with tokens"
 	}
 	who := ""
 	if first.ClientID != c.Token.ClientID {
@@ -63,7 +64,8 @@ func codeSentBefore(c *Case, first *TokenRequest, sends int) *Sighting {
 	if sends > 2 {
 		values = append(values, Value{Label: "sent in all", Text: fmt.Sprintf("%d times", sends)})
 	}
-	return &Sighting{Verdict: Settles, Says: "this code was sent before, and that request " + what, Values: values}
+	s.Values = values
+	return s
 }
 
 // countCallbacks sees the browser come twice: a reload, a prefetch, two tabs.

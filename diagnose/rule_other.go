@@ -64,14 +64,15 @@ func readGrantType(c *Case) *Sighting {
 	g := c.Token.GrantType
 	values := []Value{{Label: "grant_type", Text: orNone(shown(g))}}
 	switch {
-	case g == "" && c.paramsKnown():
+	case g == "" && c.paramsKnown() && !c.Token.hides("grant_type"):
 		return &Sighting{Verdict: Settles, Says: "the token request has no grant_type", Values: values}
 	case g == "":
 		return nil
 	case c.Refusal.Error == "unsupported_grant_type":
 		return &Sighting{Verdict: Settles, Says: "the server does not support this grant_type", Values: values}
 	case !slices.Contains(grantTypes, g) && c.Token.Response.Refused():
-		return &Sighting{Verdict: Settles, Says: "no specification knows this grant_type", Values: values}
+		// Servers may have grant types of their own (RFC 6749 §4.5), so this is a sign.
+		return &Sighting{Verdict: Sign, By: weighty, Says: "no specification knows this grant_type", Values: values}
 	}
 	if wants, has := c.carriesAnother(); has != "" {
 		return &Sighting{Verdict: Settles, Says: "grant_type does not go with what was sent: there is a " + has + " and no " + wants, Values: values}
@@ -122,7 +123,7 @@ func countParameters(c *Case) *Sighting {
 }
 
 func readResponseType(c *Case) *Sighting {
-	if c.Auth == nil || !c.Auth.seen() || c.Token != nil {
+	if c.Auth == nil || !c.Auth.seen() || c.Auth.hides("response_type") || c.Token != nil {
 		return nil
 	}
 	values := []Value{{Label: "response_type", Text: orNone(shown(c.Auth.ResponseType))}}

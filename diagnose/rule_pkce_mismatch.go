@@ -24,13 +24,14 @@ var pkceMismatch = Rule{
 		{"verifier_looked_at", lookAtVerifier},
 		{"challenge_method", lookAtMethod},
 		{"challenge_missed", missChallenge},
+		{"pkce_demanded", missPKCE},
 	},
 	Fix: fixPKCE,
 }
 
 // hashVerifier does what the server does.
 func hashVerifier(c *Case) *Sighting {
-	if !c.compares() {
+	if !c.compares() || c.Auth.hides("code_challenge") || c.Auth.hides("code_challenge_method") || c.Token.hides("code_verifier") {
 		return nil
 	}
 	challenge, verifier := c.Auth.Challenge, c.Token.Verifier
@@ -97,8 +98,11 @@ func (c *Case) pkceSlip() string {
 	case hex.EncodeToString(sum[:]), base64.RawURLEncoding.EncodeToString([]byte(hex.EncodeToString(sum[:]))):
 		return ": the challenge was made of the hash in hexadecimal, not of its bytes"
 	}
-	if how := alteration(c.Auth.Challenge, Challenge("S256", c.Token.Verifier)); how != "" && c.method() == "S256" {
-		return ", though nearly: one of the two was altered on its way"
+	// A verifier that was changed by one character has quite another hash. So where the two are nearly
+	// equal, the challenge was changed.
+	made := Challenge("S256", c.Token.Verifier)
+	if c.method() == "S256" && (alteration(c.Auth.Challenge, made) != "" || nearly(challenge, made.Reveal()) > 0) {
+		return ", though nearly: the challenge was changed in transit"
 	}
 	return ""
 }
@@ -136,7 +140,7 @@ func lookAtVerifier(c *Case) *Sighting {
 // lookAtMethod: a client that can hash MUST use S256 (RFC 7636 §4.2), so a
 // server may refuse plain at once.
 func lookAtMethod(c *Case) *Sighting {
-	if c.Auth == nil || !c.Auth.seen() || c.Auth.ChallengeMethod == "S256" || c.Auth.Challenge == "" && c.Auth.ChallengeMethod == "" {
+	if c.Auth == nil || !c.Auth.seen() || c.Auth.hides("code_challenge_method") || c.Auth.ChallengeMethod == "S256" || c.Auth.Challenge == "" && c.Auth.ChallengeMethod == "" {
 		return nil
 	}
 	method := []Value{{Label: "code_challenge_method", Text: orNone(c.Auth.ChallengeMethod)}}
@@ -144,7 +148,11 @@ func lookAtMethod(c *Case) *Sighting {
 	case c.Auth.ChallengeMethod != "" && c.Auth.ChallengeMethod != "plain":
 		return &Sighting{Verdict: Settles, Says: "the challenge's method is neither S256 nor plain, in these letters", Values: method}
 	case c.Token == nil && c.Auth.ChallengeMethod == "plain":
-		return &Sighting{Verdict: Settles, Says: "the challenge's method is plain, which servers may refuse: who can hash MUST use S256 (RFC 7636 §4.2)", Values: method}
+		s := &Sighting{Verdict: Sign, By: weighty, Says: "the challenge's method is plain, which servers may reject: a client that can hash MUST use S256 (RFC 7636 §4.2)", Values: method}
+		if c.Auth.Response.Refused() && c.serverNamesPKCE() {
+			s.Verdict, s.Says = Settles, "the challenge's method is plain, and the server rejected it"
+		}
+		return s
 	case c.Token == nil && c.Auth.Response.Refused():
 		return &Sighting{Verdict: Sign, By: 2.5, Says: "the request names no code_challenge_method, which means plain", Values: method}
 	}
@@ -154,10 +162,45 @@ func lookAtMethod(c *Case) *Sighting {
 // missChallenge: a server may demand PKCE, and says invalid_request then
 // (RFC 7636 §4.4.1).
 func missChallenge(c *Case) *Sighting {
-	if c.Token != nil || c.Auth == nil || !c.Auth.seen() || c.Auth.Challenge != "" || !cameByRedirect(c) || c.Auth.Response.Error != "invalid_request" {
+	if c.Token != nil || c.Auth == nil || !c.Auth.seen() || c.Auth.Challenge != "" || c.Auth.hides("code_challenge") || !cameByRedirect(c) || c.Auth.Response.Error != "invalid_request" {
 		return nil
 	}
 	return &Sighting{Verdict: Sign, By: 3, Says: "the authorization request has no code_challenge, and the server refused it as invalid_request, as one that demands PKCE does"}
+}
+
+// pkceNames are the names of PKCE and its parameters, and pkceDemands how a server says that it
+// wants them.
+var (
+	pkceNames   = lazy(`pkce|proof key|code[_ ]?verifier|code[_ ]?challenge`)
+	pkceDemands = lazy(`require|must|need|mandatory|enforc|missing|no |not (?:sent|present|provided|found|supplied|set|given)|without|absent|empty|null|expected|lack|specif|mismatch|invalid|plain|not supported|allowed|match`)
+)
+
+// serverNamesPKCE reports whether the server's own words name PKCE as what is wrong. Then its
+// rejection is not about the client, whatever its error code.
+func (c *Case) serverNamesPKCE() bool {
+	said := c.Refusal.Error + "\n" + c.Refusal.Description
+	if c.Token != nil {
+		said += "\n" + c.Token.Response.Body
+	}
+	return slices.ContainsFunc(lines(said), func(s sentence) bool { return pkceNames().MatchString(s.low) && pkceDemands().MatchString(s.low) })
+}
+
+// missPKCE: a server may demand PKCE of any client (RFC 7636 §4.4.1, RFC 9700 §2.1.1). Its words are
+// one side, a request without PKCE is the other.
+func missPKCE(c *Case) *Sighting {
+	if !c.serverNamesPKCE() {
+		return nil
+	}
+	asked := c.Auth != nil && c.Auth.seen()
+	switch {
+	case asked && (c.Auth.Challenge != "" || c.Auth.hides("code_challenge")):
+		return nil // the other checks speak
+	case c.Token == nil && asked:
+		return &Sighting{Verdict: Settles, Says: "the server requires PKCE, and the authorization request has no code_challenge", Values: []Value{{Label: "code_challenge", Text: "(not sent)"}}}
+	case c.Token != nil && c.Grant == GrantCode && c.Token.Params != nil && c.Token.Verifier == "" && !slices.Contains(c.Token.Params, "code_verifier"):
+		return &Sighting{Verdict: Settles, Says: "the server requires PKCE, and the token request has no code_verifier", Values: []Value{{Label: "code_verifier", Text: "(not sent)"}}}
+	}
+	return nil
 }
 
 func fixPKCE(c *Case) []string {

@@ -64,8 +64,9 @@ func lookAtPrompt(c *Case) *Sighting {
 	}
 	says := "the request says prompt=none, so the server may not ask the user, and it would have had to"
 	// Without a session the silent log-in had to fail, whatever the server calls it.
-	if slices.Contains(needsUser, c.Auth.Response.Error) || cameByRedirect(c) && !c.Auth.Cookie {
-		if !c.Auth.Cookie {
+	noCookie := c.Cookies && !c.Auth.Cookie
+	if slices.Contains(needsUser, c.Auth.Response.Error) || cameByRedirect(c) && noCookie {
+		if noCookie {
 			says = "the request says prompt=none, and no cookie of a session went with it"
 		}
 		return &Sighting{Verdict: Settles, Says: says}

@@ -23,7 +23,7 @@ var redirectURIMismatch = Rule{
 }
 
 func compareRedirectURIs(c *Case) *Sighting {
-	if !c.compares() {
+	if !c.compares() || c.Auth.hides("redirect_uri") || c.Token.hides("redirect_uri") {
 		return nil
 	}
 	asked, sent := c.Auth.RedirectURI, c.Token.RedirectURI
@@ -50,14 +50,21 @@ func compareRedirectURIs(c *Case) *Sighting {
 // (RFC 6749 §3.1.2.3), OpenID Connect does not (Core §3.1.2.1).
 func missRedirectURI(c *Case) *Sighting {
 	a := c.Auth
-	if a == nil || a.RedirectURI != "" || !a.seen() {
+	if a == nil || a.RedirectURI != "" || a.hides("redirect_uri") || a.hides("scope") || !a.seen() {
 		return nil
 	}
 	switch {
 	case slices.Contains(strings.Fields(a.Scope), "openid"):
 		return &Sighting{Verdict: Settles, Says: "the authorization request has scope openid and no redirect_uri, which OpenID Connect requires"}
 	case a.Response.Refused() && c.Token == nil:
-		return &Sighting{Verdict: Settles, Says: "the authorization request has no redirect_uri, and the server refused it"}
+		s := &Sighting{Verdict: Sign, By: weighty, Says: "the authorization request has no redirect_uri, and the server rejected it"}
+		switch {
+		case strings.Contains(a.Response.Error+a.Response.Description, "redirect"):
+			s.Verdict = Settles // its words are the other side
+		case a.Response.URI != "": // it redirected all the same
+			s.By = 0
+		}
+		return s
 	}
 	return nil
 }

@@ -23,8 +23,13 @@ func lookUpRevocation(c *Case) *Sighting {
 	}
 	sent := Value{Label: "token request", Text: clockTime(c.Token.SentAt)}
 	if r := c.revoked(c.Token.RefreshToken); r != nil {
-		return &Sighting{Verdict: Settles, Says: "the client itself had revoked this refresh token",
+		s := &Sighting{Verdict: Settles, Says: "the client itself had revoked this refresh token",
 			Values: []Value{{Label: "revoked", Text: clockTime(r.SentAt)}, sent}}
+		if r.Status == 0 || r.SentAt.IsZero() || c.Token.SentAt.IsZero() {
+			s.Verdict, s.By = Sign, weighty
+			s.Says = "the client itself revoked this refresh token; whether that went well, and before this request, was not seen"
+		}
+		return s
 	}
 	if g := c.grantor(); g != nil {
 		if r := c.revoked(g.Response.AccessToken); r != nil {
@@ -50,10 +55,15 @@ func lookUpFamily(c *Case) *Sighting {
 	} else {
 		what = "an earlier " + what
 	}
-	return &Sighting{Verdict: Settles, Says: what + ", and a server that follows the specification ends the whole grant then", Values: []Value{
+	s := &Sighting{Verdict: Settles, Says: what + ", and a server that follows the specification ends the whole grant then"}
+	if !bad.Response.Refused() { // the server did not mind, so it may not have ended the grant either
+		s.Verdict, s.By = Sign, weighty
+	}
+	s.Values = []Value{
 		{Label: "second use", Text: clockTime(bad.SentAt) + ", " + inShort(bad.Response)},
 		{Label: "token request", Text: clockTime(c.Token.SentAt) + apart(bad.SentAt, c.Token.SentAt)},
-	}}
+	}
+	return s
 }
 
 func fixRefreshRevoked(c *Case) []string {

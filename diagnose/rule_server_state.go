@@ -33,7 +33,7 @@ func allElseFits(c *Case) *Sighting {
 	if s := hashVerifier(c); s != nil && s.Verdict == Settles {
 		return nil
 	}
-	if s := countCodeSends(c); s != nil && s.Verdict == Settles {
+	if s := countCodeSends(c); s != nil && (s.Verdict == Settles || s.By > 0) {
 		return nil
 	}
 	return &Sighting{Verdict: Sign, By: 1.5, Says: "all that the client can see fits: a fresh code, sent once and unchanged, by the same client with the same redirect URI"}

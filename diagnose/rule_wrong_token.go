@@ -39,7 +39,7 @@ func (c *Case) asked() (sent safe.Secret, name string) {
 
 func missCredential(c *Case) *Sighting {
 	sent, name := c.asked()
-	if name == "" || sent != "" || !c.paramsKnown() || credential(*c.Token) != "" {
+	if name == "" || sent != "" || !c.paramsKnown() || credential(*c.Token) != "" || c.Token.hides("code") || c.Token.hides("refresh_token") {
 		return nil
 	}
 	says := "the token request has no " + name
@@ -102,7 +102,7 @@ func (c *Case) elsewhere(sent safe.Secret, name string) (what, at string) {
 // strangeCode: the callback is there, and what was sent has nothing of its code.
 // Another callback may have been missed, so this is a sign and no proof.
 func (c *Case) strangeCode(sent safe.Secret) *Sighting {
-	if c.Auth == nil || c.Auth.Response.Code == "" || c.Auth.Response.Code == sent || alteration(c.Auth.Response.Code, sent) != "" {
+	if c.Auth == nil || c.Auth.Response.Code == "" || c.Auth.Response.Code == sent || alteration(c.Auth.Response.Code, sent) != "" || nearly(c.Auth.Response.Code.Reveal(), sent.Reveal()) > 0 {
 		return nil
 	}
 	return &Sighting{Verdict: Sign, By: 3, Says: "the code that was sent is none that a callback brought: an old one, or another value",
@@ -126,6 +126,10 @@ func (c *Case) strangeRefreshToken(sent safe.Secret) *Sighting {
 	}
 	if newest == nil {
 		return nil
+	}
+	if n := nearly(newest.RefreshToken.Reveal(), sent.Reveal()); n > 0 {
+		return &Sighting{Verdict: Sign, By: weighty, Says: "the refresh token that was sent differs in " + count(n, "character") + " from the newest one that was granted",
+			Values: secretsCompared("granted last", newest.RefreshToken, "sent", sent)}
 	}
 	return &Sighting{Verdict: Sign, By: 1.5, Says: "the refresh token that was sent is none that was granted before: an older one, or another user's",
 		Values: secretsCompared("granted last", newest.RefreshToken, "sent", sent)}
@@ -171,7 +175,7 @@ func lookAtCredential(c *Case) *Sighting {
 			return &Sighting{Verdict: Sign, By: 3, Says: "what was sent as " + name + " is a JWT that looks like " + is, Values: []Value{{Label: name, Text: sent.String()}}}
 		}
 	}
-	if s := strings.TrimSpace(sent.Reveal()); slices.Contains([]string{"undefined", "null", "None", "nil", "NaN", "[object Object]", "{}", "false"}, s) {
+	if isNothing(strings.TrimSpace(sent.Reveal())) {
 		return &Sighting{Verdict: Settles, Says: "what was sent as " + name + " is a word for a value that was not there (undefined, null, None)"}
 	}
 	return nil

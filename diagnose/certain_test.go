@@ -1,0 +1,514 @@
+package diagnose
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"grantwalk/diagnose/safe"
+)
+
+// A certainty is evidence in which a check settles its cause, with the sides of the contradiction:
+// paths into the evidence, by the names of its JSON. A check against a specification has one side
+// in the evidence.
+type certainty struct {
+	check    string
+	name     string
+	evidence Evidence
+	sides    []string
+}
+
+// masks are what people and tools write in place of a value.
+var masks = []string{
+	"***", "xxx", "XXXXXXXX", "...", "abc...", "Ab12cd… (43 characters)", "<redacted>", "<code_verifier>", "[REDACTED]", "REDACTED", "[authorization_code redacted]",
+	"$VERIFIER", "${CLIENT_ID}", "{{client_id}}", "%CODE%", "MY_CLIENT_ID", "YOUR_CLIENT_SECRET", "your-client-id", "https://xxx/callback", "https://***/cb", "https://<host>/cb", "https://login.example/{tenantid}/v2.0",
+}
+
+func TestACertainCauseHasAllItsSidesInTheEvidence(t *testing.T) {
+	for _, row := range certainties(t) {
+		rule, check := checkNamed(t, row.check)
+		if s := check.Sees(newCase(row.evidence)); s == nil || s.Verdict != Settles {
+			t.Errorf("%s, %s: it does not settle: %+v", row.check, row.name, s)
+			continue
+		}
+		if c := causeOf(Diagnose(row.evidence), rule.ID); c == nil || c.Strength != Certain {
+			t.Errorf("%s, %s: the cause is not certain: %+v", row.check, row.name, c)
+		}
+		for _, side := range row.sides {
+			for how, without := range withoutSide(t, row.evidence, side) {
+				if s := check.Sees(newCase(without)); s != nil && s.Verdict == Settles {
+					t.Errorf("%s, %s: still settled with %s %s: %q", row.check, row.name, side, how, s.Says)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryCheckThatCanSettleHasARowOfItsSides(t *testing.T) {
+	var rows []string
+	for _, row := range certainties(t) {
+		rows = append(rows, row.check)
+	}
+	settling := functionsThatSettle(t)
+	n := 0
+	for _, rule := range rules {
+		for _, check := range rule.Checks {
+			name := runtime.FuncForPC(reflect.ValueOf(check.Sees).Pointer()).Name()
+			can := settling[name[strings.LastIndexByte(name, '.')+1:]]
+			if can {
+				n++
+			}
+			if can != slices.Contains(rows, check.Name) {
+				t.Errorf("%s of %s: it can settle: %v; it has a row: %v", check.Name, rule.ID, can, !can)
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d checks are seen to settle", n)
+	}
+}
+
+// functionsThatSettle are the functions of this package that return a sighting which settles, by
+// themselves or by a function that they call. Other checks that they only ask do not count.
+func functionsThatSettle(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settling, calls, isCheck := map[string]bool{}, map[string][]string{}, map[string]bool{}
+	for _, rule := range rules {
+		for _, check := range rule.Checks {
+			name := runtime.FuncForPC(reflect.ValueOf(check.Sees).Pointer()).Name()
+			isCheck[name[strings.LastIndexByte(name, '.')+1:]] = true
+		}
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range parsed.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Body == nil || f.Type.Results == nil || !strings.Contains(fmt.Sprint(typeName(f.Type.Results.List[0].Type)), "Sighting") {
+				continue
+			}
+			ast.Inspect(f.Body, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.BinaryExpr:
+					return false // a comparison settles nothing
+				case *ast.Ident:
+					settling[f.Name.Name] = settling[f.Name.Name] || n.Name == "Settles"
+					calls[f.Name.Name] = append(calls[f.Name.Name], n.Name)
+				}
+				return true
+			})
+		}
+	}
+	for range calls { // until nothing changes
+		for f, called := range calls {
+			settling[f] = settling[f] || slices.ContainsFunc(called, func(g string) bool { return settling[g] && !isCheck[g] })
+		}
+	}
+	return settling
+}
+
+func typeName(e ast.Expr) string {
+	if star, ok := e.(*ast.StarExpr); ok {
+		e = star.X
+	}
+	if id, ok := e.(*ast.Ident); ok {
+		return id.Name
+	}
+	return ""
+}
+
+func checkNamed(t *testing.T, name string) (Rule, Check) {
+	t.Helper()
+	for _, rule := range rules {
+		for _, check := range rule.Checks {
+			if check.Name == name {
+				return rule, check
+			}
+		}
+	}
+	t.Fatalf("no check %s", name)
+	return Rule{}, Check{}
+}
+
+func causeOf(r Report, id ID) *Cause {
+	for i := range r.Causes {
+		if r.Causes[i].ID == id {
+			return &r.Causes[i]
+		}
+	}
+	return nil
+}
+
+// withoutSide is the evidence without one side: masked, and not recorded.
+func withoutSide(t *testing.T, e Evidence, path string) map[string]Evidence {
+	t.Helper()
+	out := map[string]Evidence{}
+	parts := strings.Split(path, ".")
+	unknown := copied(e)
+	field := fieldAt(t, &unknown, parts)
+	field.SetZero()
+	switch {
+	case parts[0] == "token_requests" && parts[2] != "response": // its body was not recorded
+		i, _ := strconv.Atoi(parts[1])
+		unknown.TokenRequests[i].Params = nil
+	case parts[0] == "authorizations" && parts[2] != "response": // the callback alone was seen
+		i, _ := strconv.Atoi(parts[1])
+		unknown.Authorizations[i] = Authorization{Response: unknown.Authorizations[i].Response}
+	}
+	out["not recorded"] = unknown
+	if field.Kind() != reflect.String || strings.Contains(path, "response.error") || strings.HasSuffix(path, "client_auth") || strings.HasSuffix(path, "access_token") {
+		return out
+	}
+	for _, mask := range masks {
+		e := copied(e)
+		fieldAt(t, &e, parts).SetString(mask)
+		out["masked as "+mask] = e
+	}
+	return out
+}
+
+func copied(e Evidence) Evidence {
+	e.Authorizations, e.TokenRequests, e.Revocations = slices.Clone(e.Authorizations), slices.Clone(e.TokenRequests), slices.Clone(e.Revocations)
+	return e
+}
+
+// fieldAt is the field at a path of JSON names.
+func fieldAt(t *testing.T, e *Evidence, path []string) reflect.Value {
+	t.Helper()
+	v := reflect.ValueOf(e).Elem()
+	for _, name := range path {
+		if v.Kind() == reflect.Slice {
+			i, err := strconv.Atoi(name)
+			if err != nil || i >= v.Len() {
+				t.Fatalf("%v: no element %s", path, name)
+			}
+			v = v.Index(i)
+			continue
+		}
+		next, ok := member(v, name)
+		if !ok {
+			t.Fatalf("%v: no member %s", path, name)
+		}
+		v = next
+	}
+	return v
+}
+
+func member(v reflect.Value, name string) (reflect.Value, bool) {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name {
+			return v.Field(i), true
+		}
+		if f.Anonymous {
+			if found, ok := member(v.Field(i), name); ok {
+				return found, true
+			}
+		}
+	}
+	return reflect.Value{}, false
+}
+
+const (
+	auth0, call0     = "authorizations.0.", "authorizations.0.response."
+	token0, token1   = "token_requests.0.", "token_requests.1."
+	answer0, answer1 = "token_requests.0.response.", "token_requests.1.response."
+)
+
+// certainties are rows for every check that can settle.
+func certainties(t *testing.T) []certainty {
+	grant, client := refused("invalid_grant", 400), refused("invalid_client", 401)
+	with := func(r TokenRequest, change func(*TokenRequest)) TokenRequest { change(&r); return r }
+	without := func(r *TokenRequest, name string) {
+		r.Params = slices.DeleteFunc(slices.Clone(r.Params), func(p string) bool { return p == name })
+	}
+	public := func(r *TokenRequest) { r.ClientAuth, r.ClientSecret = authNone, ""; without(r, "client_secret") }
+	basic := func(r *TokenRequest) {
+		r.ClientAuth, r.Basic = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw"
+		without(r, "client_secret")
+	}
+	described := func(code, description string) TokenResponse {
+		r := refused(code, 400)
+		r.Description = description
+		return r
+	}
+	assertion := func(claims map[string]any, server float64) Evidence {
+		all := map[string]any{"iss": "robot", "sub": "alice", "aud": "https://as.example/token", "iat": at(0).Unix(), "exp": at(300).Unix()}
+		for k, v := range claims {
+			all[k] = v
+		}
+		r := TokenRequest{Endpoint: "https://as.example/token", GrantType: "urn:ietf:params:oauth:grant-type:jwt-bearer", ClientAuth: authNone,
+			Params: []string{"grant_type", "assertion"}, Assertion: signed(t, all), SentAt: at(0), Response: refused("invalid_grant", 400)}
+		r.Response.At, r.Response.Date = at(0.2), at(server)
+		return Evidence{TokenRequests: []TokenRequest{r}}
+	}
+	asserted := func(value safe.Secret) Evidence {
+		e := assertion(nil, 0)
+		e.TokenRequests[0].Assertion = value
+		return e
+	}
+	alone := func(r TokenRequest) Evidence { return Evidence{TokenRequests: []TokenRequest{r}} }
+	refreshed := func(second TokenRequest) Evidence { return many(exchange(5.4, first), second) }
+	revoked := refreshed(refresh(60, first.RefreshToken, grant))
+	revoked.Revocations = []Revocation{{Token: first.RefreshToken, Status: 200, SentAt: at(30)}}
+	aged := many(exchange(5+700, grant))
+	aged.CodeLifetime = 600
+	elsewhere := one(grant, func(a *Authorization, _ *TokenRequest) { a.Response.Iss = "https://other.example" })
+	elsewhere.Issuer = "https://as.example"
+	silent := denied(func(a *Authorization) { a.Prompt, a.Response.Error = "none", "invalid_request" })
+	silent.Cookies = true
+	knows := denied(func(a *Authorization) { a.Prompt, a.Response.Code = "none", code })
+	knows.Cookies = true
+	ended := denied(func(a *Authorization) { a.Response.Error = "access_denied" })
+	ended.TokenRequests = []TokenRequest{with(exchange(5.4, refused("invalid_request", 400)), func(r *TokenRequest) { r.Code = "" })}
+	jwtRefresh := alone(refresh(60, signed(t, map[string]any{"exp": at(-60).Unix()}), grant))
+	noPKCE := func(a *Authorization, r *TokenRequest) {
+		a.Challenge, a.ChallengeMethod, r.Verifier = "", "", ""
+		public(r)
+		without(r, "code_verifier")
+	}
+
+	return []certainty{
+		{"assertion_read", "there is none", func() Evidence {
+			e := asserted("")
+			e.TokenRequests[0].Params = []string{"grant_type"}
+			return e
+		}(), []string{token0 + "params", token0 + "grant_type"}},
+		{"assertion_read", "it is no JWT", asserted("not-a-jwt-at-all"), []string{token0 + "assertion"}},
+		{"assertion_read", "a claim is missing", assertion(map[string]any{"iss": nil}, 0), []string{token0 + "assertion"}},
+		{"assertion_read", "exp in milliseconds", assertion(map[string]any{"exp": 1.9e12}, 0), []string{token0 + "assertion"}},
+		{"assertion_read", "it ran out by our clock", assertion(map[string]any{"iat": at(-7200).Unix(), "exp": at(-3600).Unix()}, 0), []string{token0 + "assertion", token0 + "sent_at"}},
+		{"assertion_times", "issued in the future", assertion(nil, -600), []string{token0 + "assertion", answer0 + "date"}},
+		{"assertion_times", "run out by the server's clock", assertion(nil, 600), []string{token0 + "assertion", answer0 + "date", token0 + "sent_at"}},
+
+		{"client_known", "white space", one(client, func(_ *Authorization, r *TokenRequest) { r.ClientID = "web " }), []string{auth0 + "client_id", token0 + "client_id"}},
+		{"client_known", "capitals", one(client, func(_ *Authorization, r *TokenRequest) { r.ClientID = "Web" }), []string{auth0 + "client_id", token0 + "client_id"}},
+		{"client_known", "another id", one(client, func(_ *Authorization, r *TokenRequest) { r.ClientID = "wob" }), []string{auth0 + "client_id", token0 + "client_id", answer0 + "error"}},
+		{"client_authenticated", "it did before", refreshed(with(refresh(60, first.RefreshToken, refused("invalid_request", 400)), public)), []string{token0 + "client_secret", token1 + "client_auth", answer0 + "access_token"}},
+		{"client_authenticated", "no client_id either", one(refused("invalid_request", 400), func(_ *Authorization, r *TokenRequest) {
+			public(r)
+			r.ClientID = ""
+			without(r, "client_id")
+		}), []string{token0 + "client_auth", token0 + "params"}},
+		{"client_authenticated", "the server rejected the client", one(client, func(a *Authorization, r *TokenRequest) { noPKCE(a, r) }), []string{token0 + "client_auth", answer0 + "error"}},
+		{"client_authenticated", "a client for itself", alone(TokenRequest{GrantType: GrantClientCredentials, ClientID: "web", ClientAuth: authNone, Params: []string{"grant_type", "client_id"}, Response: refused("invalid_request", 400)}),
+			[]string{token0 + "client_auth", token0 + "grant_type"}},
+		{"credentials_looked_at", "the client_id", alone(with(exchange(5.4, client), func(r *TokenRequest) { r.ClientID = "web\n" })), []string{token0 + "client_id", answer0 + "error"}},
+		{"credentials_looked_at", "the secret", alone(with(exchange(5.4, client), func(r *TokenRequest) { r.ClientSecret += "\n" })), []string{token0 + "client_secret", answer0 + "error"}},
+		{"secret_compared", "another than before", refreshed(with(refresh(60, first.RefreshToken, client), func(r *TokenRequest) { r.ClientSecret = "an-older-secret-of-ours" })),
+			[]string{token0 + "client_secret", token1 + "client_secret", answer0 + "access_token", answer1 + "error"}},
+		{"authentication_ways_counted", "header and body", alone(with(exchange(5.4, client), func(r *TokenRequest) { r.Basic = "web:7Fjfp0ZBr1KtDRbnfVdmIw" })), []string{token0 + "basic", token0 + "params"}},
+		{"first_way_refused", "Basic, then body", many(with(exchange(5.4, client), basic), exchange(5.45, grant)), []string{token0 + "code", token1 + "code", token0 + "client_auth", token1 + "client_auth"}},
+		{"basic_encoding", "no colon", alone(with(exchange(5.4, client), func(r *TokenRequest) { basic(r); r.Basic = "7Fjfp0ZBr1KtDRbnfVdmIw" })), []string{token0 + "basic"}},
+
+		{"clients_compared", "of a code", one(grant, func(_ *Authorization, r *TokenRequest) { r.ClientID = "mobile" }), []string{auth0 + "client_id", token0 + "client_id"}},
+		{"clients_compared", "of a refresh token", refreshed(with(refresh(60, first.RefreshToken, grant), func(r *TokenRequest) { r.ClientID = "mobile" })),
+			[]string{token0 + "client_id", token1 + "client_id", token1 + "refresh_token", answer0 + "refresh_token"}},
+		{"code_age_measured", "older than it lives", aged, []string{"code_lifetime_s", call0 + "at", token0 + "sent_at"}},
+		{"codes_compared", "cut", one(grant, func(_ *Authorization, r *TokenRequest) { r.Code = r.Code[:20] }), []string{call0 + "code", token0 + "code"}},
+		{"code_sends_counted", "twice", many(exchange(5.4, first), exchange(5.9, grant)), []string{token0 + "code", token1 + "code", answer0 + "access_token"}},
+
+		{"request_read", "a GET", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.Method = "GET" })), []string{token0 + "method"}},
+		{"request_read", "JSON", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.ContentType = "application/json" })), []string{token0 + "content_type"}},
+		{"grant_type_read", "there is none", one(grant, func(_ *Authorization, r *TokenRequest) { r.GrantType, r.Params = "", r.Params[1:] }), []string{token0 + "params"}},
+		{"grant_type_read", "not supported", alone(exchange(5.4, refused("unsupported_grant_type", 400))), []string{token0 + "grant_type", answer0 + "error"}},
+		{"grant_type_read", "of another grant", refreshed(with(refresh(60, first.RefreshToken, grant), func(r *TokenRequest) { r.GrantType = GrantCode })), []string{token1 + "params", token1 + "grant_type"}},
+		{"response_type_read", "unknown", denied(func(a *Authorization) { a.ResponseType, a.Response.Error = "kode", "invalid_request" }), []string{auth0 + "response_type"}},
+		{"response_type_read", "not supported", denied(func(a *Authorization) { a.Response.Error = "unsupported_response_type" }), []string{auth0 + "response_type", call0 + "error"}},
+
+		{"verifier_hashed", "another verifier", one(grant, func(_ *Authorization, r *TokenRequest) { r.Verifier = safe.Secret("x" + verifier[1:]) }), []string{auth0 + "code_challenge", token0 + "code_verifier"}},
+		{"verifier_hashed", "no challenge", one(grant, func(a *Authorization, _ *TokenRequest) { a.Challenge, a.ChallengeMethod = "", "" }), []string{auth0 + "client_id", token0 + "code_verifier"}[1:]},
+		{"verifier_hashed", "no verifier", one(grant, func(_ *Authorization, r *TokenRequest) { r.Verifier = ""; without(r, "code_verifier") }), []string{auth0 + "code_challenge", token0 + "params"}},
+		{"verifier_hashed", "an empty verifier", one(grant, func(_ *Authorization, r *TokenRequest) { r.Verifier = "" }), []string{auth0 + "code_challenge", token0 + "params"}},
+		{"verifier_looked_at", "too short", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.Verifier = "short-one" })), []string{token0 + "code_verifier"}},
+		{"challenge_method", "unknown", one(grant, func(a *Authorization, _ *TokenRequest) { a.ChallengeMethod = "s256" }), []string{auth0 + "code_challenge_method"}},
+		{"challenge_method", "plain", denied(func(a *Authorization) {
+			a.ChallengeMethod, a.Response.Error, a.Response.Description = "plain", "invalid_request", "code_challenge_method plain is not allowed"
+		}), []string{auth0 + "code_challenge_method", call0 + "error_description"}},
+		{"pkce_demanded", "at the token endpoint", one(described("invalid_request", "PKCE required"), noPKCE), []string{answer0 + "error_description", token0 + "params"}},
+		{"pkce_demanded", "at the authorization endpoint", denied(func(a *Authorization) {
+			a.Challenge, a.ChallengeMethod, a.Response.Error, a.Response.Description = "", "", "invalid_request", "Code challenge is required"
+		}), []string{auth0 + "code_challenge", call0 + "error_description"}},
+
+		{"scopes_compared", "a wider scope", func() Evidence {
+			e := refreshed(with(refresh(60, first.RefreshToken, refused("invalid_scope", 400)), func(r *TokenRequest) { r.Scope = "profile email" }))
+			e.TokenRequests[0].Response.Scope = "profile"
+			e.Authorizations = nil
+			return e
+		}(), []string{token1 + "scope", answer0 + "scope", token1 + "refresh_token", answer0 + "refresh_token"}},
+		{"silent_login", "the server must ask", denied(func(a *Authorization) { a.Prompt, a.Response.Error = "none", "login_required" }), []string{auth0 + "prompt", call0 + "error"}},
+		{"silent_login", "no cookie", silent, []string{auth0 + "prompt", "cookies"}},
+		{"silent_login", "a code without a cookie", knows, []string{auth0 + "prompt", "cookies"}},
+		{"redirect_uris_compared", "another path", one(grant, func(_ *Authorization, r *TokenRequest) { r.RedirectURI += "/" }), []string{auth0 + "redirect_uri", token0 + "redirect_uri"}},
+		{"redirect_uris_compared", "left out", one(grant, func(_ *Authorization, r *TokenRequest) { r.RedirectURI = ""; without(r, "redirect_uri") }), []string{auth0 + "redirect_uri", token0 + "params"}},
+		{"redirect_uri_asked_for", "with openid", denied(func(a *Authorization) { a.Scope, a.RedirectURI = "openid", "" }), []string{auth0 + "scope", auth0 + "redirect_uri"}},
+		{"redirect_uri_asked_for", "the server says so", denied(func(a *Authorization) {
+			a.RedirectURI, a.Response = "", AuthorizationResponse{Page: true, Refusal: Refusal{Error: "invalid_request", Description: "redirect_uri is required", Status: 400}}
+		}), []string{call0 + "error_description", auth0 + "redirect_uri"}},
+
+		{"refresh_token_read", "it says so itself", jwtRefresh, []string{token0 + "refresh_token"}},
+		{"refresh_sends_counted", "after a rotation", many(exchange(5.4, first), refresh(60, first.RefreshToken, second), refresh(120, first.RefreshToken, grant)),
+			[]string{token1 + "refresh_token", "token_requests.2.refresh_token", answer1 + "refresh_token"}},
+		{"revocations_looked_up", "by the client", revoked, []string{"revocations.0.token", "revocations.0.http_status", "revocations.0.sent_at", token1 + "refresh_token", token1 + "sent_at"}},
+		{"family_looked_up", "the code was sent twice", many(exchange(5.4, first), exchange(5.5, grant), refresh(60, first.RefreshToken, grant)),
+			[]string{token0 + "code", token1 + "code", "token_requests.2.refresh_token", answer0 + "refresh_token"}},
+		{"password_sent", "none", alone(TokenRequest{GrantType: GrantPassword, ClientID: "web", ClientAuth: authNone, Params: []string{"grant_type", "client_id", "username"}, Response: grant}), []string{token0 + "params", token0 + "grant_type"}},
+		{"denied_by_redirect", "and an exchange", ended, []string{call0 + "error", token0 + "params", token0 + "code"}},
+		{"issuer_compared", "another issuer", elsewhere, []string{"issuer", call0 + "iss"}},
+		{"grant_sent", "no code", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.Code = ""; without(r, "code") })), []string{token0 + "params", token0 + "grant_type"}},
+		{"grant_looked_up", "the state as code", one(grant, func(a *Authorization, r *TokenRequest) { r.Code, a.Response.State = a.State, "" }), []string{auth0 + "state", token0 + "code"}},
+		{"grant_looked_up", "a cut refresh token", refreshed(refresh(60, first.RefreshToken[:20], grant)), []string{answer0 + "refresh_token", token1 + "refresh_token"}},
+		{"grant_shape", "undefined", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.Code = "undefined" })), []string{token0 + "code"}},
+	}
+}
+
+// everyEvidence are all flows that the tests of this package know.
+func everyEvidence(t *testing.T) map[string]Evidence {
+	all := map[string]Evidence{"good": one(first, nil), "rotation": many(exchange(5.4, first), refresh(60, first.RefreshToken, second))}
+	for _, f := range flows() {
+		all[f.name] = f.evidence
+	}
+	for _, row := range certainties(t) {
+		all[row.check+", "+row.name] = row.evidence
+	}
+	for _, id := range IDs {
+		all[string(id)+": match"], all[string(id)+": near-miss"] = readEvidence(t, id, "match.json"), readEvidence(t, id, "near-miss.json")
+	}
+	return all
+}
+
+func TestTakingAValueOutNeverMakesACauseCertain(t *testing.T) {
+	for name, e := range everyEvidence(t) {
+		before := certain(e)
+		for _, rule := range rules { // settled as well, though another cause explains it
+			if slices.ContainsFunc(rule.Checks, func(c Check) bool { s := c.Sees(newCase(e)); return s != nil && s.Verdict == Settles }) {
+				before = append(before, rule.ID)
+			}
+		}
+		var said []Refusal // nobody takes an error code out
+		for _, a := range e.Authorizations {
+			said = append(said, a.Response.Refusal)
+		}
+		for _, r := range e.TokenRequests {
+			said = append(said, r.Response.Refusal)
+		}
+		for i := range stringsOf(reflect.ValueOf(new(copied(e))).Elem()) {
+			masked := copied(e)
+			field := stringsOf(reflect.ValueOf(&masked).Elem())[i]
+			was := field.String()
+			if was == "" || !field.CanSet() || slices.ContainsFunc(said, func(r Refusal) bool { return r.Error == was }) {
+				continue
+			}
+			field.SetString(masks[0])
+			for _, id := range certain(masked) {
+				if !slices.Contains(before, id) {
+					t.Errorf("%s: %s is certain once %q is written as %q: %q", name, id, was, masks[0], causeOf(Diagnose(masked), id).Says)
+				}
+			}
+		}
+		for i := range e.TokenRequests {
+			unrecorded := copied(e)
+			r := &unrecorded.TokenRequests[i]
+			*r = TokenRequest{Endpoint: r.Endpoint, SentAt: r.SentAt, Response: r.Response}
+			for _, id := range certain(unrecorded) {
+				if !slices.Contains(before, id) {
+					t.Errorf("%s: %s is certain once the body of request %d is not recorded: %q", name, id, i, causeOf(Diagnose(unrecorded), id).Says)
+				}
+			}
+		}
+	}
+}
+
+func certain(e Evidence) (ids []ID) {
+	for _, c := range Diagnose(e).Causes {
+		if c.Strength == Certain {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+func TestAValueIsNotTakenForAMask(t *testing.T) {
+	for _, value := range []string{
+		verifier, challenge, code, callback, "web", "my-app", "s3cret", "secret", "af0ifjsldkj", "123456789.apps.googleusercontent.com", "https://app.example/hidden/cb", "http://127.0.0.1:0/callback",
+		"https://xx.example/cb", "4/0AX4XfWh+Qz7rT2bLw9KpVn", "undefined", "[object Object]", "", "S256", "authorization_code", "com.example.app:/oauth2redirect", "urn:ietf:wg:oauth:2.0:oob", "WDJBMJHT", "openid profile",
+	} {
+		if masked(value) {
+			t.Errorf("%q is taken for a mask", value)
+		}
+	}
+	for _, mask := range masks {
+		if !masked(mask) {
+			t.Errorf("%q is taken for a value", mask)
+		}
+	}
+}
+
+func TestTheServersWordOnPKCEIsNotAWordOnTheClient(t *testing.T) {
+	for _, words := range []string{
+		"PKCE required", `Missing "code_verifier"`, "Missing parameter: `code_verifier`", "Code verifier is required.", "code_verifier must be sent by public clients",
+		"Public clients must use PKCE (RFC 7636)", "The request has no code_challenge", "PKCE is mandatory for this client", "Proof Key for Code Exchange is required for this client",
+		"invalid_request: PKCE verification failed: code verifier missing",
+	} {
+		for _, answer := range []Refusal{{"invalid_request", words, "", 400}, {"invalid_client", words, "", 401}, {"unauthorized_client", words, "", 400}, {"invalid_grant", words, "", 400}, {"", words, "", 401}} {
+			e := one(TokenResponse{Refusal: answer}, func(a *Authorization, r *TokenRequest) {
+				a.Challenge, a.ChallengeMethod, r.Verifier, r.ClientSecret, r.ClientAuth = "", "", "", "", authNone
+				r.Params = []string{"grant_type", "client_id", "redirect_uri", "code"}
+			})
+			r := Diagnose(e)
+			if firstCause(r) != PKCEMismatch || r.Causes[0].Strength != Certain || len(certain(e)) != 1 {
+				t.Errorf("%s, %q: %s %s, certain %v", answer.Error, words, r.Causes[0].ID, r.Causes[0].Strength, certain(e))
+			}
+		}
+	}
+}
+
+func TestAPublicClientWithoutPKCEIsNotCertainlyWhatTheServerRejected(t *testing.T) {
+	for _, answer := range append(invalidGrants, refused("server_error", 500), refused("access_denied", 403)) {
+		e := one(answer, func(a *Authorization, r *TokenRequest) {
+			a.Challenge, a.ChallengeMethod, r.Verifier, r.ClientSecret, r.ClientAuth = "", "", "", "", authNone
+			r.Params = []string{"grant_type", "client_id", "redirect_uri", "code"}
+		})
+		if ids := certain(e); len(ids) > 0 {
+			t.Errorf("%s %d: %v is certain", answer.Error, answer.Status, ids)
+		}
+	}
+}
+
+func TestAServerThatFailedDidNotSayThatItDoesNotKnowTheClient(t *testing.T) {
+	for _, answer := range []TokenResponse{refused("server_error", 500), refused("", 500), refused("", 502), refused("temporarily_unavailable", 503), refused("invalid_request", 400), refused("", 401)} {
+		e := one(answer, func(_ *Authorization, r *TokenRequest) {
+			r.ClientID, r.ClientSecret, r.ClientAuth = "mobile", "", authNone
+			r.Params = []string{"grant_type", "client_id", "redirect_uri", "code", "code_verifier"}
+		})
+		r := Diagnose(e)
+		for _, c := range r.Causes {
+			if c.Strength == Certain {
+				t.Errorf("%s %d: %s is certain: %q", answer.Error, answer.Status, c.ID, c.Says)
+			}
+			if strings.Contains(strings.Join(c.Says, "; "), "does not know the client") || strings.Contains(strings.Join(c.Says, "; "), "rejected the client") {
+				t.Errorf("%s %d: the server never said %q", answer.Error, answer.Status, c.Says)
+			}
+		}
+		if c := r.Causes[0]; c.ID != ClientCredentials && c.ID != ClientMismatch {
+			t.Errorf("%s %d: first is %s", answer.Error, answer.Status, c.ID)
+		}
+	}
+}

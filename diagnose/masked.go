@@ -1,0 +1,119 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+)
+
+// People and tools take values out of what they hand on: stars, dots, REDACTED, the name of a
+// variable. Such a stand-in is not the value: two of them do not match because they look alike, and
+// none of them is too short, not a JWT or the wrong one. So the case is made without them, and
+// remembers which parameters had a value all the same.
+
+// withoutMasks is the evidence with every masked value unknown.
+func withoutMasks(e Evidence) Evidence {
+	e.Issuer = unmasked(e.Issuer, nil, "")
+	e.Authorizations, e.TokenRequests, e.Revocations = slices.Clone(e.Authorizations), slices.Clone(e.TokenRequests), slices.Clone(e.Revocations)
+	for i := range e.Authorizations {
+		a := &e.Authorizations[i]
+		hide := &a.Masked
+		a.Endpoint = unmasked(a.Endpoint, nil, "")
+		a.ResponseType = unmasked(a.ResponseType, hide, "response_type")
+		a.ClientID = unmasked(a.ClientID, hide, "client_id")
+		a.RedirectURI = unmasked(a.RedirectURI, hide, "redirect_uri")
+		a.Scope = unmasked(a.Scope, hide, "scope")
+		a.State = unmasked(a.State, nil, "")
+		a.Challenge = unmasked(a.Challenge, hide, "code_challenge")
+		a.ChallengeMethod = unmasked(a.ChallengeMethod, hide, "code_challenge_method")
+		a.Response.Code = unmasked(a.Response.Code, nil, "")
+		a.Response.State = unmasked(a.Response.State, nil, "")
+		a.Response.Iss = unmasked(a.Response.Iss, nil, "")
+		a.Response.URI = unmasked(a.Response.URI, nil, "")
+	}
+	for i := range e.TokenRequests {
+		r := &e.TokenRequests[i]
+		hide := &r.Masked
+		r.Endpoint = unmasked(r.Endpoint, nil, "")
+		r.Method, r.ContentType = unmasked(r.Method, nil, ""), unmasked(r.ContentType, nil, "")
+		r.GrantType = unmasked(r.GrantType, hide, "grant_type")
+		r.ClientID = unmasked(r.ClientID, hide, "client_id")
+		r.ClientSecret = unmasked(r.ClientSecret, hide, "client_secret")
+		r.Basic = unmasked(r.Basic, hide, "client_secret")
+		r.RedirectURI = unmasked(r.RedirectURI, hide, "redirect_uri")
+		r.Code = unmasked(r.Code, hide, "code")
+		r.Verifier = unmasked(r.Verifier, hide, "code_verifier")
+		r.RefreshToken = unmasked(r.RefreshToken, hide, "refresh_token")
+		r.Assertion = unmasked(r.Assertion, hide, "assertion")
+		r.Scope = unmasked(r.Scope, hide, "scope")
+		r.Response.Scope = unmasked(r.Response.Scope, hide, grantedScope)
+		r.Response.RefreshToken = unmasked(r.Response.RefreshToken, nil, "")
+		if slices.ContainsFunc(r.Params, func(name string) bool { return masked(name) }) {
+			r.Params = nil // "grant_type=authorization_code&...": nobody knows what else was sent
+		}
+	}
+	for i := range e.Revocations {
+		e.Revocations[i].Token = unmasked(e.Revocations[i].Token, nil, "")
+	}
+	return e
+}
+
+// grantedScope is the scope of a token response, among the names of masked values.
+const grantedScope = "granted_scope"
+
+// unmasked is the value, or the zero value where it is masked; then the name is noted.
+func unmasked[T ~string](value T, masks *string, name string) T {
+	if !masked(string(value)) {
+		return value
+	}
+	if masks != nil {
+		*masks += " " + name
+	}
+	return ""
+}
+
+// hides reports whether the parameter had a value that was masked.
+func (a *Authorization) hides(name string) bool { return hides(a.Masked, name) }
+func (r *TokenRequest) hides(name string) bool  { return hides(r.Masked, name) }
+
+func hides(masks, name string) bool { return slices.Contains(strings.Fields(masks), name) }
+
+// longestMask bounds the texts that are compared with the usual stand-ins: a longer one is a value,
+// whole or with dots in it.
+const longestMask = 160
+
+var (
+	maskWord  = lazy(`(?:^|[^a-z])(?:redacted|masked|sanitized|sanitised|removed|censored|scrubbed|obfuscated|anonymized|omitted|truncated|filtered|hidden)(?:$|[^a-z])`)
+	maskName  = lazy(`^(?:\$\{?\w+\}?|%\w+%|\{\{?[\w .-]+\}?\}|\[[\w .-]+\]|__\w+__|<[\w .-]+>)$`)
+	maskOwner = lazy(`(?i)^(?:my|your|the|some)[-_ ](?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|uri|url|here|value|state)$`)
+	maskCaps  = lazy(`^(?:[A-Z]+[_ -])*(?:CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
+)
+
+// masked reports whether a text stands for a value that somebody took out of the input.
+func masked(s string) bool {
+	s = strings.TrimSpace(s)
+	switch {
+	case s == "" || isNothing(s):
+		return false
+	case strings.Contains(s, "…") || strings.Contains(s, "***") || strings.Contains(s, "...") || strings.Contains(s, "•"):
+		return true
+	case len(s) > longestMask:
+		return false
+	case strings.Contains(s, "://"): // of a URL a part is enough, and words are its own
+		return strings.Contains(strings.ToLower(s), "redacted") || slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/:?#&=@.", r) }), standIn)
+	}
+	return standIn(s) || maskWord().MatchString(strings.ToLower(s))
+}
+
+// standIn reports whether a text as a whole is one of the usual stand-ins.
+func standIn(s string) bool {
+	if len(s) >= 3 && (strings.Trim(s, "xX") == "" || strings.Trim(s, "*-_#.?") == "") {
+		return true
+	}
+	return maskName().MatchString(s) || maskOwner().MatchString(s) || maskCaps().MatchString(s)
+}
+
+// isNothing knows the words by which languages write a value that is not there. A client that sends
+// one of them has a fault: nobody took anything out.
+func isNothing(s string) bool {
+	return slices.Contains([]string{"undefined", "null", "None", "nil", "NaN", "[object Object]", "{}", "false"}, s)
+}
