@@ -30,14 +30,20 @@ type Tick struct {
 // under each cause; what is not named there has the default, so that an answer
 // shifts only the causes that it tells apart.
 type question struct {
-	ID     string             `json:"id"`
-	Ask    string             `json:"ask"`
-	How    string             `json:"how"`
-	Hint   string             `json:"hint"`   // what of the catalogue helps to find out
-	Grants []string           `json:"grants"` // empty: any; "unknown": only while it is not known
-	Checks []string           `json:"checks"` // of the rules: any of them that settles or excludes is the answer
-	Bad    bool               `json:"yes_is_bad"`
-	Yes    map[string]float64 `json:"yes"`
+	ID     string   `json:"id"`
+	Ask    string   `json:"ask"`
+	How    string   `json:"how"`
+	Hint   string   `json:"hint"`   // what of the catalogue helps to find out
+	Grants []string `json:"grants"` // empty: any; "unknown": only while it is not known
+	Checks []string `json:"checks"` // of the rules: any of them that settles or excludes is the answer
+	Bad    bool     `json:"yes_is_bad"`
+
+	// Contradicts are the causes of which the bad answer is the contradiction itself, such as two
+	// redirect URIs that differ; in the grants that are named, or in any.
+	Contradicts   []ID     `json:"contradicts"`
+	ContradictsIn []string `json:"contradicts_in"`
+
+	Yes map[string]float64 `json:"yes"`
 }
 
 var questions = sync.OnceValue(func() []question { return mustRead[[]question]("model/questions.json") })
@@ -64,6 +70,14 @@ func (q *question) shifts(yes bool) Shifts {
 		}
 	}
 	return by
+}
+
+// stated are the causes that an answer states.
+func (q *question) stated(yes bool, grant string) []ID {
+	if yes != q.Bad || !oneOf(q.ContradictsIn, grant) {
+		return nil
+	}
+	return q.Contradicts
 }
 
 // fits reports whether the question makes sense for that grant; empty: unknown.
@@ -140,7 +154,7 @@ func Next(e Evidence, skip ...string) (q Question, gain float64, ok bool) {
 		if _, ticked := c.tick(q); ticked {
 			continue
 		}
-		if g := q.gain(now); best == nil || g > gain {
+		if g := q.gain(now, c.Grant); best == nil || g > gain {
 			best, gain = q, g
 		}
 	}
@@ -155,12 +169,15 @@ func (c *Case) answeredAlready(id string) bool {
 }
 
 // gain is the entropy now less the entropy that is expected after the answer.
-func (q *question) gain(now Shares) float64 {
+func (q *question) gain(now Shares, grant string) float64 {
 	yes := 0.0
 	for _, id := range IDs {
 		yes += now[id] * q.yes(id)
 	}
 	after := func(yes bool, total float64) float64 {
+		if total == 0 {
+			return 0 // an answer that nobody gives
+		}
 		s := Shares{}
 		for _, id := range IDs {
 			p := q.yes(id)
@@ -169,9 +186,32 @@ func (q *question) gain(now Shares) float64 {
 			}
 			s[id] = now[id] * p / total
 		}
+		s.decide(q.stated(yes, grant))
 		return total * s.entropy()
 	}
 	return now.entropy() - after(true, yes) - after(false, 1-yes)
+}
+
+// decide is what [tally.decide] does, for shares.
+func (s Shares) decide(stated []ID) {
+	ahead, least, total := 0.0, math.Inf(1), 0.0
+	for _, id := range IDs {
+		if slices.Contains(stated, id) {
+			least = min(least, s[id])
+		} else {
+			ahead = max(ahead, s[id])
+		}
+	}
+	raise := max(1, ahead*math.Exp(decisive)/least)
+	for _, id := range IDs {
+		if slices.Contains(stated, id) {
+			s[id] *= raise
+		}
+		total += s[id]
+	}
+	for _, id := range IDs {
+		s[id] /= total
+	}
 }
 
 // entropy is the uncertainty in bits.
@@ -185,8 +225,14 @@ func (s Shares) entropy() float64 {
 	return h
 }
 
-// answered adds what the person said to the checklist's questions.
+// decisive is by how much a contradiction that the person states is ahead of every cause of which
+// none is stated.
+const decisive = 6.0
+
+// answered adds what the person said to the checklist's questions. Who says that two values differ
+// has compared them: whatever is usual, and however often it works, counts less.
 func (t tally) answered(c *Case) {
+	stated := map[ID]string{}
 	for _, a := range c.Answers {
 		i := slices.IndexFunc(questions(), func(q question) bool { return q.ID == a.Question })
 		if i < 0 {
@@ -197,7 +243,39 @@ func (t tally) answered(c *Case) {
 		if a.Yes {
 			said = "yes"
 		}
-		t.shift("answer_"+q.ID, "you say "+said+": "+strings.ToLower(q.Ask[:1])+q.Ask[1:], q.shifts(a.Yes))
+		says := "you say " + said + ": " + strings.ToLower(q.Ask[:1]) + q.Ask[1:]
+		t.shift("answer_"+q.ID, says, q.shifts(a.Yes))
+		for _, id := range q.stated(a.Yes, c.Grant) {
+			stated[id] = says
+		}
+	}
+	t.decide(stated)
+}
+
+// decide raises the causes that are stated above all others, except for one that the evidence
+// settles: what was seen goes before what is said.
+func (t tally) decide(stated map[ID]string) {
+	ahead := math.Inf(-1)
+	for _, id := range IDs {
+		a := t[id]
+		if a.settled {
+			return
+		}
+		if a.ruled != "" {
+			delete(stated, id)
+		}
+		if _, ok := stated[id]; !ok {
+			ahead = max(ahead, a.sum)
+		}
+	}
+	least := math.Inf(1)
+	for id := range stated {
+		least = min(least, t[id].sum)
+	}
+	for _, id := range IDs {
+		if says, ok := stated[id]; ok && ahead+decisive > least {
+			t.shift("stated", says, Shifts{id: ahead + decisive - least})
+		}
 	}
 }
 

@@ -154,3 +154,88 @@ func TestAKnownProviderSaysWhereToLook(t *testing.T) {
 		}
 	}
 }
+
+// contradictions are the questions whose bad answer is a contradiction itself, with a grant in which
+// it is one.
+func contradictions() map[string]string {
+	grants := map[string]string{}
+	for _, q := range questions() {
+		if len(q.Contradicts) > 0 {
+			grants[q.ID] = slices.Concat(q.ContradictsIn, q.Grants, []string{GrantCode})[0]
+		}
+	}
+	return grants
+}
+
+func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
+	stated := contradictions()
+	if len(stated) < 20 {
+		t.Errorf("%d questions with a contradiction", len(stated))
+	}
+	for i := range questions() {
+		q := &questions()[i]
+		grant, ok := stated[q.ID]
+		if !ok {
+			continue
+		}
+		for _, provider := range []string{"", "google", "keycloak"} {
+			for _, refusal := range []Refusal{{}, {Error: "invalid_grant", Description: "Code not valid"}, {Error: "invalid_grant", Description: "Code was already redeemed."}, {Error: "invalid_client"}} {
+				e := Evidence{Provider: provider, Grant: grant, Refusal: refusal, Note: "it works sometimes, and the code is sent twice", Answers: []Answer{{q.ID, q.Bad}}}
+				for j := range questions() { // every other answer speaks against it
+					other := &questions()[j]
+					if other == q || !other.fits(grant) {
+						continue
+					}
+					yes := other.yes(q.Contradicts[0]) < other.Yes["default"]
+					if len(other.Contradicts) > 0 {
+						yes = !other.Bad
+					}
+					e.Answers = append(e.Answers, Answer{other.ID, yes})
+				}
+				r := Diagnose(e)
+				share := 0.0
+				for _, c := range r.Causes {
+					if slices.Contains(q.Contradicts, c.ID) {
+						share += c.Score
+					}
+				}
+				if c := r.Causes[0]; !slices.Contains(q.Contradicts, c.ID) || c.Strength != Likely || share < 0.9 {
+					t.Errorf("%s, %q at %q: first is %s, %s, with the others %.2f", q.ID, refusal.Description, provider, c.ID, c.Strength, share)
+				}
+			}
+		}
+	}
+}
+
+func TestAStatedContradictionCountsWhicheverComesFirst(t *testing.T) {
+	answers := []Answer{{"same_redirect_uri", false}, {"works_sometimes", true}, {"ever_worked", true}, {"fresh_code_works", true}}
+	for range answers {
+		answers = append(answers[1:], answers[0])
+		r := Diagnose(Evidence{Provider: "google", Grant: GrantCode, Answers: answers})
+		if c := r.Causes[0]; c.ID != RedirectURIMismatch || c.Score < 0.9 {
+			t.Errorf("%v: %s %.2f", answers, c.ID, c.Score)
+		}
+	}
+}
+
+func TestWhatWasSeenGoesBeforeWhatIsSaid(t *testing.T) {
+	e := one(refused("invalid_grant", 400), func(_ *Authorization, r *TokenRequest) { r.RedirectURI += "/" })
+	e.Answers = []Answer{{"code_young", false}, {"same_environment", false}}
+	if c := Diagnose(e).Causes[0]; c.ID != RedirectURIMismatch || c.Strength != Certain {
+		t.Errorf("%s %s", c.ID, c.Strength)
+	}
+	e = one(refused("invalid_grant", 400), nil)
+	e.Answers = []Answer{{"same_redirect_uri", false}} // the evidence shows that they are the same
+	if c := Diagnose(e).Causes[0]; c.ID == RedirectURIMismatch {
+		t.Errorf("%s %s %q", c.ID, c.Strength, c.Says)
+	}
+}
+
+func TestAClockThatIsOffDoesNotDecideOnACode(t *testing.T) {
+	for grant, decides := range map[string]bool{GrantCode: false, GrantJWT: true} {
+		c := Diagnose(Evidence{Grant: grant, Refusal: Refusal{Error: "invalid_grant"}, Answers: []Answer{{"clock_right", false}}}).Causes[0]
+		if (c.ID == ClockSkew && c.Score > 0.9) != decides {
+			t.Errorf("%s: %s %.2f", grant, c.ID, c.Score)
+		}
+	}
+}

@@ -221,15 +221,15 @@ func (m *Model) next(e diagnose.Evidence) (diagnose.Question, bool) {
 	for _, r := range m.replies {
 		asked = append(asked, r.question.ID)
 	}
+	if c := m.report.Causes; len(c) > 0 && (c[0].Strength == diagnose.Certain || c[0].Score >= sure) {
+		return diagnose.Question{}, false
+	}
 	if m.about != "" {
 		for _, q := range diagnose.About(m.about) {
 			if !slices.Contains(asked, q.ID) {
 				return q, true
 			}
 		}
-		return diagnose.Question{}, false
-	}
-	if c := m.report.Causes; len(c) > 0 && (c[0].Strength == diagnose.Certain || c[0].Score >= sure) {
 		return diagnose.Question{}, false
 	}
 	q, _, ok := diagnose.Next(e, asked...)

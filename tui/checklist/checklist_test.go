@@ -149,7 +149,7 @@ func TestTheLastAnswerCanBeTakenBack(t *testing.T) {
 	m := New(golden.Common(80, 24), Input{})
 	golden.Press(m, "enter")
 	first, ranking := m.question.ID, m.report.Causes[0]
-	golden.Press(m, "n")
+	golden.Press(m, "y")
 	if m.question.ID == first {
 		t.Fatal("the same question again")
 	}
@@ -166,7 +166,7 @@ func TestEscGoesOneLevelBackAndAsksBeforeAnswersAreLost(t *testing.T) {
 	m := New(golden.Common(80, 24), Input{})
 	golden.Press(m, "enter")
 	first := m.question.ID
-	golden.Press(m, "n", "n")
+	golden.Press(m, "y", "y")
 	if cmd := golden.Press(m, "esc"); cmd != nil || len(m.replies) != 1 {
 		t.Errorf("esc on a question leaves %d answers", len(m.replies))
 	}
@@ -238,6 +238,37 @@ func TestEveryWayThroughTheQuestionsEndsInAConclusion(t *testing.T) {
 			if m.state != concluded || len(m.report.Causes) == 0 {
 				t.Errorf("%q, always %s: state %d, %d causes", c.title, answer, m.state, len(m.report.Causes))
 			}
+		}
+	}
+}
+
+// contradicts are the questions whose bad answer states a cause of the first page.
+var contradicts = map[string]bool{
+	"code_young": true, "same_redirect_uri": true, "redirect_uri_registered": true, "auth_method_right": true, "newest_token": true, "came_back_denied": true, "somebody_cancelled": true,
+}
+
+func TestAStatedContradictionConcludesTheWalkThroughACause(t *testing.T) {
+	for i, c := range choices {
+		if c.about == "" {
+			continue
+		}
+		m := New(golden.Common(80, 24), Input{Evidence: diagnose.Evidence{Provider: "google"}})
+		m.chosen = i
+		golden.Press(m, "enter", "enter")
+		for m.state == asking && !contradicts[m.question.ID] {
+			golden.Press(m, "space")
+		}
+		if m.state != asking {
+			t.Errorf("%s: no question is about a contradiction", c.about)
+			continue
+		}
+		answer := "n"
+		if m.question.Bad {
+			answer = "y"
+		}
+		golden.Press(m, answer)
+		if first := m.report.Causes[0]; m.state != concluded || first.ID != c.about || first.Score < sure {
+			t.Errorf("%s, %s to %q: state %d, first is %s at %.2f", c.about, answer, m.question.Ask, m.state, first.ID, first.Score)
 		}
 	}
 }
