@@ -88,18 +88,6 @@ func (e *UsageError) Error() string {
 // Hint is what to do about it.
 func (e *UsageError) Hint() string { return e.Remedy }
 
-// reserved are the authorization parameters that a walk sets by itself.
-var reserved = map[string]string{
-	"client_id":             "--client-id",
-	"redirect_uri":          "--redirect-uri",
-	"scope":                 "--scope",
-	"code_challenge":        "--pkce",
-	"code_challenge_method": "--pkce",
-	"response_type":         "",
-	"state":                 "",
-	"nonce":                 "",
-}
-
 // Check finds what is wrong with the settings before anything is sent; the
 // error is a [*UsageError].
 func (c Config) Check() error {
@@ -117,7 +105,7 @@ func (c Config) checkProvider() error {
 		return &UsageError{"issuer", c.Issuer, "an issuer and explicit endpoints were both given",
 			"give --issuer alone to discover the endpoints, or --auth-url with --token-url"}
 	case c.Issuer != "":
-		return c.checkEndpoint("issuer", c.Issuer)
+		return c.checkIssuer()
 	case c.AuthURL == "" && c.TokenURL == "":
 		return &UsageError{"issuer", "", "no provider was named",
 			"give --issuer URL, or --auth-url with --token-url, or leave all three out to use the practice server"}
@@ -126,32 +114,10 @@ func (c Config) checkProvider() error {
 	case c.TokenURL == "":
 		return &UsageError{"token-url", "", "--auth-url was given without it", "give both endpoints, or --issuer URL"}
 	}
-	if err := c.checkEndpoint("auth-url", c.AuthURL); err != nil {
+	if err := c.checkEndpoint("auth-url", c.AuthURL, c.Params); err != nil {
 		return err
 	}
-	return c.checkEndpoint("token-url", c.TokenURL)
-}
-
-// checkEndpoint wants https, or http on loopback: RFC 6749 §3.1 and §3.2 demand TLS.
-func (c Config) checkEndpoint(setting, raw string) error {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		if at := strings.LastIndexByte(raw, '@'); at >= 0 { // what stands before it may be a password
-			raw = "…" + raw[at:]
-		}
-		return &UsageError{setting, raw, "not a URL: " + parseProblem(err), "write it whole: https://as.example/path"}
-	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
-		return &UsageError{setting, u.Redacted(), "not an http or https URL", "write it whole: https://as.example/path"}
-	case u.Fragment != "":
-		return &UsageError{setting, u.Redacted(), "an endpoint has no fragment (RFC 6749 §3.1)", "leave out what stands after #"}
-	case u.User != nil:
-		return &UsageError{setting, u.Redacted(), "a user name or password stands in it", "leave it out; the client authenticates with --client-id"}
-	case u.Scheme == "http" && !isLoopbackHost(u.Hostname()) && !c.Insecure:
-		return &UsageError{setting, raw, "http would send the secrets in clear text (RFC 6749 §3.2 demands TLS)",
-			"use https, or add --insecure if this network is yours"}
-	}
-	return nil
+	return c.checkEndpoint("token-url", c.TokenURL, nil)
 }
 
 func (c Config) checkClient() error {
@@ -188,16 +154,21 @@ func (c Config) checkParams() error {
 	if c.Timeout < 0 {
 		return &UsageError{"timeout", c.Timeout.String(), "a wait cannot be negative", "write a duration such as 30s or 2m"}
 	}
+	given := map[string]bool{}
 	for _, p := range c.Params {
-		flag, ours := reserved[p.Name]
+		name := canonical(p.Name)
+		flag, ours := walkParameters[name]
 		switch {
-		case p.Name == "":
-			return &UsageError{"param", "=" + p.Value, "a parameter needs a name", "write name=value"}
+		case name == "":
+			return &UsageError{"param", p.Name + "=…", "a parameter needs a name", "write name=value"}
+		case given[name] && name != "resource": // RFC 8707 §2: several resources may be named
+			return &UsageError{"param", p.Name, "this parameter was given twice (RFC 6749 §3.1 allows one)", "give it once"}
 		case ours && flag != "":
 			return &UsageError{"param", p.Name, "the walk sets this parameter itself", "use " + flag}
 		case ours:
 			return &UsageError{"param", p.Name, "the walk makes this parameter itself, and checks it", "leave it out"}
 		}
+		given[name] = true
 	}
 	return nil
 }

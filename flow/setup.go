@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -33,6 +32,25 @@ type Metadata struct {
 	IssParameter          bool
 
 	Discovered bool
+}
+
+// An endpoint is a URL in the metadata.
+type endpoint struct {
+	name    string // in the metadata
+	url     *string
+	params  bool // requests to it have parameters of the walk's
+	further bool // and those that the user gave
+}
+
+func (m *Metadata) endpoints() []endpoint {
+	return []endpoint{
+		{"authorization_endpoint", &m.AuthorizationEndpoint, true, true},
+		{"token_endpoint", &m.TokenEndpoint, true, false},
+		{"jwks_uri", &m.JWKSURI, false, false},
+		{"userinfo_endpoint", &m.UserinfoEndpoint, true, false},
+		{"revocation_endpoint", &m.RevocationEndpoint, true, false},
+		{"pushed_authorization_request_endpoint", &m.PAREndpoint, true, true},
+	}
 }
 
 // read takes over the members that the walk uses.
@@ -87,52 +105,82 @@ const (
 	oauthWellKnown = "/.well-known/oauth-authorization-server"
 )
 
-// wellKnown are the addresses at which an issuer's metadata may stand: OpenID
-// Connect appends to the issuer, RFC 8414 §3.1 inserts before its path.
-func wellKnown(issuer string) []string {
-	u, err := url.Parse(issuer)
+// metadataURLs are where an issuer's metadata may be: OpenID Connect Discovery §4
+// appends to the issuer, RFC 8414 §3.1 inserts before its path. People may also
+// give the URL of the metadata in place of the issuer. Then that URL is the only one.
+func metadataURLs(given string) (issuer string, urls []string) {
+	for _, path := range []string{oidcWellKnown, oauthWellKnown} {
+		before, after, found := strings.Cut(given, path)
+		if found && (after == "" || after[0] == '/') {
+			return before + after, []string{given}
+		}
+	}
+	u, err := url.Parse(given)
 	if err != nil {
-		return nil // not reached: Check has parsed it
+		return given, nil // not reached: Check has parsed it
 	}
 	path, escaped := strings.TrimSuffix(u.Path, "/"), strings.TrimSuffix(u.EscapedPath(), "/")
 	appended, inserted := *u, *u
 	appended.Path, appended.RawPath = path+oidcWellKnown, escaped+oidcWellKnown
 	inserted.Path, inserted.RawPath = oauthWellKnown+path, oauthWellKnown+escaped
-	return []string{appended.String(), inserted.String()}
-}
-
-// issuerOf lets people paste the address of the metadata instead of the issuer.
-func issuerOf(raw string) string {
-	for _, suffix := range []string{oidcWellKnown, oauthWellKnown} {
-		raw = strings.TrimSuffix(raw, suffix)
-	}
-	return raw
+	return given, []string{appended.String(), inserted.String()}
 }
 
 func (w *Walk) discover(ctx context.Context) (Outcome, error) {
-	issuer := issuerOf(w.Config.Issuer)
-	var best *answer // the one that tells more, if both are of no use
-	for _, address := range wellKnown(issuer) {
-		a, err := w.get(ctx, StepSetUp, NameMetadata, address, "", nil)
+	issuer, urls := metadataURLs(w.Config.Issuer)
+	var best *answer // the one that tells more, if none is of use
+	var from string
+	for _, u := range urls {
+		a, err := w.get(ctx, StepSetUp, NameMetadata, u, "", nil)
 		if err != nil {
 			return Outcome{Kind: NoAnswer, Why: err.Error()}, nil
 		}
-		if best == nil || a.Status == 200 {
-			best = a
+		if best == nil || a.Status == 200 || best.Status != 200 && a.header.Get("Location") != "" {
+			best, from = a, u
 		}
 		if a.Status == 200 && a.Object {
-			break
+			return Outcome{}, w.useMetadata(issuer, a)
 		}
 	}
-	if best.Status != 200 || !best.Object {
-		problem := fmt.Sprintf("no metadata there: the answer was %d", best.Status)
-		if best.Status == 200 {
-			problem = "no metadata there: " + cmp.Or(best.Problem, "the answer is a form, not JSON")
-		}
-		return Outcome{}, &UsageError{"issuer", w.Config.Issuer, problem,
-			"check the issuer (its path and tenant too), or give --auth-url and --token-url, which need no discovery"}
+	problem, remedy := w.noMetadata(from, best)
+	return Outcome{}, &UsageError{"issuer", w.Config.Issuer, w.Transcript.foreign(problem, 500), remedy}
+}
+
+// noMetadata says what came in place of the metadata.
+func (w *Walk) noMetadata(from string, a *answer) (problem, remedy string) {
+	remedy = "check the issuer (its path and tenant too), or give --auth-url and --token-url, which need no discovery"
+	location := a.header.Get("Location")
+	switch {
+	case a.Status == 200:
+		return "no metadata there: " + cmp.Or(a.Problem, "the answer is a form, not JSON"), remedy
+	case a.Status < 300 || a.Status > 399 || location == "":
+		return fmt.Sprintf("no metadata there: the answer was %d", a.Status), remedy
 	}
-	return Outcome{}, w.useMetadata(issuer, best)
+	target := resolve(from, location)
+	problem = fmt.Sprintf("no metadata there: the server redirects (%d) from %s to %s", a.Status, from, shownURL(target))
+	if w.mayBeIssuer(target) {
+		remedy = "give --issuer " + target + ", if you trust that URL"
+	}
+	return problem, remedy
+}
+
+// resolve is the URL that a Location header means (RFC 9110 §10.2.2).
+func resolve(from, location string) string {
+	if base, err := url.Parse(from); err == nil {
+		if target, err := base.Parse(location); err == nil {
+			return inASCII(target.String())
+		}
+	}
+	return location
+}
+
+// mayBeIssuer reports whether the target of a redirect can be given as --issuer:
+// it is the URL of metadata, and no less safe than the issuer that was given.
+func (w *Walk) mayBeIssuer(target string) bool {
+	c := w.Config
+	c.Issuer = target
+	issuer, _ := metadataURLs(target)
+	return issuer != target && c.checkIssuer() == nil && (schemeOf(target) == "https" || schemeOf(w.Config.Issuer) == "http")
 }
 
 func (w *Walk) useMetadata(issuer string, a *answer) error {
@@ -155,18 +203,8 @@ func (w *Walk) useMetadata(issuer string, a *answer) error {
 			return bad("the metadata has no "+endpoint.name, "give --auth-url and --token-url")
 		}
 	}
-	for _, endpoint := range []struct{ name, address string }{
-		{"authorization_endpoint", m.AuthorizationEndpoint}, {"token_endpoint", m.TokenEndpoint}, {"jwks_uri", m.JWKSURI},
-		{"userinfo_endpoint", m.UserinfoEndpoint}, {"revocation_endpoint", m.RevocationEndpoint},
-		{"pushed_authorization_request_endpoint", m.PAREndpoint},
-	} {
-		if endpoint.address == "" {
-			continue
-		}
-		var wrong *UsageError
-		if errors.As(w.Config.checkEndpoint("issuer", endpoint.address), &wrong) {
-			return bad(fmt.Sprintf("its %s %q: %s", endpoint.name, endpoint.address, wrong.Problem), wrong.Remedy)
-		}
+	if problem, remedy := w.Config.checkMetadata(&m); problem != "" {
+		return bad(problem, remedy)
 	}
 	m.clean()
 	w.Metadata = m
@@ -177,8 +215,8 @@ func (w *Walk) useMetadata(issuer string, a *answer) error {
 // address: what a URL cannot hold would be sent percent-encoded anyway. The issuer
 // is the one that the user gave.
 func (m *Metadata) clean() {
-	for _, address := range []*string{&m.AuthorizationEndpoint, &m.TokenEndpoint, &m.JWKSURI, &m.UserinfoEndpoint, &m.RevocationEndpoint, &m.PAREndpoint} {
-		*address = inASCII(*address)
+	for _, e := range m.endpoints() {
+		*e.url = inASCII(*e.url)
 	}
 	for _, list := range [][]string{m.Scopes, m.AuthMethods, m.ChallengeMethods, m.SigningAlgs} {
 		for i := range list {

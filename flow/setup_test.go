@@ -79,6 +79,81 @@ func TestTheAddressOfTheMetadataMayStandForTheIssuer(t *testing.T) {
 	}
 }
 
+func TestTheURLOfTheMetadataIsAskedAsItIsGiven(t *testing.T) {
+	for given, issuer := range map[string]string{
+		oidcAddress:              "",
+		oidcAddress + "/":        "", // Django's way
+		"/tenant" + oidcAddress:  "/tenant",
+		"/tenant" + oauthAddress: "/tenant",
+		oauthAddress + "/tenant": "/tenant", // RFC 8414 §3.1
+	} {
+		t.Run(given, func(t *testing.T) {
+			as := newAuthServer(t)
+			as.on(oidcAddress, nil)
+			as.on(given, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, as.metadata) })
+			as.metadata["issuer"] = as.URL + issuer
+			w := as.walk(func(c *flow.Config) { c.Issuer = as.URL + given })
+			ended(t, play(t, w, flow.StepSetUp), flow.GoOn, flow.StepSetUp)
+			if n := len(as.got(given)); n != 1 || w.Metadata.Issuer != as.URL+issuer {
+				t.Errorf("asked %d times, issuer %q", n, w.Metadata.Issuer)
+			}
+		})
+	}
+}
+
+// The remedy of a redirect is one that works: the walk with it goes on.
+func TestARedirectOfTheMetadataIsToldWithItsTarget(t *testing.T) {
+	const target = "/new" + oidcAddress + "/"
+	for name, c := range map[string]struct{ location, remedy string }{
+		"a path":            {target, "--issuer URL" + target},
+		"a whole URL":       {"URL" + target, "--issuer URL" + target},
+		"a login page":      {"URL/login?next=%2F&token=hunter2", "check the issuer"},
+		"another scheme":    {"javascript:alert(1)" + target, "check the issuer"},
+		"http off loopback": {"http://as.example" + target, "check the issuer"},
+		"with a password":   {"https://me:hunter2@as.example" + target, "check the issuer"},
+		"with a query":      {target + "?token=hunter2", "check the issuer"},
+		"no URL":            {"http://%zz", "check the issuer"},
+		"nowhere":           {"", "check the issuer"},
+		"escapes":           {"/\u202e" + target, "--issuer URL/%E2%80%AE" + target},
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			as.metadata["issuer"] = as.URL + "/new"
+			as.on(target, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, as.metadata) })
+			as.on(oidcAddress, says(301, "", "Location", strings.ReplaceAll(c.location, "URL", as.URL)))
+			w := as.walk()
+			_, err := w.Do(t.Context(), flow.StepSetUp)
+			usage := unusable(t, err, "issuer")
+			if remedy := strings.ReplaceAll(c.remedy, "URL", as.URL); !strings.Contains(usage.Remedy, remedy) {
+				t.Errorf("the remedy is %q, want %q", usage.Remedy, remedy)
+			}
+			if text := usage.Problem + usage.Remedy; strings.Contains(text, "credentials") || strings.Contains(text, "hunter2") || !safe.Clean(text) {
+				t.Errorf("told as %q", text)
+			}
+			if n := len(as.got(target)); n != 0 {
+				t.Error("the redirect was followed")
+			}
+			if c.remedy == "--issuer URL"+target {
+				_, issuer, _ := strings.Cut(usage.Remedy, "--issuer ")
+				issuer, _, _ = strings.Cut(issuer, ",")
+				again := as.walk(func(c *flow.Config) { c.Issuer = issuer })
+				ended(t, play(t, again, flow.StepSetUp), flow.GoOn, flow.StepSetUp)
+			}
+		})
+	}
+}
+
+// An https issuer must not be traded for an http one, even on loopback.
+func TestARedirectFromHTTPSToHTTPIsNoRemedy(t *testing.T) {
+	as := newAuthServer(t)
+	w := as.overTLS(func(c *flow.Config) { c.Insecure = true })
+	as.on(oidcAddress, says(302, "", "Location", as.URL+"/new"+oidcAddress))
+	_, err := w.Do(t.Context(), flow.StepSetUp)
+	if usage := unusable(t, err, "issuer"); strings.Contains(usage.Remedy, as.URL) || !strings.Contains(usage.Problem, as.URL) {
+		t.Errorf("%s; %s", usage.Problem, usage.Remedy)
+	}
+}
+
 func TestMetadataThatCannotBeUsedIsAProblemOfTheIssuerFlag(t *testing.T) {
 	for name, c := range map[string]struct {
 		change  func(as *authServer)

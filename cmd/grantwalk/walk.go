@@ -71,7 +71,7 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 	flags.StringArrayVar(&f.params, "param", nil, "further authorization parameter `name=value`, may be repeated")
 	flags.StringVar(&f.pkce, "pkce", "", "`method`: S256, plain or none (default S256)")
 	flags.DurationVar(&f.timeout, "timeout", 0, fmt.Sprintf("how long to wait each time (default %s for the user, %s for a server)", flow.DefaultUserTimeout, flow.DefaultServerTimeout))
-	flags.BoolVar(&f.insecure, "insecure", false, "allow http:// endpoints off this machine")
+	flags.BoolVar(&f.insecure, "insecure", false, "allow http:// endpoints off this machine, but not under an https issuer")
 	flags.StringVar(&f.browser, "browser", "system", "`who` logs in: system, none (the address is shown), or on the practice server approve or deny")
 	flags.StringVar(&f.otherClientID, "other-client-id", "", "a second client's `id` at the same provider, which --twist client_mismatch redeems the code as")
 	flags.StringVar(&f.twist, "twist", "", "spoil one thing on purpose, named by the `cause` that it brings about")

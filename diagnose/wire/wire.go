@@ -57,7 +57,7 @@ func Read(h Head, body []byte) Answer {
 	case h.Status == 101:
 		a.Problem = "the answer is 101 Switching Protocols, which was not asked for"
 	case h.Status >= 300 && h.Status < 400:
-		a.Problem = "the answer is a redirect; it is not followed, because the request carries credentials"
+		a.Problem = "the answer is a redirect; it is not followed"
 	case len(trimmed) == 0:
 		a.Problem = "the answer has no content"
 	case trimmed[0] == '{' || trimmed[0] == '[' || strings.HasSuffix(media, "json"):
