@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"slices"
@@ -34,7 +35,7 @@ func (s *Server) table() []route {
 	post := []string{http.MethodPost}
 	both := append(slices.Clone(get), http.MethodPost)
 	return []route{
-		{"/{$}", get, false, s.index},
+		{"/", get, false, s.index},
 		{"/authorize", both, false, s.authorize}, // a page for people: no script reads it
 		{"/par", post, false, s.par},
 		{"/token", post, true, s.token},
@@ -45,16 +46,29 @@ func (s *Server) table() []route {
 		{"/jwks", get, true, s.jwks},
 		{"/.well-known/openid-configuration", get, true, s.metadata},
 		{"/.well-known/oauth-authorization-server", get, true, s.metadata},
-		{"/", both, false, s.nothingHere},
+		{nowhere, both, false, s.nothingHere},
 	}
 }
 
+// nowhere is the route of every other path.
+const nowhere = ""
+
+// routes finds the route of a request by its path as it was sent. An
+// http.ServeMux would respond to a path such as //token itself, before the Host
+// header is checked, with a 307: that sends a form with its credentials on to
+// another URL (RFC 9700 §4.12).
 func (s *Server) routes() http.Handler {
-	mux := http.NewServeMux()
+	routes := map[string]http.HandlerFunc{}
 	for _, route := range s.table() {
-		mux.HandleFunc(route.path, s.handle(route))
+		routes[route.path] = s.handle(route)
 	}
-	return mux
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		serve, found := routes[cmp.Or(r.URL.EscapedPath(), "/")] // an absolute target may have no path (RFC 9112 §3.2.2)
+		if !found {
+			serve = routes[nowhere]
+		}
+		serve(rw, r)
+	})
 }
 
 // handle does for a route what all of them have in common.

@@ -170,14 +170,15 @@ func loopbackOnly(address string) error {
 func (s *Server) serve(ln net.Listener) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.http = &http.Server{
-		Handler:           s.handler,
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      time.Minute,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,                   // browsers send 127.0.0.1 the cookies of every port
-		ErrorLog:          log.New(io.Discard, "", 0), // the terminal may be showing a screen
+		Handler:                      s.handler,
+		DisableGeneralOptionsHandler: true, // it responds before the Host header is checked
+		BaseContext:                  func(net.Listener) context.Context { return ctx },
+		ReadHeaderTimeout:            10 * time.Second,
+		ReadTimeout:                  30 * time.Second,
+		WriteTimeout:                 time.Minute,
+		IdleTimeout:                  2 * time.Minute,
+		MaxHeaderBytes:               64 << 10,                   // browsers send 127.0.0.1 the cookies of every port
+		ErrorLog:                     log.New(io.Discard, "", 0), // the terminal may be showing a screen
 		ConnState: func(_ net.Conn, state http.ConnState) {
 			switch state {
 			case http.StateNew: // in the accept loop, so before Serve returns
