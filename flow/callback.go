@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/safe"
@@ -125,14 +124,8 @@ func (w *Walk) take(cb Callback) Outcome {
 }
 
 func (w *Walk) checkCallback(cb Callback) Outcome {
-	// RFC 9207 §2.4: also an error's issuer is checked, and first.
-	if issuer := w.Metadata.Issuer; issuer != "" {
-		switch {
-		case cb.Iss == "" && w.Metadata.IssParameter:
-			return Outcome{Kind: StateMismatch, Why: "the answer has no iss, though the server says that it sends one (RFC 9207 §2.4)"}
-		case cb.Iss != "" && cb.Iss != issuer && !strings.Contains(issuer, tenantTemplate):
-			return Outcome{Kind: StateMismatch, Why: w.Transcript.foreign(fmt.Sprintf("the answer names the issuer %q, not %q: another server's answer (RFC 9207 §2.4)", cb.Iss, issuer), 500)}
-		}
+	if err := w.checkIss(cb); err != nil {
+		return Outcome{Kind: StateMismatch, Why: err.Error()}
 	}
 	if e := cb.text("error"); e != "" {
 		out := Outcome{Kind: Refused, Error: &ServerError{
@@ -149,6 +142,20 @@ func (w *Walk) checkCallback(cb Callback) Outcome {
 		return Outcome{Kind: Refused, Error: &ServerError{}, Why: "the answer has an empty code"}
 	}
 	return Outcome{}
+}
+
+// checkIss compares the issuer that the response names. It comes before everything
+// else in the response, for an error has one too (RFC 9207 §2.4).
+func (w *Walk) checkIss(cb Callback) error {
+	issuer := w.Metadata.Issuer
+	switch {
+	case issuer == "":
+	case cb.Iss == "" && w.Metadata.IssParameter:
+		return errors.New("the response has no iss, although the server's metadata promises one in every response (RFC 9207 §2.4)")
+	case cb.Iss != "" && cb.Iss != issuer && !strings.Contains(issuer, tenantTemplate):
+		return errors.New(w.Transcript.foreign(fmt.Sprintf("the response names the issuer %q, not %q, so it is another server's (RFC 9207 §2.4)", cb.Iss, issuer), 500))
+	}
+	return nil
 }
 
 func (cb Callback) text(name string) string {
@@ -207,66 +214,6 @@ func (w *Walk) markCallback(p Param) (Mark, string) {
 		return Bad, ""
 	}
 	return Unchecked, ""
-}
-
-// Why what came is not the answer. [Walk.Paste] returns them; what reaches the
-// listener is judged by them too.
-var (
-	ErrNotAnAnswer = errors.New("there is no code and no error in it: paste the whole address of the page that the browser ended on")
-	ErrWrongState  = errors.New("its state is not the one that was sent: it belongs to another log-in, so start again from the address shown")
-	ErrNoState     = errors.New("it has no state: paste the whole address, with everything behind the question mark")
-)
-
-// Paste takes the address that the browser ended on, or just its query, in
-// place of the callback. It may be called while the Callback step waits.
-func (w *Walk) Paste(text string) error {
-	cb, err := w.readPasted(text)
-	if err != nil {
-		return err
-	}
-	select {
-	case w.pasted <- cb:
-	default: // one is taken already
-	}
-	return nil
-}
-
-func (w *Walk) readPasted(text string) (Callback, error) {
-	base, query := splitPasted(text)
-	params := pairs("query", query)
-	cb := Callback{Params: params, At: w.Now(), Method: "GET", Pasted: true, URI: safe.Text(base, 500)}
-	if err := cb.check(w.Request.State); err != nil {
-		return Callback{}, err
-	}
-	return cb, nil
-}
-
-// splitPasted cleans an address, and parts it from its parameters. A terminal
-// breaks long ones and marks what is pasted; mail, chat and web pages put them in
-// brackets, hide characters in them and write & as in HTML.
-func splitPasted(text string) (base, query string) {
-	text = strings.Map(dropInvisible, text)
-	text = strings.TrimSuffix(strings.TrimPrefix(text, "[200~"), "[201~")
-	text = strings.ReplaceAll(strings.Trim(text, "\"'`<>"), "&amp;", "&")
-	end := strings.IndexByte(text, '?')
-	if end < 0 { // a fragment's parameters, or the query alone with Facebook's #_=_ behind
-		end = strings.IndexByte(text, '#')
-	}
-	if end < 0 {
-		return "", text
-	}
-	// A query alone may hold a ? or a # too, behind its first name.
-	if name, _, isQuery := strings.Cut(text[:end], "="); !isQuery || strings.Contains(name, "://") {
-		base, text = text[:end], text[end+1:]
-	}
-	return base, strings.ReplaceAll(text, "#", "&")
-}
-
-func dropInvisible(r rune) rune {
-	if unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-		return -1
-	}
-	return r
 }
 
 // check reads the parameters of an answer and compares its state

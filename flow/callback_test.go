@@ -152,7 +152,6 @@ func TestAPastedAddressTakesTheCallbacksPlace(t *testing.T) {
 		"in a fragment":        "%s#code=%s&state=%s&iss=%s",
 		"with a fragment":      "%s?code=%s&state=%s&iss=%s#_=_", // Facebook's way
 		"the query alone":      "x=%.0s&code=%s&state=%s&iss=%s",
-		"= in its path":        "%s;v=1?code=%s&state=%s&iss=%s",
 		"Facebook's query":     "x=%.0s&code=%s&state=%s&iss=%s#_=_",
 		"as HTML writes it":    "%s?code=%s&amp;state=%s&amp;iss=%s",
 		"with marks of code":   "`%s?code=%s&state=%s&iss=%s`",

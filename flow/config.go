@@ -222,10 +222,12 @@ func isLoopbackHost(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// parseProblem is err without the value, which stands beside it already.
+// parseProblem is err without the value: what url.Parse took for a port may be
+// part of a password.
 func parseProblem(err error) string {
 	if u := (*url.Error)(nil); errors.As(err, &u) {
 		err = u.Err
 	}
-	return safe.Text(err.Error(), 200)
+	problem, _, _ := strings.Cut(err.Error(), ` "`)
+	return safe.Text(problem, 200)
 }

@@ -267,7 +267,7 @@ func TestAProblemWithAURLDoesNotShowItsSecrets(t *testing.T) {
 	const secret = "hunter2"
 	for _, raw := range []string{
 		"https://me:hunter2@as.example/a", "https://hunter2@as.example/a", "ftp://me:hunter2@as.example/a",
-		"https://me:hunter2%zz@as.example/a", "https://as.example/%zz?sig=hunter2", "https://as.example/%zz#hunter2",
+		"https://me:hunter2%zz@as.example/a", "https://me:hunter2/x@as.example/a", "https://as.example/%zz?sig=hunter2", "https://as.example/%zz#hunter2",
 		"http://as.example/a?sig=hunter2", "https://as.example/a?client_secret=hunter2", "https://as.example/a?state=x&sig=hunter2",
 		"ftp://as.example/a?sig=hunter2", "https://as.example/a?sig=hunter2#x", "https://as.example/a#access_token=hunter2",
 		"https:///a?sig=hunter2", "mailto:hunter2@as.example",

@@ -142,7 +142,7 @@ func ExampleWalk_Paste() {
 	fmt.Println(w.Paste("https://app.example/callback?code=abc&state=another"))
 	// Output:
 	// You will paste the address of the page that the browser ends on: https needs a certificate for app.example, which a listener here does not have.
-	// its state is not the one that was sent: it belongs to another log-in, so start again from the address shown
+	// its state is not the one that grantwalk sent: it is cut off or belongs to another login, so log in again
 }
 
 // A setting that cannot be used says which, why, and what to do.

@@ -23,7 +23,7 @@ type Redirect struct {
 // is a [*UsageError].
 func ParseRedirect(raw string) (Redirect, error) {
 	bad := func(problem, remedy string) (Redirect, error) {
-		return Redirect{}, &UsageError{"redirect-uri", raw, problem, remedy}
+		return Redirect{}, &UsageError{"redirect-uri", shownURL(raw), problem, remedy}
 	}
 	u, err := url.Parse(raw)
 	switch {
@@ -31,6 +31,8 @@ func ParseRedirect(raw string) (Redirect, error) {
 		return bad("not a URI: "+parseProblem(err), "write it as it is registered, such as "+DefaultRedirectURI)
 	case u.Scheme == "":
 		return bad("it is not absolute (RFC 6749 §3.1.2)", "write it whole, such as "+DefaultRedirectURI)
+	case u.User != nil:
+		return bad("it has a user name or password, which the browser and the server would see", "leave it out; the client authenticates with --client-id")
 	case u.Fragment != "" || strings.HasSuffix(raw, "#"):
 		return bad("it must not have a fragment (RFC 6749 §3.1.2)", "leave out what stands after #")
 	}

@@ -255,7 +255,7 @@ func TestAPastedAddressTakesTheCallbacksPlaceAndAWrongStateIsToldAndWaitedOut(t 
 	q.Set("state", "another-log-ins-state")
 	wrong.RawQuery = q.Encode()
 	io.WriteString(r.in, "\n"+wrong.String()+"\n")
-	r.out.find(t, `not taken: its state is not the one that was sent.*Still waiting`)
+	r.out.find(t, `not taken: its state is not the one that grantwalk sent.*Still waiting`)
 	io.WriteString(r.in, address+"\n")
 	outcome, err := r.wait(t)
 	if err != nil || outcome.Kind != flow.GotTokens {

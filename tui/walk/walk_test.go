@@ -428,7 +428,7 @@ func TestTextPastedWhileWaitingIsTakenAsTheAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Request = &flow.Request{State: "something else"}
+	w.Request = &flow.Request{State: "something else", RedirectURI: "http://127.0.0.1/"}
 	m.session.Walk = w
 	_, cmd := m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("http://127.0.0.1/?code=a&state=b"), Paste: true})
 	if cmd == nil {
