@@ -3,72 +3,62 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
 
 	"grantwalk/flow"
+	"grantwalk/tui/private"
 )
 
-// A keeper writes transcripts to a file, of several walks the last. The file is
-// there whole or not at all, and for its owner only.
+// A keeper writes the transcript of a walk to a file. If several walks are
+// taken, the file has the last one.
 type keeper struct {
 	path   string
 	reveal bool
-	err    error // of the last one
+	err    error // of the last write
 }
 
 // newKeeper finds out before the walk whether the file can be written after it.
 func newKeeper(path string, reveal bool) (*keeper, error) {
 	k := &keeper{path: path, reveal: reveal}
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		k.path = target // a link stays a link
+	if err := private.Check(path); err != nil {
+		return nil, k.unusable(err)
 	}
-	info, err := os.Stat(k.path)
+	for _, stream := range []*os.File{os.Stdout, os.Stderr} { // both are written to until the end of the walk
+		if info, err := os.Stat(path); err == nil && same(info, stream) {
+			return nil, k.bad("standard output or standard error already goes to this file, and the transcript would replace it", "name another file")
+		}
+	}
+	return k, nil
+}
+
+func same(info os.FileInfo, stream *os.File) bool {
+	other, err := stream.Stat()
+	return err == nil && os.SameFile(info, other)
+}
+
+// unusable is an error of package private as one of --save.
+func (k *keeper) unusable(err error) error {
+	p := (*private.Problem)(nil)
 	switch {
-	case err == nil && info.IsDir():
-		return nil, k.bad("it is a directory", "name a file in it: "+filepath.Join(path, "walk.json"))
-	case err == nil && !info.Mode().IsRegular():
-		return nil, k.bad("it is no regular file, and would be replaced", "name a file, or use --json for a pipe")
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return nil, k.bad(cause(err), "check the path and its permissions")
+	case errors.As(err, &p) && p.Path == filepath.Clean(k.path):
+		return k.bad("it "+p.What, p.Remedy)
+	case errors.As(err, &p):
+		return k.bad(p.Error(), p.Remedy)
 	}
-	file, err := k.temporary()
-	if err != nil {
-		return nil, k.bad("cannot be written: "+cause(err), "name a file in a directory that exists and that this user may write to")
-	}
-	file.Close()
-	return k, os.Remove(file.Name())
+	return k.bad("cannot be written: "+cause(err), "name a file in a directory that exists and that this user may read and write")
 }
 
 func (k *keeper) bad(what, remedy string) error {
 	return &flow.UsageError{Setting: "save", Value: k.path, Problem: what, Remedy: remedy}
 }
 
-// temporary is a new file beside the one to be written, mode 0600.
-func (k *keeper) temporary() (*os.File, error) {
-	return os.CreateTemp(filepath.Dir(k.path), ".grantwalk-*")
-}
-
-// keep writes the transcript; the error is kept for later, because a screen may
+// keep writes the transcript. It keeps the error for later, because a screen may
 // be shown now.
 func (k *keeper) keep(w *flow.Walk) {
-	if k.err = k.write(w); k.err != nil {
+	k.err = private.Write(k.path, func(out io.Writer) error { return w.Save(out, k.reveal) })
+	if k.err != nil {
 		k.err = fmt.Errorf("save the transcript as %s: %w", k.path, k.err)
 	}
-}
-
-func (k *keeper) write(w *flow.Walk) error {
-	file, err := k.temporary()
-	if err != nil {
-		return err
-	}
-	err = errors.Join(w.Save(file, k.reveal), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), k.path)
-	}
-	if err != nil {
-		os.Remove(file.Name())
-	}
-	return err
 }

@@ -3,8 +3,10 @@ package report
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
+
+	"grantwalk/tui/private"
 )
 
 // Save writes a report into the working directory under a name that is free,
@@ -15,15 +17,17 @@ func Save(text string) (string, error) {
 		if n > 1 {
 			name = fmt.Sprintf("grantwalk-report-%d.md", n)
 		}
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		err := private.Create(name, func(out io.Writer) error {
+			_, err := io.WriteString(out, text)
+			return err
+		})
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
 		if err != nil {
 			return "", err
 		}
-		_, err = f.WriteString(text)
-		return name, errors.Join(err, f.Close())
+		return name, nil
 	}
 	return "", errors.New("every name up to grantwalk-report-999.md is taken")
 }

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"grantwalk/flow"
+)
+
+// saved saves a walk that has not begun, as run does.
+func saved(path string) error {
+	k, err := newKeeper(path, false)
+	if err != nil {
+		return err
+	}
+	w, err := flow.New(flow.Config{Issuer: "https://as.example", ClientID: "demo-app"})
+	if err != nil {
+		return err
+	}
+	k.keep(w)
+	return k.err
+}
+
+func TestSaveDoesNotFollowALinkThatAnotherUserPlanted(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can make a link that belongs to another user")
+	}
+	dir, home := t.TempDir(), t.TempDir()
+	path, target := filepath.Join(dir, "walk.json"), filepath.Join(home, "authorized_keys")
+	err := errors.Join(
+		os.Chmod(dir, 0o777|fs.ModeSticky), os.WriteFile(target, []byte("precious"), 0o600),
+		os.Symlink(target, path), os.Lchown(path, 65534, 65534),
+		os.Symlink(home, filepath.Join(dir, "sub")), os.Lchown(filepath.Join(dir, "sub"), 65534, 65534),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		path: "it is a link that belongs to another user (uid 65534)",
+		filepath.Join(dir, "sub", "authorized_keys"): filepath.Join(dir, "sub") + " is a link that belongs to another user",
+		filepath.Join(dir, "sub", "new.json"):        filepath.Join(dir, "sub") + " is a link that belongs to another user",
+	} {
+		var usage *flow.UsageError
+		if err := saved(path); !errors.As(err, &usage) || !strings.Contains(usage.Problem, want) || usage.Remedy == "" {
+			t.Errorf("--save %s: %v, want %q with a remedy", path, err, want)
+		}
+	}
+	if text, err := os.ReadFile(target); err != nil || string(text) != "precious" {
+		t.Errorf("what the link leads to is now %q, %v", text, err)
+	}
+	if entries, _ := os.ReadDir(home); len(entries) != 1 {
+		t.Errorf("the directory that the link leads to has %v", entries)
+	}
+}
+
+func TestSaveDoesNotReplaceAReadOnlyFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "walk.json")
+	if err := errors.Join(os.WriteFile(path, []byte("precious"), 0o600), os.Chmod(path, 0o400)); err != nil {
+		t.Fatal(err)
+	}
+	if err := saved(path); err == nil || !strings.Contains(err.Error(), "it is read-only") {
+		t.Errorf("the error is %v", err)
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != "precious" {
+		t.Errorf("the file is now %q, %v", text, err)
+	}
+}
