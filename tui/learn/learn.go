@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/tui/learn/lessons"
 	"grantwalk/tui/learn/progress"
 	"grantwalk/tui/ui"
@@ -90,7 +91,7 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 		return m, m.loaded(msg)
 	case savedMsg:
 		if msg.err != nil && !m.told { // once is enough
-			m.notice, m.told = msg.err.Error(), true
+			m.notice, m.told = notice(msg.err), true
 		}
 		return m, nil
 	case leaveMsg:
@@ -110,7 +111,7 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 func (m *Model) loaded(msg loadedMsg) tea.Cmd {
 	m.store = msg.store
 	if msg.err != nil {
-		m.notice = msg.err.Error()
+		m.notice = notice(msg.err)
 	}
 	m.chosen = m.next()
 	for i, l := range m.all {
@@ -121,6 +122,9 @@ func (m *Model) loaded(msg loadedMsg) tea.Cmd {
 	}
 	return nil
 }
+
+// notice is an error fit for the screen: it names files.
+func notice(err error) string { return safe.Text(err.Error(), 500) }
 
 // next is the first lesson that was not read to its end.
 func (m *Model) next() int {

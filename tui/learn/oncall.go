@@ -49,10 +49,35 @@ type brokenWalk struct {
 
 func newOnCall(c *ui.Common, known []lessons.Case, at *progress.OnCall) *onCall {
 	o := &onCall{ui: c, known: known, lots: lot}
-	if at != nil && len(at.Cases) == caseCount {
+	if at != nil && o.playable(*at) {
 		o.at = *at
 	}
 	return o
+}
+
+// playable: the cases are of this version's lesson. Those of another version, or
+// that were written by hand, are drawn again.
+func (o *onCall) playable(at progress.OnCall) bool {
+	known := func(cause string) bool {
+		return slices.ContainsFunc(o.known, func(c lessons.Case) bool { return c.Cause == cause })
+	}
+	if len(at.Cases) != caseCount || len(at.Picks) > caseCount {
+		return false
+	}
+	for i, c := range at.Cases {
+		if len(c.Choices) != choiceCount || !known(c.Cause) || !slices.Contains(c.Choices, c.Cause) {
+			return false
+		}
+		for _, choice := range c.Choices {
+			if !known(choice) {
+				return false
+			}
+		}
+		if i < len(at.Picks) && (at.Picks[i].Cause != c.Cause || !slices.Contains(c.Choices, at.Picks[i].Picked)) {
+			return false
+		}
+	}
+	return true
 }
 
 func lot(n int) int {

@@ -51,11 +51,25 @@ func (m *lesson) view(notice string) string {
 		text = append(ui.Fit(nil, (m.room()-len(text))/3), text...)
 	}
 	lines := append(m.heading(part, len(parts)), ui.Fit(ui.Indent(text, m.margin()), m.room())...)
-	lines = append(lines, m.foot(notice)...)
+	lines = append(lines, m.foot()...)
+	if notice != "" {
+		lines = m.noticed(lines, notice)
+	}
 	if m.wide() {
 		lines = m.beside(lines)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// noticed shows a notice in full in place of the last lines of the page, which
+// are back after the next key.
+func (m *lesson) noticed(lines []string, notice string) []string {
+	width := m.ui.Width - 4
+	if m.wide() {
+		width = m.width()
+	}
+	said := append([]string{""}, ui.Indent(ui.Wrap(m.ui.Styles.Warning.Render(ui.Sentence(notice)), width), 3)...)
+	return append(lines[:max(0, len(lines)-len(said))], said...)
 }
 
 func (m *lesson) margin() int {
@@ -121,7 +135,7 @@ func (m *lesson) age() string {
 }
 
 // foot is the file's trouble, or the headings of the sections that the page cites.
-func (m *lesson) foot(notice string) []string {
+func (m *lesson) foot() []string {
 	if !m.airy() {
 		return nil
 	}
@@ -129,8 +143,6 @@ func (m *lesson) foot(notice string) []string {
 	switch {
 	case m.failed != nil && m.target < m.at.Page:
 		text = st.Warning.Render("The walk up to here did not work: " + m.failed.Error() + ".")
-	case notice != "":
-		text = st.Warning.Render(ui.Sentence(notice))
 	case !m.big:
 		var refs []string
 		for _, r := range cite.In(m.source()) {

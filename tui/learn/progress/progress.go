@@ -1,22 +1,26 @@
 // Package progress remembers how far somebody is in the lessons. What is
 // remembered is a page and the answers given, and nothing of a walk: those are
 // taken again.
+//
+// The file may have been changed by hand or by another program. What is read
+// from it is in range and printable, or the file is set aside.
 package progress
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"sync"
+	"syscall"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
+	"grantwalk/tui/private"
 )
 
 // A Lesson is how far one lesson is.
@@ -45,13 +49,6 @@ type Pick struct {
 	Cause   string `json:"cause"`
 	Picked  string `json:"picked"`
 	Seconds int    `json:"seconds"`
-}
-
-const version = 1
-
-type document struct {
-	Version int               `json:"version"`
-	Lessons map[string]Lesson `json:"lessons"`
 }
 
 // A Store is the progress of all lessons, in memory and in a file. Its methods
@@ -104,35 +101,72 @@ func Open(path string) (*Store, error) {
 		return s, nil
 	}
 	d, err := s.read()
+	if errors.As(err, new(broken)) {
+		d, err = s.readAgain()
+	}
 	if d.Lessons != nil {
 		s.lessons = d.Lessons
 	}
 	return s, err
 }
 
-// read sets a broken file aside.
+// read reads the file. If it cannot be used for another reason than that it is
+// broken, it is left as it is, and nothing is kept.
 func (s *Store) read() (document, error) {
-	body, err := os.ReadFile(s.path)
-	if errors.Is(err, fs.ErrNotExist) {
+	body, err := private.Read(s.path, maxFile)
+	large := (*private.TooLarge)(nil)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // Save says what is wrong with the directory
 		return document{}, nil
-	}
-	if err != nil {
-		return document{}, fmt.Errorf("read the progress: %w", err)
-	}
-	var d document
-	switch err := json.Unmarshal(body, &d); {
-	case err == nil && d.Version == version:
-		return d, nil
-	case err == nil && d.Version > version:
+	case errors.As(err, &large):
+		return document{}, broken(fmt.Sprintf("it is larger than %d bytes", large.Limit))
+	case err != nil:
 		s.leave()
-		return document{}, fmt.Errorf("%s was written by a newer grantwalk: it is left as it is, and progress is not kept", s.path)
+		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+			err = fmt.Errorf("%s cannot be read: %w", s.path, pathErr.Err)
+		}
+		return document{}, fmt.Errorf("progress is not kept, because %w; rename or delete it to start from the beginning", err)
 	}
-	aside, err := setAside(s.path)
+	d, err := parse(body)
+	if errors.Is(err, errNewer) {
+		s.leave()
+		return document{}, fmt.Errorf("progress is not kept: %s %w", s.path, err)
+	}
+	return d, err
+}
+
+// readAgain reads a broken file again when no other grantwalk is reading or
+// writing it, for another one may have set it aside and written a new one.
+func (s *Store) readAgain() (document, error) {
+	unlock, err := s.lock()
 	if err != nil {
 		s.leave()
-		return document{}, fmt.Errorf("%s is broken, and could not be set aside: %w", s.path, err)
+		return document{}, err
 	}
-	return document{}, fmt.Errorf("the progress could not be read: it begins anew, and the broken file is now %s", aside)
+	defer unlock()
+	return s.readOrSetAside()
+}
+
+// readOrSetAside is for who holds the lock.
+func (s *Store) readOrSetAside() (document, error) {
+	d, err := s.read()
+	if why := broken(""); errors.As(err, &why) {
+		aside, err := private.SetAside(s.path)
+		if err != nil {
+			s.leave()
+			return document{}, fmt.Errorf("progress is not kept: %s is broken (%w), and could not be renamed: %w", s.path, why, err)
+		}
+		return document{}, fmt.Errorf("your progress is now in %s, and the lessons start from the beginning: grantwalk cannot read the file, because %w", aside, why)
+	}
+	return d, err
+}
+
+func (s *Store) lock() (unlock func(), err error) {
+	unlock, err = private.Lock(s.path + ".lock")
+	if err != nil {
+		return nil, fmt.Errorf("progress is not kept: %w", err)
+	}
+	return unlock, nil
 }
 
 // leave lets the file be from now on.
@@ -140,19 +174,6 @@ func (s *Store) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keep = false
-}
-
-// setAside renames a file; an older one that was set aside stays.
-func setAside(path string) (string, error) {
-	for n := 1; ; n++ {
-		aside := path + ".broken"
-		if n > 1 {
-			aside += "-" + strconv.Itoa(n)
-		}
-		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
-			return aside, os.Rename(path, aside)
-		}
-	}
 }
 
 // Lesson is how far a lesson is; its zero value if it was never begun.
@@ -166,7 +187,7 @@ func (s *Store) Lesson(name string) Lesson {
 func (s *Store) Set(name string, l Lesson) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lessons[name] = l.clone()
+	s.lessons[name] = l.clone().inRange()
 	s.changed[name] = true
 }
 
@@ -199,12 +220,12 @@ func (s *Store) Save() error {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return fmt.Errorf("progress is not kept: %w", err)
 	}
-	unlock, err := lockedfile.MutexAt(s.path + ".lock").Lock() // let go by the system when we are killed
+	unlock, err := s.lock()
 	if err != nil {
-		return fmt.Errorf("progress is not kept: %w", err)
+		return err
 	}
 	defer unlock()
-	d, readErr := s.read()
+	d, readErr := s.readOrSetAside()
 	s.mu.Lock()
 	keep := s.keep
 	s.mu.Unlock()
@@ -243,19 +264,9 @@ func (s *Store) putInto(d document) (written map[string]bool) {
 	return written
 }
 
-// replace writes a file beside the old one and puts it in its place.
 func replace(path string, body []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".progress-*")
-	if err != nil {
+	return private.Write(path, func(out io.Writer) error {
+		_, err := out.Write(body)
 		return err
-	}
-	_, err = file.Write(body)
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		os.Remove(file.Name())
-	}
-	return err
+	})
 }

@@ -3,6 +3,7 @@ package progress
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"grantwalk/diagnose/safe"
 )
 
 func open(t *testing.T, path string) *Store {
@@ -22,6 +25,14 @@ func open(t *testing.T, path string) *Store {
 }
 
 func place(t *testing.T) string { return filepath.Join(t.TempDir(), "state", "progress.json") }
+
+// existing is a file that is there before grantwalk is started.
+func existing(t *testing.T, path, body string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(body), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
 
 func TestWhatIsSavedIsThereAgain(t *testing.T) {
 	path := place(t)
@@ -67,52 +78,196 @@ func TestAWriteThatFailsLeavesTheOldFileWhole(t *testing.T) {
 	}
 }
 
+// lesson is a file with one lesson.
+func lesson(text string) string { return `{"version": 1, "lessons": {"state": ` + text + `}}` }
+
+// hostile are files that no grantwalk has written.
+var hostile = map[string]string{
+	"cut short":                      `{"version": 1, "less`,
+	"empty":                          "",
+	"a list":                         `[]`,
+	"null":                           `null`,
+	"of no version":                  `{"version": 0}`,
+	"of a negative version":          `{"version": -1}`,
+	"with more behind it":            `{"version": 1} {"version": 1}`,
+	"not UTF-8":                      "{\"version\": 1, \"lessons\": {\"st\xff\": {}}}",
+	"nested too deep":                `{"version": 1, "lessons": ` + strings.Repeat("[", 20_000),
+	"a negative page":                lesson(`{"page": -1}`),
+	"a page beyond any":              lesson(`{"page": 1000000000}`),
+	"a negative page reached":        lesson(`{"reached": -9223372036854775808}`),
+	"a page that is a fraction":      lesson(`{"page": 1.5}`),
+	"a page that overflows":          lesson(`{"page": 1e400}`),
+	"a page that is no number":       lesson(`{"page": NaN}`),
+	"a page that is text":            lesson(`{"page": "1"}`),
+	"a negative answer":              lesson(`{"answers": {"1": [-1]}}`),
+	"an answer beyond any":           lesson(`{"answers": {"1": [2147483648]}}`),
+	"an answer on a negative page":   lesson(`{"answers": {"-1": [0]}}`),
+	"answers by what is no page":     lesson(`{"answers": {"one": [0]}}`),
+	"too many answers":               lesson(`{"answers": {"1": [` + strings.Repeat("0,", 10_000) + `0]}}`),
+	"a negative time":                lesson(`{"on_call": {"cases": [{"cause": "policy"}], "picks": [{"cause": "policy", "picked": "policy", "seconds": -1}]}}`),
+	"a time that overflows":          lesson(`{"on_call": {"cases": [{"cause": "policy"}], "picks": [{"cause": "policy", "picked": "policy", "seconds": 9223372036854775807}]}}`),
+	"more picks than cases":          lesson(`{"on_call": {"cases": [], "picks": [{"cause": "policy", "picked": "policy", "seconds": 1}]}}`),
+	"a cause that moves the cursor":  lesson(`{"on_call": {"cases": [{"cause": "\u001b[2J"}]}}`),
+	"a choice that turns the text":   lesson(`{"on_call": {"cases": [{"cause": "policy", "choices": ["\u202egnp"]}]}}`),
+	"a pick that moves the cursor":   lesson(`{"on_call": {"cases": [{"cause": "policy"}], "picks": [{"cause": "policy", "picked": "\u009b2J", "seconds": 1}]}}`),
+	"a name that moves the cursor":   `{"version": 1, "lessons": {"\u001b]0;x\u0007": {}}}`,
+	"a name of a megabyte":           `{"version": 1, "lessons": {"` + strings.Repeat("x", 1<<19) + `": {}}}`,
+	"an empty name":                  `{"version": 1, "lessons": {"": {}}}`,
+	"lessons that are a list":        `{"version": 1, "lessons": []}`,
+	"twice the same key, then wrong": lesson(`{"page": 1, "page": -1}`),
+	"larger than the bound":          `{"version": 1` + strings.Repeat(" ", maxFile) + `}`,
+}
+
 func TestABrokenFileIsSetAsideAndSaid(t *testing.T) {
+	for name, body := range hostile {
+		t.Run(name, func(t *testing.T) {
+			path := place(t)
+			existing(t, path, body)
+			s, err := Open(path)
+			if err == nil || !strings.Contains(err.Error(), "your progress is now in "+path+".broken,") || !strings.Contains(err.Error(), "cannot read the file, because ") {
+				t.Fatalf("it is not said: %v", err)
+			}
+			if text := err.Error(); !safe.Clean(text) || len(text) > len(path)+300 {
+				t.Errorf("what is said is not fit to be shown: %q", text)
+			}
+			if kept, _ := os.ReadFile(path + ".broken"); string(kept) != body {
+				t.Errorf("%d bytes were set aside, want the %d bytes that were in the file", len(kept), len(body))
+			}
+			if l := s.Lesson("state"); l.Page != 0 || len(l.Answers) != 0 || l.OnCall != nil {
+				t.Errorf("the lesson is not at its beginning: %+v", l)
+			}
+			s.Set("state", Lesson{Page: 1})
+			if err := s.Save(); err != nil {
+				t.Error(err)
+			}
+			if got := open(t, path).Lesson("state").Page; got != 1 {
+				t.Errorf("page %d, want 1", got)
+			}
+		})
+	}
+}
+
+func TestAFileThatBreaksWhileGrantwalkRunsIsSetAsideToo(t *testing.T) {
 	path := place(t)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	s := open(t, path)
+	existing(t, path, "broken meanwhile")
+	s.Set("state", Lesson{Page: 1})
+	if err := s.Save(); err == nil || !strings.Contains(err.Error(), path+".broken") {
+		t.Errorf("it is not said: %v", err)
+	}
+	if kept, _ := os.ReadFile(path + ".broken"); string(kept) != "broken meanwhile" {
+		t.Errorf("set aside was %q", kept)
+	}
+	if got := open(t, path).Lesson("state").Page; got != 1 {
+		t.Errorf("page %d, want 1", got)
+	}
+}
+
+func TestABrokenFileThatManyOpenAtOnceIsSetAsideOnce(t *testing.T) {
+	path := place(t)
+	existing(t, path, "broken")
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			s, _ := Open(path)
+			s.Set(fmt.Sprint("lesson-", i), Lesson{Page: 1})
+			if err := s.Save(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if kept, _ := os.ReadFile(path + ".broken"); string(kept) != "broken" {
+		t.Errorf("set aside was %q", kept)
+	}
+	if others, _ := filepath.Glob(path + ".broken-*"); len(others) > 0 {
+		t.Errorf("a good file was set aside: %q", others)
+	}
+	s := open(t, path)
+	for i := range 8 {
+		if got := s.Lesson(fmt.Sprint("lesson-", i)).Page; got != 1 {
+			t.Errorf("lesson %d is on page %d, want 1", i, got)
+		}
+	}
+}
+
+func TestADirectoryUnderTheNameIsLeftAsItIs(t *testing.T) {
+	path := place(t)
+	if err := os.MkdirAll(path, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for i, body := range []string{`{"version": 1, "less`, "", `[]`, `{"version": 0}`} {
-		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+	leftAsItIs(t, path, "is a directory")
+}
+
+// leftAsItIs opens what is not a file of ours, and goes on with a lesson.
+func leftAsItIs(t *testing.T, path, want string) {
+	t.Helper()
+	before, err := os.Lstat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(path)
+	if err == nil || !strings.Contains(err.Error(), "progress is not kept, because "+path+" "+want) || !strings.Contains(err.Error(), "rename or delete it") {
+		t.Errorf("it is not said: %v", err)
+	}
+	s.Set("state", Lesson{Page: 4})
+	if err := s.Save(); err != nil {
+		t.Errorf("it is said a second time: %v", err)
+	}
+	if got := s.Lesson("state").Page; got != 4 {
+		t.Errorf("page %d, want 4", got)
+	}
+	after, err := os.Lstat(path)
+	if err != nil || !os.SameFile(before, after) {
+		t.Errorf("it was replaced: %v, %v", after, err)
+	}
+	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
+		t.Errorf("beside it there are now %v", entries)
+	}
+}
+
+func TestALessonThatThisVersionDoesNotHaveStays(t *testing.T) {
+	path := place(t)
+	existing(t, path, `{"version": 1, "lessons": {"of-next-year": {"page": 7}}}`)
+	s := open(t, path)
+	s.Set("state", Lesson{Page: 1})
+	if err := s.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if got := open(t, path).Lesson("of-next-year").Page; got != 7 {
+		t.Errorf("page %d, want 7", got)
+	}
+}
+
+func TestATimeThatAClockMadeImpossibleIsReadAgain(t *testing.T) {
+	for _, seconds := range []int{-3600, math.MinInt, math.MaxInt} {
+		path := place(t)
+		s := open(t, path)
+		s.Set("on-call", Lesson{OnCall: &OnCall{Cases: []Case{{Cause: "policy"}}, Picks: []Pick{{"policy", "policy", seconds}}}})
+		if err := s.Save(); err != nil {
 			t.Fatal(err)
 		}
-		s, err := Open(path)
-		aside := path + ".broken"
-		if i > 0 {
-			aside = fmt.Sprintf("%s-%d", aside, i+1)
-		}
-		if err == nil || !strings.Contains(err.Error(), aside) {
-			t.Fatalf("%q: %v", body, err)
-		}
-		if kept, _ := os.ReadFile(aside); string(kept) != body {
-			t.Errorf("%q was set aside as %q", body, kept)
-		}
-		s.Set("state", Lesson{Page: 1})
-		if err := s.Save(); err != nil {
-			t.Errorf("%q: %v", body, err)
+		if got := open(t, path).Lesson("on-call").OnCall.Picks[0].Seconds; got < 0 || got > maxSeconds {
+			t.Errorf("%d seconds became %d", seconds, got)
 		}
 	}
 }
 
 func TestAFileOfANewerVersionIsNotTouched(t *testing.T) {
-	path := place(t)
-	const body = `{"version": 2, "something": "new"}`
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(path)
-	if err == nil {
-		t.Error("it is not told")
-	}
-	s.Set("state", Lesson{Page: 1})
-	if err := s.Save(); err != nil {
-		t.Error(err)
-	}
-	if got, _ := os.ReadFile(path); string(got) != body {
-		t.Errorf("it was changed to %s", got)
+	for _, body := range []string{`{"version": 2, "something": "new"}`, `{"version": 2, "lessons": ["another form"]}`} {
+		path := place(t)
+		existing(t, path, body)
+		s, err := Open(path)
+		if err == nil || !strings.Contains(err.Error(), "newer version") {
+			t.Errorf("it is not told: %v", err)
+		}
+		s.Set("state", Lesson{Page: 1})
+		if err := s.Save(); err != nil {
+			t.Error(err)
+		}
+		if got, _ := os.ReadFile(path); string(got) != body {
+			t.Errorf("%s was changed to %s", body, got)
+		}
 	}
 }
 
