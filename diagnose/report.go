@@ -81,7 +81,7 @@ func Diagnose(e Evidence) Report {
 		c.addEarlier(&r)
 	}
 	r.Probe = c.probe(shares)
-	return r
+	return r.bounded()
 }
 
 // judge makes up the accounts and writes causes and exclusions into the report.

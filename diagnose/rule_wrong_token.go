@@ -46,7 +46,7 @@ func missCredential(c *Case) *Sighting {
 	if slices.Contains(c.Token.Params, name) {
 		says = "the " + name + " that was sent is empty"
 	}
-	return &Sighting{Verdict: Settles, Says: says, Values: []Value{{Label: "sent", Text: strings.Join(c.Token.Params, ", ")}}}
+	return &Sighting{Verdict: Settles, Says: says, Values: []Value{{Label: "sent", Text: listed(c.Token.Params)}}}
 }
 
 // lookUpCredential looks for what was sent among all that the evidence holds.
