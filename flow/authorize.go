@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/safe"
@@ -22,6 +23,7 @@ type Request struct {
 	Verifier    safe.Secret // RFC 7636 §4.1; empty without PKCE
 	Challenge   string      // RFC 7636 §4.2
 	Redirect    Redirect
+	At          time.Time // when it was built
 }
 
 // authorize builds the request and begins to listen: before the browser opens,
@@ -31,7 +33,7 @@ func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	r := &Request{RedirectURI: redirect.URI, Redirect: redirect, State: w.random()}
+	r := &Request{RedirectURI: redirect.URI, Redirect: redirect, State: w.random(), At: w.Now()}
 	w.Transcript.remember(r.State)
 	if redirect.Paste == "" {
 		if w.listener, err = listen(redirect, r.State, w.Transcript, w.Now); err != nil {

@@ -90,6 +90,7 @@ func ExampleWalk_transcript() {
 	// tokens    server  → app     userinfo response
 	// refresh   app     → server  refresh request
 	// refresh   server  → app     refresh response
+	// refresh   app     → app     ID token
 }
 
 // A refusal is an answer, not an error: it is in the outcome.

@@ -107,6 +107,9 @@ func (w *Walk) granted(rec *recorder) Outcome {
 	if tokens.Refresh == "" && w.Tokens != nil {
 		tokens.Refresh = w.Tokens.Refresh // RFC 6749 §6: the old one goes on
 	}
+	if tokens.ID == "" && w.Tokens != nil {
+		tokens.ID = w.Tokens.ID // OpenID Connect Core §12.2: a refresh need not bring one
+	}
 	w.Tokens = tokens
 	return Outcome{}
 }

@@ -16,8 +16,15 @@ func (w *Walk) refresh(ctx context.Context) Outcome {
 	if out := w.twisted(ctx, StepRefresh); out.Kind != GoOn {
 		return out
 	}
+	login := w.Tokens.ID
 	if out := w.renew(ctx, w.grant(StepRefresh)); out.Kind != GoOn {
 		return out
+	}
+	if w.Tokens.ID != login {
+		w.verify(ctx, StepRefresh)
+	}
+	if err := ctx.Err(); err != nil {
+		return Outcome{Kind: NoAnswer, Why: err.Error()}
 	}
 	return Outcome{Kind: GotTokens}
 }

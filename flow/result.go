@@ -25,9 +25,10 @@ type Result struct {
 	Reason   string       `json:"reason,omitempty"` // what the outcome alone does not tell
 	Causes   []Cause      `json:"causes"`           // best first; empty: nothing went wrong
 	RuledOut []RuledOut   `json:"ruled_out"`
-	Groups   []Group      `json:"groups,omitempty"` // of a log with several errors
-	Timings  Timings      `json:"timings"`          // zero: did not take place
-	Tokens   *Granted     `json:"tokens,omitempty"` // with --reveal only
+	Groups   []Group      `json:"groups,omitempty"`   // of a log with several errors
+	Timings  Timings      `json:"timings"`            // zero: did not take place
+	IDToken  *IDToken     `json:"id_token,omitempty"` // absent: none was received
+	Tokens   *Granted     `json:"tokens,omitempty"`   // with --reveal only
 }
 
 // A Cause is one of the diagnosis, in the document's form.
@@ -132,6 +133,10 @@ func (w *Walk) Result(reveal bool) Result {
 			CallbackToExchange: ms(t.CallbackToRequest), CodeAge: ms(t.CodeAge), Exchange: ms(t.Total),
 			DNS: ms(t.DNS), Connect: ms(t.Conn), TLS: ms(t.TLS), FirstByte: ms(t.FirstByte),
 		}
+	}
+	r.IDToken = w.IDToken
+	if w.Tokens != nil && w.Tokens.ID != "" && w.IDToken == nil {
+		r.IDToken = &IDToken{Why: "the walk ended before the ID token was checked"}
 	}
 	if t := w.Tokens; t != nil && reveal {
 		r.Tokens = &Granted{

@@ -105,7 +105,7 @@ type Walk struct {
 	Request  *Request  // by Authorize
 	Callback *Callback // by Callback
 	Tokens   *Tokens   // by Exchange, replaced by Refresh
-	IDToken  *IDToken  // by Tokens; nil without one
+	IDToken  *IDToken  // by Tokens, replaced by Refresh; nil without one
 	Exchange *Timing   // by Exchange; nil: the code was not sent
 
 	Reached Step    // the last step taken
@@ -116,6 +116,7 @@ type Walk struct {
 	pasted   chan Callback
 	opening  sync.WaitGroup
 	started  bool               // the first step was taken
+	keySet   []byte             // the server's JWK set; nil: not fetched
 	spoilt   *grant             // what the twist made of the request that it spoils
 	released chan struct{}      // ends a hold
 	stop     context.CancelFunc // ends the opening

@@ -157,8 +157,8 @@ func came(w *flow.Walk, out flow.Outcome) string {
 	case out.Error == nil:
 		said := "tokens, refreshed"
 		if w.IDToken != nil && !w.IDToken.Verified {
-			why, _, _ := strings.Cut(w.IDToken.Why, " (Token Expiry") // a time of day
-			said += "; the ID token is " + why
+			why, _, _ := strings.Cut(w.IDToken.Why, " at ") // a time of day
+			said += "; the ID token is not verified: " + why
 		}
 		return said
 	}

@@ -189,6 +189,9 @@ func (p *printer) summary(w *flow.Walk, o flow.Outcome) {
 		words = append(words, e.Description, e.URI)
 	}
 	p.printf("\n%s\n", verdict)
+	if id := w.IDToken; id != nil && !id.Verified {
+		words = append(words, p.glyphs.Bad+" The ID token is not verified: "+id.Why)
+	}
 	for _, text := range append(words, o.Why) {
 		if text != "" {
 			p.printf("  %s\n", text)

@@ -59,11 +59,17 @@ func (m *Model) grantLines(width int) []string {
 	}
 	lines = append(lines, "refresh token  "+refresh)
 	if id := m.idToken; id != nil {
-		mark := st.Warning.Render(id.Why)
-		if id.Verified {
-			mark = st.Good.Render(g.Done + " verified: " + id.Subject)
+		verdict, style := []string{g.Done + " verified: " + id.Subject}, st.Good
+		if !id.Verified { // the whole reason: it is why nothing in the ID token may be used
+			verdict, style = ui.Wrap(g.Bad+" not verified: "+id.Why, width-19), st.Warning
 		}
-		lines = append(lines, "ID token       "+mark)
+		for i, line := range verdict {
+			lead := "               "
+			if i == 0 {
+				lead = "ID token       "
+			}
+			lines = append(lines, lead+style.Render(line))
+		}
 	}
 	for i := range lines {
 		lines[i] = "   " + ansi.Truncate(lines[i], width-4, g.Ellipsis)

@@ -294,7 +294,7 @@ var states = map[string]func(*ui.Common) *Model{
 	"tokens": gotTokens,
 	"tokens-without-refresh": func(c *ui.Common) *Model {
 		m := gotTokens(c)
-		m.tokens.Refresh, m.idToken = "", &flow.IDToken{Why: "not verified: without discovery the server's keys are unknown"}
+		m.tokens.Refresh, m.idToken = "", &flow.IDToken{Why: "without discovery the server's keys are unknown"}
 		return m
 	},
 	"refused": refusedAt,

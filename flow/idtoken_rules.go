@@ -1,0 +1,274 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"grantwalk/diagnose/safe"
+)
+
+// idTokenRules are what an ID token is checked against: what the client sent, and
+// what the server published. The numbers below are those of the rules in OpenID
+// Connect Core §3.1.3.7. Rule 1, decryption, is in parseIDToken.
+type idTokenRules struct {
+	issuer   string
+	clientID string
+	secret   safe.Secret // the key of HS256, HS384 and HS512
+	algs     []string    // id_token_signing_alg_values_supported
+	keySet   []byte      // a JWK set (RFC 7517 §5), as received
+
+	nonce     string    // empty: none was sent
+	requested time.Time // when the authorization request was built; zero: unknown
+	acr       []string  // the values of acr that were asked for; nil: any
+	authTime  bool      // auth_time was asked for
+	maxAge    *time.Duration
+	subject   string // the user who was asked for; empty: anyone
+
+	refreshed bool     // it came in the response to a refresh request (§12.2)
+	login     idClaims // of the login's ID token, if that is verified
+
+	access        safe.Secret // the access token that came with the ID token
+	received, now time.Time
+}
+
+// check applies the rules: first the signature, then the claims. An error is the
+// verdict "not verified", and says which rule is broken by which value.
+func (r idTokenRules) check(ctx context.Context, t *idToken) (*idClaims, error) {
+	key, err := r.verifySignature(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	claims := &idClaims{}
+	for _, rule := range []func(*idToken, *idClaims) error{
+		func(t *idToken, _ *idClaims) error { return r.checkIssuer(t, key) },
+		r.checkAudience, r.checkTimes, r.checkNonce, r.checkSubject, r.checkLogin, r.checkAccessToken,
+	} {
+		if err := rule(t, claims); err != nil {
+			return nil, err
+		}
+	}
+	return claims, nil
+}
+
+// sameIssuer compares exactly, except that Google leaves out the scheme in some
+// ID tokens (developers.google.com/identity, "Validating an ID token").
+func sameIssuer(got, want string) bool {
+	return got == want || want == "https://accounts.google.com" && got == "accounts.google.com"
+}
+
+// checkIssuer is rule 2. An issuer with a tenant template is filled in with the
+// ID token's tenant, and so is the issuer that Entra names for each of its shared keys.
+func (r idTokenRules) checkIssuer(t *idToken, key *jwk) error {
+	iss, err := t.claims.text("iss")
+	if err != nil {
+		return err
+	}
+	want := r.issuer
+	if strings.Contains(want, tenantTemplate) {
+		tid, err := t.claims.text("tid")
+		if err != nil {
+			return err
+		}
+		if tid == "" || strings.ContainsAny(tid, "/{}") {
+			return fmt.Errorf("its tid is %q, not a tenant's ID for the issuer %s", safe.Text(tid, 80), want)
+		}
+		want = strings.ReplaceAll(want, tenantTemplate, tid)
+		if key != nil && key.Issuer != "" && strings.ReplaceAll(key.Issuer, tenantTemplate, tid) != iss {
+			return fmt.Errorf("its iss is %q, and the key that signed it is for the issuer %q only", safe.Text(iss, 100), safe.Text(key.Issuer, 100))
+		}
+	}
+	if iss == "" {
+		return errors.New("it has no iss (OpenID Connect Core §2)")
+	}
+	if !sameIssuer(iss, want) {
+		return fmt.Errorf("its iss is %q, not the issuer %q (OpenID Connect Core §3.1.3.7, rule 2)", safe.Text(iss, 100), safe.Text(want, 100))
+	}
+	return nil
+}
+
+// checkAudience is rule 3, and rules 4 and 5 as far as they apply: no extension is
+// in use here, so azp can only name this client. This client trusts no audience
+// but itself.
+func (r idTokenRules) checkAudience(t *idToken, _ *idClaims) error {
+	raw := t.claims["aud"]
+	if !t.claims.has("aud") {
+		return errors.New("it has no aud (OpenID Connect Core §2)")
+	}
+	all, err := audience(raw)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(all, r.clientID) {
+		return fmt.Errorf("its aud is %s, and not this client %q (OpenID Connect Core §3.1.3.7, rule 3)", safe.Text(string(raw), 100), safe.Text(r.clientID, 80))
+	}
+	for _, other := range all {
+		if other != r.clientID {
+			return fmt.Errorf("its aud names %q too, an audience that this client has no reason to trust (OpenID Connect Core §3.1.3.7, rule 3)", safe.Text(other, 100))
+		}
+	}
+	azp, err := t.claims.text("azp")
+	if err != nil {
+		return err
+	}
+	if t.claims.has("azp") && azp != r.clientID {
+		return fmt.Errorf("its azp is %q: it was issued to another client (OpenID Connect Core §3.1.3.7, rule 5)", safe.Text(azp, 100))
+	}
+	return nil
+}
+
+// checkTimes is rules 9 and 10, and nbf (RFC 7519 §4.1.5).
+func (r idTokenRules) checkTimes(t *idToken, _ *idClaims) error {
+	exp, expErr := t.claims.time("exp")
+	iat, iatErr := t.claims.time("iat")
+	nbf, nbfErr := t.claims.time("nbf")
+	if err := cmp.Or(expErr, iatErr, nbfErr); err != nil {
+		return err
+	}
+	const clocks = "one of the two clocks is off"
+	apart := func(a, b time.Time) time.Duration { return a.Sub(b).Round(time.Second) }
+	switch {
+	case exp.IsZero():
+		return errors.New("it has no exp (OpenID Connect Core §2)")
+	case iat.IsZero():
+		return errors.New("it has no iat (OpenID Connect Core §2)")
+	case !r.now.Before(exp):
+		return fmt.Errorf("it expired at %s, %s ago (OpenID Connect Core §3.1.3.7, rule 9)", exp.UTC().Format(time.RFC3339), apart(r.now, exp))
+	case iat.After(r.now.Add(clockLeeway)):
+		return fmt.Errorf("its iat is %s in the future: %s (OpenID Connect Core §3.1.3.7, rule 10)", apart(iat, r.now), clocks)
+	case iat.Before(r.requested.Add(-clockLeeway)):
+		// Its nonce was made for this walk, so it cannot be older than the walk.
+		return fmt.Errorf("its iat is %s before this walk asked for it: %s (OpenID Connect Core §3.1.3.7, rule 10)", apart(r.requested, iat), clocks)
+	case nbf.After(r.now.Add(clockLeeway)):
+		return fmt.Errorf("its nbf is %s in the future: %s (RFC 7519 §4.1.5)", apart(nbf, r.now), clocks)
+	}
+	return nil
+}
+
+// checkNonce is rule 11. A refreshed ID token needs no nonce (§12.2), and a nonce
+// that was never sent belongs to somebody else's login.
+func (r idTokenRules) checkNonce(t *idToken, _ *idClaims) error {
+	nonce, err := t.claims.text("nonce")
+	switch {
+	case err != nil:
+		return err
+	case nonce == r.nonce, nonce == "" && r.refreshed:
+		return nil
+	case nonce == "":
+		return errors.New("it has no nonce, and one was sent (OpenID Connect Core §3.1.3.7, rule 11)")
+	case r.nonce == "":
+		return errors.New("it has a nonce, and none was sent (OpenID Connect Core §3.1.3.7, rule 11)")
+	}
+	return errors.New("its nonce is not the one that was sent (OpenID Connect Core §3.1.3.7, rule 11)")
+}
+
+// checkSubject is sub in §2, and the comparison with the login in §12.2.
+func (r idTokenRules) checkSubject(t *idToken, claims *idClaims) (err error) {
+	if claims.subject, err = t.claims.text("sub"); err != nil {
+		return err
+	}
+	switch sub := claims.subject; {
+	case sub == "":
+		return errors.New("it has no sub: it names no user (OpenID Connect Core §2)")
+	case len(sub) > 255:
+		return fmt.Errorf("its sub has %d characters, and 255 are allowed (OpenID Connect Core §2)", len(sub))
+	case r.subject != "" && sub != r.subject:
+		return fmt.Errorf("its sub is %q, not the user %q who was asked for (OpenID Connect Core §5.5.1)", safe.Text(sub, 80), safe.Text(r.subject, 80))
+	case r.refreshed && r.login.subject != "" && sub != r.login.subject:
+		return fmt.Errorf("its sub is %q, not %q as at the login (OpenID Connect Core §12.2)", safe.Text(sub, 80), safe.Text(r.login.subject, 80))
+	}
+	return nil
+}
+
+// checkLogin is rules 12 and 13: how and when the user logged in.
+func (r idTokenRules) checkLogin(t *idToken, claims *idClaims) (err error) {
+	acr, err := t.claims.text("acr")
+	if err != nil {
+		return err
+	}
+	if claims.authTime, err = t.claims.time("auth_time"); err != nil {
+		return err
+	}
+	at := claims.authTime
+	switch {
+	case r.acr != nil && !r.refreshed && !slices.Contains(r.acr, acr):
+		return fmt.Errorf("its acr is %q, and %q was asked for (OpenID Connect Core §3.1.3.7, rule 12)", safe.Text(acr, 80), safe.Text(strings.Join(r.acr, " "), 80))
+	case r.authTime && !r.refreshed && at.IsZero():
+		return errors.New("it has no auth_time, and that was asked for (OpenID Connect Core §2)")
+	case at.After(r.now.Add(clockLeeway)):
+		return fmt.Errorf("its auth_time is %s in the future: one of the two clocks is off", at.Sub(r.now).Round(time.Second))
+	case r.refreshed && !at.IsZero() && !r.login.authTime.IsZero() && !at.Equal(r.login.authTime):
+		return errors.New("its auth_time is not that of the login (OpenID Connect Core §12.2)")
+	case r.maxAge != nil && !r.refreshed && r.received.Sub(at) > *r.maxAge+clockLeeway:
+		return fmt.Errorf("its auth_time is %s ago, and max_age allows %s (OpenID Connect Core §3.1.3.7, rule 13)", r.received.Sub(at).Round(time.Second), *r.maxAge)
+	}
+	return nil
+}
+
+// checkAccessToken compares at_hash, if there is one, with the access token
+// (§3.1.3.8).
+func (r idTokenRules) checkAccessToken(t *idToken, _ *idClaims) error {
+	want, err := t.claims.text("at_hash")
+	if err != nil || !t.claims.has("at_hash") {
+		return err
+	}
+	h := t.alg.hash()
+	h.Write([]byte(r.access.Reveal()))
+	if sum := h.Sum(nil); base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2]) != want {
+		return errors.New("its at_hash is not that of the access token that came with it (OpenID Connect Core §3.1.3.8)")
+	}
+	return nil
+}
+
+// readRequested reads what the authorization request asks of the login: acr_values
+// and max_age (§3.1.2.1), and the same in the parameter claims (§5.5.1).
+func (r *idTokenRules) readRequested(params []Pair) error {
+	for _, p := range params {
+		switch p.Name {
+		case "acr_values":
+			r.acr = strings.Fields(p.Value)
+		case "max_age":
+			seconds, err := strconv.ParseUint(p.Value, 10, 31)
+			if err != nil {
+				return fmt.Errorf("its age cannot be checked, because max_age %q is not a number of seconds", safe.Text(p.Value, 40))
+			}
+			age := time.Duration(seconds) * time.Second
+			r.maxAge, r.authTime = &age, true
+		case "claims":
+			var claims struct {
+				IDToken struct {
+					ACR      requestedClaim `json:"acr"`
+					AuthTime requestedClaim `json:"auth_time"`
+					Subject  requestedClaim `json:"sub"`
+				} `json:"id_token"`
+			}
+			if err := json.Unmarshal([]byte(p.Value), &claims); err != nil {
+				return errors.New("its claims cannot be checked, because the parameter claims is not the JSON of OpenID Connect Core §5.5")
+			}
+			asked := claims.IDToken
+			if asked.ACR.Value != "" {
+				asked.ACR.Values = append(asked.ACR.Values, asked.ACR.Value)
+			}
+			if asked.ACR.Values != nil {
+				r.acr = asked.ACR.Values
+			}
+			r.authTime = r.authTime || asked.AuthTime.Essential
+			r.subject = asked.Subject.Value
+		}
+	}
+	return nil
+}
+
+// requestedClaim is a member of the parameter claims (§5.5.1).
+type requestedClaim struct {
+	Essential bool     `json:"essential"`
+	Value     string   `json:"value"`
+	Values    []string `json:"values"`
+}
