@@ -16,11 +16,16 @@ const (
 )
 
 // listed is a list of names, as far as anybody reads it.
-func listed(names []string) string {
-	if more := len(names) - mostNames; more > 0 {
-		return strings.Join(names[:mostNames], ", ") + fmt.Sprintf(" and %d more", more)
+func listed(params []safe.Foreign) string {
+	var names []string
+	for _, p := range params[:min(len(params), mostNames)] {
+		names = append(names, p.String())
 	}
-	return strings.Join(names, ", ")
+	list := strings.Join(names, ", ")
+	if more := len(params) - mostNames; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return list
 }
 
 // bounded is the report with every text cut that is too long to be read.

@@ -9,16 +9,16 @@ import (
 )
 
 func TestAReportOfAMillionParametersIsShort(t *testing.T) {
-	r := TokenRequest{Params: []string{"grant_type"}, GrantType: "authorization_code"}
-	for i := range 1_000_000 {
-		r.Params = append(r.Params, fmt.Sprint("p", i))
+	r := TokenRequest{Params: []safe.Foreign{"grant_type"}, GrantType: "authorization_code"}
+	for range 1_000_000 {
+		r.Params = append(r.Params, "resource")
 	}
 	r.Response.Error, r.Response.Status = "invalid_grant", 400
 	d := Diagnose(Evidence{TokenRequests: []TokenRequest{r}})
 	if len(d.Causes) == 0 || d.Causes[0].ID != WrongToken {
 		t.Fatalf("the causes are %v", d.Causes)
 	}
-	if text := d.Causes[0].Values[0].Text; !strings.HasPrefix(text, "grant_type, p0, p1, ") || !strings.HasSuffix(text, "p18 and 999981 more") {
+	if text := d.Causes[0].Values[0].Text; !strings.HasPrefix(text, "grant_type, resource, resource, ") || !strings.HasSuffix(text, "resource and 999981 more") {
 		t.Errorf("%.300q", text)
 	}
 }

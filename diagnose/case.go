@@ -137,7 +137,7 @@ func (c *Case) overcome(i int) bool {
 // that do not say invalid_client say something like incorrect_client_credentials;
 // unauthorized_client is of a client that is known (RFC 6749 §5.2), but for its 401.
 func refusesClient(r TokenResponse) bool {
-	return strings.Contains(r.Error, "client") && r.Error != "unauthorized_client" || r.Status == 401 && r.Error != "invalid_grant"
+	return strings.Contains(r.Error.Raw(), "client") && r.Error != "unauthorized_client" || r.Status == 401 && r.Error != "invalid_grant"
 }
 
 // lastOfGrant is the last refresh under the grant to which request i belongs, if
@@ -284,7 +284,7 @@ func (c *Case) codeLifetime() time.Duration {
 func grantOf(r *TokenRequest) string {
 	switch {
 	case r.GrantType != "":
-		return shortGrant(r.GrantType)
+		return shortGrant(r.GrantType.Raw())
 	case r.hides("grant_type"):
 		return ""
 	case r.Code != "" || r.hides("code"):

@@ -237,7 +237,7 @@ func certainties(t *testing.T) []certainty {
 	grant, client := refused("invalid_grant", 400), refused("invalid_client", 401)
 	with := func(r TokenRequest, change func(*TokenRequest)) TokenRequest { change(&r); return r }
 	without := func(r *TokenRequest, name string) {
-		r.Params = slices.DeleteFunc(slices.Clone(r.Params), func(p string) bool { return p == name })
+		r.Params = slices.DeleteFunc(slices.Clone(r.Params), func(p safe.Foreign) bool { return p.Raw() == name })
 	}
 	public := func(r *TokenRequest) { r.ClientAuth, r.ClientSecret = authNone, ""; without(r, "client_secret") }
 	basic := func(r *TokenRequest) {
@@ -246,7 +246,7 @@ func certainties(t *testing.T) []certainty {
 	}
 	described := func(code, description string) TokenResponse {
 		r := refused(code, 400)
-		r.Description = description
+		r.Description = safe.Foreign(description)
 		return r
 	}
 	assertion := func(claims map[string]any, server float64) Evidence {
@@ -255,7 +255,7 @@ func certainties(t *testing.T) []certainty {
 			all[k] = v
 		}
 		r := TokenRequest{Endpoint: "https://as.example/token", GrantType: "urn:ietf:params:oauth:grant-type:jwt-bearer", ClientAuth: authNone,
-			Params: []string{"grant_type", "assertion"}, Assertion: signed(t, all), SentAt: at(0), Response: refused("invalid_grant", 400)}
+			Params: []safe.Foreign{"grant_type", "assertion"}, Assertion: signed(t, all), SentAt: at(0), Response: refused("invalid_grant", 400)}
 		r.Response.At, r.Response.Date = at(0.2), at(server)
 		return Evidence{TokenRequests: []TokenRequest{r}}
 	}
@@ -288,7 +288,7 @@ func certainties(t *testing.T) []certainty {
 	return []certainty{
 		{"assertion_read", "there is none", func() Evidence {
 			e := asserted("")
-			e.TokenRequests[0].Params = []string{"grant_type"}
+			e.TokenRequests[0].Params = []safe.Foreign{"grant_type"}
 			return e
 		}(), []string{token0 + "params", token0 + "grant_type"}},
 		{"assertion_read", "it is no JWT", asserted("not-a-jwt-at-all"), []string{token0 + "assertion"}},
@@ -308,7 +308,7 @@ func certainties(t *testing.T) []certainty {
 			without(r, "client_id")
 		}), []string{token0 + "client_auth", token0 + "params"}},
 		{"client_authenticated", "the server rejected the client", one(client, func(a *Authorization, r *TokenRequest) { noPKCE(a, r) }), []string{token0 + "client_auth", answer0 + "error"}},
-		{"client_authenticated", "a client for itself", alone(TokenRequest{GrantType: GrantClientCredentials, ClientID: "web", ClientAuth: authNone, Params: []string{"grant_type", "client_id"}, Response: refused("invalid_request", 400)}),
+		{"client_authenticated", "a client for itself", alone(TokenRequest{GrantType: GrantClientCredentials, ClientID: "web", ClientAuth: authNone, Params: []safe.Foreign{"grant_type", "client_id"}, Response: refused("invalid_request", 400)}),
 			[]string{token0 + "client_auth", token0 + "grant_type"}},
 		{"credentials_looked_at", "the client_id", alone(with(exchange(5.4, client), func(r *TokenRequest) { r.ClientID = "web\n" })), []string{token0 + "client_id", answer0 + "error"}},
 		{"credentials_looked_at", "the secret", alone(with(exchange(5.4, client), func(r *TokenRequest) { r.ClientSecret += "\n" })), []string{token0 + "client_secret", answer0 + "error"}},
@@ -369,7 +369,7 @@ func certainties(t *testing.T) []certainty {
 		{"revocations_looked_up", "by the client", revoked, []string{"revocations.0.token", "revocations.0.http_status", "revocations.0.sent_at", token1 + "refresh_token", token1 + "sent_at"}},
 		{"family_looked_up", "the code was sent twice", many(exchange(5.4, first), exchange(5.5, grant), refresh(60, first.RefreshToken, grant)),
 			[]string{token0 + "code", token1 + "code", "token_requests.2.refresh_token", answer0 + "refresh_token"}},
-		{"password_sent", "none", alone(TokenRequest{GrantType: GrantPassword, ClientID: "web", ClientAuth: authNone, Params: []string{"grant_type", "client_id", "username"}, Response: grant}), []string{token0 + "params", token0 + "grant_type"}},
+		{"password_sent", "none", alone(TokenRequest{GrantType: GrantPassword, ClientID: "web", ClientAuth: authNone, Params: []safe.Foreign{"grant_type", "client_id", "username"}, Response: grant}), []string{token0 + "params", token0 + "grant_type"}},
 		{"denied_by_redirect", "and an exchange", ended, []string{call0 + "error", token0 + "params", token0 + "code"}},
 		{"issuer_compared", "another issuer", elsewhere, []string{"issuer", call0 + "iss"}},
 		{"grant_sent", "no code", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.Code = ""; without(r, "code") })), []string{token0 + "params", token0 + "grant_type"}},
@@ -413,7 +413,7 @@ func TestTakingAValueOutNeverMakesACauseCertain(t *testing.T) {
 			masked := copied(e)
 			field := stringsOf(reflect.ValueOf(&masked).Elem())[i]
 			was := field.String()
-			if was == "" || !field.CanSet() || slices.ContainsFunc(said, func(r Refusal) bool { return r.Error == was }) {
+			if was == "" || !field.CanSet() || slices.ContainsFunc(said, func(r Refusal) bool { return r.Error.Raw() == was }) {
 				continue
 			}
 			field.SetString(masks[0])
@@ -467,10 +467,10 @@ func TestTheServersWordOnPKCEIsNotAWordOnTheClient(t *testing.T) {
 		"Public clients must use PKCE (RFC 7636)", "The request has no code_challenge", "PKCE is mandatory for this client", "Proof Key for Code Exchange is required for this client",
 		"invalid_request: PKCE verification failed: code verifier missing",
 	} {
-		for _, answer := range []Refusal{{"invalid_request", words, "", 400}, {"invalid_client", words, "", 401}, {"unauthorized_client", words, "", 400}, {"invalid_grant", words, "", 400}, {"", words, "", 401}} {
+		for _, answer := range []Refusal{{"invalid_request", safe.Foreign(words), "", 400}, {"invalid_client", safe.Foreign(words), "", 401}, {"unauthorized_client", safe.Foreign(words), "", 400}, {"invalid_grant", safe.Foreign(words), "", 400}, {"", safe.Foreign(words), "", 401}} {
 			e := one(TokenResponse{Refusal: answer}, func(a *Authorization, r *TokenRequest) {
 				a.Challenge, a.ChallengeMethod, r.Verifier, r.ClientSecret, r.ClientAuth = "", "", "", "", authNone
-				r.Params = []string{"grant_type", "client_id", "redirect_uri", "code"}
+				r.Params = []safe.Foreign{"grant_type", "client_id", "redirect_uri", "code"}
 			})
 			r := Diagnose(e)
 			if firstCause(r) != PKCEMismatch || r.Causes[0].Strength != Certain || len(certain(e)) != 1 {
@@ -484,7 +484,7 @@ func TestAPublicClientWithoutPKCEIsNotCertainlyWhatTheServerRejected(t *testing.
 	for _, answer := range append(invalidGrants, refused("server_error", 500), refused("access_denied", 403)) {
 		e := one(answer, func(a *Authorization, r *TokenRequest) {
 			a.Challenge, a.ChallengeMethod, r.Verifier, r.ClientSecret, r.ClientAuth = "", "", "", "", authNone
-			r.Params = []string{"grant_type", "client_id", "redirect_uri", "code"}
+			r.Params = []safe.Foreign{"grant_type", "client_id", "redirect_uri", "code"}
 		})
 		if ids := certain(e); len(ids) > 0 {
 			t.Errorf("%s %d: %v is certain", answer.Error, answer.Status, ids)
@@ -496,7 +496,7 @@ func TestAServerThatFailedDidNotSayThatItDoesNotKnowTheClient(t *testing.T) {
 	for _, answer := range []TokenResponse{refused("server_error", 500), refused("", 500), refused("", 502), refused("temporarily_unavailable", 503), refused("invalid_request", 400), refused("", 401)} {
 		e := one(answer, func(_ *Authorization, r *TokenRequest) {
 			r.ClientID, r.ClientSecret, r.ClientAuth = "mobile", "", authNone
-			r.Params = []string{"grant_type", "client_id", "redirect_uri", "code", "code_verifier"}
+			r.Params = []safe.Foreign{"grant_type", "client_id", "redirect_uri", "code", "code_verifier"}
 		})
 		r := Diagnose(e)
 		for _, c := range r.Causes {

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -11,13 +12,25 @@ import (
 	"grantwalk/diagnose/wire"
 )
 
-// compared sets two values under each other with the differing parts marked.
-func compared(labelA, a, labelB, b string) []Value {
+// A field is a value of a message that shows itself as such fields may be shown.
+type field interface {
+	~string
+	String() string
+}
+
+// compared sets two values under each other with the differing parts marked. Where
+// only what is not shown differs, it says where.
+func compared[A, B field](labelA string, valueA A, labelB string, valueB B) []Value {
+	a, b := valueA.String(), valueB.String()
 	if b == "" {
 		return []Value{{Label: labelA, Text: a}, {Label: labelB, Text: "(not sent)"}}
 	}
 	if a == "" {
 		return []Value{{Label: labelA, Text: "(not sent)"}, {Label: labelB, Text: b}}
+	}
+	if a == b && string(valueA) != string(valueB) {
+		from := utf8.RuneCountInString(string(valueA)[:firstDifference(string(valueA), string(valueB))])
+		return []Value{{Label: labelA, Text: a}, {Label: labelB, Text: b}, {Label: "difference", Text: fmt.Sprintf("in what is not shown, from character %d on", from+1)}}
 	}
 	from := firstDifference(a, b)
 	for from > 0 && (!runeAt(a, from) || !runeAt(b, from)) {
@@ -186,17 +199,17 @@ func uriDifference(a, b string) string {
 	case isEncodingOf(a, b) || isEncodingOf(b, a):
 		return "their encoding: one was percent-encoded once more"
 	case ua.Scheme != ub.Scheme:
-		return fmt.Sprintf("the scheme: %s and %s", orNone(ua.Scheme), orNone(ub.Scheme))
+		return fmt.Sprintf("the scheme: %s and %s", cmp.Or(ua.Scheme, "none"), cmp.Or(ub.Scheme, "none"))
 	case ua.Hostname() != ub.Hostname():
-		return fmt.Sprintf("the host: %s and %s", orNone(ua.Hostname()), orNone(ub.Hostname()))
+		return fmt.Sprintf("the host: %s and %s", cmp.Or(ua.Hostname(), "none"), cmp.Or(ub.Hostname(), "none"))
 	case ua.Port() != ub.Port():
-		return fmt.Sprintf("the port: %s and %s", orNone(ua.Port()), orNone(ub.Port()))
+		return fmt.Sprintf("the port: %s and %s", cmp.Or(ua.Port(), "none"), cmp.Or(ub.Port(), "none"))
 	case strings.TrimSuffix(ua.Path, "/") == strings.TrimSuffix(ub.Path, "/") && ua.Path != ub.Path:
 		return "a slash at the end of the path"
 	case strings.EqualFold(ua.Path, ub.Path) && ua.Path != ub.Path:
 		return "the case of the path"
 	case ua.Path != ub.Path:
-		return fmt.Sprintf("the path: %s and %s", orNone(ua.Path), orNone(ub.Path))
+		return "the path"
 	case ua.RawQuery != ub.RawQuery:
 		return "the query"
 	case ua.Fragment != ub.Fragment:
@@ -211,12 +224,13 @@ func isEncodingOf(a, b string) bool {
 	return err == nil && a != b && plain == b
 }
 
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
-}
+func orNone(v fmt.Stringer) string { return cmp.Or(v.String(), "none") }
 
-// shown is foreign text as evidence shows it.
-func shown(s string) string { return safe.Text(s, 500) }
+// shownList is a list of URLs or names out of a token, as far as each may be shown.
+func shownList(list []string) string {
+	var names []string
+	for _, s := range list {
+		names = append(names, safe.Endpoint(s).String())
+	}
+	return strings.Join(names, ", ")
+}

@@ -46,7 +46,7 @@ func TestTheFirstDifferenceOfTwoRedirectURIsIsNamed(t *testing.T) {
 		"https://app.example:8443/callback":          "the port: none and 8443",
 		"https://app.example/callback/":              "a slash at the end of the path",
 		"https://app.example/Callback":               "the case of the path",
-		"https://app.example/cb":                     "the path: /callback and /cb",
+		"https://app.example/cb":                     "the path",
 		"https://app.example/callback?a=1":           "the query",
 		"https://app.example/callback#":              "their characters",
 		"https://app.example/callback#a":             "the fragment",
@@ -75,7 +75,7 @@ func TestTheMistakeBehindAChallengeIsNamed(t *testing.T) {
 		"another":                        {"ANGmB9CETxbzWZwrnXcUq9yEcurIVrKhEtKYcVQPq2c", "S256", verifier, "does not hash"},
 	} {
 		e := one(refused("invalid_grant", 400), func(a *Authorization, r *TokenRequest) {
-			a.Challenge, a.ChallengeMethod, r.Verifier = test.challenge, string(test.method), test.verifier
+			a.Challenge, a.ChallengeMethod, r.Verifier = test.challenge, safe.Foreign(test.method), test.verifier
 		})
 		r := Diagnose(e)
 		if firstCause(r) != PKCEMismatch || !strings.Contains(strings.Join(r.Causes[0].Says, "; "), test.want) {
@@ -90,9 +90,9 @@ func TestTheMarksStandWhereTwoValuesDiffer(t *testing.T) {
 		{"https://app.example/callback", "https://app.example/callback/", "", "/"},
 		{"http://127.0.0.1/cb", "http://localhost/cb", "127.0.0.1", "localhost"},
 		{"http://bücher.example/", "http://bäcker.example/", "üch", "äck"},
-		{"aaa", "aa", "a", ""},
+		{"https://app.example/aaa", "https://app.example/aa", "a", ""},
 	} {
-		values := compared("a", test.a, "b", test.b)
+		values := compared("a", safe.RedirectURI(test.a), "b", safe.RedirectURI(test.b))
 		if marked(values[0]) != test.inA || marked(values[1]) != test.inB {
 			t.Errorf("%s and %s: %q and %q", test.a, test.b, marked(values[0]), marked(values[1]))
 		}

@@ -16,45 +16,45 @@ import (
 // Evidence is what a client saw of one flow, and nothing that it could not have
 // seen. Zero values mean "not seen". Lists are in the order of the wire.
 type Evidence struct {
-	Provider     string `json:"provider,omitempty"` // a name of the catalogue's, or as the user calls it
-	Issuer       string `json:"issuer,omitempty"`
-	Grant        string `json:"grant,omitempty"`           // the grant type, where no token request was seen
-	CodeLifetime int    `json:"code_lifetime_s,omitempty"` // seconds; the provider's, where known
+	Provider     string        `json:"provider,omitempty"` // a name of the catalogue's, or as the user calls it
+	Issuer       safe.Endpoint `json:"issuer,omitempty"`
+	Grant        string        `json:"grant,omitempty"`           // the grant type, where no token request was seen
+	CodeLifetime int           `json:"code_lifetime_s,omitempty"` // seconds; the provider's, where known
 
 	Authorizations []Authorization `json:"authorizations,omitempty"`
 	TokenRequests  []TokenRequest  `json:"token_requests,omitempty"`
 	Revocations    []Revocation    `json:"revocations,omitempty"`
 	Probes         []TokenRequest  `json:"probes,omitempty"` // with a made-up code, to hear what the server says to it
 
-	Cookies bool     `json:"cookies,omitempty"` // the capture records them: an authorization request without one had none
-	Refusal Refusal  `json:"refusal,omitzero"`  // an error of which no request was seen
-	Words   string   `json:"words,omitempty"`   // text in which it was found, cleaned, without secrets
-	Note    string   `json:"note,omitempty"`    // what the person says
-	Answers []Answer `json:"answers,omitempty"` // to the checklist's questions
+	Cookies bool         `json:"cookies,omitempty"` // the capture records them: an authorization request without one had none
+	Refusal Refusal      `json:"refusal,omitzero"`  // an error of which no request was seen
+	Words   safe.Foreign `json:"words,omitempty"`   // text in which it was found
+	Note    safe.Foreign `json:"note,omitempty"`    // what the person says
+	Answers []Answer     `json:"answers,omitempty"` // to the checklist's questions
 }
 
-// A Refusal is an error as a server puts it (RFC 6749 §4.1.2.1, §5.2), cleaned.
+// A Refusal is an error as a server puts it (RFC 6749 §4.1.2.1, §5.2).
 type Refusal struct {
-	Error       string `json:"error,omitempty"`
-	Description string `json:"error_description,omitempty"`
-	URI         string `json:"error_uri,omitempty"`
-	Status      int    `json:"http_status,omitempty"` // 0: it came by the redirect, or is not known
+	Error       safe.Foreign  `json:"error,omitempty"`
+	Description safe.Foreign  `json:"error_description,omitempty"`
+	URI         safe.Endpoint `json:"error_uri,omitempty"`
+	Status      int           `json:"http_status,omitempty"` // 0: it came by the redirect, or is not known
 }
 
 // Authorization is one authorization request (RFC 6749 §4.1.1) with its answer.
 type Authorization struct {
-	Endpoint        string      `json:"endpoint,omitempty"` // without query
-	ResponseType    string      `json:"response_type,omitempty"`
-	ClientID        string      `json:"client_id,omitempty"`
-	RedirectURI     string      `json:"redirect_uri,omitempty"`
-	Scope           string      `json:"scope,omitempty"`
-	State           safe.Secret `json:"state,omitempty"`
-	Challenge       safe.Secret `json:"code_challenge,omitempty"`
-	ChallengeMethod string      `json:"code_challenge_method,omitempty"`
-	Prompt          string      `json:"prompt,omitempty"`
-	Pushed          bool        `json:"pushed,omitempty"` // by reference (RFC 9126): the other parameters were not seen
-	Cookie          bool        `json:"cookie,omitempty"` // the browser sent one
-	SentAt          time.Time   `json:"sent_at,omitzero"`
+	Endpoint        safe.Endpoint    `json:"endpoint,omitempty"` // without query
+	ResponseType    safe.Foreign     `json:"response_type,omitempty"`
+	ClientID        safe.Identifier  `json:"client_id,omitempty"`
+	RedirectURI     safe.RedirectURI `json:"redirect_uri,omitempty"`
+	Scope           safe.Scope       `json:"scope,omitempty"`
+	State           safe.Secret      `json:"state,omitempty"`
+	Challenge       safe.Secret      `json:"code_challenge,omitempty"`
+	ChallengeMethod safe.Foreign     `json:"code_challenge_method,omitempty"`
+	Prompt          safe.Foreign     `json:"prompt,omitempty"`
+	Pushed          bool             `json:"pushed,omitempty"` // by reference (RFC 9126): the other parameters were not seen
+	Cookie          bool             `json:"cookie,omitempty"` // the browser sent one
+	SentAt          time.Time        `json:"sent_at,omitzero"`
 
 	Response AuthorizationResponse `json:"response,omitzero"`
 
@@ -64,35 +64,35 @@ type Authorization struct {
 // AuthorizationResponse is what came back by the browser (RFC 6749 §4.1.2).
 type AuthorizationResponse struct {
 	Refusal
-	Code  safe.Secret `json:"code,omitempty"` // as it arrived, form encoding undone
-	State safe.Secret `json:"state,omitempty"`
-	Iss   string      `json:"iss,omitempty"`        // RFC 9207
-	URI   string      `json:"arrived_at,omitempty"` // without query
-	At    time.Time   `json:"at,omitzero"`          // when the code's clock started, as the client sees it
-	Count int         `json:"times_seen,omitempty"` // how often the callback came; 0 and 1 are once
-	Page  bool        `json:"error_page,omitempty"` // the server showed an error instead of redirecting
+	Code  safe.Secret      `json:"code,omitempty"` // as it arrived, form encoding undone
+	State safe.Secret      `json:"state,omitempty"`
+	Iss   safe.Endpoint    `json:"iss,omitempty"`        // RFC 9207
+	URI   safe.RedirectURI `json:"arrived_at,omitempty"` // without query
+	At    time.Time        `json:"at,omitzero"`          // when the code's clock started, as the client sees it
+	Count int              `json:"times_seen,omitempty"` // how often the callback came; 0 and 1 are once
+	Page  bool             `json:"error_page,omitempty"` // the server showed an error instead of redirecting
 }
 
 // TokenRequest is a request to the token endpoint (RFC 6749 §4.1.3, §6) with
 // what came of it.
 type TokenRequest struct {
-	Endpoint    string `json:"endpoint,omitempty"`
-	Method      string `json:"method,omitempty"`       // empty: POST
-	ContentType string `json:"content_type,omitempty"` // media type of the body; empty: a form
+	Endpoint    safe.Endpoint `json:"endpoint,omitempty"`
+	Method      safe.Foreign  `json:"method,omitempty"`       // empty: POST
+	ContentType safe.Foreign  `json:"content_type,omitempty"` // media type of the body; empty: a form
 
-	GrantType    string      `json:"grant_type,omitempty"`
-	ClientID     string      `json:"client_id,omitempty"`
-	ClientSecret safe.Secret `json:"client_secret,omitempty"`
-	ClientAuth   string      `json:"client_auth,omitempty"` // basic, post, none, or assertion; empty: not known
-	Basic        safe.Secret `json:"basic,omitempty"`       // what the Authorization header holds, base64 undone, nothing else
-	RedirectURI  string      `json:"redirect_uri,omitempty"`
-	Code         safe.Secret `json:"code,omitempty"`
-	Verifier     safe.Secret `json:"code_verifier,omitempty"`
-	RefreshToken safe.Secret `json:"refresh_token,omitempty"`
-	Assertion    safe.Secret `json:"assertion,omitempty"`
-	Scope        string      `json:"scope,omitempty"`
-	Params       []string    `json:"params,omitzero"` // the names of all that was sent; nil: not known
-	SentAt       time.Time   `json:"sent_at,omitzero"`
+	GrantType    safe.Foreign     `json:"grant_type,omitempty"`
+	ClientID     safe.Identifier  `json:"client_id,omitempty"`
+	ClientSecret safe.Secret      `json:"client_secret,omitempty"`
+	ClientAuth   string           `json:"client_auth,omitempty"` // basic, post, none, or assertion; empty: not known
+	Basic        safe.Secret      `json:"basic,omitempty"`       // what the Authorization header holds, base64 undone, nothing else
+	RedirectURI  safe.RedirectURI `json:"redirect_uri,omitempty"`
+	Code         safe.Secret      `json:"code,omitempty"`
+	Verifier     safe.Secret      `json:"code_verifier,omitempty"`
+	RefreshToken safe.Secret      `json:"refresh_token,omitempty"`
+	Assertion    safe.Secret      `json:"assertion,omitempty"`
+	Scope        safe.Scope       `json:"scope,omitempty"`
+	Params       []safe.Foreign   `json:"params,omitzero"` // the names of all that was sent; nil: not known
+	SentAt       time.Time        `json:"sent_at,omitzero"`
 
 	Response TokenResponse `json:"response,omitzero"`
 
@@ -102,14 +102,14 @@ type TokenRequest struct {
 // TokenResponse is the token endpoint's answer (RFC 6749 §5).
 type TokenResponse struct {
 	Refusal
-	AccessToken  safe.Secret `json:"access_token,omitempty"`
-	RefreshToken safe.Secret `json:"refresh_token,omitempty"`
-	IDToken      safe.Secret `json:"id_token,omitempty"`
-	Scope        string      `json:"scope,omitempty"`
-	Body         string      `json:"body,omitempty"`   // of a refusal: all of it, cleaned and cut
-	Date         time.Time   `json:"date,omitzero"`    // the server's clock: the Date header
-	At           time.Time   `json:"at,omitzero"`      // when it had come, by the client's clock
-	Unseen       bool        `json:"unseen,omitempty"` // its status tells of tokens, and its body was not recorded
+	AccessToken  safe.Secret  `json:"access_token,omitempty"`
+	RefreshToken safe.Secret  `json:"refresh_token,omitempty"`
+	IDToken      safe.Secret  `json:"id_token,omitempty"`
+	Scope        safe.Scope   `json:"scope,omitempty"`
+	Body         safe.Foreign `json:"body,omitempty"`   // of a refusal: all of it, cut
+	Date         time.Time    `json:"date,omitzero"`    // the server's clock: the Date header
+	At           time.Time    `json:"at,omitzero"`      // when it had come, by the client's clock
+	Unseen       bool         `json:"unseen,omitempty"` // its status tells of tokens, and its body was not recorded
 }
 
 // Revocation is a request to the revocation endpoint (RFC 7009 §2.1).

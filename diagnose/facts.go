@@ -34,14 +34,14 @@ func (e Evidence) Facts() []Fact {
 	add := func(name, value string, fits Fit) { facts = append(facts, Fact{name, value, fits}) }
 
 	if c.Auth != nil {
-		add("redirect URI asked with", c.Auth.RedirectURI, Untold)
+		add("redirect URI asked with", c.Auth.RedirectURI.String(), Untold)
 	}
 	if c.Token == nil {
 		return facts
 	}
 	if c.Auth != nil {
-		add("redirect URI redeemed with", c.Token.RedirectURI, c.same("redirect_uri", c.Token.RedirectURI, c.Auth.RedirectURI))
-		add("client id", c.Token.ClientID, c.same("client_id", c.Token.ClientID, c.Auth.ClientID))
+		add("redirect URI redeemed with", c.Token.RedirectURI.String(), c.same("redirect_uri", c.Token.RedirectURI.Raw(), c.Auth.RedirectURI.Raw()))
+		add("client id", c.Token.ClientID.String(), c.same("client_id", c.Token.ClientID.Raw(), c.Auth.ClientID.Raw()))
 	}
 	add("client authentication", c.Token.ClientAuth, Untold)
 	if age, ok := c.codeAge(); ok {

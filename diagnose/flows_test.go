@@ -35,13 +35,13 @@ func exchange(seconds float64, response TokenResponse) TokenRequest {
 	response.At, response.Date = at(seconds+0.2), at(seconds+0.1).Truncate(time.Second)
 	return TokenRequest{Endpoint: "https://as.example/token", GrantType: GrantCode, ClientID: "web", ClientSecret: "7Fjfp0ZBr1KtDRbnfVdmIw",
 		ClientAuth: authPost, RedirectURI: callback, Code: code, Verifier: verifier, SentAt: at(seconds), Response: response,
-		Params: []string{"grant_type", "client_id", "client_secret", "redirect_uri", "code", "code_verifier"}}
+		Params: []safe.Foreign{"grant_type", "client_id", "client_secret", "redirect_uri", "code", "code_verifier"}}
 }
 
 func refresh(seconds float64, token safe.Secret, response TokenResponse) TokenRequest {
 	r := exchange(seconds, response)
 	r.GrantType, r.Code, r.Verifier, r.RedirectURI, r.RefreshToken = GrantRefresh, "", "", "", token
-	r.Params = []string{"grant_type", "client_id", "client_secret", "refresh_token"}
+	r.Params = []safe.Foreign{"grant_type", "client_id", "client_secret", "refresh_token"}
 	return r
 }
 
@@ -50,7 +50,7 @@ func tokens(access, refresh safe.Secret) TokenResponse {
 }
 
 func refused(code string, status int) TokenResponse {
-	return TokenResponse{Refusal: Refusal{Error: code, Status: status}}
+	return TokenResponse{Refusal: Refusal{Error: safe.Foreign(code), Status: status}}
 }
 
 var (
@@ -134,10 +134,10 @@ func TestWhatTheTwoRequestsShowCountsMoreThanTheServersWord(t *testing.T) {
 
 func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
 	basic := func(_ *Authorization, r *TokenRequest) {
-		r.ClientAuth, r.Basic, r.Params = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []string{"grant_type", "redirect_uri", "code", "code_verifier"}
+		r.ClientAuth, r.Basic, r.Params = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []safe.Foreign{"grant_type", "redirect_uri", "code", "code_verifier"}
 	}
 	public := func(_ *Authorization, r *TokenRequest) {
-		r.ClientAuth, r.ClientSecret, r.Params = authNone, "", []string{"grant_type", "client_id", "redirect_uri", "code", "code_verifier"}
+		r.ClientAuth, r.ClientSecret, r.Params = authNone, "", []safe.Foreign{"grant_type", "client_id", "redirect_uri", "code", "code_verifier"}
 	}
 	noPKCE := func(a *Authorization, r *TokenRequest) {
 		a.Challenge, a.ChallengeMethod, r.Verifier, r.Params = "", "", "", r.Params[:5]
@@ -156,7 +156,7 @@ func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
 	callbackOnly := one(first, nil)
 	callbackOnly.Authorizations[0] = Authorization{Response: callbackOnly.Authorizations[0].Response}
 	noBody := one(first, func(_ *Authorization, r *TokenRequest) {
-		*r = TokenRequest{Endpoint: r.Endpoint, ClientAuth: authNone, Params: []string{}, SentAt: r.SentAt, Response: r.Response}
+		*r = TokenRequest{Endpoint: r.Endpoint, ClientAuth: authNone, Params: []safe.Foreign{}, SentAt: r.SentAt, Response: r.Response}
 	})
 	tried := exchange(5.4, refused("invalid_client", 401))
 	basic(nil, &tried)
@@ -200,13 +200,13 @@ type flowTest struct {
 
 func flows() []flowTest {
 	basic := func(r TokenRequest) TokenRequest {
-		r.ClientAuth, r.Basic, r.Params = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []string{"grant_type", "redirect_uri", "code", "code_verifier"}
+		r.ClientAuth, r.Basic, r.Params = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []safe.Foreign{"grant_type", "redirect_uri", "code", "code_verifier"}
 		return r
 	}
 	with := func(r TokenRequest, change func(*TokenRequest)) TokenRequest { change(&r); return r }
 	anonymous := func(r *TokenRequest) {
 		r.ClientAuth, r.ClientSecret = authNone, ""
-		r.Params = slices.DeleteFunc(slices.Clone(r.Params), func(p string) bool { return p == "client_secret" })
+		r.Params = slices.DeleteFunc(slices.Clone(r.Params), func(p safe.Foreign) bool { return p == "client_secret" })
 	}
 	grant := refused("invalid_grant", 400)
 	return []flowTest{
@@ -308,7 +308,7 @@ func TestAnAssertionIsReadByBothClocks(t *testing.T) {
 	} {
 		claims := map[string]any{"iss": "robot", "sub": "alice", "aud": test.aud, "iat": at(test.iat).Unix(), "exp": float64(at(0).Unix()) + test.exp}
 		r := TokenRequest{Endpoint: "https://as.example/token", GrantType: "urn:ietf:params:oauth:grant-type:jwt-bearer", ClientAuth: authNone,
-			Params: []string{"grant_type", "assertion"}, Assertion: signed(t, claims), SentAt: at(0)}
+			Params: []safe.Foreign{"grant_type", "assertion"}, Assertion: signed(t, claims), SentAt: at(0)}
 		r.Response = refused("invalid_grant", 400)
 		r.Response.At, r.Response.Date = at(0.2), at(test.server)
 		if got := firstCause(Diagnose(Evidence{TokenRequests: []TokenRequest{r}})); got != test.want {
@@ -333,7 +333,7 @@ func TestWhatTheCatalogueKnowsOfTheProviderCounts(t *testing.T) {
 	used := many(exchange(5.4, first), refresh(100*24*3600, first.RefreshToken, tokens("access-2", "")), refresh(200*24*3600, first.RefreshToken, refused("invalid_grant", 400)))
 	used.Provider = "google"
 	basic := one(refused("invalid_request", 400), func(_ *Authorization, r *TokenRequest) {
-		r.ClientAuth, r.Basic, r.Params = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []string{"grant_type", "redirect_uri", "code", "code_verifier"}
+		r.ClientAuth, r.Basic, r.Params = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []safe.Foreign{"grant_type", "redirect_uri", "code", "code_verifier"}
 	})
 	basic.Provider = "apple"
 	slow := one(refused("invalid_grant", 400), func(_ *Authorization, r *TokenRequest) { r.SentAt = at(5 + 90) })

@@ -100,15 +100,15 @@ func (c *Case) grantedScope() (granted, asked []string) {
 			return nil, nil
 		}
 		if s := c.TokenRequests[i].Response.Scope; s != "" && granted == nil {
-			granted = scopes(s)
+			granted = scopes(s.Raw())
 		}
 	}
 	if i == c.At {
 		return nil, nil
 	}
-	asked = scopes(c.TokenRequests[i].Scope)
+	asked = scopes(c.TokenRequests[i].Scope.Raw())
 	if a := c.authorizationOf(&c.TokenRequests[i]); a != nil {
-		asked = append(asked, scopes(a.Scope)...)
+		asked = append(asked, scopes(a.Scope.Raw())...)
 	}
 	if granted == nil && len(asked) > 0 {
 		granted = asked

@@ -3,6 +3,8 @@ package diagnose
 import (
 	"slices"
 	"strings"
+
+	"grantwalk/diagnose/safe"
 )
 
 // People and tools take values out of what they hand on: stars, dots, REDACTED, the name of a
@@ -47,7 +49,7 @@ func withoutMasks(e Evidence) Evidence {
 		r.Scope = unmasked(r.Scope, hide, "scope")
 		r.Response.Scope = unmasked(r.Response.Scope, hide, grantedScope)
 		r.Response.RefreshToken = unmasked(r.Response.RefreshToken, nil, "")
-		if slices.ContainsFunc(r.Params, func(name string) bool { return masked(name) }) {
+		if slices.ContainsFunc(r.Params, func(name safe.Foreign) bool { return masked(name.Raw()) }) {
 			r.Params = nil // "grant_type=authorization_code&...": nobody knows what else was sent
 		}
 	}

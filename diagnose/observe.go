@@ -82,7 +82,7 @@ func (t tally) observe(c *Case, text said) {
 func (o *observation) holds(c *Case, text said) (*sentence, bool) {
 	w := &o.When
 	switch {
-	case !oneOf(w.Error, strings.ToLower(c.Refusal.Error)), !oneOf(w.Status, c.Refusal.Status), text.grant != "" && !oneOf(w.Grant, text.grant):
+	case !oneOf(w.Error, strings.ToLower(c.Refusal.Error.Raw())), !oneOf(w.Status, c.Refusal.Status), text.grant != "" && !oneOf(w.Grant, text.grant):
 		return nil, false
 	case len(w.Provider) > 0 && !slices.ContainsFunc(w.Provider, c.is):
 		return nil, false

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"grantwalk/diagnose/catalogue"
+	"grantwalk/diagnose/safe"
 )
 
 func TestEveryObservationHasAReasonAndShiftsKnownCauses(t *testing.T) {
@@ -48,14 +49,14 @@ func TestEveryObservationSeesItsExamplesAndNotWhatIsNear(t *testing.T) {
 
 // caseFor is a case in which all holds that the observation wants besides words.
 func caseFor(o *observation, text string) (*Case, said) {
-	e := Evidence{Words: text}
+	e := Evidence{Words: safe.Foreign(text)}
 	first := func(list []string) string {
 		if len(list) == 0 {
 			return ""
 		}
 		return list[0]
 	}
-	e.Refusal.Error, e.Grant, e.Provider = first(o.When.Error), first(o.When.Grant), first(o.When.Provider)
+	e.Refusal.Error, e.Grant, e.Provider = safe.Foreign(first(o.When.Error)), first(o.When.Grant), first(o.When.Provider)
 	if len(o.When.Status) > 0 {
 		e.Refusal.Status = o.When.Status[0]
 	}
@@ -108,13 +109,13 @@ func TestARefusedAssertionIsNoWrongSecret(t *testing.T) {
 		"AADSTS700024: Client assertion is not within its valid time range.", "AADSTS700027: Client assertion failed signature validation.",
 		"AADSTS50012: Authentication failed.", "Invalid client assertion: signature validation failed", "The client assertion signature is wrong",
 	} {
-		r := Diagnose(Evidence{Refusal: Refusal{Error: "invalid_client", Description: said}})
+		r := Diagnose(Evidence{Refusal: Refusal{Error: "invalid_client", Description: safe.Foreign(said)}})
 		if r.Causes[0].ID != AssertionInvalid && r.Causes[0].ID != ClockSkew {
 			t.Errorf("%s: %s", said, r.Causes[0].ID)
 		}
 	}
 	for _, said := range []string{"", "Client authentication failed", "client_assertion missing"} {
-		r := Diagnose(Evidence{Refusal: Refusal{Error: "invalid_client", Description: said}, Words: "client_assertion=abc"})
+		r := Diagnose(Evidence{Refusal: Refusal{Error: "invalid_client", Description: safe.Foreign(said)}, Words: "client_assertion=abc"})
 		if r.Causes[0].ID != ClientCredentials {
 			t.Errorf("%s: %s", said, r.Causes[0].ID)
 		}
@@ -130,7 +131,7 @@ func TestAServerThatTheCatalogueDoesNotKnowIsUnderstoodByItsWords(t *testing.T) 
 			if w.Text == "" || w.Mark != "" || catalogue.Vague(w.Text) {
 				continue
 			}
-			c := newCase(Evidence{Grant: w.Grant, Refusal: Refusal{Error: w.Error, Description: w.Text, Status: w.Status}})
+			c := newCase(Evidence{Grant: w.Grant, Refusal: Refusal{Error: safe.Foreign(w.Error), Description: safe.Foreign(w.Text), Status: w.Status}})
 			c.provider = provider{}
 			text := newSaid(c)
 			account := newTally(text.prior())

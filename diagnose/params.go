@@ -14,25 +14,33 @@ import (
 // maxValue bounds what is kept of one value that is no secret.
 const maxValue = 4 << 10
 
+// bounded is as much of a value as is kept of it, in whole characters.
+func bounded(value string, most int) string {
+	if len(value) <= most {
+		return value
+	}
+	return strings.ToValidUTF8(value[:most], "")
+}
+
 // Set takes a parameter of the authorization request (RFC 6749 §4.1.1).
 func (a *Authorization) Set(name, value string) {
 	switch name {
 	case "response_type":
-		a.ResponseType = safe.Text(value, maxValue)
+		a.ResponseType = safe.Foreign(bounded(value, maxValue))
 	case "client_id":
-		a.ClientID = safe.Text(value, maxValue)
+		a.ClientID = safe.Identifier(bounded(value, maxValue))
 	case "redirect_uri":
-		a.RedirectURI = safe.Text(value, maxValue)
+		a.RedirectURI = safe.RedirectURI(bounded(value, maxValue))
 	case "scope":
-		a.Scope = safe.Text(value, maxValue)
+		a.Scope = safe.Scope(bounded(value, maxValue))
 	case "state":
 		a.State = safe.Secret(value)
 	case "code_challenge":
 		a.Challenge = safe.Secret(value)
 	case "code_challenge_method":
-		a.ChallengeMethod = safe.Text(value, maxValue)
+		a.ChallengeMethod = safe.Foreign(bounded(value, maxValue))
 	case "prompt":
-		a.Prompt = safe.Text(value, maxValue)
+		a.Prompt = safe.Foreign(bounded(value, maxValue))
 	case "request_uri", "request":
 		a.Pushed = true
 	}
@@ -46,7 +54,7 @@ func (r *AuthorizationResponse) Set(name, value string) {
 	case "state":
 		r.State = safe.Secret(value)
 	case "iss":
-		r.Iss = safe.Text(value, maxValue)
+		r.Iss = safe.Endpoint(bounded(value, maxValue))
 	default:
 		r.set(name, value)
 	}
@@ -55,30 +63,30 @@ func (r *AuthorizationResponse) Set(name, value string) {
 func (r *Refusal) set(name, value string) {
 	switch name {
 	case "error":
-		r.Error = safe.Text(value, 200)
+		r.Error = safe.Foreign(bounded(value, 200))
 	case "error_description":
-		r.Description = safe.Text(value, 2000)
+		r.Description = safe.Foreign(bounded(value, 2000))
 	case "error_uri":
-		r.URI = safe.Text(value, 500)
+		r.URI = safe.Endpoint(bounded(value, 500))
 	}
 }
 
 // Set takes a parameter of the token request's body (RFC 6749 §4.1.3).
 func (r *TokenRequest) Set(name, value string) {
-	r.Params = append(r.Params, safe.Text(name, 100))
+	r.Params = append(r.Params, safe.Foreign(bounded(name, 100)))
 	switch name {
 	case "grant_type":
-		r.GrantType = safe.Text(value, maxValue)
+		r.GrantType = safe.Foreign(bounded(value, maxValue))
 	case "client_id":
 		if r.ClientAuth != authBasic {
-			r.ClientID = safe.Text(value, maxValue)
+			r.ClientID = safe.Identifier(bounded(value, maxValue))
 		}
 	case "client_secret":
 		r.ClientSecret, r.ClientAuth = safe.Secret(value), authPost
 	case "client_assertion":
 		r.ClientAuth = authAssertion
 	case "redirect_uri":
-		r.RedirectURI = safe.Text(value, maxValue)
+		r.RedirectURI = safe.RedirectURI(bounded(value, maxValue))
 	case "code":
 		r.Code = safe.Secret(value)
 	case "code_verifier":
@@ -88,7 +96,7 @@ func (r *TokenRequest) Set(name, value string) {
 	case "assertion":
 		r.Assertion = safe.Secret(value)
 	case "scope":
-		r.Scope = safe.Text(value, maxValue)
+		r.Scope = safe.Scope(bounded(value, maxValue))
 	}
 }
 
@@ -116,7 +124,7 @@ func (r *TokenRequest) SetAuthorization(header string) {
 	}
 	r.Basic = safe.Secret(plain)
 	id, secret, _ := strings.Cut(string(plain), ":")
-	r.ClientID, r.ClientSecret = safe.Text(wire.Unescape(id), maxValue), safe.Secret(wire.Unescape(secret))
+	r.ClientID, r.ClientSecret = safe.Identifier(bounded(wire.Unescape(id), maxValue)), safe.Secret(wire.Unescape(secret))
 }
 
 // Set takes a member of the token endpoint's answer (RFC 6749 §5).
@@ -129,7 +137,7 @@ func (r *TokenResponse) Set(name, value string) {
 	case "id_token":
 		r.IDToken = safe.Secret(value)
 	case "scope":
-		r.Scope = safe.Text(value, maxValue)
+		r.Scope = safe.Scope(bounded(value, maxValue))
 	default:
 		r.set(name, value)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"grantwalk/diagnose/catalogue"
+	"grantwalk/diagnose/safe"
 )
 
 // provider is what the catalogue knows of the server that answered.
@@ -27,14 +28,14 @@ func identify(c *Case) provider {
 
 // traces is all in which a server may have left its mark.
 func (c *Case) traces() string {
-	parts := []string{c.Issuer, c.Refusal.URI, c.Refusal.Description}
+	parts := []string{c.Issuer.Raw(), c.Refusal.URI.Raw(), c.Refusal.Description.Raw()}
 	if c.Token != nil {
-		parts = append(parts, c.Token.Endpoint, c.Token.Response.Body)
+		parts = append(parts, c.Token.Endpoint.Raw(), c.Token.Response.Body.Raw())
 	}
 	if c.Auth != nil {
-		parts = append(parts, c.Auth.Endpoint, c.Auth.Response.Iss)
+		parts = append(parts, c.Auth.Endpoint.Raw(), c.Auth.Response.Iss.Raw())
 	}
-	return strings.Join(append(parts, c.Words, c.Note), "\n")
+	return strings.Join(append(parts, c.Words.Raw(), c.Note.Raw()), "\n")
 }
 
 // name is the provider's in the catalogue, or as the evidence calls it.
@@ -42,7 +43,7 @@ func (c *Case) name() string {
 	if c.Known != nil {
 		return c.Known.Name
 	}
-	return shown(c.Provider)
+	return safe.Endpoint(c.Provider).String() // a name, or the host of a server
 }
 
 // is reports whether the provider is that one, or is built with it.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"grantwalk/diagnose/safe"
 )
 
 // RFC 7523 §3 lists what a JWT that stands for a grant must have.
@@ -23,8 +25,8 @@ var assertionInvalid = Rule{
 			"decode the assertion and check iss, sub, aud, iat and exp against what the provider asks for; aud is the token endpoint or the issuer, character by character",
 			"sign with the key that is registered for this client, and name it (kid, alg) in the header",
 		}
-		if claims, ok := c.assertion(); ok && c.Token.Endpoint != "" && len(claims.Audience) > 0 && !slices.Contains(claims.Audience, c.Token.Endpoint) {
-			fix[0] = "set aud to what the provider asks for, as a rule " + c.Token.Endpoint + " or the issuer; it is " + shown(strings.Join(claims.Audience, ", ")) + " now"
+		if claims, ok := c.assertion(); ok && c.Token.Endpoint != "" && len(claims.Audience) > 0 && !slices.Contains(claims.Audience, c.Token.Endpoint.Raw()) {
+			fix[0] = "set aud to what the provider asks for, as a rule " + c.Token.Endpoint.String() + " or the issuer; it is " + shownList(claims.Audience) + " now"
 		}
 		return append(fix, "keep its life short (five minutes; an hour is the most that most servers take), and make a new one for each request")
 	},
@@ -38,7 +40,7 @@ func (c *Case) assertion() (jwt, bool) {
 	return readJWT(c.Token.Assertion)
 }
 
-func (c *Case) saml() bool { return strings.HasSuffix(c.Token.GrantType, "saml2-bearer") }
+func (c *Case) saml() bool { return strings.HasSuffix(c.Token.GrantType.Raw(), "saml2-bearer") }
 
 func readAssertion(c *Case) *Sighting {
 	if c.Token == nil || c.Grant != GrantJWT || c.saml() || c.granted() || c.Token.hides("assertion") {
@@ -101,10 +103,10 @@ func readAudience(c *Case) *Sighting {
 		return nil
 	}
 	for _, aud := range claims.Audience {
-		if trimSlash(aud) == trimSlash(c.Token.Endpoint) || c.Issuer != "" && trimSlash(aud) == trimSlash(c.Issuer) || hostOf(aud) == hostOf(c.Token.Endpoint) && c.Issuer == "" {
+		if trimSlash(aud) == trimSlash(c.Token.Endpoint.Raw()) || c.Issuer != "" && trimSlash(aud) == trimSlash(c.Issuer.Raw()) || hostOf(aud) == hostOf(c.Token.Endpoint) && c.Issuer == "" {
 			return nil
 		}
 	}
 	return &Sighting{Verdict: Sign, By: 2.5, Says: "the assertion is addressed to another server than it was sent to",
-		Values: compared("aud", shown(claims.Audience[0]), "token endpoint", c.Token.Endpoint)}
+		Values: compared("aud", safe.Endpoint(claims.Audience[0]), "token endpoint", c.Token.Endpoint)}
 }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"grantwalk/diagnose/safe"
 	"grantwalk/diagnose/wire"
 )
 
@@ -73,7 +72,9 @@ func (c *Case) settledIfRejected(s Sighting) *Sighting {
 }
 
 // saysClient reports whether the server says by its error code that it rejected the client.
-func saysClient(r TokenResponse) bool { return refusesClient(r) && strings.Contains(r.Error, "client") }
+func saysClient(r TokenResponse) bool {
+	return refusesClient(r) && strings.Contains(r.Error.Raw(), "client")
+}
 
 func knowClient(c *Case) *Sighting {
 	owner, shownBy := c.grantedTo()
@@ -82,11 +83,11 @@ func knowClient(c *Case) *Sighting {
 	}
 	s := &Sighting{Verdict: Settles, Values: compared(shownBy, owner, "token request", c.Token.ClientID)}
 	switch r := c.Token.Response; {
-	case strings.TrimSpace(owner) == strings.TrimSpace(c.Token.ClientID):
+	case strings.TrimSpace(owner.Raw()) == strings.TrimSpace(c.Token.ClientID.Raw()):
 		s.Says = "the client_id differs in white space"
-	case strings.EqualFold(strings.TrimSpace(owner), strings.TrimSpace(c.Token.ClientID)):
+	case strings.EqualFold(strings.TrimSpace(owner.Raw()), strings.TrimSpace(c.Token.ClientID.Raw())):
 		s.Says = "the client_id differs in its capitals"
-	case strings.Contains(r.Error, "client"):
+	case strings.Contains(r.Error.Raw(), "client"):
 		s.Says = "the client_id is not the one that the grant was issued to, and the server rejected the client"
 	default: // the server did not say whether it knows the client
 		s.Verdict, s.By = Sign, weighty
@@ -142,7 +143,7 @@ func lookAtCredentials(c *Case) *Sighting {
 		return nil
 	}
 	r := c.Token
-	switch id, secret := spaceIn(r.ClientID), spaceIn(r.ClientSecret.Reveal()); {
+	switch id, secret := spaceIn(r.ClientID.Raw()), spaceIn(r.ClientSecret.Reveal()); {
 	case id != "":
 		return c.settledIfRejected(Sighting{Says: "the client_id " + id, Values: []Value{{Label: "client id", Text: inQuotes(r.ClientID)}}})
 	case secret != "":
@@ -157,7 +158,7 @@ func lookAtCredentials(c *Case) *Sighting {
 }
 
 // inQuotes shows where a value begins and ends.
-func inQuotes(s string) string { return `"` + safe.Text(s, maxValue) + `"` }
+func inQuotes(s fmt.Stringer) string { return `"` + s.String() + `"` }
 
 func compareSecrets(c *Case) *Sighting {
 	if c.Token == nil || c.Token.ClientSecret == "" {
@@ -239,7 +240,7 @@ func inShort(r TokenResponse) string {
 	case r.Granted():
 		return "tokens"
 	case r.Error != "":
-		return r.Error
+		return r.Error.String()
 	case r.Status != 0:
 		return "status " + strconv.Itoa(r.Status)
 	}
@@ -292,10 +293,10 @@ func clientOnPage(c *Case) *Sighting {
 }
 
 func clientRedirected(c *Case) *Sighting {
-	if !cameByRedirect(c) || strings.Contains(c.Auth.Response.Error, "client") {
+	if !cameByRedirect(c) || strings.Contains(c.Auth.Response.Error.Raw(), "client") {
 		return nil
 	}
-	return &Sighting{Verdict: Excludes, Says: "the server redirected to " + c.Auth.RedirectURI + ", so it knows the client, and no secret is sent so early"}
+	return &Sighting{Verdict: Excludes, Says: "the server redirected to " + c.Auth.RedirectURI.String() + ", so it knows the client, and no secret is sent so early"}
 }
 
 func fixClientCredentials(c *Case) []string {
@@ -304,7 +305,7 @@ func fixClientCredentials(c *Case) []string {
 		return append(fix, "send the same client_id in the authorization request, and to the server (tenant, realm) that issued it")
 	}
 	if owner, _ := c.grantedTo(); owner != "" && owner != c.Token.ClientID {
-		fix[0] = "send client_id " + owner + " in the token request, as in the authorization request, with its own secret"
+		fix[0] = "send client_id " + owner.String() + " in the token request, as in the authorization request, with its own secret"
 	}
 	switch {
 	case c.unauthenticated():

@@ -2,6 +2,8 @@ package diagnose
 
 import (
 	"strings"
+
+	"grantwalk/diagnose/safe"
 )
 
 // "… ensure that the authorization code was issued to the authenticated
@@ -21,7 +23,7 @@ var clientMismatch = Rule{
 
 // grantedTo is the client that the code or refresh token was issued to, and the
 // request that shows it; empty where the evidence does not tell.
-func (c *Case) grantedTo() (id, shownBy string) {
+func (c *Case) grantedTo() (id safe.Identifier, shownBy string) {
 	if c.Token == nil {
 		return "", ""
 	}
@@ -40,16 +42,16 @@ func compareClients(c *Case) *Sighting {
 		return nil
 	}
 	if owner == c.Token.ClientID {
-		return &Sighting{Verdict: Excludes, Says: "both requests name the client " + owner}
+		return &Sighting{Verdict: Excludes, Says: "both requests name the client " + owner.String()}
 	}
 	values := compared(shownBy, owner, "token request", c.Token.ClientID)
 	if c.clientUnknown(owner) {
 		return &Sighting{Verdict: Sign, By: 2, Says: "another client_id was sent than the grant belongs to", Values: values}
 	}
 	if c.grantor() == nil {
-		return c.settledIfTied(Sighting{Says: "the code belongs to the client " + owner + ", and " + c.Token.ClientID + " wants to redeem it", Values: values})
+		return c.settledIfTied(Sighting{Says: "the code belongs to the client " + owner.String() + ", and " + c.Token.ClientID.String() + " wants to redeem it", Values: values})
 	}
-	return &Sighting{Verdict: Settles, Says: "the refresh token belongs to the client " + owner + ", and " + c.Token.ClientID + " wants to use it", Values: values}
+	return &Sighting{Verdict: Settles, Says: "the refresh token belongs to the client " + owner.String() + ", and " + c.Token.ClientID.String() + " wants to use it", Values: values}
 }
 
 // clientUnknown tells which fault another client_id is. The server looks the
@@ -58,9 +60,9 @@ func compareClients(c *Case) *Sighting {
 // it does not know is invalid_client. An id that differs in white space or
 // capitals only is no second client, whatever the answer; nor, where the answer
 // does not tell, is one that comes without any proof.
-func (c *Case) clientUnknown(owner string) bool {
+func (c *Case) clientUnknown(owner safe.Identifier) bool {
 	r, sent := c.Token.Response, c.Token.ClientID
-	slip := strings.EqualFold(strings.TrimSpace(owner), strings.TrimSpace(sent))
+	slip := strings.EqualFold(strings.TrimSpace(owner.Raw()), strings.TrimSpace(sent.Raw()))
 	switch {
 	case slip:
 		return true
@@ -85,7 +87,7 @@ func fixClientMismatch(c *Case) []string {
 		}
 	}
 	return []string{
-		"redeem with client " + owner + ", and with its own secret",
+		"redeem with client " + owner.String() + ", and with its own secret",
 		"or start again with " + orNone(c.Token.ClientID) + " in the authorization request as well",
 		"find where the two ids come from: front end and back end, two environments, web and mobile app often have one each",
 	}

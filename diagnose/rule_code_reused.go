@@ -83,7 +83,7 @@ func fixCodeReused(c *Case) []string {
 		"find the second sender: a page reload, a double click, React StrictMode, a retry of the HTTP client, a link preview, two workers",
 	}
 	if c.Auth != nil && c.Auth.Response.URI != "" {
-		fix = append(fix, "let the handler of "+c.Auth.Response.URI+" take the code out of the address at once (history.replaceState, or a redirect) and pass over a state it has seen")
+		fix = append(fix, "let the handler of "+c.Auth.Response.URI.String()+" take the code out of the address at once (history.replaceState, or a redirect) and pass over a state it has seen")
 	}
 	return fix
 }

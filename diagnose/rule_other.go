@@ -3,6 +3,8 @@ package diagnose
 import (
 	"slices"
 	"strings"
+
+	"grantwalk/diagnose/safe"
 )
 
 // What is wrong with the message itself comes before every question about the
@@ -29,11 +31,11 @@ func readRequest(c *Case) *Sighting {
 	}
 	r := c.Token
 	switch {
-	case r.Method != "" && !strings.EqualFold(r.Method, "POST"):
-		return &Sighting{Verdict: Settles, Says: "the token request is a " + shown(r.Method) + "; it must be a POST"}
-	case r.ContentType != "" && !strings.EqualFold(mediaType(r.ContentType), formType):
-		return &Sighting{Verdict: Settles, Says: "the body of the token request is " + shown(r.ContentType) + "; it must be a form",
-			Values: []Value{{Label: "Content-Type", Text: shown(r.ContentType)}, {Label: "must be", Text: formType}}}
+	case r.Method != "" && !strings.EqualFold(r.Method.Raw(), "POST"):
+		return &Sighting{Verdict: Settles, Says: "the token request is a " + r.Method.String() + "; it must be a POST"}
+	case r.ContentType != "" && !strings.EqualFold(mediaType(r.ContentType.Raw()), formType):
+		return &Sighting{Verdict: Settles, Says: "the body of the token request is " + r.ContentType.String() + "; it must be a form",
+			Values: []Value{{Label: "Content-Type", Text: r.ContentType.String()}, {Label: "must be", Text: formType}}}
 	}
 	return nil
 }
@@ -62,7 +64,7 @@ func readGrantType(c *Case) *Sighting {
 		return nil
 	}
 	g := c.Token.GrantType
-	values := []Value{{Label: "grant_type", Text: orNone(shown(g))}}
+	values := []Value{{Label: "grant_type", Text: orNone(g)}}
 	switch {
 	case g == "" && c.paramsKnown() && !c.Token.hides("grant_type"):
 		return &Sighting{Verdict: Settles, Says: "the token request has no grant_type", Values: values}
@@ -70,7 +72,7 @@ func readGrantType(c *Case) *Sighting {
 		return nil
 	case c.Refusal.Error == "unsupported_grant_type":
 		return &Sighting{Verdict: Settles, Says: "the server does not support this grant_type", Values: values}
-	case !slices.Contains(grantTypes, g) && c.Token.Response.Refused():
+	case !slices.Contains(grantTypes, g.Raw()) && c.Token.Response.Refused():
 		// Servers may have grant types of their own (RFC 6749 §4.5), so this is a sign.
 		return &Sighting{Verdict: Sign, By: weighty, Says: "no specification knows this grant_type", Values: values}
 	}
@@ -87,10 +89,10 @@ func (c *Case) carriesAnother() (wants, has string) {
 		return "", ""
 	}
 	for _, g := range carried {
-		switch sent := slices.Contains(c.Token.Params, g.name); {
-		case g.grant == c.Token.GrantType && sent:
+		switch sent := slices.Contains(c.Token.Params, safe.Foreign(g.name)); {
+		case g.grant == c.Token.GrantType.Raw() && sent:
 			return "", ""
-		case g.grant == c.Token.GrantType:
+		case g.grant == c.Token.GrantType.Raw():
 			wants = g.name
 		case sent:
 			has = g.name
@@ -111,7 +113,7 @@ func countParameters(c *Case) *Sighting {
 	for _, name := range []string{"grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token"} {
 		n := 0
 		for _, p := range c.Token.Params {
-			if p == name {
+			if p.Raw() == name {
 				n++
 			}
 		}
@@ -126,8 +128,8 @@ func readResponseType(c *Case) *Sighting {
 	if c.Auth == nil || !c.Auth.seen() || c.Auth.hides("response_type") || c.Token != nil {
 		return nil
 	}
-	values := []Value{{Label: "response_type", Text: orNone(shown(c.Auth.ResponseType))}}
-	for _, word := range strings.Fields(c.Auth.ResponseType) {
+	values := []Value{{Label: "response_type", Text: orNone(c.Auth.ResponseType)}}
+	for _, word := range strings.Fields(c.Auth.ResponseType.Raw()) {
 		if word != "code" && word != "token" && word != "id_token" && word != "none" {
 			return &Sighting{Verdict: Settles, Says: "no specification knows this response_type; the code flow's is code", Values: values}
 		}
@@ -152,8 +154,8 @@ func fixOther(c *Case) []string {
 		"send a POST with Content-Type " + formType + " and the parameters in the body, as an HTTP library does with a form",
 		"name the grant: grant_type=authorization_code with code and redirect_uri, or grant_type=refresh_token with refresh_token",
 	}
-	if g := c.Token.GrantType; g != "" && slices.Contains(grantTypes, g) {
-		fix[1] = "look up whether this client is registered for grant_type " + g
+	if g := c.Token.GrantType; g != "" && slices.Contains(grantTypes, g.Raw()) {
+		fix[1] = "look up whether this client is registered for grant_type " + g.String()
 	}
 	return fix
 }

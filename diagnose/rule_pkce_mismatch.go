@@ -62,7 +62,7 @@ func (c *Case) method() string {
 	if c.Auth.ChallengeMethod == "" {
 		return "plain"
 	}
-	return c.Auth.ChallengeMethod
+	return c.Auth.ChallengeMethod.Raw()
 }
 
 // challenges shows a challenge of S256: it is no secret, the browser carried it.
@@ -182,7 +182,7 @@ func (c *Case) serverNamesPKCE() bool {
 	if c.Token != nil {
 		said += "\n" + c.Token.Response.Body
 	}
-	return slices.ContainsFunc(lines(said), func(s sentence) bool { return pkceNames().MatchString(s.low) && pkceDemands().MatchString(s.low) })
+	return slices.ContainsFunc(lines(said.Raw()), func(s sentence) bool { return pkceNames().MatchString(s.low) && pkceDemands().MatchString(s.low) })
 }
 
 // missPKCE: a server may demand PKCE of any client (RFC 7636 §4.4.1, RFC 9700 §2.1.1). Its words are

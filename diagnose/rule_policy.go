@@ -3,6 +3,8 @@ package diagnose
 import (
 	"slices"
 	"strings"
+
+	"grantwalk/diagnose/safe"
 )
 
 // What was asked for is well formed and proven, and still not allowed.
@@ -29,8 +31,8 @@ func compareScopes(c *Case) *Sighting {
 	}
 	granted, _ := c.grantedScope()
 	return &Sighting{Verdict: Settles, Says: "the refresh asks for a scope that was not granted: " + strings.Join(wider, " "), Values: []Value{
-		{Label: "granted", Text: strings.Join(granted, " ")},
-		{Label: "asked for now", Text: c.Token.Scope},
+		{Label: "granted", Text: safe.Scope(strings.Join(granted, " ")).String()},
+		{Label: "asked for now", Text: c.Token.Scope.String()},
 	}}
 }
 
@@ -45,7 +47,7 @@ func (c *Case) widerScope() []string {
 	if c.granted() { // a server may call a scope by another name than it was asked by
 		granted = slices.Concat(granted, asked)
 	}
-	return slices.DeleteFunc(scopes(c.Token.Scope), func(s string) bool { return slices.Contains(granted, s) })
+	return slices.DeleteFunc(scopes(c.Token.Scope.Raw()), func(s string) bool { return slices.Contains(granted, s) })
 }
 
 // needsUser are the errors of a server that may not ask the user (OpenID Connect
@@ -65,7 +67,7 @@ func lookAtPrompt(c *Case) *Sighting {
 	says := "the request says prompt=none, so the server may not ask the user, and it would have had to"
 	// Without a session the silent log-in had to fail, whatever the server calls it.
 	noCookie := c.Cookies && !c.Auth.Cookie
-	if slices.Contains(needsUser, c.Auth.Response.Error) || cameByRedirect(c) && noCookie {
+	if slices.Contains(needsUser, c.Auth.Response.Error.Raw()) || cameByRedirect(c) && noCookie {
 		if noCookie {
 			says = "the request says prompt=none, and no cookie of a session went with it"
 		}

@@ -34,14 +34,14 @@ func compareRedirectURIs(c *Case) *Sighting {
 		// Only what was in the first request must be repeated; some servers compare all the same.
 		return &Sighting{Verdict: Sign, By: 1.5, Says: "the token request has a redirect URI, but the authorization request has none",
 			Values: compared("authorization request", asked, "token request", sent)}
-	case sent == "postmessage" && strings.HasPrefix(asked, "storagerelay:"):
+	case sent == "postmessage" && strings.HasPrefix(asked.Raw(), "storagerelay:"):
 		return &Sighting{Verdict: Excludes, Says: "postmessage stands for the page's own redirect URI in Google's pop-up flow"}
 	case asked == sent:
-		return &Sighting{Verdict: Excludes, Says: "both requests name " + asked}
+		return &Sighting{Verdict: Excludes, Says: "both requests name " + asked.String()}
 	}
 	says := "the token request leaves the redirect URI out"
 	if sent != "" {
-		says = "the redirect URIs differ in " + uriDifference(asked, sent)
+		says = "the redirect URIs differ in " + uriDifference(asked.Raw(), sent.Raw())
 	}
 	return c.settledIfTied(Sighting{Says: says, Values: compared("authorization request", asked, "token request", sent)})
 }
@@ -54,12 +54,12 @@ func missRedirectURI(c *Case) *Sighting {
 		return nil
 	}
 	switch {
-	case slices.Contains(strings.Fields(a.Scope), "openid"):
+	case slices.Contains(strings.Fields(a.Scope.Raw()), "openid"):
 		return &Sighting{Verdict: Settles, Says: "the authorization request has scope openid and no redirect_uri, which OpenID Connect requires"}
 	case a.Response.Refused() && c.Token == nil:
 		s := &Sighting{Verdict: Sign, By: weighty, Says: "the authorization request has no redirect_uri, and the server rejected it"}
 		switch {
-		case strings.Contains(a.Response.Error+a.Response.Description, "redirect"):
+		case strings.Contains(a.Response.Error.Raw()+a.Response.Description.Raw(), "redirect"):
 			s.Verdict = Settles // its words are the other side
 		case a.Response.URI != "": // it redirected all the same
 			s.By = 0
@@ -87,7 +87,7 @@ func refusedByRedirect(c *Case) *Sighting {
 	if !cameByRedirect(c) {
 		return nil
 	}
-	return &Sighting{Verdict: Excludes, Says: "the server redirected to " + c.Auth.RedirectURI + ", so it knows the redirect URI"}
+	return &Sighting{Verdict: Excludes, Says: "the server redirected to " + c.Auth.RedirectURI.String() + ", so it knows the redirect URI"}
 }
 
 // cameByRedirect: the error came to the very address that was asked for. GitHub
@@ -97,8 +97,8 @@ func cameByRedirect(c *Case) bool {
 		return false
 	}
 	r := c.Auth.Response
-	asked, _, _ := strings.Cut(c.Auth.RedirectURI, "?")
-	return r.Error != "" && !strings.Contains(r.Error, "redirect") && !r.Page && r.Status == 0 && r.URI == asked
+	asked, _, _ := strings.Cut(c.Auth.RedirectURI.Raw(), "?")
+	return r.Error != "" && !strings.Contains(r.Error.Raw(), "redirect") && !r.Page && r.Status == 0 && r.URI.Raw() == asked
 }
 
 func shownOnPage(c *Case) bool {
@@ -120,14 +120,14 @@ func fixRedirectURI(c *Case) []string {
 		return []string{"send redirect_uri in the authorization request, as it is registered, and the same in the token request"}
 	case c.Token == nil:
 		return []string{
-			"register " + c.Auth.RedirectURI + " for client " + orNone(c.Auth.ClientID) + ", character by character: scheme, host, port, path, slash",
+			"register " + c.Auth.RedirectURI.String() + " for client " + orNone(c.Auth.ClientID) + ", character by character: scheme, host, port, path, slash",
 			"or send the URI that is registered; without one that it knows the server redirects nowhere",
 		}
 	case c.Auth.RedirectURI == c.Token.RedirectURI:
-		return []string{"compare " + c.Auth.RedirectURI + " with the registered one, character by character"}
+		return []string{"compare " + c.Auth.RedirectURI.String() + " with the registered one, character by character"}
 	}
 	return []string{
-		"send " + c.Auth.RedirectURI + " in the token request too",
+		"send " + c.Auth.RedirectURI.String() + " in the token request too",
 		"keep it in one place, or beside the state, and read it from there for both requests; behind a proxy do not build it from the request's own host",
 		"start again with a new code: this one may be used up",
 	}

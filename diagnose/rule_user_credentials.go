@@ -2,6 +2,8 @@ package diagnose
 
 import (
 	"slices"
+
+	"grantwalk/diagnose/safe"
 )
 
 // "… or resource owner credentials … is invalid" is invalid_grant (RFC 6749
@@ -27,7 +29,7 @@ func missPassword(c *Case) *Sighting {
 		return nil
 	}
 	for _, name := range []string{"username", "password"} {
-		if !slices.Contains(c.Token.Params, name) {
+		if !slices.Contains(c.Token.Params, safe.Foreign(name)) {
 			return &Sighting{Verdict: Settles, Says: "the token request has no " + name + ", which the password grant requires"}
 		}
 	}

@@ -32,16 +32,16 @@ var denials = []string{"access_denied", "user_denied", "user_cancelled_login", "
 func IsDenial(code string) bool { return slices.Contains(denials, code) }
 
 func deniedByRedirect(c *Case) *Sighting {
-	if c.Auth == nil || !IsDenial(c.Auth.Response.Error) || c.Auth.Prompt == "none" {
+	if c.Auth == nil || !IsDenial(c.Auth.Response.Error.Raw()) || c.Auth.Prompt == "none" {
 		return nil
 	}
 	if c.Token != nil && c.Token.Code == "" && !c.Token.hides("code") && c.Token.Params != nil {
-		return &Sighting{Verdict: Settles, Says: "the redirect came back with " + c.Auth.Response.Error + " and no code, and the client went on to the token endpoint"}
+		return &Sighting{Verdict: Settles, Says: "the redirect came back with " + c.Auth.Response.Error.String() + " and no code, and the client went on to the token endpoint"}
 	}
 	if c.Token != nil {
 		return nil
 	}
-	return &Sighting{Verdict: Sign, By: 3, Says: "the redirect came back with " + c.Auth.Response.Error + " in place of a code"}
+	return &Sighting{Verdict: Sign, By: 3, Says: "the redirect came back with " + c.Auth.Response.Error.String() + " in place of a code"}
 }
 
 func codeCame(c *Case) *Sighting {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"grantwalk/diagnose/catalogue"
+	"grantwalk/diagnose/safe"
 )
 
 // A code is known to the server that made it, and to no other tenant, realm,
@@ -33,8 +34,8 @@ func compareIssuer(c *Case) *Sighting {
 	}
 	iss := c.Auth.Response.Iss
 	switch {
-	case c.Issuer != "" && trimSlash(iss) != trimSlash(c.Issuer):
-		return &Sighting{Verdict: Settles, Says: "the answer came from another issuer than the one that is configured", Values: compared("configured", shown(c.Issuer), "iss of the answer", iss)}
+	case c.Issuer != "" && trimSlash(iss.Raw()) != trimSlash(c.Issuer.Raw()):
+		return &Sighting{Verdict: Settles, Says: "the answer came from another issuer than the one that is configured", Values: compared("configured", c.Issuer, "iss of the answer", iss)}
 	case c.Issuer == "" && c.Token != nil && hostOf(c.Token.Endpoint) != "" && hostOf(iss) != hostOf(c.Token.Endpoint):
 		return &Sighting{Verdict: Sign, By: 2, Says: "the code was issued at another host than it was sent to", Values: compared("iss of the answer", iss, "token endpoint", c.Token.Endpoint)}
 	}
@@ -43,8 +44,8 @@ func compareIssuer(c *Case) *Sighting {
 
 func trimSlash(s string) string { return strings.TrimSuffix(s, "/") }
 
-func hostOf(s string) string {
-	u, err := url.Parse(s)
+func hostOf[T ~string](address T) string {
+	u, err := url.Parse(string(address))
 	if err != nil {
 		return ""
 	}
@@ -61,8 +62,8 @@ func compareEndpoints(c *Case) *Sighting {
 	if c.Auth == nil || c.Token == nil || c.Auth.Endpoint == "" || c.Token.Endpoint == "" {
 		return nil
 	}
-	a, errA := url.Parse(c.Auth.Endpoint)
-	t, errT := url.Parse(c.Token.Endpoint)
+	a, errA := url.Parse(c.Auth.Endpoint.Raw())
+	t, errT := url.Parse(c.Token.Endpoint.Raw())
 	if errA != nil || errT != nil || a.Host == "" || t.Host == "" {
 		return nil
 	}
@@ -84,8 +85,8 @@ func compareEndpoints(c *Case) *Sighting {
 }
 
 // ownerOf is the provider whose endpoint the address is; empty: not known.
-func ownerOf(address string) string {
-	name, _ := catalogue.Identify(address)
+func ownerOf(address safe.Endpoint) string {
+	name, _ := catalogue.Identify(address.Raw())
 	return name
 }
 
@@ -125,7 +126,7 @@ func readTokenIssuer(c *Case) *Sighting {
 	if host := hostOf(claims.Issuer); !ok || host == "" || host == hostOf(c.Token.Endpoint) || c.Token.Endpoint == "" {
 		return nil
 	}
-	return &Sighting{Verdict: Sign, By: 3, Says: "the refresh token says that another server made it", Values: compared("its issuer", shown(claims.Issuer), "token endpoint", c.Token.Endpoint)}
+	return &Sighting{Verdict: Sign, By: 3, Says: "the refresh token says that another server made it", Values: compared("its issuer", safe.Endpoint(claims.Issuer), "token endpoint", c.Token.Endpoint)}
 }
 
 func fixWrongEnvironment(c *Case) []string {
@@ -134,7 +135,7 @@ func fixWrongEnvironment(c *Case) []string {
 		"redeem a code, and refresh a token, only where it was issued: sandbox at the sandbox, production at production",
 	}
 	if c.Token != nil && c.Token.Endpoint != "" && c.Auth != nil && c.Auth.Endpoint != "" {
-		fix[1] = "check that " + c.Token.Endpoint + " belongs to the same server, tenant and environment as " + c.Auth.Endpoint
+		fix[1] = "check that " + c.Token.Endpoint.String() + " belongs to the same server, tenant and environment as " + c.Auth.Endpoint.String()
 	}
 	if c.Token != nil && c.Token.Response.Status >= 300 && c.Token.Response.Error == "" {
 		fix[0] = "correct the token endpoint's address: scheme, host, path, slash at the end, as the metadata document has it"

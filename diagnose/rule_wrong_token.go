@@ -43,7 +43,7 @@ func missCredential(c *Case) *Sighting {
 		return nil
 	}
 	says := "the token request has no " + name
-	if slices.Contains(c.Token.Params, name) {
+	if slices.Contains(c.Token.Params, safe.Foreign(name)) {
 		says = "the " + name + " that was sent is empty"
 	}
 	return &Sighting{Verdict: Settles, Says: says, Values: []Value{{Label: "sent", Text: listed(c.Token.Params)}}}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"sync"
+
+	"grantwalk/diagnose/safe"
 )
 
 // said is what people, logs and the server say, as the observations read it.
@@ -23,8 +25,8 @@ type sentence struct{ said, low string }
 const longestText = 16 << 10
 
 func newSaid(c *Case) said {
-	s := said{server: append(lines(c.Refusal.Description), lines(c.Words)...)}
-	s.all = append(lines(c.Note), s.server...)
+	s := said{server: append(lines(c.Refusal.Description.Raw()), lines(c.Words.Raw())...)}
+	s.all = append(lines(c.Note.Raw()), s.server...)
 	if _, ok := priors()[c.Grant]; ok {
 		s.grants, s.grant = map[string]float64{c.Grant: 1}, c.Grant
 		return s
@@ -138,7 +140,7 @@ var straight = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"
 // quoted is the sentence for a report, cut to a length that does not bury it.
 func (s sentence) quoted() string {
 	const most = 90
-	r := []rune(strings.Trim(s.said, " .,;:"))
+	r := []rune(strings.Trim(safe.Quote(s.said, len(s.said)), " .,;:"))
 	if len(r) > most {
 		r = append(r[:most-1], '…')
 	}

@@ -74,7 +74,7 @@ func (c *Case) match(grant string) *catalogue.Hit {
 	}
 	hits := catalogue.Match(catalogue.Query{
 		Provider: c.name(), Grant: grant,
-		Error: c.Refusal.Error, Description: c.Refusal.Description, Status: c.Refusal.Status,
+		Error: c.Refusal.Error.Raw(), Description: c.Refusal.Description.Raw(), Status: c.Refusal.Status,
 		Words: c.around(),
 	})
 	if len(hits) == 0 {
@@ -87,9 +87,9 @@ func (c *Case) match(grant string) *catalogue.Hit {
 // some put them into a hint, a reason or a number in other members of the answer.
 func (c *Case) around() string {
 	if c.Token == nil {
-		return c.Words
+		return c.Words.Raw()
 	}
-	return c.Words + "\n" + c.Token.Response.Body
+	return c.Words.Raw() + "\n" + c.Token.Response.Body.Raw()
 }
 
 // wordingSays is the sentence for the report: what the input says, and who says that.
@@ -108,7 +108,7 @@ func wordingSays(h *catalogue.Hit) string {
 	if h.Said == "" {
 		return fmt.Sprintf("%s %s known to answer this with %s alone", who, are, h.Wording.Error)
 	}
-	return fmt.Sprintf("%q is what %s %s", safe.Text(h.Said, longestQuote), who, say)
+	return fmt.Sprintf("%q is what %s %s", safe.Quote(h.Said, longestQuote), who, say)
 }
 
 // longestQuote bounds what is quoted of a server's words, in bytes.

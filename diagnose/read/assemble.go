@@ -2,6 +2,7 @@ package read
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"grantwalk/diagnose"
@@ -124,20 +125,28 @@ func (m *message) answeredAt() time.Time {
 	return m.at.Add(m.took)
 }
 
-// refusal makes what a server said fit to be shown.
+// refusal is what a server said, as much of it as is kept.
 func refusal(said wire.Refusal, status int) diagnose.Refusal {
 	return diagnose.Refusal{
-		Error:       safe.Text(Redact(said.Code), 200),
-		Description: safe.Text(Redact(said.Description), 2000),
-		URI:         safe.Text(Redact(said.URI), 500),
+		Error:       safe.Foreign(bounded(said.Code, 200)),
+		Description: safe.Foreign(bounded(said.Description, 2000)),
+		URI:         safe.Endpoint(bounded(said.URI, 500)),
 		Status:      status,
 	}
 }
 
+// bounded is the beginning of a text, in whole characters.
+func bounded(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "")
+}
+
 func (a *assembler) token(m *message) {
-	r := diagnose.TokenRequest{Endpoint: endpoint(m.url), SentAt: m.at, ClientAuth: "none", ContentType: m.media}
+	r := diagnose.TokenRequest{Endpoint: endpoint(m.url), SentAt: m.at, ClientAuth: "none", ContentType: safe.Foreign(m.media)}
 	if m.method != "POST" {
-		r.Method = m.method
+		r.Method = safe.Foreign(m.method)
 	}
 	if r.ContentType == "application/x-www-form-urlencoded" {
 		r.ContentType = ""
@@ -153,7 +162,7 @@ func (a *assembler) token(m *message) {
 			r.ClientAuth = ""
 		}
 	case r.Params == nil:
-		r.Params = []string{}
+		r.Params = []safe.Foreign{}
 	}
 	r.Response = tokenResponse(m)
 	if r.Response.Error == "authorization_pending" || r.Response.Error == "slow_down" {
@@ -182,7 +191,7 @@ func tokenResponse(m *message) diagnose.TokenResponse {
 		if len(answer.Params) == 0 {
 			text = pageText(text)
 		}
-		r.Body = safe.Text(Redact(text), 2000)
+		r.Body = safe.Foreign(bounded(text, 2000))
 	}
 	return r
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"grantwalk/diagnose"
+	"grantwalk/diagnose/safe"
 	"grantwalk/diagnose/wire"
 )
 
@@ -49,7 +50,7 @@ func (a *assembler) shown(m *message) {
 		return
 	}
 	text := pageText(m.body)
-	a.e.Words = lines(Redact(text))
+	a.e.Words = lines(text)
 	if f := find(text); errorCodes().MatchString(f.code) {
 		f.status = 0 // the page's, not the token endpoint's
 		a.e.Refusal = f.refusal()
@@ -81,7 +82,7 @@ func (a *assembler) waiting(in arrival) int {
 
 // at reports whether u is the redirect URI of the request, its query aside.
 func (a *assembler) at(i int, u *url.URL) bool {
-	want, err := url.Parse(a.e.Authorizations[i].RedirectURI)
+	want, err := url.Parse(a.e.Authorizations[i].RedirectURI.Raw())
 	if err != nil || u == nil || want.String() == "" {
 		return false
 	}
@@ -100,14 +101,13 @@ func (a *assembler) arrive(i int, in arrival) {
 		a.flows[i].requests++
 		a.count(i)
 	}
-	if r.Code != "" || !r.Page && r.Error != "" && r.Error == failure {
+	if r.Code != "" || !r.Page && r.Error != "" && r.Error.Raw() == failure {
 		return
 	}
-	*r = diagnose.AuthorizationResponse{URI: endpoint(in.to), At: in.at, Count: r.Count}
+	*r = diagnose.AuthorizationResponse{URI: safe.RedirectURI(endpoint(in.to)), At: in.at, Count: r.Count}
 	for _, p := range in.params {
 		r.Set(p.Name, p.Value)
 	}
-	r.Refusal = refusal(wire.Refusal{Code: r.Error, Description: r.Description, URI: r.Refusal.URI}, r.Status)
 }
 
 // again is the place of a second round of an authorization request.

@@ -36,7 +36,7 @@ func TestAnswersFindTheRequestsTheyBelongTo(t *testing.T) {
 		e := evidenceOf(t, session(tc.entries...))
 		var got []string
 		for _, a := range e.Authorizations {
-			got = append(got, fmt.Sprintf("%s %s %d", a.SentAt.Format("05"), a.Response.Code.Reveal()+a.Response.Error, a.Response.Count))
+			got = append(got, fmt.Sprintf("%s %s %d", a.SentAt.Format("05"), a.Response.Code.Reveal()+a.Response.Error.Raw(), a.Response.Count))
 		}
 		if strings.Join(got, ", ") != tc.want || len(e.TokenRequests) > 0 {
 			t.Errorf("%s: %s, want %s", name, strings.Join(got, ", "), tc.want)

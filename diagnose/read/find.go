@@ -113,6 +113,58 @@ func memberValue(text string, i int) string {
 	return value
 }
 
+// valueAt is where the value that begins at i stands: between quotes, however
+// often they are escaped, or up to white space or a delimiter.
+func valueAt(text string, i int) (start, end int) {
+	start = i
+	for start < len(text) && text[start] == '\\' {
+		start++
+	}
+	if start < len(text) && strings.IndexByte("\"'`", text[start]) >= 0 {
+		if end := closing(text, start+1, text[start], start-i); end >= 0 {
+			return start + 1, end
+		}
+		start++
+	} else {
+		start = i
+	}
+	end = start
+	for end < len(text) && !strings.ContainsRune(" \t\r\n&\"'<>,;)}]`", rune(text[end])) {
+		end++
+	}
+	return start, end
+}
+
+// closing is where a string ends whose quote stands behind so many backslashes;
+// -1: it does not. Quotes behind more of them are within the string.
+func closing(text string, from int, quote byte, backslashes int) int {
+	slashes := 0
+	for i := from; i < len(text) && i < from+maxValue; i++ {
+		switch {
+		case text[i] == '\\':
+			slashes++
+			continue
+		case text[i] == '\n':
+			return -1
+		case text[i] == quote && slashes <= backslashes:
+			return i - slashes
+		}
+		slashes = 0
+	}
+	return -1
+}
+
+// maxValue bounds a quoted value.
+const maxValue = 64 << 10
+
+func placeholder(s string) bool {
+	switch strings.ToLower(s) {
+	case "", "null", "nil", "none", "true", "false", "undefined", "required", "invalid", "missing":
+		return true
+	}
+	return false
+}
+
 var escapedSigns = strings.NewReplacer(`\\r\\n`, " ", `\r\n`, " ", `\\n`, " ", `\n`, " ", `\r`, " ", `\t`, " ", `\\\"`, `"`, `\"`, `"`, `\'`, `'`, `\/`, `/`, `\u0027`, `'`, `\u0022`, `"`, `\u003d`, "=", `\u0026`, "&")
 
 func unquote(s string) string {

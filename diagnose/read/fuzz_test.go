@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose"
 	"grantwalk/diagnose/safe"
 )
 
@@ -40,24 +39,6 @@ func printed(t *testing.T, res Result) string {
 	return string(js) + fmt.Sprintf("%+v", res)
 }
 
-func checkClean(t *testing.T, e diagnose.Evidence) {
-	t.Helper()
-	texts := []string{e.Provider, e.Grant, e.Note, e.Refusal.Error, e.Refusal.Description, e.Refusal.URI}
-	texts = append(texts, strings.Split(e.Words, "\n")...)
-	for _, a := range e.Authorizations {
-		texts = append(texts, a.Endpoint, a.ClientID, a.RedirectURI, a.Response.Error, a.Response.Description, a.Response.URI, a.Response.Iss)
-	}
-	for _, r := range e.TokenRequests {
-		texts = append(texts, r.Endpoint, r.ClientID, r.RedirectURI, r.Response.Error, r.Response.Description, r.Response.Body)
-		texts = append(texts, r.Params...)
-	}
-	for _, s := range texts {
-		if !safe.Clean(s) {
-			t.Errorf("%q could act on a terminal", s)
-		}
-	}
-}
-
 func FuzzTextGivesTheSameEvidenceTwiceAndNoSecret(f *testing.F) {
 	seeds(f, "testdata/texts/*")
 	f.Fuzz(func(t *testing.T, text string) {
@@ -71,7 +52,6 @@ func FuzzTextGivesTheSameEvidenceTwiceAndNoSecret(f *testing.F) {
 		} else if strings.Contains(got, marked) || err != nil && strings.Contains(err.Error(), marked) {
 			t.Errorf("holds the secret: %s", got)
 		}
-		checkClean(t, res.Evidence)
 		if len(res.Evidence.Words) > maxWords {
 			t.Errorf("%d bytes of words", len(res.Evidence.Words))
 		}
@@ -89,7 +69,6 @@ func FuzzCapturesGiveTheSameEvidenceTwice(f *testing.F) {
 		if err != nil && !safe.Clean(strings.ReplaceAll(err.Error(), "\n", "")) {
 			t.Errorf("the error could act on a terminal: %q", err)
 		}
-		checkClean(t, e)
 	})
 }
 
@@ -111,19 +90,6 @@ func FuzzNoSecretOfACaptureIsInItsEvidence(f *testing.F) {
 		}
 		if got := printed(t, Result{Evidence: e}); strings.Contains(got, marked) {
 			t.Errorf("holds the secret: %s", got)
-		}
-	})
-}
-
-func FuzzRedactingTwiceIsRedactingOnce(f *testing.F) {
-	seeds(f, "testdata/texts/*")
-	f.Fuzz(func(t *testing.T, text string) {
-		once := Redact(text + "\nclient_secret: " + marked + "\n")
-		if strings.Contains(once, marked) {
-			t.Errorf("holds the secret: %q", once)
-		}
-		if again := Redact(once); again != once {
-			t.Errorf("redacted again, it differs:\n%q\n%q", once, again)
 		}
 	})
 }

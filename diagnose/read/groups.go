@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"grantwalk/diagnose"
+	"grantwalk/diagnose/safe"
 )
 
 // A group is errors that say the same, while the log is searched.
@@ -43,7 +44,7 @@ func (s *scanner) group(buf []byte, before, start, end, hit int) *group {
 		s.known[key] = g
 	} else {
 		code := codeIn(string(buf[hit:min(len(buf), hit+60)]))
-		g = s.sense(code, diagnose.Evidence{Refusal: diagnose.Refusal{Error: code}})
+		g = s.sense(code, diagnose.Evidence{Refusal: diagnose.Refusal{Error: safe.Foreign(code)}})
 	}
 	return g
 }
@@ -89,9 +90,9 @@ func (s *scanner) parse(buf []byte, before, start, stop int) *group {
 	}
 	e := assemble(r.messages)
 	r.complete(&e, around)
-	sense := strings.Join([]string{e.Refusal.Error, string(senseOf(e.Refusal.Description)), e.Grant, e.Provider}, "\x00")
+	sense := strings.Join([]string{e.Refusal.Error.Raw(), string(senseOf(e.Refusal.Description.Raw())), e.Grant, e.Provider}, "\x00")
 	for _, t := range e.TokenRequests {
-		sense += "\x00" + t.Response.Error + string(senseOf(t.Response.Description))
+		sense += "\x00" + t.Response.Error.Raw() + string(senseOf(t.Response.Description.Raw()))
 	}
 	return s.sense(sense, e)
 }

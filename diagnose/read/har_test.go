@@ -70,10 +70,10 @@ func TestEveryCaptureOfTheCorpusGivesTheAnswerThatItsIndexNames(t *testing.T) {
 func last(e diagnose.Evidence) (status int, said, grant string) {
 	if n := len(e.TokenRequests); n > 0 {
 		r := e.TokenRequests[n-1]
-		return r.Response.Status, r.Response.Error, r.GrantType
+		return r.Response.Status, r.Response.Error.Raw(), r.GrantType.Raw()
 	}
 	r := e.Authorizations[len(e.Authorizations)-1].Response
-	return r.Status, r.Error, "authorization_code"
+	return r.Status, r.Error.Raw(), "authorization_code"
 }
 
 // session is a capture of one flow, put together by the parts that a test names.
@@ -155,7 +155,7 @@ func TestAnErrorThatIsShownWithoutAnErrorsStatusIsTheAnswerToo(t *testing.T) {
 		"Entra's":        {shown("https://as.example/login?step=1", "<p>AADSTS50011: The redirect URI does not match</p>"), ""},
 	} {
 		back := evidenceOf(t, session(authorize, tc.page)).Authorizations[0].Response
-		if !back.Page || back.Error != tc.code || back.Description == "" || back.Status != 0 {
+		if !back.Page || back.Error.Raw() != tc.code || back.Description == "" || back.Status != 0 {
 			t.Errorf("%s: %+v", name, back)
 		}
 	}
@@ -173,7 +173,7 @@ func TestAnErrorThatIsShownWithoutAnErrorsStatusIsTheAnswerToo(t *testing.T) {
 func TestWhatTheAppShowsAtItsCallbackIsRead(t *testing.T) {
 	failing := strings.Replace(callback, `"response":{"status":200}`, `"response":{"status":500,"content":{"mimeType":"text/html","text":"<h1>Oops</h1><pre>oauth2: invalid_grant: Code not valid</pre>"}}`, 1)
 	e := evidenceOf(t, session(authorize, login, failing))
-	if e.Refusal.Error != "invalid_grant" || e.Refusal.Description != "Code not valid" || !strings.Contains(e.Words, "Oops") {
+	if e.Refusal.Error != "invalid_grant" || e.Refusal.Description != "Code not valid" || !strings.Contains(e.Words.Raw(), "Oops") {
 		t.Errorf("%+v, %q", e.Refusal, e.Words)
 	}
 }

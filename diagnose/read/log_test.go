@@ -164,7 +164,7 @@ func TestWhatTheNextEntrySaysIsNotTakenForThisOnes(t *testing.T) {
 		t.Fatalf("%+v, %v", res.Groups, err)
 	}
 	for i, want := range []string{"Incorrect redirect_uri", "Code not valid"} {
-		if got := res.Groups[i].Evidence.Refusal.Description; got != want {
+		if got := res.Groups[i].Evidence.Refusal.Description; got.Raw() != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -66,9 +66,9 @@ func has(params []wire.Param, name string) bool {
 }
 
 // endpoint is the URL without query, fragment and user.
-func endpoint(u *url.URL) string {
+func endpoint(u *url.URL) safe.Endpoint {
 	bare := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return safe.Text(Redact(bare.String()), maxURL)
+	return safe.Endpoint(bounded(bare.String(), maxURL))
 }
 
 // setURL takes the address of the request; an unreadable one is kept as a path.

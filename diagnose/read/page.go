@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"grantwalk/diagnose"
+	"grantwalk/diagnose/safe"
 	"grantwalk/diagnose/wire"
 )
 
@@ -100,8 +101,8 @@ func (a *assembler) follow(i int, m *message) {
 	if !m.document() || r.Code != "" || r.Error != "" && !r.Page {
 		return
 	}
-	if said := pageRefusal(m); m.status >= 400 || said.Error != "" || refusing().MatchString(said.Description) {
-		*r = diagnose.AuthorizationResponse{Refusal: said, Page: true, At: m.answeredAt(), URI: endpoint(m.url), Count: r.Count}
+	if said := pageRefusal(m); m.status >= 400 || said.Error != "" || refusing().MatchString(said.Description.Raw()) {
+		*r = diagnose.AuthorizationResponse{Refusal: said, Page: true, At: m.answeredAt(), URI: safe.RedirectURI(endpoint(m.url)), Count: r.Count}
 	} else if m.html() && r.Page {
 		*r = diagnose.AuthorizationResponse{} // the server shows another page: the flow goes on
 	}
@@ -128,7 +129,7 @@ func pageRefusal(m *message) diagnose.Refusal {
 	}
 	r := refusal(said, m.status)
 	if r.Error == "" {
-		r.Error = codeIn(said.Description)
+		r.Error = safe.Foreign(codeIn(said.Description))
 	}
 	if r.Status < 400 {
 		r.Status = 0

@@ -194,10 +194,10 @@ func (c *collector) result(o Options) Result {
 	for i := range res.Groups {
 		said := &res.Groups[i].Evidence
 		said.Provider, said.Grant = cmp.Or(o.Provider, said.Provider), cmp.Or(o.Grant, said.Grant)
-		said.Note = safe.Text(Redact(o.Note), maxWords)
+		said.Note = safe.Foreign(bounded(o.Note, maxWords))
 	}
 	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0
-	e.Note = safe.Text(Redact(o.Note), maxWords)
+	e.Note = safe.Foreign(bounded(o.Note, maxWords))
 	scrub(e)
 	if res.Kind == "" {
 		res.Kind = KindNothing

@@ -61,14 +61,14 @@ func (c *collector) saved(in Input, r io.Reader) error {
 
 // evidence is what flow.Walk.Evidence made of the same messages.
 func (d savedWalk) evidence() *diagnose.Evidence {
-	e := &diagnose.Evidence{Provider: safe.Text(d.Result.Provider, 100), Issuer: safe.Text(d.Issuer, maxWords), CodeLifetime: int(d.CodeLifetime)}
+	e := &diagnose.Evidence{Provider: safe.Text(d.Result.Provider, 100), Issuer: safe.Endpoint(bounded(d.Issuer, maxWords)), CodeLifetime: int(d.CodeLifetime)}
 	for _, m := range d.Messages {
 		switch m.Name {
 		case "pushed authorization request":
 			e.Authorizations = append(e.Authorizations, m.authorization())
 		case "authorization request":
 			if n := len(e.Authorizations); m.value("request_uri") != "" && n > 0 { // it was pushed before
-				e.Authorizations[n-1].Endpoint = safe.Text(m.URL, maxWords)
+				e.Authorizations[n-1].Endpoint = safe.Endpoint(bounded(m.URL, maxWords))
 				break
 			}
 			e.Authorizations = append(e.Authorizations, m.authorization())
@@ -108,8 +108,7 @@ func (d savedWalk) refuse(e *diagnose.Evidence) {
 		return
 	}
 	said := d.Result.Error
-	e.TokenRequests[n-1].Response.Refusal = diagnose.Refusal{
-		Error: safe.Text(said.Error, 200), Description: safe.Text(said.Description, 2000), URI: safe.Text(said.URI, 500), Status: said.Status}
+	e.TokenRequests[n-1].Response.Refusal = *said
 }
 
 // show is the value, or for a secret that was left out a stand-in of its own.
@@ -131,7 +130,7 @@ func (m savedMessage) value(name string) string {
 }
 
 func (m savedMessage) authorization() diagnose.Authorization {
-	a := diagnose.Authorization{Endpoint: safe.Text(m.URL, maxWords), SentAt: m.At}
+	a := diagnose.Authorization{Endpoint: safe.Endpoint(bounded(m.URL, maxWords)), SentAt: m.At}
 	for _, p := range m.Params {
 		a.Set(p.Name, p.show())
 	}
@@ -139,14 +138,14 @@ func (m savedMessage) authorization() diagnose.Authorization {
 }
 
 func (m savedMessage) callback(r *diagnose.AuthorizationResponse) {
-	r.URI, r.At = safe.Text(m.URL, maxWords), m.At
+	r.URI, r.At = safe.RedirectURI(bounded(m.URL, maxWords)), m.At
 	for _, p := range m.Params {
 		r.Set(p.Name, p.show())
 	}
 }
 
 func (m savedMessage) tokenRequest() diagnose.TokenRequest {
-	r := diagnose.TokenRequest{Endpoint: safe.Text(m.URL, maxWords), ClientAuth: "none", SentAt: m.At}
+	r := diagnose.TokenRequest{Endpoint: safe.Endpoint(bounded(m.URL, maxWords)), ClientAuth: "none", SentAt: m.At}
 	for _, p := range m.Params {
 		switch {
 		case p.Name == "Authorization" && !p.Redacted:
@@ -161,7 +160,7 @@ func (m savedMessage) tokenRequest() diagnose.TokenRequest {
 }
 
 func (m savedMessage) answer(r *diagnose.TokenResponse) {
-	r.Status, r.At, r.Body = m.Status, m.At, safe.Text(m.Body, maxWords)
+	r.Status, r.At, r.Body = m.Status, m.At, safe.Foreign(bounded(m.Body, maxWords))
 	for _, p := range m.Params {
 		switch {
 		case p.Name == "Date":
@@ -171,7 +170,7 @@ func (m savedMessage) answer(r *diagnose.TokenResponse) {
 		}
 	}
 	if r.Refused() && r.Body == "" {
-		r.Body = m.members()
+		r.Body = safe.Foreign(m.members())
 	}
 }
 
@@ -180,7 +179,7 @@ func (m savedMessage) members() string {
 	var lines []string
 	for _, p := range m.Params {
 		if p.In == "json" && p.Secret == 0 {
-			lines = append(lines, safe.Text(p.Name, 100)+": "+safe.Text(p.Value, maxWords))
+			lines = append(lines, bounded(p.Name, 100)+": "+bounded(p.Value, maxWords))
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -148,7 +148,7 @@ func (r *reading) complete(e *diagnose.Evidence, text string) {
 	} else if r.recognised {
 		for i := range e.Authorizations {
 			back := &e.Authorizations[i].Response
-			if slices.Contains(notAtRedirect, back.Error) {
+			if slices.Contains(notAtRedirect, back.Error.Raw()) {
 				back.Refusal = diagnose.Refusal{}
 			}
 		}

@@ -2,6 +2,7 @@ package read
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"grantwalk/diagnose"
@@ -10,21 +11,21 @@ import (
 
 // wordsAround is what is left of the text besides the description: cleaned,
 // without secrets, cut to what fits a screen or two.
-func wordsAround(text, description string) string {
+func wordsAround(text, description string) safe.Foreign {
 	if len(description) > 20 {
 		text = strings.ReplaceAll(text, description, " ")
 	}
-	return lines(Redact(spoken(text)))
+	return lines(spoken(text))
 }
 
 // maxWords bounds Evidence.Words, in bytes.
 const maxWords = 8 << 10
 
-// lines cleans text and keeps its line ends.
-func lines(text string) string {
+// lines is text without empty lines, cut.
+func lines(text string) safe.Foreign {
 	var b strings.Builder
 	for line := range strings.SplitSeq(text, "\n") {
-		line = safe.Text(strings.TrimRight(line, " \t"), 2000)
+		line = bounded(strings.TrimRight(line, " \t"), 2000)
 		if line == "" {
 			continue
 		}
@@ -36,44 +37,47 @@ func lines(text string) string {
 		}
 		b.WriteString(line)
 	}
-	return b.String()
+	return safe.Foreign(b.String())
 }
 
-// scrub takes the flow's own secrets out of what a server says of them.
+// scrub takes the flow's own secrets out of what a server says of them: one that is a
+// word would be shown.
 func scrub(e *diagnose.Evidence) {
-	clean := hider(*e)
+	hide := hider(*e)
 	refusals := []*diagnose.Refusal{&e.Refusal}
 	for i := range e.Authorizations {
 		refusals = append(refusals, &e.Authorizations[i].Response.Refusal)
 	}
 	for i := range e.TokenRequests {
 		r := &e.TokenRequests[i].Response
-		r.Body = clean(r.Body)
+		r.Body = safe.Foreign(hide(r.Body.Raw()))
 		refusals = append(refusals, &r.Refusal)
 	}
 	for _, r := range refusals {
-		r.Error, r.Description, r.URI = clean(r.Error), clean(r.Description), clean(r.URI)
+		r.Error, r.Description = safe.Foreign(hide(r.Error.Raw())), safe.Foreign(hide(r.Description.Raw()))
+		r.URI = safe.Endpoint(hide(r.URI.Raw()))
 	}
-	e.Words, e.Note = clean(e.Words), clean(e.Note)
+	e.Words, e.Note = safe.Foreign(hide(e.Words.Raw())), safe.Foreign(hide(e.Note.Raw()))
 }
 
 // hider takes the secrets that the evidence holds out of texts, however they are
 // encoded there.
 func hider(e diagnose.Evidence) func(string) string {
-	var pairs []string
+	var forms []string
 	for _, s := range secrets(e) {
 		for _, form := range []string{s.Reveal(), url.QueryEscape(s.Reveal())} {
-			if len(form) >= leastHidden {
-				pairs = append(pairs, form, s.String())
+			if form != "" && !slices.Contains(forms, form) {
+				forms = append(forms, form)
 			}
 		}
 	}
-	return strings.NewReplacer(pairs...).Replace
+	return func(text string) string {
+		for _, form := range forms {
+			text = safe.Hide(text, form)
+		}
+		return text
+	}
 }
-
-// leastHidden is the length from which a secret is looked for in texts: shorter
-// ones would tear holes into ordinary words.
-const leastHidden = 8
 
 func secrets(e diagnose.Evidence) []safe.Secret {
 	var all []safe.Secret
