@@ -126,8 +126,24 @@ var bans = []struct{ folder, imported, reason string }{
 	{"", "github.com/charmbracelet/lipgloss/v2", "as charm.land"},
 }
 
+// helpers are packages that only tests import.
+var helpers = []string{"tui/internal/golden", "tui/internal/shell", "flow/internal/foreign"}
+
+func TestNothingThatIsShippedImportsTheHelpersOfTests(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, imported := range p.Imports {
+			if slices.Contains(helpers, strings.TrimPrefix(imported, "grantwalk/")) {
+				t.Errorf("%s imports %s, which is for tests", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
 func TestWhatIsAbsentStaysAbsent(t *testing.T) {
 	for _, p := range packages(t) {
+		if slices.Contains(helpers, p.path()) {
+			continue
+		}
 		for _, ban := range bans {
 			if ban.folder != "" && !under(p.path(), ban.folder) || ban.imported == "github.com/spf13" && under(p.path(), "cmd") {
 				continue
@@ -163,6 +179,28 @@ func TestOnlyTheRootAsksForTheTime(t *testing.T) {
 			}
 			if use := clock.Find(source); use != nil && !slices.Contains(clocks, p.path()+"/"+name) {
 				t.Errorf("%s/%s uses %s", p.path(), name, use)
+			}
+		}
+	}
+}
+
+// writers are the only files that write files. Their names are fixed, or the user's own.
+var writers = []string{"cmd/causes/main.go", "cmd/grantwalk/save.go", "tui/learn/progress/progress.go", "tui/report/save.go"}
+
+var write = regexp.MustCompile(`\bos\.(Create|CreateTemp|WriteFile|OpenFile|Rename|Link|Symlink|Mkdir|MkdirAll|MkdirTemp)\b`)
+
+func TestNoProviderNamesAFile(t *testing.T) {
+	for _, p := range packages(t) {
+		if slices.Contains(helpers, p.path()) {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			source, err := os.ReadFile(filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if use := write.Find(source); use != nil && !slices.Contains(writers, p.path()+"/"+name) {
+				t.Errorf("%s/%s uses %s: see that no text from a provider is in the name, and list the file here", p.path(), name, use)
 			}
 		}
 	}

@@ -167,6 +167,7 @@ func checkListen(listen string) (port int, err error) {
 
 // announcement is what to configure in an app, and how to try it.
 func announcement(issuer string) string {
+	quoted, _ := ui.ShellQuote(issuer) // zsh takes the brackets of an IPv6 address for a pattern
 	return fmt.Sprintf(`The practice server runs at %[1]s until Ctrl+C.
 
   issuer                  %[1]s
@@ -182,10 +183,10 @@ func announcement(issuer string) string {
 
 Try it from another terminal:
 
-  grantwalk walk --issuer %[1]s --client-id %[4]s
+  grantwalk walk --issuer %[5]s --client-id %[4]s
 
 Requests:
-`, issuer, practice.ConfidentialClient, practice.ClientSecret, practice.PublicClient)
+`, issuer, practice.ConfidentialClient, practice.ClientSecret, practice.PublicClient, quoted)
 }
 
 // eventLine is a request and what was decided, its reason at the end.

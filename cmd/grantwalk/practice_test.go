@@ -70,3 +70,14 @@ func TestAReaderWhoStopsReadingStopsNeitherThePracticeServerNorItsEnd(t *testing
 		t.Errorf("ended with %v", e)
 	}
 }
+
+func TestTheExampleOfThePracticeServerCanBePastedWhateverItsAddressIs(t *testing.T) {
+	for issuer, want := range map[string]string{
+		"http://127.0.0.1:9096": "\n  grantwalk walk --issuer http://127.0.0.1:9096 --client-id demo-public\n",
+		"http://[::1]:9096":     "\n  grantwalk walk --issuer 'http://[::1]:9096' --client-id demo-public\n",
+	} {
+		if text := announcement(issuer); !strings.Contains(text, want) {
+			t.Errorf("%s:\n%s", issuer, text)
+		}
+	}
+}

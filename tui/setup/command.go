@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -11,15 +12,21 @@ import (
 )
 
 // command is the command line that does what the form says, each flag with its
-// value. A secret is never in it: an argument can be read by every process of
-// the machine.
-func command(o session.Options) []string {
+// value, for bash, zsh and fish. A secret is never in it: an argument can be read by
+// every process of the machine. The error says which value no command line can have.
+func command(o session.Options) ([]string, error) {
 	c := o.Config
 	parts := []string{"grantwalk walk"}
+	var bad error
 	add := func(flag, value string) {
-		if value != "" {
-			parts = append(parts, "--"+flag+" "+ui.ShellQuote(value))
+		if value == "" {
+			return
 		}
+		word, err := ui.ShellQuote(value)
+		if err != nil {
+			bad = fmt.Errorf("--%s %w", flag, err)
+		}
+		parts = append(parts, "--"+flag+" "+word)
 	}
 	if !o.Practice {
 		add("provider", c.Provider)
@@ -54,7 +61,7 @@ func command(o session.Options) []string {
 		add("fault", f)
 	}
 	add("speak", o.Speak)
-	return parts
+	return parts, bad
 }
 
 // shellLines breaks a command between its parts, so that it can be marked and

@@ -161,8 +161,12 @@ func (m *Model) back() tea.Cmd {
 }
 
 func (m *Model) copy() tea.Cmd {
+	parts, err := command(m.options())
+	if err != nil {
+		return nil // commandLines says why
+	}
 	m.copied = m.ui.Now
-	return m.ui.Env.Copy(strings.Join(command(m.options()), " "))
+	return m.ui.Env.Copy(strings.Join(parts, " "))
 }
 
 // begin leaves for the walk, or goes to the field that forbids it.

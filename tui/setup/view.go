@@ -122,17 +122,21 @@ func (m *Model) rowNote(field string, width int) string {
 }
 
 // commandLines are the command, cut where there is no room for all of it, and
-// where the secret would come from.
+// where the secret would come from; or why there is none.
 func (m *Model) commandLines(width, height int) []string {
 	st := m.ui.Styles
 	o := m.options()
+	parts, err := command(o)
+	if err != nil {
+		return []string{" " + st.Hint.Render(ansi.Truncate("No command does the same: "+err.Error(), width-2, m.ui.Glyphs.Ellipsis))}
+	}
 	limit := 1
 	if height >= 18 {
 		limit = 4
 	}
-	lines := shellLines(command(o), width-4)
+	lines := shellLines(parts, width-4)
 	if len(lines) > limit && limit == 1 {
-		lines = []string{strings.Join(command(o), " ")}
+		lines = []string{strings.Join(parts, " ")}
 	}
 	if len(lines) > limit {
 		lines = lines[:limit]

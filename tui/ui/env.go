@@ -7,6 +7,8 @@ import (
 
 	"github.com/aymanbagabas/go-osc52/v2"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"grantwalk/diagnose/safe"
 )
 
 // Detect reads the session's environment. The terminal that copies is out.
@@ -23,7 +25,7 @@ func Detect(getenv func(string) string, out *os.File) Env {
 // copyTo hands s to the terminal's clipboard (OSC 52), which works over SSH too.
 func copyTo(s string, getenv func(string) string, out *os.File) tea.Cmd {
 	return func() tea.Msg {
-		seq := osc52.New(s)
+		seq := osc52.New(pasteable(s))
 		switch {
 		case getenv("TMUX") != "":
 			seq = seq.Tmux()
@@ -33,6 +35,24 @@ func copyTo(s string, getenv func(string) string, out *os.File) tea.Cmd {
 		_, _ = seq.WriteTo(out)
 		return nil
 	}
+}
+
+// pasteable is s without anything that acts as it is pasted: control characters, and
+// line breaks, which run a command, but for those behind a backslash. What is copied
+// has none: this keeps it so.
+func pasteable(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		text, broken := strings.CutSuffix(line, "\n")
+		b.WriteString(safe.Text(text, len(text)))
+		switch {
+		case broken && strings.HasSuffix(text, ` \`):
+			b.WriteByte('\n')
+		case broken:
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
 }
 
 // ChooseGlyphs takes ASCII where the locale says that it has nothing else. A

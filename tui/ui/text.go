@@ -98,17 +98,6 @@ func Capital(s string) string {
 	return string(unicode.ToUpper(first)) + s[size:]
 }
 
-// plain are the characters that mean nothing to a shell.
-const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./@%"
-
-// ShellQuote is s as one word of a POSIX shell.
-func ShellQuote(s string) string {
-	if s != "" && strings.Trim(s, plain) == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
 // Hang sets text behind lead and wraps it, the further lines below its beginning;
 // where that leaves too little room, all of it below lead.
 func Hang(lead, text string, width int) []string {

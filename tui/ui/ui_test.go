@@ -135,17 +135,6 @@ func TestFitCutsAndFills(t *testing.T) {
 	}
 }
 
-func TestAShellReadsAQuotedWordAsItWas(t *testing.T) {
-	for word, want := range map[string]string{
-		"": "''", "plain": "plain", "https://as.example/a?b=c&d": `'https://as.example/a?b=c&d'`, "two words": "'two words'",
-		"it's": `'it'\''s'`, "$HOME": "'$HOME'", "a;b": "'a;b'", "new\nline": "'new\nline'", "`id`": "'`id`'", "http://127.0.0.1:0/cb": "http://127.0.0.1:0/cb",
-	} {
-		if got := ui.ShellQuote(word); got != want {
-			t.Errorf("%q: %s, want %s", word, got, want)
-		}
-	}
-}
-
 func TestAnASCIILocaleGetsASCIIOnlyAndNothingMoves(t *testing.T) {
 	c := golden.Common(60, 12)
 	c.Glyphs = ui.ASCII

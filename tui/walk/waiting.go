@@ -96,5 +96,9 @@ func (m *Model) tunnel() string {
 			command += fmt.Sprintf(" -L %[1]d:127.0.0.1:%[1]d", r.Port)
 		}
 	}
-	return command + " " + m.ui.Env.Host
+	host, err := ui.ShellQuote(m.ui.Env.Host) // the network may have chosen it
+	if err != nil {
+		host = "HOST"
+	}
+	return command + " " + host
 }
