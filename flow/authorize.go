@@ -58,7 +58,7 @@ func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 	w.Transcript.addUnread(Message{
 		Step: StepAuthorize, From: App, To: Browser, Name: NameAuthorization, Label: "open " + shortPath(u),
 		Seen: true, Method: http.MethodGet, URL: bareURL(u), At: w.Now(),
-	}, func() []Param { return pairs("query", u.RawQuery) })
+	}, func() []Param { return sentPairs("query", u.RawQuery) })
 	return Outcome{}, nil
 }
 
@@ -124,11 +124,12 @@ func joinQuery(endpoint, query string) string {
 }
 
 // inASCII percent-encodes what a URL cannot hold as it is (RFC 3986 §2). The
-// endpoint came from a server, and the address is shown to people whole.
+// endpoint came from a server, and the address is shown to people whole, copied,
+// and given to programs that start a browser, some of which are shell scripts.
 func inASCII(address string) string {
 	var b strings.Builder
 	for i := range len(address) {
-		if c := address[i]; c > ' ' && c < 0x7f {
+		if c := address[i]; c > ' ' && c < 0x7f && !strings.ContainsRune("\"<>\\^`{|}", rune(c)) {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, "%%%02X", c)

@@ -172,11 +172,11 @@ func requestParams(req *http.Request) []Param {
 			params = append(params, newParam("header", name, v))
 		}
 	}
-	params = append(params, pairs("query", req.URL.RawQuery)...)
+	params = append(params, sentPairs("query", req.URL.RawQuery)...)
 	if req.GetBody != nil {
 		if body, err := req.GetBody(); err == nil {
 			form, _ := io.ReadAll(io.LimitReader(body, maxAnswer))
-			params = append(params, pairs("form", string(form))...)
+			params = append(params, sentPairs("form", string(form))...)
 		}
 	}
 	return params

@@ -30,9 +30,9 @@ func TestARevealedTokenReachesTheDocumentUnchangedAndCannotActOnATerminal(t *tes
 }
 
 func TestTheAuthorizationAddressIsASCIIWhateverTheEndpointHolds(t *testing.T) {
-	const endpoint = "https://as.example/a\u202eb?x=\u200d\x1b "
+	const endpoint = "https://as.example/a\u202eb?x=\u200d\x1b \"<>\\^`{|}[]'"
 	got := inASCII(joinQuery(endpoint, "client_id=me"))
-	if want := "https://as.example/a%E2%80%AEb?x=%E2%80%8D%1B%20&client_id=me"; got != want {
+	if want := "https://as.example/a%E2%80%AEb?x=%E2%80%8D%1B%20%22%3C%3E%5C%5E%60%7B%7C%7D[]'&client_id=me"; got != want {
 		t.Errorf("address %s, want %s", got, want)
 	}
 }

@@ -84,6 +84,10 @@ type Param struct {
 	Secret safe.Secret // the value, when it is a secret
 	Mark   Mark        // whether it was checked against what the client knows
 	Note   string      // what the check found: "ours"
+
+	// Encoded is a parameter of a request's query or form as it was sent, percent-encoded:
+	// name=value. A value that is a secret, or repeats one, is left out: name=. Empty: not kept.
+	Encoded string
 }
 
 // A Mark tells whether a value was checked, and how that ended.
@@ -222,6 +226,7 @@ func (t *Transcript) fitLocked(m *Message) {
 	mayGrant := m.Name == responseName(NameToken) || m.Name == responseName(NameRefresh)
 	for i := range m.Params {
 		p := &m.Params[i]
+		p.Encoded = t.encodedLocked(*p)
 		// What is a secret elsewhere is one here too: a plain challenge is the verifier.
 		if slices.Contains(t.secrets, p.Value) {
 			p.Secret, p.Value = safe.Secret(p.Value), ""
@@ -233,6 +238,27 @@ func (t *Transcript) fitLocked(m *Message) {
 	}
 	m.Label, m.URL = t.foreignLocked(m.Label, maxName), t.foreignLocked(m.URL, maxNote)
 	m.Note, m.Body = t.foreignLocked(m.Note, maxNote), t.foreignLocked(read.Redact(m.Body), maxBody)
+}
+
+// encodedLocked is as much of a parameter's encoded form as has no secret in it.
+func (t *Transcript) encodedLocked(p Param) string {
+	name, value, _ := strings.Cut(p.Encoded, "=")
+	if p.Secret == "" && !t.repeatsLocked(p.Name) && !t.repeatsLocked(p.Value) && !t.repeatsLocked(p.Encoded) {
+		return p.Encoded
+	}
+	plain, err := url.QueryUnescape(value)
+	switch {
+	case err != nil, strings.Contains(plain, "\x00"): // nobody could put the value in again
+		return ""
+	case t.repeatsLocked(p.Name), t.repeatsLocked(name):
+		return ""
+	}
+	return name + "="
+}
+
+// repeatsLocked reports whether a secret is part of s.
+func (t *Transcript) repeatsLocked(s string) bool {
+	return slices.ContainsFunc(t.secrets, func(secret string) bool { return strings.Contains(s, secret) })
 }
 
 // odd counts an oddity; the same words twice are one oddity that came twice.
