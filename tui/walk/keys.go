@@ -231,8 +231,11 @@ func (m *Model) copyAddress() tea.Cmd {
 
 func (m *Model) copyCurl() tea.Cmd {
 	request, _ := m.requestOf()
-	m.curl, m.over = curlOf(request), curlOverlay
-	return m.ui.Env.Copy(m.curl)
+	m.over = curlOverlay
+	if m.curl, m.noCurl = curlOf(request); m.noCurl != nil {
+		return nil
+	}
+	return m.ui.Env.Copy(m.curl.String())
 }
 
 func (m *Model) startRevoke() tea.Cmd {

@@ -281,11 +281,15 @@ func (m *Model) openingView() string {
 
 func (m *Model) curlView() []string {
 	lines := []string{"", " " + m.ui.Styles.Strong.Render("The request as curl"), ""}
-	for _, l := range ui.Wrap("Handed to the terminal's clipboard; if that did not take it, mark it here. Secrets stand as variables.", m.ui.Width-2) {
+	if m.noCurl != nil {
+		return append(lines, paragraph("No curl command can send this request: "+m.noCurl.Error()+".", m.ui.Width)...)
+	}
+	about := "Copied, for bash, zsh and fish. If your terminal blocks that, select the text here." + m.curl.setFirst()
+	for _, l := range ui.Wrap(about, m.ui.Width-2) {
 		lines = append(lines, " "+m.ui.Styles.Hint.Render(l))
 	}
 	lines = append(lines, "")
-	return append(lines, strings.Split(ansi.Hardwrap(m.curl, m.ui.Width, true), "\n")...)
+	return append(lines, ui.ShellLines(m.curl.String(), m.ui.Width)...)
 }
 
 func (m *Model) oddView() []string {

@@ -103,7 +103,8 @@ type Model struct {
 	twistAt   int           // the chosen line of the list
 	changesTo []flow.Change // what it changes in the next request
 	heldUntil time.Time     // of a code that is held until it is too old
-	curl      string
+	curl      *curl
+	noCurl    error // why the request cannot be written as one
 	pasting   bool
 	paste     textinput.Model
 	pasted    error // why the last paste was not taken
