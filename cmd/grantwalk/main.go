@@ -15,13 +15,13 @@ import (
 	"grantwalk/flow"
 )
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() { os.Exit(run(os.Args[1:], takeVariables())) }
 
-func run(args []string) int {
+func run(args []string, variables map[string]string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // so that a second one ends the program at once
-	root := newRoot()
+	root := newRoot(variables)
 	root.SetArgs(args)
 	return exitCode(root.ExecuteContext(ctx))
 }

@@ -1,17 +1,35 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"grantwalk/flow/practice"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(tidy{m}, map[string]func(){"grantwalk": main})
+	testscript.Main(tidy{m}, map[string]func(){"grantwalk": main, "xdg-open": browse, "open": browse})
+}
+
+// browse is the system's browser in scripts: it writes down its environment, and logs
+// in on the practice server.
+func browse() {
+	err := os.WriteFile("browser.env", []byte(strings.Join(os.Environ(), "\n")+"\n"), 0o600)
+	if err == nil {
+		err = practice.User{Approve: true}.Open(context.Background(), os.Args[1])
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 }
 
 // tidy removes the programs that tests have built.

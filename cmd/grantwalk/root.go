@@ -14,7 +14,7 @@ import (
 	"grantwalk/tui"
 )
 
-func newRoot() *cobra.Command {
+func newRoot(variables map[string]string) *cobra.Command {
 	cobra.MousetrapHelpText = "" // started by a double click, the home screen is right too
 	root := &cobra.Command{
 		Use:   "grantwalk",
@@ -37,7 +37,7 @@ Without a command it opens the home screen.`,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newWalk(), newChecklist(), newExplain(), newLearn(), newPractice(), newProviders(), newVersion(), newMan())
+	root.AddCommand(newWalk(variables), newChecklist(), newExplain(), newLearn(), newPractice(), newProviders(), newVersion(), newMan())
 	return root
 }
 

@@ -31,7 +31,7 @@ func (f *walkFlags) secret(ctx context.Context, onPractice bool) (safe.Secret, e
 	case onPractice:
 		return "", nil
 	}
-	if s := os.Getenv(secretVariable); s != "" {
+	if s := f.variables[secretVariable]; s != "" {
 		if strings.ContainsAny(s, "\r\n") {
 			return "", problem{secretVariable + ": there is a line break in it", "set it to the secret alone"}
 		}

@@ -28,6 +28,7 @@ type walkFlags struct {
 	pkce                      string
 	timeout                   time.Duration
 	insecure                  bool
+	variables                 map[string]string // of the environment: takeVariables
 	browser                   string
 	twist, otherClientID      string
 	faults                    []string
@@ -36,8 +37,8 @@ type walkFlags struct {
 	save                      string
 }
 
-func newWalk() *cobra.Command {
-	var f walkFlags
+func newWalk(variables map[string]string) *cobra.Command {
+	f := walkFlags{variables: variables}
 	cmd := &cobra.Command{
 		Use:   "walk",
 		Short: "Walk through the flow step by step",
