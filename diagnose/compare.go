@@ -28,9 +28,8 @@ func compared[A, B field](labelA string, valueA A, labelB string, valueB B) []Va
 	if a == "" {
 		return []Value{{Label: labelA, Text: "(not sent)"}, {Label: labelB, Text: b}}
 	}
-	if a == b && string(valueA) != string(valueB) {
-		from := utf8.RuneCountInString(string(valueA)[:firstDifference(string(valueA), string(valueB))])
-		return []Value{{Label: labelA, Text: a}, {Label: labelB, Text: b}, {Label: "difference", Text: fmt.Sprintf("in what is not shown, from character %d on", from+1)}}
+	if hidden := safe.Difference(valueA, valueB); hidden != "" {
+		return []Value{{Label: labelA, Text: a}, {Label: labelB, Text: b}, {Label: "difference", Text: hidden}}
 	}
 	from := firstDifference(a, b)
 	for from > 0 && (!runeAt(a, from) || !runeAt(b, from)) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"grantwalk/diagnose/safe"
@@ -64,7 +63,7 @@ func (a *answer) serverError(t *Transcript) *ServerError {
 	if !refused {
 		return nil
 	}
-	return &ServerError{Status: a.Status, Code: t.foreign(said.Code, 200), Description: t.foreign(said.Description, 2000), URI: t.foreign(said.URI, 500)}
+	return &ServerError{Status: a.Status, Code: t.foreign(said.Code, 200), Description: t.foreign(said.Description, 2000), URI: safe.Endpoint(t.foreign(said.URI, 500))}
 }
 
 // Tokens is what the token endpoint granted (RFC 6749 §5.1).
@@ -72,8 +71,8 @@ type Tokens struct {
 	Access    safe.Secret
 	Refresh   safe.Secret
 	ID        safe.Secret // OpenID Connect Core §3.1.3.3
-	Type      string
-	Scope     string
+	Type      safe.Foreign
+	Scope     safe.Scope
 	ExpiresIn time.Duration // zero: not said
 	At        time.Time     // when the answer was complete
 }
@@ -86,11 +85,8 @@ func (w *Walk) tokens(a *answer) (tokens *Tokens, ok bool) {
 		Refresh: safe.Secret(a.Text("refresh_token")),
 		ID:      safe.Secret(a.Text("id_token")),
 		Type:    w.Transcript.foreign(a.Text("token_type"), 40),
-		Scope:   safe.Text(a.Text("scope"), 1000),
+		Scope:   safe.Scope(w.Transcript.foreign(a.Text("scope"), 1000)),
 		At:      w.Now(),
-	}
-	if tokens.Scope != strings.Join(w.Config.Scopes, " ") { // they are the user's own words otherwise
-		tokens.Scope = w.Transcript.foreign(tokens.Scope, 1000)
 	}
 	// A number by the RFC, a string at PayPal, Entra v1 and others.
 	if s, err := strconv.ParseFloat(a.Text("expires_in"), 64); err == nil && s > 0 && s < 1e9 {

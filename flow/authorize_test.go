@@ -151,7 +151,7 @@ func TestARequestThatMustBePushedLeavesOnlyItsReferenceToTheBrowser(t *testing.T
 			if len(seen) != 1 {
 				t.Fatalf("evidence of %d requests: %+v", len(seen), seen)
 			}
-			if a := seen[0]; a.RedirectURI != w.Request.RedirectURI || a.ClientID != clientID || a.Challenge != w.Request.Verifier || a.Endpoint != as.URL+"/authorize" || a.Pushed {
+			if a := seen[0]; a.RedirectURI.Raw() != w.Request.RedirectURI || a.ClientID != clientID || a.Challenge != w.Request.Verifier || a.Endpoint.Raw() != as.URL+"/authorize" || a.Pushed {
 				t.Errorf("evidence of the pushed request: %+v", a)
 			}
 		})

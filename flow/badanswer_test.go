@@ -41,7 +41,7 @@ var badAnswers = map[string]badAnswer{
 	"nothing":                        {says(200, ""), flow.Refused, "has no content"},
 	"nothing, said so":               {says(204, ""), flow.Refused, "has no content"},
 	"white space":                    {says(200, " \r\n\t "), flow.Refused, "has no content"},
-	"HTML":                           {says(200, "<!doctype html><title>Sign\x1b[31m in\u202e</title>", "Content-Type", "text/html"), flow.Refused, `a web page with the title “Sign\x1b[31m in\u202e”`},
+	"HTML":                           {says(200, "<!doctype html><title>Sign\x1b[31m in\u202e</title>", "Content-Type", "text/html"), flow.Refused, `a web page with the title “Sign`+"\ufffd[31m in\ufffd”"},
 	"HTML, said to be JSON":          {says(502, "<html><head><title>502 Bad Gateway</title>", "Content-Type", "application/json"), flow.Refused, "not JSON"},
 	"a proxy's page":                 {says(502, "<html><head><TITLE>502 Bad Gateway</TITLE>"), flow.Refused, "“502 Bad Gateway”"},
 	"words":                          {says(500, "Internal Server Error", "Content-Type", "text/plain"), flow.Refused, "neither JSON nor a form, but 21 bytes of text/plain"},
@@ -153,10 +153,10 @@ func TestACodeThatTheServerRepeatsEscapedIsNotShown(t *testing.T) {
 // Many servers number their errors under the name of the thing itself.
 func TestAnErrorsOwnCodeIsShown(t *testing.T) {
 	as := newAuthServer(t)
-	as.on("/token", says(401, `{"code":"E4711","message":"no"}`))
+	as.on("/token", says(401, `{"code":"invalid_code","message":"no"}`))
 	w := as.walk()
 	ended(t, play(t, w, flow.StepExchange), flow.Refused, flow.StepExchange)
-	if p := param(t, w, "token response", "code"); p.Value != "E4711" {
+	if p := param(t, w, "token response", "code"); p.Value != "invalid_code" {
 		t.Errorf("got %+v", p)
 	}
 	as.on("/token", says(401, `{"code":"`+theCode+`","message":"no"}`))

@@ -51,7 +51,7 @@ func (w *Walk) await(ctx context.Context) (Outcome, error) {
 			if w.Alone {
 				return w.stranded(arrived, err), nil
 			}
-			w.Transcript.odd("the browser was not opened: "+safe.Text(err.Error(), 300), w.Now())
+			w.Transcript.odd("the browser was not opened: "+safe.Quote(err.Error(), 300), w.Now())
 		case <-mismatched:
 			mismatched = nil
 			if w.Patience > 0 {
@@ -107,7 +107,7 @@ func (w *Walk) stranded(arrived <-chan Callback, err error) Outcome {
 	case cb := <-arrived:
 		return w.take(cb)
 	default:
-		return Outcome{Kind: NoAnswer, Why: w.Transcript.foreign("the log-in came to no end: "+err.Error(), 500)}
+		return Outcome{Kind: NoAnswer, Why: w.Transcript.sentence("the login did not finish: "+safe.Quote(err.Error(), 400), 500)}
 	}
 }
 
@@ -131,7 +131,7 @@ func (w *Walk) checkCallback(cb Callback) Outcome {
 		out := Outcome{Kind: Refused, Error: &ServerError{
 			Code:        w.Transcript.foreign(e, 200),
 			Description: w.Transcript.foreign(cb.text("error_description"), 2000),
-			URI:         w.Transcript.foreign(cb.text("error_uri"), 500),
+			URI:         safe.Endpoint(w.Transcript.foreign(cb.text("error_uri"), 500)),
 		}}
 		if diagnose.IsDenial(e) {
 			out.Kind = Denied
@@ -153,7 +153,7 @@ func (w *Walk) checkIss(cb Callback) error {
 	case cb.Iss == "" && w.Metadata.IssParameter:
 		return errors.New("the response has no iss, although the server's metadata promises one in every response (RFC 9207 §2.4)")
 	case cb.Iss != "" && cb.Iss != issuer && !strings.Contains(issuer, tenantTemplate):
-		return errors.New(w.Transcript.foreign(fmt.Sprintf("the response names the issuer %q, not %q, so it is another server's (RFC 9207 §2.4)", cb.Iss, issuer), 500))
+		return errors.New(w.Transcript.sentence(fmt.Sprintf("the response names the issuer %q, not %q, so it is another server's (RFC 9207 §2.4)", safe.Endpoint(cb.Iss), safe.Endpoint(issuer)), 500))
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 )
 
@@ -235,7 +236,7 @@ func TestAWalkWhoseOnlyUserFailsDoesNotWaitForAnother(t *testing.T) {
 	w.Browser = opener(func(context.Context, string) error { return errors.New("no such \x1bclient") })
 	out := play(t, w, flow.StepCallback)
 	ended(t, out, flow.NoAnswer, flow.StepCallback)
-	if !strings.Contains(out.Why, "the log-in came to no end: no such") {
+	if !strings.Contains(out.Why, "the login did not finish: no such") {
 		t.Errorf("why: %s", out.Why)
 	}
 }
@@ -341,7 +342,7 @@ func TestAnErrorOnTheRedirectIsARefusalInTheServersWords(t *testing.T) {
 		w := as.walk()
 		out := play(t, w, flow.StepRefresh)
 		ended(t, out, want, flow.StepCallback)
-		refusedWith(t, out, flow.ServerError{Code: code, Description: `it said \x1b[31mno\u202e to ` + w.Request.State.String()})
+		refusedWith(t, out, flow.ServerError{Code: safe.Foreign(code), Description: safe.Foreign("it said \x1b[31mno\u202e to " + w.Request.State.String())})
 		if strings.Contains(printed(t, w), w.Request.State.Reveal()) {
 			t.Errorf("%s: the state is repeated in the transcript", code)
 		}

@@ -1,13 +1,13 @@
 package flow
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"unicode"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/diagnose/wire"
 )
 
@@ -97,7 +97,9 @@ func overriding(name string) string {
 
 // checkURL wants https, or http on loopback: RFC 6749 §3.1 and §3.2 demand TLS.
 func (c Config) checkURL(setting, raw string) error {
-	bad := func(problem, remedy string) error { return &UsageError{setting, shownURL(raw), problem, remedy} }
+	bad := func(problem, remedy string) error {
+		return &UsageError{setting, safe.Endpoint(raw).String(), problem, remedy}
+	}
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil:
@@ -118,7 +120,7 @@ func (c Config) checkURL(setting, raw string) error {
 // checkIssuer also wants what RFC 8414 §2 says of an issuer.
 func (c Config) checkIssuer() error {
 	if strings.ContainsAny(c.Issuer, "?#") {
-		return &UsageError{"issuer", shownURL(c.Issuer), "an issuer has no query and no fragment (RFC 8414 §2)",
+		return &UsageError{"issuer", safe.Endpoint(c.Issuer).String(), "an issuer has no query and no fragment (RFC 8414 §2)",
 			"leave out the ? or # and what follows it, or give --auth-url and --token-url, which may have a query"}
 	}
 	return c.checkURL("issuer", c.Issuer)
@@ -135,7 +137,7 @@ func (c Config) checkEndpoint(setting, raw string, further []Pair) error {
 		if instead != "" {
 			remedy = "leave it out of the URL and use " + instead
 		}
-		return &UsageError{setting, shownURL(raw), overriding(name), remedy}
+		return &UsageError{setting, safe.Endpoint(raw).String(), overriding(name), remedy}
 	}
 	return nil
 }
@@ -148,7 +150,7 @@ func (c Config) checkMetadata(m *Metadata) (problem, remedy string) {
 		if *e.url == "" {
 			continue
 		}
-		of := fmt.Sprintf("its %s %q: ", e.name, shownURL(*e.url))
+		of := fmt.Sprintf("its %s %q: ", e.name, safe.Endpoint(*e.url).String())
 		// Whoever publishes an https issuer has promised TLS, and an http endpoint,
 		// even on loopback, would hand secrets to whatever listens there.
 		if schemeOf(m.Issuer) == "https" && schemeOf(*e.url) == "http" {
@@ -178,20 +180,4 @@ func schemeOf(raw string) string {
 		return ""
 	}
 	return u.Scheme
-}
-
-// shownURL is a URL as an error may show it: user name, password, query and
-// fragment may be secrets.
-func shownURL(raw string) string {
-	end := ""
-	if i := strings.IndexAny(raw, "?#"); i >= 0 {
-		raw, end = raw[:i], raw[i:i+1]+"…"
-	}
-	if u, err := url.Parse(raw); err == nil && u.Host != "" {
-		return bareURL(u) + end
-	}
-	if at := strings.LastIndexByte(raw, '@'); at >= 0 {
-		raw = "…" + raw[at:]
-	}
-	return cmp.Or(raw, "…") + end
 }

@@ -10,14 +10,14 @@ import (
 
 // Evidence is the transcript as package diagnose reads it.
 func (w *Walk) Evidence() diagnose.Evidence {
-	e := diagnose.Evidence{Provider: w.Config.Name(), Issuer: w.Metadata.Issuer, CodeLifetime: int(w.Config.CodeLifetime.Seconds())}
+	e := diagnose.Evidence{Provider: w.Config.Name(), Issuer: safe.Endpoint(w.Metadata.Issuer), CodeLifetime: int(w.Config.CodeLifetime.Seconds())}
 	for _, m := range w.Transcript.Messages() {
 		switch m.Name {
 		case NamePushed:
 			e.Authorizations = append(e.Authorizations, authorizationEvidence(m))
 		case NameAuthorization:
 			if n := len(e.Authorizations); m.value("request_uri") != "" && n > 0 { // it was pushed before
-				e.Authorizations[n-1].Endpoint = m.URL
+				e.Authorizations[n-1].Endpoint = m.Endpoint
 				break
 			}
 			e.Authorizations = append(e.Authorizations, authorizationEvidence(m))
@@ -54,7 +54,7 @@ func (w *Walk) refusalEvidence(e *diagnose.Evidence) {
 }
 
 func authorizationEvidence(m Message) diagnose.Authorization {
-	a := diagnose.Authorization{Endpoint: m.URL, SentAt: m.At}
+	a := diagnose.Authorization{Endpoint: m.Endpoint, SentAt: m.At}
 	for _, p := range m.Params {
 		a.Set(p.Name, p.evidence())
 	}
@@ -62,14 +62,14 @@ func authorizationEvidence(m Message) diagnose.Authorization {
 }
 
 func callbackEvidence(r *diagnose.AuthorizationResponse, m Message) {
-	r.URI, r.At = m.URL, m.At
+	r.URI, r.At = safe.RedirectURI(m.Endpoint), m.At
 	for _, p := range m.Params {
 		r.Set(p.Name, p.evidence())
 	}
 }
 
 func tokenEvidence(m Message) diagnose.TokenRequest {
-	r := diagnose.TokenRequest{Endpoint: m.URL, ClientAuth: string(AuthNone), SentAt: m.At}
+	r := diagnose.TokenRequest{Endpoint: m.Endpoint, ClientAuth: string(AuthNone), SentAt: m.At}
 	r.SetAuthorization(m.secret("Authorization").Reveal())
 	for _, p := range m.Params {
 		if p.In == "form" {
@@ -80,7 +80,7 @@ func tokenEvidence(m Message) diagnose.TokenRequest {
 }
 
 func answerEvidence(r *diagnose.TokenResponse, m Message) {
-	r.Status, r.At, r.Body = m.Status, m.At, m.Body
+	r.Status, r.At, r.Body = m.Status, m.At, m.RawBody
 	for _, p := range m.Params {
 		if p.In != "header" {
 			r.Set(p.Name, p.evidence())
@@ -88,7 +88,7 @@ func answerEvidence(r *diagnose.TokenResponse, m Message) {
 	}
 	r.Date, _ = http.ParseTime(m.value("Date")) // zero when there is none
 	if r.Refused() && r.Body == "" {
-		r.Body = m.members()
+		r.Body = safe.Foreign(m.members())
 	}
 }
 
@@ -98,7 +98,7 @@ func (p Param) evidence() string {
 	if p.Secret != "" && !isSecret(p.Name) && p.Name != "code_challenge" { // which is the verifier, when it is plain
 		return p.Secret.String()
 	}
-	return p.Value + p.Secret.Reveal()
+	return p.Raw.Raw() + p.Secret.Reveal()
 }
 
 // members are the members of a JSON answer, a line each, without secrets. Some
@@ -107,7 +107,7 @@ func (m Message) members() string {
 	var lines []string
 	for _, p := range m.Params {
 		if p.In == "json" && p.Secret == "" {
-			lines = append(lines, p.Name+": "+p.Value)
+			lines = append(lines, p.Name+": "+p.Raw.Raw())
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -115,7 +115,7 @@ func (m Message) members() string {
 
 func (m Message) value(name string) string {
 	p, _ := m.Param(name)
-	return p.Value
+	return p.Raw.Raw()
 }
 
 func (m Message) secret(name string) safe.Secret {

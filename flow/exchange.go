@@ -116,7 +116,7 @@ func (w *Walk) granted(rec *recorder) Outcome {
 
 // refusal is an answer that does not give what was asked for.
 func (w *Walk) refusal(a *answer, missing string) Outcome {
-	out := Outcome{Kind: Refused, Error: a.serverError(w.Transcript), Why: w.Transcript.foreign(a.Problem, 500)}
+	out := Outcome{Kind: Refused, Error: a.serverError(w.Transcript), Why: w.Transcript.sentence(a.Problem, 500)}
 	if out.Error == nil {
 		out.Error = &ServerError{Status: a.Status}
 		if out.Why == "" {

@@ -217,7 +217,7 @@ func TestAServerThatRepeatsSecretsIsNotQuoted(t *testing.T) {
 	w := as.walk()
 	out := play(t, w, flow.StepExchange)
 	ended(t, out, flow.Refused, flow.StepExchange)
-	text := printed(t, w) + out.Error.Description
+	text := printed(t, w) + out.Error.Description.String()
 	request := as.got("/token")[0]
 	_, sent, _ := request.BasicAuth()
 	for name, secret := range map[string]string{

@@ -58,10 +58,10 @@ func (w *Walk) verify(ctx context.Context, step Step) {
 	case ctx.Err() != nil:
 		w.IDToken.Why = "the walk was interrupted before the ID token was checked"
 	case err != nil:
-		w.IDToken.Why = w.Transcript.foreign(err.Error(), 400)
+		w.IDToken.Why = w.Transcript.sentence(err.Error(), 400)
 	default:
 		w.IDToken.Verified, w.IDToken.claims = true, *claims
-		w.IDToken.Subject = w.Transcript.foreign(claims.subject, 200)
+		w.IDToken.Subject = w.Transcript.foreign(claims.subject, 200).String()
 	}
 	if !w.IDToken.Verified {
 		note = "not verified: " + w.IDToken.Why
@@ -185,7 +185,7 @@ func readUnique(object []byte, into any) error {
 	}
 	problem := strings.TrimPrefix(err.Error(), "json: ")
 	if name, ok := strings.CutPrefix(problem, "duplicate key '"); ok {
-		return fmt.Errorf("%q appears more than once (RFC 7519 §4)", safe.Text(strings.TrimSuffix(name, "' in object"), 80))
+		return fmt.Errorf("%q appears more than once (RFC 7519 §4)", safe.Quote(strings.TrimSuffix(name, "' in object"), 80))
 	}
 	return errors.New(problem)
 }
@@ -197,13 +197,13 @@ func (h joseHeader) check(alg *signatureAlg) error {
 	case strings.EqualFold(h.Alg, "none"), h.Alg == "":
 		return fmt.Errorf("it is not signed: its header has alg %q (RFC 8725 §3.2)", h.Alg)
 	case !known:
-		return fmt.Errorf("its header has alg %q, an algorithm that is unknown here", safe.Text(h.Alg, 40))
+		return fmt.Errorf("its header has alg %q, an algorithm that is unknown here", safe.Quote(h.Alg, 40))
 	case h.Crit != nil:
-		return fmt.Errorf("its header has crit %s, and none of these extensions is known here (RFC 7515 §4.1.11)", safe.Text(string(h.Crit), 80))
+		return fmt.Errorf("its header has crit %s, and none of these extensions is known here (RFC 7515 §4.1.11)", safe.Quote(string(h.Crit), 80))
 	case h.B64 != nil && !*h.B64:
 		return errors.New("its header has b64 false, which a JWT must not have (RFC 7797 §7)")
 	case strings.HasSuffix(strings.ToLower(h.Typ), "+jwt"):
-		return fmt.Errorf("its header has typ %q: it is a token of another type (RFC 8725 §3.11)", safe.Text(h.Typ, 40))
+		return fmt.Errorf("its header has typ %q: it is a token of another type (RFC 8725 §3.11)", safe.Quote(h.Typ, 40))
 	}
 	return nil
 }
@@ -219,7 +219,7 @@ func (c claimsSet) text(name string) (string, error) {
 	}
 	var text string
 	if josejson.Unmarshal(raw, &text) != nil {
-		return "", fmt.Errorf("its %s is %s, not a string", name, safe.Text(string(raw), 80))
+		return "", fmt.Errorf("its %s is %s, not a string", name, safe.Quote(string(raw), 80))
 	}
 	return text, nil
 }
@@ -233,7 +233,7 @@ func (c claimsSet) time(name string) (time.Time, error) {
 	}
 	seconds, err := strconv.ParseFloat(string(raw), 64) // the raw text of a string begins with a quote
 	if err != nil || seconds < 0 || seconds >= 253402300800 {
-		return time.Time{}, fmt.Errorf("its %s is %s, not a time in seconds since 1970 (RFC 7519 §2)", name, safe.Text(string(raw), 80))
+		return time.Time{}, fmt.Errorf("its %s is %s, not a time in seconds since 1970 (RFC 7519 §2)", name, safe.Quote(string(raw), 80))
 	}
 	whole := int64(seconds)
 	return time.Unix(whole, int64((seconds-float64(whole))*1e9)), nil
@@ -247,7 +247,7 @@ func audience(raw []byte) ([]string, error) {
 	}
 	var several []string
 	if josejson.Unmarshal(raw, &several) != nil {
-		return nil, fmt.Errorf("its aud is %s, neither a string nor an array of strings (RFC 7519 §4.1.3)", safe.Text(string(raw), 80))
+		return nil, fmt.Errorf("its aud is %s, neither a string nor an array of strings (RFC 7519 §4.1.3)", safe.Quote(string(raw), 80))
 	}
 	return several, nil
 }
@@ -303,7 +303,7 @@ func (w *Walk) markClaim(p Param) Param {
 	case "azp":
 		judge(p.Value == w.Config.ClientID, "us", "another client")
 	case "nonce":
-		judge(p.Value == w.Request.Nonce, "ours", "not the one that was sent")
+		judge(p.Secret.Reveal() == w.Request.Nonce, "ours", "not the one that was sent")
 	case "exp", "iat", "auth_time", "nbf":
 		var seconds float64
 		if json.Unmarshal([]byte(p.Value), &seconds) != nil {

@@ -54,7 +54,7 @@ func (r idTokenRules) verifySignature(ctx context.Context, t *idToken) (*jwk, er
 		algs = []string{"RS256"} // rule 7: the default
 	}
 	if !slices.Contains(algs, t.header.Alg) {
-		return nil, fmt.Errorf("it is signed with %s, and the server's metadata allows %s only (OpenID Connect Core §3.1.3.7, rule 7)", t.header.Alg, safe.Text(strings.Join(algs, " "), 100))
+		return nil, fmt.Errorf("it is signed with %s, and the server's metadata allows %s only (OpenID Connect Core §3.1.3.7, rule 7)", t.header.Alg, safe.Quote(strings.Join(algs, " "), 100))
 	}
 	jws, err := jose.ParseSignedCompact(t.compact, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(t.header.Alg)})
 	if err != nil {
@@ -125,13 +125,13 @@ func (r idTokenRules) verifyWithKeySet(ctx context.Context, t *idToken, jws *jos
 	case tried > 0 && t.header.Kid == "":
 		return nil, errors.New("its signature matches none of the server's keys (OpenID Connect Core §3.1.3.7, rule 6)")
 	case tried > 0:
-		return nil, fmt.Errorf("its signature does not match the server's key %q (OpenID Connect Core §3.1.3.7, rule 6)", safe.Text(t.header.Kid, 60))
+		return nil, fmt.Errorf("its signature does not match the server's key %q (OpenID Connect Core §3.1.3.7, rule 6)", safe.Quote(t.header.Kid, 60))
 	case unusable != nil:
 		return nil, unusable
 	case len(set.Keys) == 0:
 		return nil, errors.New("the server published no keys")
 	}
-	return nil, fmt.Errorf("the server's key set has no key with the kid %q; the server may have changed its keys since, so log in again", safe.Text(t.header.Kid, 60))
+	return nil, fmt.Errorf("the server's key set has no key with the kid %q; the server may have changed its keys since, so log in again", safe.Quote(t.header.Kid, 60))
 }
 
 // A jwk is a key of a key set (RFC 7517 §4), with the members that matter here.
@@ -157,12 +157,12 @@ func (k jwk) named(kid string) bool { return k.Kid == kid || k.Kid == "" || kid 
 
 // check says why the key cannot have made the signature, before anything is computed.
 func (k jwk) check(t *idToken) error {
-	called := fmt.Sprintf("the server's key %q", safe.Text(k.Kid, 60))
+	called := fmt.Sprintf("the server's key %q", safe.Quote(k.Kid, 60))
 	switch {
 	case k.Kty != t.alg.kty || t.alg.crv != "" && k.Crv != t.alg.crv:
-		return fmt.Errorf("%s is of the type %q, which cannot sign with %s (RFC 7518 §3.1)", called, safe.Text(strings.TrimSpace(k.Kty+" "+k.Crv), 40), t.header.Alg)
+		return fmt.Errorf("%s is of the type %q, which cannot sign with %s (RFC 7518 §3.1)", called, safe.Quote(strings.TrimSpace(k.Kty+" "+k.Crv), 40), t.header.Alg)
 	case k.Alg != "" && k.Alg != t.header.Alg:
-		return fmt.Errorf("%s is for %s, and the ID token is signed with %s (RFC 7517 §4.4)", called, safe.Text(k.Alg, 40), t.header.Alg)
+		return fmt.Errorf("%s is for %s, and the ID token is signed with %s (RFC 7517 §4.4)", called, safe.Quote(k.Alg, 40), t.header.Alg)
 	case k.Use != "" && k.Use != "sig", k.KeyOps != nil && !slices.Contains(k.KeyOps, "verify"):
 		return fmt.Errorf("%s is not for signatures (RFC 7517 §4.2)", called)
 	case k.D != "":
@@ -182,10 +182,10 @@ func (k jwk) public() (any, error) {
 	}
 	var key jose.JSONWebKey
 	if err := key.UnmarshalJSON(bare); err != nil {
-		return nil, fmt.Errorf("the server's key %q cannot be used: %s", safe.Text(k.Kid, 60), strings.TrimPrefix(err.Error(), "go-jose/go-jose: "))
+		return nil, fmt.Errorf("the server's key %q cannot be used: %s", safe.Quote(k.Kid, 60), strings.TrimPrefix(err.Error(), "go-jose/go-jose: "))
 	}
 	if public, ok := key.Key.(*rsa.PublicKey); ok && public.N.BitLen() < minRSABits {
-		return nil, fmt.Errorf("the server's key %q has %d bits, and an RSA key needs at least %d (RFC 7518 §3.3)", safe.Text(k.Kid, 60), public.N.BitLen(), minRSABits)
+		return nil, fmt.Errorf("the server's key %q has %d bits, and an RSA key needs at least %d (RFC 7518 §3.3)", safe.Quote(k.Kid, 60), public.N.BitLen(), minRSABits)
 	}
 	return key.Key, nil
 }

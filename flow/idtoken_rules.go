@@ -78,18 +78,18 @@ func (r idTokenRules) checkIssuer(t *idToken, key *jwk) error {
 			return err
 		}
 		if tid == "" || strings.ContainsAny(tid, "/{}") {
-			return fmt.Errorf("its tid is %q, not a tenant's ID for the issuer %s", safe.Text(tid, 80), want)
+			return fmt.Errorf("its tid is %q, not a tenant's ID for the issuer %s", safe.Quote(tid, 80), want)
 		}
 		want = strings.ReplaceAll(want, tenantTemplate, tid)
 		if key != nil && key.Issuer != "" && strings.ReplaceAll(key.Issuer, tenantTemplate, tid) != iss {
-			return fmt.Errorf("its iss is %q, and the key that signed it is for the issuer %q only", safe.Text(iss, 100), safe.Text(key.Issuer, 100))
+			return fmt.Errorf("its iss is %q, and the key that signed it is for the issuer %q only", safe.Endpoint(iss), safe.Endpoint(key.Issuer))
 		}
 	}
 	if iss == "" {
 		return errors.New("it has no iss (OpenID Connect Core §2)")
 	}
 	if !sameIssuer(iss, want) {
-		return fmt.Errorf("its iss is %q, not the issuer %q (OpenID Connect Core §3.1.3.7, rule 2)", safe.Text(iss, 100), safe.Text(want, 100))
+		return fmt.Errorf("its iss is %q, not the issuer %q%s (OpenID Connect Core §3.1.3.7, rule 2)", safe.Endpoint(iss), safe.Endpoint(want), hiddenDifference(iss, want))
 	}
 	return nil
 }
@@ -107,11 +107,11 @@ func (r idTokenRules) checkAudience(t *idToken, _ *idClaims) error {
 		return err
 	}
 	if !slices.Contains(all, r.clientID) {
-		return fmt.Errorf("its aud is %s, and not this client %q (OpenID Connect Core §3.1.3.7, rule 3)", safe.Text(string(raw), 100), safe.Text(r.clientID, 80))
+		return fmt.Errorf("its aud is %s, and not this client %q (OpenID Connect Core §3.1.3.7, rule 3)", safe.Quote(string(raw), 100), safe.Identifier(r.clientID))
 	}
 	for _, other := range all {
 		if other != r.clientID {
-			return fmt.Errorf("its aud names %q too, an audience that this client has no reason to trust (OpenID Connect Core §3.1.3.7, rule 3)", safe.Text(other, 100))
+			return fmt.Errorf("its aud names %q too, an audience that this client has no reason to trust (OpenID Connect Core §3.1.3.7, rule 3)", safe.Identifier(other))
 		}
 	}
 	azp, err := t.claims.text("azp")
@@ -119,7 +119,7 @@ func (r idTokenRules) checkAudience(t *idToken, _ *idClaims) error {
 		return err
 	}
 	if t.claims.has("azp") && azp != r.clientID {
-		return fmt.Errorf("its azp is %q: it was issued to another client (OpenID Connect Core §3.1.3.7, rule 5)", safe.Text(azp, 100))
+		return fmt.Errorf("its azp is %q: it was issued to another client (OpenID Connect Core §3.1.3.7, rule 5)", safe.Identifier(azp))
 	}
 	return nil
 }
@@ -180,9 +180,9 @@ func (r idTokenRules) checkSubject(t *idToken, claims *idClaims) (err error) {
 	case len(sub) > 255:
 		return fmt.Errorf("its sub has %d characters, and 255 are allowed (OpenID Connect Core §2)", len(sub))
 	case r.subject != "" && sub != r.subject:
-		return fmt.Errorf("its sub is %q, not the user %q who was asked for (OpenID Connect Core §5.5.1)", safe.Text(sub, 80), safe.Text(r.subject, 80))
+		return fmt.Errorf("its sub is %q, not the user %q who was asked for (OpenID Connect Core §5.5.1)", safe.Quote(sub, 80), safe.Quote(r.subject, 80))
 	case r.refreshed && r.login.subject != "" && sub != r.login.subject:
-		return fmt.Errorf("its sub is %q, not %q as at the login (OpenID Connect Core §12.2)", safe.Text(sub, 80), safe.Text(r.login.subject, 80))
+		return fmt.Errorf("its sub is %q, not %q as at the login (OpenID Connect Core §12.2)", safe.Quote(sub, 80), safe.Quote(r.login.subject, 80))
 	}
 	return nil
 }
@@ -199,7 +199,7 @@ func (r idTokenRules) checkLogin(t *idToken, claims *idClaims) (err error) {
 	at := claims.authTime
 	switch {
 	case r.acr != nil && !r.refreshed && !slices.Contains(r.acr, acr):
-		return fmt.Errorf("its acr is %q, and %q was asked for (OpenID Connect Core §3.1.3.7, rule 12)", safe.Text(acr, 80), safe.Text(strings.Join(r.acr, " "), 80))
+		return fmt.Errorf("its acr is %q, and %q was asked for (OpenID Connect Core §3.1.3.7, rule 12)", safe.Quote(acr, 80), safe.Quote(strings.Join(r.acr, " "), 80))
 	case r.authTime && !r.refreshed && at.IsZero():
 		return errors.New("it has no auth_time, and that was asked for (OpenID Connect Core §2)")
 	case at.After(r.now.Add(clockLeeway)):
@@ -237,7 +237,7 @@ func (r *idTokenRules) readRequested(params []Pair) error {
 		case "max_age":
 			seconds, err := strconv.ParseUint(p.Value, 10, 31)
 			if err != nil {
-				return fmt.Errorf("its age cannot be checked, because max_age %q is not a number of seconds", safe.Text(p.Value, 40))
+				return fmt.Errorf("its age cannot be checked, because max_age %q is not a number of seconds", safe.Quote(p.Value, 40))
 			}
 			age := time.Duration(seconds) * time.Second
 			r.maxAge, r.authTime = &age, true
@@ -271,4 +271,13 @@ type requestedClaim struct {
 	Essential bool     `json:"essential"`
 	Value     string   `json:"value"`
 	Values    []string `json:"values"`
+}
+
+// hiddenDifference says where two issuers differ that are shown alike: tenants are
+// hidden in a path.
+func hiddenDifference(a, b string) string {
+	if where := safe.Difference(safe.Endpoint(a), safe.Endpoint(b)); where != "" {
+		return ", which differs " + where
+	}
+	return ""
 }

@@ -297,7 +297,7 @@ var forgeries = []struct {
 	{"rule 2: iss of Google without its scheme", both(claim("iss", "accounts.google.com"), func(f *forgery) { f.metadata.Issuer = "https://accounts.google.com" }), ""},
 	{"rule 2: iss of another server without its scheme", claim("iss", "as.example"), "its iss is"},
 	{"rule 2: the tenant of a shared issuer", template("72f9", "https://login.example/72f9/v2.0"), ""},
-	{"rule 2: another tenant than tid", template("72f9", "https://login.example/evil/v2.0"), `its iss is "https://login.example/evil/v2.0", not the issuer "https://login.example/72f9/v2.0"`},
+	{"rule 2: another tenant than tid", template("72f9", "https://login.example/evil/v2.0"), `its iss is "https://login.example/evil/v2.0", not the issuer "https://login.example/… (4 characters)/v2.0"`},
 	{"rule 2: another server under a shared issuer", template("72f9", "https://evil.example/72f9/v2.0"), "its iss is"},
 	{"rule 2: no tid under a shared issuer", template("", "https://login.example//v2.0"), "its tid is"},
 	{"rule 2: a path for a tid", template("a/b", "https://login.example/a/b/v2.0"), "its tid is"},
@@ -329,7 +329,7 @@ var forgeries = []struct {
 		}
 		f.claims["azp"] = "evil-client"
 	}, `its azp is "evil-client"`},
-	{"rule 6: another key", func(f *forgery) { f.key = idKeys().mallory }, `its signature does not match the server's key "es"`},
+	{"rule 6: another key", func(f *forgery) { f.key = idKeys().mallory }, `its signature does not match the server's key "… (2 characters)"`},
 	{"rule 6: another claim under the same signature", func(f *forgery) {
 		parts := strings.Split(f.compact(), ".")
 		f.claims["sub"] = "mallory"
@@ -433,7 +433,7 @@ var forgeries = []struct {
 	{"another ISS beside the right iss", claim("ISS", "https://evil.example"), ""},
 
 	// RFC 7519 §2 and §4.1: NumericDate.
-	{"exp is a string", claim("exp", fmt.Sprint(idNow.Unix()+60)), `its exp is "1893553505", not a time`},
+	{"exp is a string", claim("exp", fmt.Sprint(idNow.Unix()+60)), `its exp is "… (10 characters)", not a time`},
 	{"exp is a date", claim("exp", "2031-01-01T00:00:00Z"), "not a time"},
 	{"exp is negative", claim("exp", -1), "its exp is -1, not a time"},
 	{"exp is beyond all calendars", claim("exp", json.Number("1e300")), "not a time"},
@@ -455,7 +455,7 @@ var forgeries = []struct {
 	{"no alg", func(f *forgery) { delete(f.header, "alg") }, "it is not signed"},
 	{"ALG for alg", func(f *forgery) { delete(f.header, "alg"); f.header["ALG"] = "ES256" }, "it is not signed"},
 	{"alg is a list", func(f *forgery) { f.headerJSON = `{"alg":["ES256"],"kid":"es"}` }, "its header cannot be read"},
-	{"alg that nobody knows, and the metadata lists it", func(f *forgery) { f.header["alg"] = "XS256"; f.metadata.SigningAlgs = []string{"XS256"} }, `alg "XS256", an algorithm that is unknown here`},
+	{"alg that nobody knows, and the metadata lists it", func(f *forgery) { f.header["alg"] = "XS256"; f.metadata.SigningAlgs = []string{"XS256"} }, `alg "… (5 characters)", an algorithm that is unknown here`},
 	{"alg twice", func(f *forgery) { f.headerJSON = `{"alg":"ES256","alg":"none","kid":"es"}` }, `"alg" appears more than once`},
 	{"HS256 with the server's public key", func(f *forgery) {
 		raw, _ := json.Marshal(f.keys()[1])
@@ -512,7 +512,7 @@ var forgeries = []struct {
 	{"keys of unknown kinds beside the right one", func(f *forgery) {
 		f.keySet = map[string]any{"keys": []any{7, nil, "es", map[string]any{"kty": "XX", "kid": "es"}, f.keys()[1]}}
 	}, ""},
-	{"only keys of unknown kinds", func(f *forgery) { f.setKey(map[string]any{"kty": "XX", "kid": "es"}) }, `of the type "XX"`},
+	{"only keys of unknown kinds", func(f *forgery) { f.setKey(map[string]any{"kty": "XX", "kid": "es"}) }, `of the type "… (2 characters)"`},
 	{"a key without a kid", func(f *forgery) { delete(f.keys()[1].(map[string]any), "kid") }, ""},
 	{"a key for encryption", func(f *forgery) { f.keys()[1].(map[string]any)["use"] = "enc" }, "is not for signatures"},
 	{"a key for signing only", func(f *forgery) { f.keys()[1].(map[string]any)["key_ops"] = []string{"sign"} }, "is not for signatures"},

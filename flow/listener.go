@@ -180,18 +180,18 @@ func (l *listener) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 func (l *listener) judge(req *http.Request, at time.Time) page {
 	switch {
 	case !l.ourHost(req.Host):
-		return refuse(http.StatusMisdirectedRequest, "a request for another host: "+safe.Text(req.Host, 100))
+		return refuse(http.StatusMisdirectedRequest, "a request for another host: "+safe.Quote(req.Host, 100))
 	case req.URL.EscapedPath() == "/favicon.ico" && l.redirect.Path != "/favicon.ico":
 		p := refuse(http.StatusNotFound, "")
 		p.odd = "a request for /favicon.ico, as browsers make"
 		return p
 	case req.URL.EscapedPath() != l.redirect.Path:
-		return refuse(http.StatusNotFound, "a request for another path: "+safe.Text(req.URL.EscapedPath(), 100))
+		return refuse(http.StatusNotFound, "a request for another path: "+safe.Quote(req.URL.EscapedPath(), 100))
 	case isPrefetch(req.Header):
 		// Not now: the browser asks again when the user really goes there.
 		return refuse(http.StatusServiceUnavailable, "a prefetch: the browser looked ahead")
 	case req.Method != http.MethodGet && req.Method != http.MethodPost:
-		return refuse(http.StatusMethodNotAllowed, "a "+safe.Text(req.Method, 20)+" request")
+		return refuse(http.StatusMethodNotAllowed, "a "+safe.Quote(req.Method, 20)+" request")
 	}
 	cb := Callback{Params: pairs("query", req.URL.RawQuery), At: at, Method: req.Method, URI: "http://" + safe.Text(req.Host, 100) + l.redirect.Path}
 	if req.Method == http.MethodPost { // OAuth 2.0 Form Post Response Mode
@@ -224,7 +224,7 @@ func (l *listener) answerTo(cb Callback) page {
 	l.arrived <- cb
 	if e := cb.text("error"); e != "" {
 		l.transcript.remember(cb.Code) // a page never repeats one
-		return said(l.transcript.foreign(e, 100), l.transcript.foreign(cb.text("error_description"), 500))
+		return said(l.transcript.foreign(e, 100).String(), l.transcript.foreign(cb.text("error_description"), 500).String())
 	}
 	return received()
 }

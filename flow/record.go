@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -210,32 +209,6 @@ func answerParams(a *answer, mark func(*Param)) func() []Param {
 	}
 }
 
-// secretNames are the parameters and members whose value gives access to something,
-// and secretEnds how the names of others end: bot_access_token, refreshToken.
-var (
-	secretNames = []string{"code", "state", "code_verifier", "device_code", "id_token_hint", "authorization"}
-	secretEnds  = []string{"token", "secret", "password", "assertion"}
-)
-
-func isSecret(name string) bool {
-	name = strings.ToLower(name)
-	return slices.Contains(secretNames, name) ||
-		slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(name, end) })
-}
-
-// newParam hides the value if it is a secret. Name and value are cleaned when
-// the message is added to the transcript.
-func newParam(in, name, value string) Param {
-	p := Param{In: in, Name: name}
-	anErrorsOwn := in == "json" && (name == "code" || name == "state") // ours, if it is repeated, is known
-	if isSecret(name) && !anErrorsOwn {
-		p.Secret = safe.Secret(value)
-	} else {
-		p.Value = value
-	}
-	return p
-}
-
 // pairs reads a query or form in the order of its parameters, which url.Values loses.
 func pairs(in, encoded string) []Param { return params(in, wire.Form(encoded)) }
 
@@ -265,7 +238,7 @@ func shortPath(u *url.URL) string {
 	if p == "" {
 		p = "/"
 	}
-	return safe.Text(p, 80)
+	return safe.Quote(p, 80)
 }
 
 // noAnswer says in words why no answer came from u; got is how much of one had come.
@@ -283,17 +256,17 @@ func noAnswer(err error, u *url.URL, got int, timeout time.Duration) error {
 		}
 		return fmt.Errorf("%s did not answer within %s", host, timeout)
 	case errors.As(err, &dns):
-		return fmt.Errorf("the name %s could not be resolved: %s", safe.Text(dns.Name, 100), safe.Text(dns.Err, 100))
+		return fmt.Errorf("the name %s could not be resolved: %s", safe.Text(dns.Name, 100), safe.Quote(dns.Err, 100))
 	case errors.Is(err, refusing):
 		return fmt.Errorf("%s refuses the connection: nothing listens there", host)
 	case errors.As(err, &cert):
-		return fmt.Errorf("the certificate of %s is not trusted: %s", host, safe.Text(cert.Err.Error(), 300))
+		return fmt.Errorf("the certificate of %s is not trusted: %s", host, safe.Quote(cert.Err.Error(), 300))
 	case errors.As(err, &record):
 		return fmt.Errorf("%s does not speak TLS on this port", host)
 	case errors.Is(err, connBroken), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("the connection to %s broke off after %d bytes of the answer", host, got)
 	}
-	return fmt.Errorf("no answer from %s: %s", host, safe.Text(err.Error(), 300))
+	return fmt.Errorf("no answer from %s: %s", host, safe.Quote(err.Error(), 300))
 }
 
 func isTimeout(err error) bool {

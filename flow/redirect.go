@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"grantwalk/diagnose/safe"
 )
 
 // A Redirect is a redirect URI with what it means for the walk: whether the
@@ -23,7 +25,7 @@ type Redirect struct {
 // is a [*UsageError].
 func ParseRedirect(raw string) (Redirect, error) {
 	bad := func(problem, remedy string) (Redirect, error) {
-		return Redirect{}, &UsageError{"redirect-uri", shownURL(raw), problem, remedy}
+		return Redirect{}, &UsageError{"redirect-uri", safe.RedirectURI(raw).String(), problem, remedy}
 	}
 	u, err := url.Parse(raw)
 	switch {

@@ -141,7 +141,7 @@ func (w *Walk) Result(reveal bool) Result {
 	if t := w.Tokens; t != nil && reveal {
 		r.Tokens = &Granted{
 			Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), ID: t.ID.Reveal(),
-			Type: t.Type, Scope: t.Scope, ExpiresIn: t.ExpiresIn.Seconds(),
+			Type: safe.Text(t.Type.Raw(), maxShown), Scope: safe.Text(t.Scope.Raw(), maxShown), ExpiresIn: t.ExpiresIn.Seconds(),
 		}
 	}
 	return r

@@ -76,7 +76,7 @@ type savedOddity struct {
 func (w *Walk) Save(out io.Writer, reveal bool) error {
 	doc := saved{
 		Format: "grantwalk-transcript", Version: 1, Revealed: reveal, Result: w.Result(reveal),
-		Issuer: safe.Text(w.Metadata.Issuer, maxShown), Lifetime: w.Config.CodeLifetime.Seconds(),
+		Issuer: safe.Endpoint(w.Metadata.Issuer).String(), Lifetime: w.Config.CodeLifetime.Seconds(),
 		Messages: []savedMessage{}, Oddities: []savedOddity{},
 	}
 	secrets := map[safe.Secret]int{}

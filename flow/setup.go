@@ -143,7 +143,7 @@ func (w *Walk) discover(ctx context.Context) (Outcome, error) {
 		}
 	}
 	problem, remedy := w.noMetadata(from, best)
-	return Outcome{}, &UsageError{"issuer", w.Config.Issuer, w.Transcript.foreign(problem, 500), remedy}
+	return Outcome{}, &UsageError{"issuer", w.Config.Issuer, w.Transcript.sentence(problem, 500), remedy}
 }
 
 // noMetadata says what came in place of the metadata.
@@ -157,7 +157,7 @@ func (w *Walk) noMetadata(from string, a *answer) (problem, remedy string) {
 		return fmt.Sprintf("no metadata there: the answer was %d", a.Status), remedy
 	}
 	target := resolve(from, location)
-	problem = fmt.Sprintf("no metadata there: the server redirects (%d) from %s to %s", a.Status, from, shownURL(target))
+	problem = fmt.Sprintf("no metadata there: the server redirects (%d) from %s to %s", a.Status, from, safe.Endpoint(target))
 	if w.mayBeIssuer(target) {
 		remedy = "give --issuer " + target + ", if you trust that URL"
 	}
@@ -185,7 +185,7 @@ func (w *Walk) mayBeIssuer(target string) bool {
 
 func (w *Walk) useMetadata(issuer string, a *answer) error {
 	bad := func(problem, remedy string) error {
-		return &UsageError{"issuer", w.Config.Issuer, w.Transcript.foreign(problem, 500), remedy}
+		return &UsageError{"issuer", w.Config.Issuer, w.Transcript.sentence(problem, 500), remedy}
 	}
 	m := Metadata{Discovered: true}
 	if err := m.read(a); err != nil {
@@ -194,7 +194,7 @@ func (w *Walk) useMetadata(issuer string, a *answer) error {
 	// RFC 8414 §3.3: the two MUST be identical. A lone trailing slash is the
 	// commonest slip and harmless, so it is taken over as the server writes it.
 	if strings.TrimSuffix(m.Issuer, "/") != strings.TrimSuffix(issuer, "/") {
-		return bad(fmt.Sprintf("the metadata there is of the issuer %q", m.Issuer), "give exactly that issuer, if you trust it (RFC 8414 §3.3)")
+		return bad(fmt.Sprintf("the metadata there is of the issuer %q", safe.Endpoint(m.Issuer)), "give exactly that issuer, if you trust it (RFC 8414 §3.3)")
 	}
 	for _, endpoint := range []struct{ name, address string }{
 		{"authorization_endpoint", m.AuthorizationEndpoint}, {"token_endpoint", m.TokenEndpoint},
@@ -220,7 +220,7 @@ func (m *Metadata) clean() {
 	}
 	for _, list := range [][]string{m.Scopes, m.AuthMethods, m.ChallengeMethods, m.SigningAlgs} {
 		for i := range list {
-			list[i] = safe.Text(list[i], maxName)
+			list[i] = safe.Quote(list[i], maxName)
 		}
 	}
 }

@@ -160,7 +160,7 @@ func TestMetadataThatCannotBeUsedIsAProblemOfTheIssuerFlag(t *testing.T) {
 		problem string
 	}{
 		"of another issuer":            {func(as *authServer) { as.metadata["issuer"] = "https://other.example" }, `"https://other.example"`},
-		"of an issuer with escapes":    {func(as *authServer) { as.metadata["issuer"] = "\x1b[31m\u202e" }, `\x1b`},
+		"of an issuer with escapes":    {func(as *authServer) { as.metadata["issuer"] = "\x1b[31m\u202e" }, "\ufffd"},
 		"without an issuer":            {func(as *authServer) { delete(as.metadata, "issuer") }, `""`},
 		"without a token endpoint":     {func(as *authServer) { delete(as.metadata, "token_endpoint") }, "has no token_endpoint"},
 		"without an authorize address": {func(as *authServer) { delete(as.metadata, "authorization_endpoint") }, "has no authorization_endpoint"},

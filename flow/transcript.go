@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"grantwalk/diagnose/read"
 	"grantwalk/diagnose/safe"
 )
 
@@ -43,11 +42,14 @@ type Message struct {
 	URL    string // without query; of a request
 	Status int    // of an answer
 	Params []Param
-	Body   string // what could not be read as parameters, cleaned and cut; else empty
+	Body   string // what could not be read as parameters, quoted and cut; else empty
 
 	At     time.Time // when a request left, an answer was complete, a callback arrived
 	Timing *Timing   // of an answer: what the round trip cost
 	Note   string    // what is to be said about it in one sentence, if anything
+
+	Endpoint safe.Endpoint // URL as it is compared
+	RawBody  safe.Foreign  // Body as it is compared, without secrets of this walk
 }
 
 // What messages are called. Evidence, screens and glosses know them by these
@@ -75,41 +77,6 @@ const unanswered = " unanswered"
 
 // Unanswered reports whether the message stands for an answer that did not come.
 func (m Message) Unanswered() bool { return strings.HasSuffix(m.Name, unanswered) }
-
-// A Param is a parameter of a request, a member of an answer, a header or a claim.
-type Param struct {
-	In     string      // where it stood: "query", "form", "header", "json", "claim", "fragment"
-	Name   string      // cleaned
-	Value  string      // cleaned; empty when it is a secret
-	Secret safe.Secret // the value, when it is a secret
-	Mark   Mark        // whether it was checked against what the client knows
-	Note   string      // what the check found: "ours"
-
-	// Encoded is a parameter of a request's query or form as it was sent, percent-encoded:
-	// name=value. A value that is a secret, or repeats one, is left out: name=. Empty: not kept.
-	Encoded string
-}
-
-// A Mark tells whether a value was checked, and how that ended.
-type Mark int
-
-// The marks. Unchecked is neither good nor bad.
-const (
-	Unchecked Mark = iota
-	Good
-	Bad
-)
-
-// Show is the value as it may be printed; a secret stays redacted unless reveal is set.
-func (p Param) Show(reveal bool) string {
-	if p.Secret == "" {
-		return p.Value
-	}
-	if reveal {
-		return safe.Text(p.Secret.Reveal(), maxShown)
-	}
-	return p.Secret.String()
-}
 
 // Param returns the first parameter of that name.
 func (m Message) Param(name string) (Param, bool) {
@@ -167,7 +134,7 @@ func (t *Transcript) Oddities() []Oddity {
 	t.readLocked()
 	fit := slices.Clone(t.oddities)
 	for i := range fit { // now, for a secret in one may have become known as such since
-		fit[i].What = t.foreignLocked(fit[i].What, maxNote)
+		fit[i].What = safe.Text(t.withoutSecretsLocked(fit[i].What), maxNote)
 	}
 	return fit
 }
@@ -223,26 +190,29 @@ func (t *Transcript) readLocked() {
 }
 
 func (t *Transcript) fitLocked(m *Message) {
-	mayGrant := m.Name == responseName(NameToken) || m.Name == responseName(NameRefresh)
 	for i := range m.Params {
 		p := &m.Params[i]
-		p.Encoded = t.encodedLocked(*p)
+		encoded := t.encodedLocked(*p)
 		// What is a secret elsewhere is one here too: a plain challenge is the verifier.
-		if slices.Contains(t.secrets, p.Value) {
+		if p.Secret == "" && slices.Contains(t.secrets, p.Value) {
 			p.Secret, p.Value = safe.Secret(p.Value), ""
 		}
-		if mayGrant && strings.ContainsAny(p.Value, "{[") { // Slack grants a token inside of another member
-			p.Value = read.Redact(p.Value)
+		p.Value = t.withoutSecretsLocked(p.Value)
+		p.fit()
+		p.Encoded = encoded
+		if name, _, _ := strings.Cut(encoded, "="); !p.Whole() && encoded != "" {
+			p.Encoded = name + "="
 		}
-		p.Name, p.Value = t.foreignLocked(p.Name, maxName), t.foreignLocked(p.Value, maxShown)
 	}
-	m.Label, m.URL = t.foreignLocked(m.Label, maxName), t.foreignLocked(m.URL, maxNote)
-	m.Note, m.Body = t.foreignLocked(m.Note, maxNote), t.foreignLocked(read.Redact(m.Body), maxBody)
+	m.Endpoint = safe.Endpoint(m.URL)
+	m.Label, m.URL = safe.Text(t.withoutSecretsLocked(m.Label), maxName), m.Endpoint.String()
+	m.Note, m.RawBody = safe.Text(t.withoutSecretsLocked(m.Note), maxNote), safe.Foreign(t.withoutSecretsLocked(m.Body))
+	m.Body = safe.Quote(m.RawBody.Raw(), maxBody)
 }
 
 // encodedLocked is as much of a parameter's encoded form as has no secret in it.
 func (t *Transcript) encodedLocked(p Param) string {
-	name, value, _ := strings.Cut(p.Encoded, "=")
+	name, value, assigned := strings.Cut(p.Encoded, "=")
 	if p.Secret == "" && !t.repeatsLocked(p.Name) && !t.repeatsLocked(p.Value) && !t.repeatsLocked(p.Encoded) {
 		return p.Encoded
 	}
@@ -250,7 +220,7 @@ func (t *Transcript) encodedLocked(p Param) string {
 	switch {
 	case err != nil, strings.Contains(plain, "\x00"): // nobody could put the value in again
 		return ""
-	case t.repeatsLocked(p.Name), t.repeatsLocked(name):
+	case t.repeatsLocked(p.Name), t.repeatsLocked(name), !assigned:
 		return ""
 	}
 	return name + "="
@@ -308,8 +278,7 @@ func (t *Transcript) rememberLocked(s string) {
 		forms = append(forms, credentials, url.QueryEscape(s), url.PathEscape(s), inJSON.Replace(s), inHTML.Replace(s))
 	}
 	for _, form := range forms {
-		// Shorter ones would tear holes into ordinary words.
-		if len(form) >= leastSecret && !slices.Contains(t.secrets, form) {
+		if form != "" && !slices.Contains(t.secrets, form) {
 			t.secrets = append(t.secrets, form)
 		}
 	}
@@ -321,9 +290,6 @@ func isReserved(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~", r)
 }
 
-// leastSecret is the length in bytes from which a secret is looked for.
-const leastSecret = 8
-
 // Servers repeat a secret in their own JSON and HTML, which escape what these
 // languages let stand too.
 var (
@@ -331,25 +297,29 @@ var (
 	inHTML = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "/", "&#x2F;")
 )
 
-// foreign makes text from a server printable: cleaned, cut, and without any
-// secret that the server repeats in it.
-func (t *Transcript) foreign(s string, limit int) string {
-	if len(s) < leastSecret {
-		return safe.Text(s, limit)
-	}
+// foreign is text from a server without any secret of this walk that the server
+// repeats in it, cut to limit bytes.
+func (t *Transcript) foreign(s string, limit int) safe.Foreign {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.readLocked()
-	return t.foreignLocked(s, limit)
+	s = t.withoutSecretsLocked(s) // first: a secret that was cut in two could not be found
+	return safe.Foreign(s[:min(len(s), limit)])
 }
 
-func (t *Transcript) foreignLocked(s string, limit int) string {
+// sentence is one of this program's own with text from a server in it, fit to print.
+func (t *Transcript) sentence(s string, limit int) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.readLocked()
+	return safe.Text(t.withoutSecretsLocked(s), limit)
+}
+
+func (t *Transcript) withoutSecretsLocked(s string) string {
 	for _, secret := range t.secrets {
-		if strings.Contains(s, secret) {
-			s = strings.ReplaceAll(s, secret, safe.Secret(secret).String())
-		}
+		s = safe.Hide(s, secret)
 	}
-	return safe.Text(s, limit) // last: a secret that was cut in two could not be found
+	return s
 }
 
 // Bounds on what is kept for showing.

@@ -72,10 +72,10 @@ type Outcome struct {
 
 // A ServerError is a refusal as the server put it (RFC 6749 §4.1.2.1, §5.2), cleaned.
 type ServerError struct {
-	Code        string `json:"error"`
-	Description string `json:"error_description"`
-	URI         string `json:"error_uri"`
-	Status      int    `json:"http_status"` // 0: it came by the redirect
+	Code        safe.Foreign  `json:"error"`
+	Description safe.Foreign  `json:"error_description"`
+	URI         safe.Endpoint `json:"error_uri"`
+	Status      int           `json:"http_status"` // 0: it came by the redirect
 }
 
 // A Walk is one run of the flow. Its steps are taken one at a time, by [Walk.Do];

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A redirect URI, a client identifier and an endpoint are shown in their own fields,
@@ -104,6 +105,21 @@ func format(f fmt.State, verb rune, shown string) {
 	_, _ = io.WriteString(f, shown)
 }
 
+// Difference says where two values differ that are shown alike; else it is empty.
+func Difference[A, B interface {
+	~string
+	String() string
+}](a A, b B) string {
+	if string(a) == string(b) || a.String() != b.String() {
+		return ""
+	}
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return fmt.Sprintf("in what is not shown, from character %d on", utf8.RuneCountInString(string(a[:n]))+1)
+}
+
 func showURL(s string, path func(*url.URL) string) string {
 	before, _, _ := strings.Cut(s, "?")
 	if start, at := strings.Index(before, "://")+len("://"), strings.LastIndexByte(before, '@'); at > start && start > len("://") {
@@ -146,6 +162,10 @@ func quotePath(path string) string {
 // quotePairs hides the values of a query; the names show what Quote shows of them.
 func quotePairs(query string) string {
 	pairs := strings.Split(query, "&")
+	more := len(pairs) - mostPairs
+	if more > 0 {
+		pairs = pairs[:mostPairs]
+	}
 	for i, pair := range pairs {
 		name, value, assigned := strings.Cut(pair, "=")
 		pairs[i] = Quote(name, maxField)
@@ -156,8 +176,14 @@ func quotePairs(query string) string {
 			pairs[i] += mask(value)
 		}
 	}
+	if more > 0 {
+		pairs = append(pairs, fmt.Sprintf("… (%d more)", more))
+	}
 	return strings.Join(pairs, "&")
 }
+
+// mostPairs is how many parameters of a query are shown.
+const mostPairs = 10
 
 // notOfIdentifier: white space, and signs by which forms and programs set values
 // apart. RFC 6749 allows some of them in an identifier; nobody uses them.

@@ -37,8 +37,8 @@ func percentDecoded(s string) string {
 	return s
 }
 
-// abbreviations are of single letters, which are hidden elsewhere.
-var abbreviations = []string{"e.g", "i.e", "a.m", "p.m", "u.s"}
+// abbreviations have single letters, which are hidden elsewhere.
+var abbreviations = []string{"e.g", "i.e", "a.m", "p.m", "u.s", "p-256", "p-384", "p-521"}
 
 // harmlessPiece judges one word or number of an atom.
 func harmlessPiece(piece, atom string) bool {
@@ -161,11 +161,18 @@ var units = []string{"ms", "msec", "millisecond", "milliseconds", "s", "sec", "s
 
 func isUnit(s string) bool { return slices.Contains(units, s) }
 
-// quantity: a number with its unit, without a blank.
+// quantity: a number with its unit, without a blank, or several: 10m30s.
 func quantity(s string) bool {
-	unit := strings.TrimLeft(s, "0123456789")
-	n := len(s) - len(unit)
-	return n > 0 && n <= 6 && unit != "" && isUnit(unit)
+	for s != "" {
+		unit := strings.TrimLeft(s, "0123456789")
+		n := len(s) - len(unit)
+		rest := strings.TrimLeft(unit, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+		if n == 0 || n > 6 || !isUnit(unit[:len(unit)-len(rest)]) {
+			return false
+		}
+		s = rest
+	}
+	return true
 }
 
 // withoutClock takes a date and the parts of a time out of an atom. A time's colons

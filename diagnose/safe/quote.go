@@ -2,6 +2,7 @@ package safe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -178,8 +179,8 @@ func (q *quoter) gap(i int) string {
 	return q.text[q.atoms[i-1].to:q.atoms[i].from]
 }
 
-// measured shows numbers with their unit, 3600 s, and the milliseconds of a time,
-// 10:15:07,123.
+// measured shows numbers with their unit, 3600 s, the milliseconds of a time,
+// 10:15:07,123, the year of a date, 29 Nov 2026, and the number of an RFC.
 func (q *quoter) measured() {
 	for i := range q.atoms {
 		word := q.of(i)
@@ -188,8 +189,19 @@ func (q *quoter) measured() {
 			q.atoms[i].harmless, q.atoms[i+1].harmless = true, true
 		case i > 0 && digits(word) && len(word) == 3 && q.gap(i) == "," && q.gap(i-1) == ":" && len(q.of(i-1)) == 2:
 			q.atoms[i].harmless = true
+		case digits(word) && len(word) <= 10 && slices.Contains(durations, strings.ToLower(q.of(i-1))) && strings.ContainsAny(q.gap(i), "=:"):
+			q.atoms[i].harmless = true
+		case digits(word) && len(word) == 4 && (isMonth(q.of(i-1)) || strings.EqualFold(q.of(i-1), "RFC")) && blank(q.gap(i)):
+			q.atoms[i].harmless = true
 		}
 	}
+}
+
+// durations are names whose value is a number of seconds.
+var durations = []string{"max-age", "expires_in", "ext_expires_in", "refresh_expires_in", "refresh_token_expires_in", "interval"}
+
+func isMonth(s string) bool {
+	return len(s) >= 3 && slices.Contains([]string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}, strings.ToLower(s[:3]))
 }
 
 // measures reports whether atom i is a number and the next one its unit.
@@ -225,7 +237,7 @@ func (q *quoter) beside(i, neighbor, gap int) {
 	} else if n := strings.LastIndexFunc(word, notInWord); n >= 0 && neighbor > i {
 		piece = word[n:]
 	}
-	if len(piece) < leastBeside {
+	if len(piece) < leastBeside || strings.ContainsAny(piece, "0123456789") {
 		q.hide(i)
 	}
 }
@@ -241,7 +253,8 @@ func (q *quoter) hide(i int) {
 	}
 }
 
-// leastBeside is the length from which a word is shown beside a hidden one.
+// leastBeside is the length from which a word is shown beside a hidden one. A number
+// is hidden there.
 const leastBeside = 4
 
 // write puts the text together; hidden atoms with nothing to read between them are

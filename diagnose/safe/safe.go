@@ -1,13 +1,14 @@
-// Package safe holds the two kinds of text that must not be printed as they
-// are: secrets, and words that came from somebody else.
+// Package safe has the two kinds of text that must not be printed as they are:
+// [Secret], of which nothing is shown but its length, and [Foreign], text that
+// somebody else wrote, of which [Quote] shows what is known to be harmless.
 //
-// It knows nothing of OAuth. Which value is a secret is decided where the value
-// is made; which text is foreign, where it is read.
+// Which value is a secret is decided where the value is made; which text is
+// foreign, where it is read. [RedirectURI], [Endpoint], [Identifier] and [Scope] are
+// fields of messages that people must see to compare them.
 package safe
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,30 +22,17 @@ type Secret string
 // Reveal returns the secret itself.
 func (s Secret) Reveal() string { return string(s) }
 
-// String gives enough to tell two secrets apart and too little to use one: the
-// first six characters of a long one and its length.
+// String is the length of the secret and nothing of the secret itself. Where two
+// secrets are to be told apart, they are compared and the difference is described.
 func (s Secret) String() string {
-	n := utf8.RuneCountInString(string(s))
-	switch {
-	case n == 0:
+	if s == "" {
 		return ""
-	case n < 24:
-		return fmt.Sprintf("… (%d characters)", n)
 	}
-	return fmt.Sprintf("%s… (%d characters)", Text(string([]rune(string(s))[:6]), 40), n)
+	return mask(string(s))
 }
 
-// GoString keeps %#v from printing the secret.
-func (s Secret) GoString() string { return strconv.Quote(s.String()) }
-
-// Format keeps every other verb, %x and %d among them, from printing it.
-func (s Secret) Format(f fmt.State, verb rune) {
-	if verb == 'v' && f.Flag('#') || verb == 'q' {
-		fmt.Fprint(f, s.GoString())
-		return
-	}
-	fmt.Fprint(f, s.String())
-}
+// Format keeps every verb, %x and %d among them, from printing the secret.
+func (s Secret) Format(f fmt.State, verb rune) { format(f, verb, s.String()) }
 
 // MarshalText redacts in JSON, YAML and flags alike.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

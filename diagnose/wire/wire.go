@@ -67,7 +67,7 @@ func Read(h Head, body []byte) Answer {
 	case media == "application/x-www-form-urlencoded" || formEncoded.Match(trimmed):
 		a.Params = Form(string(trimmed))
 	case h.ContentEncoding != "":
-		a.Problem = "the answer is encoded as " + safe.Text(h.ContentEncoding, 40) + ", which was not asked for"
+		a.Problem = "the answer is encoded as " + safe.Quote(h.ContentEncoding, 40) + ", which was not asked for"
 	case !utf8.Valid(body):
 		a.Problem = fmt.Sprintf("the answer is %d bytes that are no text", len(body))
 	default:
@@ -80,7 +80,7 @@ func mediaName(media string) string {
 	if media == "" {
 		return "text without a content type"
 	}
-	return safe.Text(media, 60)
+	return safe.Quote(media, 60)
 }
 
 // readJSON keeps the members' order, because people compare with what they see elsewhere.
@@ -168,7 +168,7 @@ func JSONProblem(err error) string {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "it ends too early"
 	}
-	return safe.Text(strings.TrimPrefix(err.Error(), "json: "), 200)
+	return safe.Quote(strings.TrimPrefix(err.Error(), "json: "), 200)
 }
 
 // jsonText is a member as text: a string without its quotes, anything else compact.
@@ -195,7 +195,7 @@ var pageTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 func describePage(body []byte) string {
 	if m := pageTitle.FindSubmatch(body[:min(len(body), 64<<10)]); m != nil {
 		if title := strings.TrimSpace(string(m[1])); title != "" {
-			return "a web page with the title “" + safe.Text(title, 100) + "”"
+			return "a web page with the title “" + safe.Quote(title, 100) + "”"
 		}
 	}
 	return "a web page"

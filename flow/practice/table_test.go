@@ -166,7 +166,7 @@ func came(w *flow.Walk, out flow.Outcome) string {
 	if out.Error.Status != 0 {
 		status = fmt.Sprint(out.Error.Status)
 	}
-	return fmt.Sprintf("%s: %s `%s` %s", out.Step, status, out.Error.Code, portless(out.Error.Description))
+	return fmt.Sprintf("%s: %s `%s` %s", out.Step, status, out.Error.Code, portless(out.Error.Description.String()))
 }
 
 func firstCause(w *flow.Walk) string {

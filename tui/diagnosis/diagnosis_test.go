@@ -179,7 +179,7 @@ func TestALongDescriptionHidesNoCauseAndCanBeReadWhole(t *testing.T) {
 		says          string
 	}{{40, 12, expired}, {80, 24, strings.Repeat("word ", 600) + "end"}} {
 		r := ranked
-		r.Refusal.Description = tt.says
+		r.Refusal.Description = safe.Foreign(tt.says)
 		m := showing(golden.Common(tt.width, tt.height), r)
 		if view := m.View(); !strings.Contains(view, "The code had been redeemed before") {
 			t.Errorf("%dx%d: the cause is not in sight:\n%s", tt.width, tt.height, view)

@@ -139,7 +139,7 @@ func (m *lesson) outcomeLines() []string {
 	case e == nil:
 		return append(lines, st.Good.Render(g.Done+" done: "+doName(m.page().Actions)))
 	case e.Status == 0:
-		return append(lines, st.Problem.Render(g.Bad+" "+e.Code)+", by the redirect")
+		return append(lines, st.Problem.Render(g.Bad+" "+e.Code.String())+", by the redirect")
 	}
 	return append(lines, st.Problem.Render(fmt.Sprintf("%s %s", g.Bad, e.Code))+fmt.Sprintf(", HTTP %d", e.Status))
 }

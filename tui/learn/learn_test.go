@@ -366,7 +366,7 @@ func TestTheOnCallHourIsPlayedByKeys(t *testing.T) {
 		}
 		for range 12 {
 			press(t, m, "right")
-			if s := o.walks[n].snapshot; s.Outcome.Error.Description != "" && strings.Contains(m.View(), s.Outcome.Error.Description[:12]) {
+			if s := o.walks[n].snapshot; s.Outcome.Error.Description != "" && strings.Contains(m.View(), s.Outcome.Error.Description.String()[:12]) {
 				t.Errorf("the server's explanation gives it away:\n%s", m.View())
 			}
 			golden.Fits(t, c, golden.Framed(c, m), "on call")

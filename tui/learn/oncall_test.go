@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"grantwalk/diagnose"
+	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 	"grantwalk/tui/internal/golden"
 	"grantwalk/tui/learn/lessons"
@@ -21,9 +22,9 @@ func case1(t *testing.T, c *ui.Common, big bool) *Model {
 	s := snapshot()
 	sent := golden.Start.Add(20 * time.Second)
 	s.Outcome = flow.Outcome{Kind: flow.Refused, Step: flow.StepExchange, Error: &flow.ServerError{Code: "invalid_grant", Description: "the redirect_uri differs", Status: 400}}
-	asked := diagnose.Authorization{Endpoint: s.Metadata.AuthorizationEndpoint, ClientID: "demo-app", RedirectURI: s.Request.RedirectURI, SentAt: golden.Start}
+	asked := diagnose.Authorization{Endpoint: safe.Endpoint(s.Metadata.AuthorizationEndpoint), ClientID: "demo-app", RedirectURI: safe.RedirectURI(s.Request.RedirectURI), SentAt: golden.Start}
 	asked.Response.Code, asked.Response.At = "pc_7QkExampleExampleExampleExampleExampleEx", s.CodeAt
-	redeemed := diagnose.TokenRequest{Endpoint: s.Metadata.TokenEndpoint, GrantType: "authorization_code", ClientID: "demo-app", ClientAuth: "basic",
+	redeemed := diagnose.TokenRequest{Endpoint: safe.Endpoint(s.Metadata.TokenEndpoint), GrantType: "authorization_code", ClientID: "demo-app", ClientAuth: "basic",
 		RedirectURI: "http://localhost:41234/callback", Code: asked.Response.Code, SentAt: sent}
 	redeemed.Response.Error, redeemed.Response.Status = "invalid_grant", 400
 	s.Evidence = diagnose.Evidence{CodeLifetime: 600, Authorizations: []diagnose.Authorization{asked}, TokenRequests: []diagnose.TokenRequest{redeemed}}

@@ -181,12 +181,12 @@ func (p *printer) summary(w *flow.Walk, o flow.Outcome) {
 	var words []string
 	if e := o.Error; e != nil {
 		if e.Code != "" {
-			verdict += ": " + e.Code
+			verdict += ": " + e.Code.String()
 		}
 		if e.Status != 0 {
 			verdict += fmt.Sprintf(" (HTTP %d)", e.Status)
 		}
-		words = append(words, e.Description, e.URI)
+		words = append(words, e.Description.String(), e.URI.String())
 	}
 	p.printf("\n%s\n", verdict)
 	if id := w.IDToken; id != nil && !id.Verified {

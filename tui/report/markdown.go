@@ -8,20 +8,20 @@ import (
 	"grantwalk/tui/ui"
 )
 
-// Markdown is the report for a ticket. It holds no secret: the evidence that it
-// is made of has them redacted.
+// Markdown is the report for a ticket. It holds no secret: what a report quotes is
+// quoted by package safe.
 func Markdown(d diagnose.Report, answered []Answered) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 
-	title := d.Refusal.Error
+	title := d.Refusal.Error.String()
 	if title == "" {
 		title = "a failed log-in"
 	}
 	line("# Why %s", code(title))
 	line("")
 	for _, row := range [][2]string{
-		{"provider", d.Provider}, {"grant", d.Grant}, {"error", d.Refusal.Error}, {"description", d.Refusal.Description}, {"HTTP status", status(d.Refusal.Status)},
+		{"provider", d.Provider}, {"grant", d.Grant}, {"error", d.Refusal.Error.String()}, {"description", d.Refusal.Description.String()}, {"HTTP status", status(d.Refusal.Status)},
 	} {
 		if row[1] != "" {
 			line("- %s: %s", row[0], code(row[1]))

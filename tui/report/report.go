@@ -25,7 +25,7 @@ type Layout struct {
 func (l Layout) Lines(d diagnose.Report, why bool) []string {
 	lines := []string{l.Head(d)}
 	if d.Refusal.Description != "" {
-		lines = append(lines, l.Quote(d.Refusal.Description)...)
+		lines = append(lines, l.Quote(d.Refusal.Description.String())...)
 	}
 	if len(d.Causes) == 0 {
 		lines = append(append(lines, ""), l.AllWell(d)...)
@@ -99,7 +99,7 @@ func (l Layout) Quote(text string) []string { return l.wrap("“"+text+"”", 2)
 
 // Head is the error, and who said it.
 func (l Layout) Head(d diagnose.Report) string {
-	what := d.Refusal.Error
+	what := d.Refusal.Error.String()
 	if what == "" {
 		switch what = "no error code"; {
 		case d.Granted:
@@ -131,9 +131,9 @@ const narrowTable = 60
 func (l Layout) Group(lead string, d diagnose.Report, seen string) []string {
 	indent := lipgloss.Width(lead)
 	width := max(20, l.Width-indent)
-	said := d.Refusal.Error
+	said := d.Refusal.Error.String()
 	if d.Refusal.Description != "" {
-		said = strings.TrimSpace(said + " “" + d.Refusal.Description + "”")
+		said = strings.TrimSpace(said + " “" + d.Refusal.Description.String() + "”")
 	}
 	below := []string{ui.SpreadIn(width, said, l.Styles.Hint.Render(seen), l.Glyphs.Ellipsis)}
 	if width < narrowTable {

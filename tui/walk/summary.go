@@ -45,7 +45,7 @@ func (m *Model) grantLines(width int) []string {
 		return nil
 	}
 	st, g := m.ui.Styles, m.ui.Glyphs
-	access := t.Type
+	access := t.Type.String()
 	if t.ExpiresIn > 0 {
 		access += ", for " + ui.Seconds(t.ExpiresIn)
 	}
@@ -55,7 +55,7 @@ func (m *Model) grantLines(width int) []string {
 	}
 	lines := []string{"access token   " + access}
 	if t.Scope != "" {
-		lines = append(lines, "for scope      "+t.Scope)
+		lines = append(lines, "for scope      "+t.Scope.String())
 	}
 	lines = append(lines, "refresh token  "+refresh)
 	if id := m.idToken; id != nil {
@@ -87,16 +87,16 @@ func (m *Model) verdict(width int) []string {
 	var lines []string
 	if e := m.outcome.Error; e != nil {
 		if e.Code != "" {
-			head += ": " + e.Code
+			head += ": " + e.Code.String()
 		}
 		if e.Status != 0 {
 			head += fmt.Sprintf("   (HTTP %d)", e.Status)
 		}
 		if e.Description != "" {
-			lines = append(lines, ui.Indent(ui.Wrap("“"+e.Description+"”", width-6), 3)...)
+			lines = append(lines, ui.Indent(ui.Wrap("“"+e.Description.String()+"”", width-6), 3)...)
 		}
 		if e.URI != "" {
-			lines = append(lines, "   "+st.Hint.Render(e.URI))
+			lines = append(lines, "   "+st.Hint.Render(e.URI.String()))
 		}
 	}
 	if m.outcome.Why != "" {

@@ -282,7 +282,7 @@ func (m *Model) gaveBack(msg revokedMsg) ui.Screen {
 	case msg.outcome.Kind == flow.GoOn:
 		m.revoked = "the tokens were given back"
 	case msg.outcome.Error != nil:
-		m.revoked = "the server did not take the tokens back: " + msg.outcome.Error.Code + " " + msg.outcome.Why
+		m.revoked = "the server did not take the tokens back: " + msg.outcome.Error.Code.String() + " " + msg.outcome.Why
 	default:
 		m.revoked = "the tokens were not given back: " + msg.outcome.Why
 	}

@@ -82,9 +82,9 @@ func (s Snapshot) ofAnswer(name string) (value string, ok bool) {
 	case e == nil:
 		return "", false
 	case name == "error":
-		return e.Code, true
+		return e.Code.String(), true
 	case name == "error_description":
-		return e.Description, true
+		return e.Description.String(), true
 	case name == "status" && e.Status != 0:
 		return strconv.Itoa(e.Status), true
 	}
@@ -105,7 +105,7 @@ func (s Snapshot) ofTokens(name string) string {
 	case "expires_in":
 		return ui.Seconds(s.Tokens.ExpiresIn)
 	case "scope":
-		return s.Tokens.Scope
+		return s.Tokens.Scope.String()
 	case "subject":
 		if s.IDToken != nil {
 			return s.IDToken.Subject

@@ -1,0 +1,102 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"grantwalk/diagnose/safe"
+)
+
+// A Param is a parameter of a request, a member of a response, a header or a claim.
+type Param struct {
+	In     string      // where it stood: "query", "form", "header", "json", "claim", "fragment"
+	Name   string      // quoted
+	Value  string      // what may be shown of the value; empty when it is a secret
+	Secret safe.Secret // the value, when nothing of it may be shown
+	Mark   Mark        // whether it was checked against what the client knows
+	Note   string      // what the check found: "ours"
+
+	// Encoded is a parameter of a request's query or form as it was sent, percent-encoded:
+	// name=value. A value that may not be shown whole is left out: name=. Empty: not kept.
+	Encoded string
+
+	Raw safe.Foreign // the value as it came, without secrets of this walk; of a secret empty
+}
+
+// A Mark tells whether a value was checked, and how that ended.
+type Mark int
+
+// The marks. Unchecked is neither good nor bad.
+const (
+	Unchecked Mark = iota
+	Good
+	Bad
+)
+
+// Show is the value as it may be printed. With reveal it is the whole value.
+func (p Param) Show(reveal bool) string {
+	switch {
+	case reveal:
+		return safe.Text(cmp.Or(p.Secret.Reveal(), p.Raw.Raw(), p.Value), maxShown)
+	case p.Secret != "":
+		return p.Secret.String()
+	}
+	return p.Value
+}
+
+// Whole reports whether Show(false) shows all of the value.
+func (p Param) Whole() bool { return p.Secret == "" && p.Raw.Raw() == p.Value }
+
+// newParam hides the value if its name says that it is a secret. What may be shown of
+// any other value is decided when the message is read, see fit.
+func newParam(in, name, value string) Param {
+	p := Param{In: in, Name: name}
+	anErrorsOwn := in == "json" && (name == "code" || name == "state") // ours, if it is repeated, is known
+	if isSecret(name) && !anErrorsOwn {
+		p.Secret = safe.Secret(value)
+	} else {
+		p.Value = value
+	}
+	return p
+}
+
+// isSecret reports whether a value of that name gives access to something: in OAuth,
+// and as other names of secrets end (bot_access_token, refreshToken, x-api-key).
+func isSecret(name string) bool {
+	low := strings.ToLower(name)
+	return slices.Contains([]string{"code", "state", "nonce", "device_code", "user_code", "id_token_hint", "jwt", "session_id", "sid"}, low) ||
+		strings.HasSuffix(low, "token") || safe.NamesSecret(name)
+}
+
+// fit makes name and value fit to print. Fields that people compare are shown as such
+// fields are; anything else is quoted.
+func (p *Param) fit() {
+	p.Raw = safe.Foreign(p.Value)
+	p.Name = safe.Quote(p.Name, maxName)
+	if p.Secret == "" {
+		p.Value = showField(p.Name, p.Raw.Raw())
+	}
+}
+
+func showField(name, value string) string {
+	switch low := strings.ToLower(name); {
+	case low == "redirect_uri":
+		return safe.RedirectURI(value).String()
+	case low == "client_id":
+		return safe.Identifier(value).String()
+	case low == "scope":
+		return safe.Scope(value).String()
+	case low == "location", low == "iss", low == "issuer", low == "error_uri", low == "jwks_uri", strings.HasSuffix(low, "_endpoint"):
+		return safe.Endpoint(value).String()
+	case slices.Contains(times, low) && isNumber(value):
+		return value
+	}
+	return safe.Quote(value, maxShown)
+}
+
+// times are members whose value is a time or a duration, in seconds (RFC 6749 §5.1,
+// RFC 7519 §4.1, OpenID Connect Core §2).
+var times = []string{"expires_in", "ext_expires_in", "refresh_expires_in", "refresh_token_expires_in", "interval", "exp", "iat", "nbf", "auth_time", "updated_at", "expires_at", "created_at"}
+
+func isNumber(s string) bool { return len(s) <= 13 && strings.Trim(s, "0123456789.") == "" }
