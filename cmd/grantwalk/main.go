@@ -18,6 +18,7 @@ import (
 func main() { os.Exit(run(os.Args[1:], takeVariables())) }
 
 func run(args []string, variables map[string]string) int {
+	noCoreDump()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // so that a second one ends the program at once
