@@ -96,7 +96,7 @@ func in(dir, name string) (place, error) {
 }
 
 func isDirectory(path string) error {
-	return &Problem{path, "is a directory", "name a file in it: " + filepath.Join(path, "NAME")}
+	return &Problem{path, "is a directory", "name a file in it"}
 }
 
 // usable wants a regular file that belongs to this user.
