@@ -12,7 +12,9 @@ import (
 )
 
 // unspaced is what a screen shows, wherever its lines end.
-func unspaced(screen string) string { return strings.Join(strings.Fields(strings.ReplaceAll(screen, "│", "")), "") }
+func unspaced(screen string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(screen, "│", "")), "")
+}
 
 func TestABrokenProgressFileIsSaidInFullOnEveryScreen(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {60, 16}} {
