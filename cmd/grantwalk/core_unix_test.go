@@ -26,7 +26,7 @@ func TestACrashWritesNoSecretToACoreFile(t *testing.T) {
 	if err := unix.Setrlimit(unix.RLIMIT_CORE, &allowed); err != nil {
 		t.Fatal(err)
 	}
-	if code := run([]string{"version"}); code != 0 {
+	if code := run([]string{"version"}, nil); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
 	if err := unix.Getrlimit(unix.RLIMIT_CORE, &after); err != nil {

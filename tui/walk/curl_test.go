@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -249,8 +250,9 @@ func TestACopiedCommandSendsWhatTheWalkSentFromEveryShell(t *testing.T) {
 				"token_endpoint": e.URL + "/a;b/%7Bx%7D/token?" + query, "jwks_uri": e.URL + "/keys?" + query, "userinfo_endpoint": e.URL + "/userinfo?" + query,
 			}
 			c := flow.Config{Issuer: e.URL, ClientID: "client" + all, ClientAuth: flow.AuthNone, Scopes: []string{"openid", "a'b", `\`}, RedirectURI: "https://app.example/$(touch CANARY)/cb"}
-			for _, w := range words {
-				c.Params = append(c.Params, flow.Pair{Name: "own_" + w, Value: w}, flow.Pair{Name: "own_" + w + "token", Value: withoutNUL(w) + "-secret"})
+			for j, w := range words { // the numbers, because no parameter may be given twice
+				c.Params = append(c.Params, flow.Pair{Name: fmt.Sprint("own", j) + w, Value: w},
+					flow.Pair{Name: fmt.Sprint("secret", j) + w + "token", Value: withoutNUL(w) + "-secret"})
 			}
 			switch i % 4 {
 			case 0:
