@@ -46,14 +46,56 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 	// Known at once, so that the first frame need not wait for the first message.
 	c.Width, c.Height, _ = term.GetSize(int(os.Stdout.Fd()))
 	m := newRoot(c, o)
-	_, err := newProgram(ctx, m).Run()
-	m.close()
-	if ctx.Err() != nil {
+	err := run(ctx, newProgram(ctx, m))
+	switch {
+	case errors.Is(err, errBusy): // and the model is still in use
+		return flow.Outcome{Kind: flow.Interrupted}, nil
+	case ctx.Err() != nil:
 		m.interrupted = true
-	} else if err != nil && !errors.Is(err, tea.ErrInterrupted) {
+	case err != nil && !errors.Is(err, tea.ErrInterrupted):
+		m.close()
 		return flow.Outcome{}, err
 	}
+	closed := make(chan struct{})
+	go func() { m.close(); close(closed) }()
+	var late <-chan time.Time // never, unless the program is to end at once
+	if m.interrupted {
+		late = time.After(grace)
+	}
+	select {
+	case <-closed:
+	case <-late:
+	}
 	return m.outcome()
+}
+
+// grace is how long the screens may take to end after an interruption. A step that
+// waits ends at once; the practice server may wait for a browser's open connection
+// longer than that, and then ends with the program.
+const grace = 70 * time.Millisecond
+
+var errBusy = errors.New("the event loop did not end")
+
+// run runs p until it ends. If ctx ends while the event loop is busy, the event
+// loop cannot restore the terminal; then run does that and returns errBusy.
+func run(ctx context.Context, p *tea.Program) error {
+	ended := make(chan error, 1)
+	go func() {
+		_, err := p.Run()
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(grace):
+		_ = p.ReleaseTerminal() // there is nobody left to tell
+		return errBusy
+	}
 }
 
 // newProgram leaves signals to the caller, whose ctx ends by them; whatever ends

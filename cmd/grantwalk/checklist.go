@@ -39,8 +39,7 @@ It needs a terminal; grantwalk explain does without one.`,
 			if !drawable() {
 				return problem{"the checklist needs a terminal to ask in", "use grantwalk explain for text on a pipe"}
 			}
-			_, err := tui.Run(cmd.Context(), tui.Options{Checklist: &checklist.Input{Evidence: e, Started: grant != ""}})
-			return err
+			return end(tui.Run(cmd.Context(), tui.Options{Checklist: &checklist.Input{Evidence: e, Started: grant != ""}}))
 		},
 	}
 	cmd.Flags().StringVar(&provider, "provider", "", "the provider, by a `name` of grantwalk providers")

@@ -76,23 +76,33 @@ func (f *explainFlags) run(cmd *cobra.Command, files []string) error {
 		fmt.Fprintf(os.Stderr, "grantwalk: --provider %q: not in the catalogue; the text may still say who answered (grantwalk providers lists the names)\n", f.provider)
 		f.provider = ""
 	}
-	inputs, closeAll, err := f.open(cmd.InOrStdin(), files)
-	if err != nil {
-		return err
-	}
-	defer closeAll()
-	result, err := read.Read(inputs, read.Options{Provider: f.provider, Grant: f.grant, Note: f.note})
+	// An input may have no end, or nobody who writes it.
+	result, err := interruptible(cmd.Context(), 0, func() (read.Result, error) { return f.read(cmd.InOrStdin(), files) })
 	var unreadable *read.Unreadable
 	switch {
 	case errors.As(err, &unreadable):
 		return unrecognised{problem{unreadable.Error(), unreadable.Instead}}
 	case err != nil:
-		return problem{err.Error(), "name a file that can be read, or pass the text on standard input"}
+		return err
 	}
 	for _, w := range result.Warnings {
 		fmt.Fprintln(os.Stderr, "grantwalk:", printable(w))
 	}
 	return f.print(result)
+}
+
+// read reads the inputs, together one case.
+func (f *explainFlags) read(stdin io.Reader, files []string) (read.Result, error) {
+	inputs, closeAll, err := f.open(stdin, files)
+	if err != nil {
+		return read.Result{}, err
+	}
+	defer closeAll()
+	result, err := read.Read(inputs, read.Options{Provider: f.provider, Grant: f.grant, Note: f.note})
+	if err != nil && !errors.As(err, new(*read.Unreadable)) {
+		err = problem{err.Error(), "name a file that can be read, or pass the text on standard input"}
+	}
+	return result, err
 }
 
 // open opens the files; none, or the name -, is standard input.

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
@@ -24,7 +25,42 @@ func run(args []string, variables map[string]string) int {
 	context.AfterFunc(ctx, stop) // so that a second one ends the program at once
 	root := newRoot(variables)
 	root.SetArgs(args)
-	return exitCode(root.ExecuteContext(ctx))
+	_, err := interruptible(ctx, grace, func() (struct{}, error) { return struct{}{}, root.ExecuteContext(ctx) })
+	return exitCode(err)
+}
+
+// grace is how long a command may take to end after an interruption: to restore
+// the terminal, to print the result, to save the transcript. All of it takes a few
+// milliseconds, unless the command is held by something that no context reaches,
+// such as a write that nobody reads.
+const grace = 100 * time.Millisecond
+
+// interruptible runs f, which may wait for something that cannot be canceled: a
+// read of a terminal or of a named pipe, a write that nobody reads. After an
+// interruption f has the grace to end; a goroutine that is still held by then ends
+// with the program.
+func interruptible[T any](ctx context.Context, grace time.Duration, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := f()
+		done <- result{value, err}
+	}()
+	var late <-chan time.Time
+	for interrupted := ctx.Done(); ; {
+		select {
+		case r := <-done:
+			return r.value, r.err
+		case <-interrupted:
+			interrupted, late = nil, time.After(grace)
+		case <-late:
+			var none T
+			return none, ended{flow.Interrupted}
+		}
+	}
 }
 
 // An ended walk has an outcome that is not what was asked for. It has been

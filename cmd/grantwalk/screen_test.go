@@ -10,6 +10,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -38,14 +39,15 @@ type screen struct {
 	err    error // of the program
 }
 
-// environment is a terminal's in which no browser can be opened.
+// environment is a terminal's in which no browser can be opened, of a user who has
+// done nothing yet: the lessons keep their progress at home.
 func environment() []string {
-	drop := []string{"DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "BROWSER", "NO_COLOR", "TMUX", "LC_ALL", "LC_CTYPE", "CI"}
+	drop := []string{"HOME", "XDG_STATE_HOME", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "BROWSER", "NO_COLOR", "TMUX", "LC_ALL", "LC_CTYPE", "CI"}
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")
 		return slices.Contains(drop, name)
 	})
-	return append(env, "TERM=xterm-256color", "LANG=C.UTF-8", "SSH_CONNECTION=192.0.2.1 1 192.0.2.2 22")
+	return append(env, "HOME="+filepath.Join(built.dir, "home"), "TERM=xterm-256color", "LANG=C.UTF-8", "SSH_CONNECTION=192.0.2.1 1 192.0.2.2 22")
 }
 
 func open(tb testing.TB, cols, rows int, path string, args ...string) *screen {

@@ -27,7 +27,7 @@ const maxSecret = 4 << 10 // bytes
 func (f *walkFlags) secret(ctx context.Context, onPractice bool) (safe.Secret, error) {
 	switch {
 	case f.secretFile != "":
-		return interruptible(ctx, func() (safe.Secret, error) { return secretFile(f.secretFile) })
+		return interruptible(ctx, 0, func() (safe.Secret, error) { return secretFile(f.secretFile) })
 	case onPractice:
 		return "", nil
 	}
@@ -91,7 +91,7 @@ func askSecret(ctx context.Context, in int, clientID string) (safe.Secret, error
 	}
 	fmt.Fprintf(os.Stderr, "Client secret of %s (not shown): ", safe.Text(clientID, 100))
 	defer fmt.Fprintln(os.Stderr)
-	secret, err := interruptible(ctx, func() (safe.Secret, error) {
+	secret, err := interruptible(ctx, 0, func() (safe.Secret, error) {
 		secret, err := term.ReadPassword(in)
 		if err != nil && !errors.Is(err, io.EOF) { // the end of input is an empty answer
 			return "", fmt.Errorf("read the client secret: %w", err)
@@ -102,24 +102,4 @@ func askSecret(ctx context.Context, in int, clientID string) (safe.Secret, error
 		_ = term.Restore(in, before)
 	}
 	return secret, err
-}
-
-// interruptible waits for a read that cannot be called off, such as one of a
-// terminal or a named pipe. After an interruption it ends with the program.
-func interruptible(ctx context.Context, read func() (safe.Secret, error)) (safe.Secret, error) {
-	type answer struct {
-		secret safe.Secret
-		err    error
-	}
-	done := make(chan answer, 1)
-	go func() {
-		secret, err := read()
-		done <- answer{secret, err}
-	}()
-	select {
-	case a := <-done:
-		return a.secret, a.err
-	case <-ctx.Done():
-		return "", ended{flow.Interrupted}
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"grantwalk/flow/practice"
 )
@@ -127,6 +128,15 @@ func TestCtrlCInEachStepLeavesACleanTerminal(t *testing.T) {
 			interrupt(t, s)
 		})
 	}
+	for _, c := range []struct{ shows, args string }{
+		{"What was refused?", "checklist"}, {"each lesson is played", "learn"}, {"page 1 of", "learn pkce"}, {"then Ctrl+D", "explain"},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			s := open(t, 80, 24, program(t, "."), strings.Fields(c.args)...)
+			s.await(t, c.shows)
+			interrupt(t, s)
+		})
+	}
 	for name, keys := range map[string]string{"waiting for the browser": "", "pasting": "p"} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, 80, 24, program(t, "."), "walk", "--browser", "none")
@@ -167,7 +177,13 @@ func TestCtrlCInEachStepLeavesACleanTerminal(t *testing.T) {
 
 func interrupt(t *testing.T, s *screen) {
 	t.Helper()
+	start := time.Now()
 	s.press(t, ctrlC)
+	select {
+	case <-s.ended:
+	case <-time.After(patience): // exit will say so
+	}
+	endedAtOnce(t, start)
 	if code := s.exit(t); code != 130 {
 		t.Errorf("exit code %d, want 130", code)
 	}
