@@ -159,22 +159,22 @@ func parseIDToken(compact string) (*idToken, error) {
 		}
 	}
 	t := &idToken{compact: compact}
-	if err := readUnique(decoded[0], &t.header); err != nil {
+	if err := readUnique(decoded[0], &t.header, "RFC 7515 §4"); err != nil {
 		return nil, fmt.Errorf("its header cannot be read: %w", err)
 	}
-	if err := readUnique(decoded[1], &t.claims); err != nil {
+	if err := readUnique(decoded[1], &t.claims, "RFC 7519 §4"); err != nil {
 		return nil, fmt.Errorf("its claims cannot be read: %w", err)
 	}
 	return t, t.header.check(&t.alg)
 }
 
 // readUnique decodes a JSON object. It matches names exactly and rejects duplicate
-// names, of which parsers take the first or the last: RFC 7515 §4 and RFC 7519 §4
-// want them unique. Only the object itself is checked, because no rule reads
+// names, of which parsers take the first or the last; cite is the section that
+// wants them unique. Only the object itself is checked, because no rule reads
 // anything deeper.
-func readUnique(object []byte, into any) error {
+func readUnique(object []byte, into any, cite string) error {
 	if !utf8.Valid(object) {
-		return errors.New("it is not UTF-8 (RFC 7519 §7.2)")
+		return errors.New("it is not UTF-8 (RFC 8259 §8.1)")
 	}
 	if len(object) == 0 || object[0] != '{' {
 		return errors.New("it is not a JSON object")
@@ -185,7 +185,7 @@ func readUnique(object []byte, into any) error {
 	}
 	problem := strings.TrimPrefix(err.Error(), "json: ")
 	if name, ok := strings.CutPrefix(problem, "duplicate key '"); ok {
-		return fmt.Errorf("%q appears more than once (RFC 7519 §4)", safe.Quote(strings.TrimSuffix(name, "' in object"), 80))
+		return fmt.Errorf("%q appears more than once (%s)", safe.Quote(strings.TrimSuffix(name, "' in object"), 80), cite)
 	}
 	return errors.New(problem)
 }

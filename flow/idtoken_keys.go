@@ -89,7 +89,7 @@ func (r idTokenRules) verifyWithKeySet(ctx context.Context, t *idToken, jws *jos
 	var set struct {
 		Keys []josejson.RawMessage `json:"keys"`
 	}
-	if err := readUnique(r.keySet, &set); err != nil {
+	if err := readUnique(r.keySet, &set, "RFC 7517 §5"); err != nil {
 		return nil, fmt.Errorf("the server's key set cannot be read: %w", err)
 	}
 	var tried, fitting int

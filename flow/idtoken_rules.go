@@ -46,16 +46,22 @@ func (r idTokenRules) check(ctx context.Context, t *idToken) (*idClaims, error) 
 	if err != nil {
 		return nil, err
 	}
-	claims := &idClaims{}
-	for _, rule := range []func(*idToken, *idClaims) error{
-		func(t *idToken, _ *idClaims) error { return r.checkIssuer(t, key) },
-		r.checkAudience, r.checkTimes, r.checkNonce, r.checkSubject, r.checkLogin, r.checkAccessToken,
-	} {
-		if err := rule(t, claims); err != nil {
+	if err := r.checkIssuer(t, key); err != nil {
+		return nil, err
+	}
+	for _, rule := range []func(claimsSet) error{r.checkAudience, r.checkTimes, r.checkNonce} {
+		if err := rule(t.claims); err != nil {
 			return nil, err
 		}
 	}
-	return claims, nil
+	claims := &idClaims{}
+	if claims.subject, err = r.checkSubject(t.claims); err != nil {
+		return nil, err
+	}
+	if claims.authTime, err = r.checkLogin(t.claims); err != nil {
+		return nil, err
+	}
+	return claims, r.checkAccessToken(t)
 }
 
 // sameIssuer compares exactly, except that Google leaves out the scheme in some
@@ -97,9 +103,9 @@ func (r idTokenRules) checkIssuer(t *idToken, key *jwk) error {
 // checkAudience is rule 3, and rules 4 and 5 as far as they apply: no extension is
 // in use here, so azp can only name this client. This client trusts no audience
 // but itself.
-func (r idTokenRules) checkAudience(t *idToken, _ *idClaims) error {
-	raw := t.claims["aud"]
-	if !t.claims.has("aud") {
+func (r idTokenRules) checkAudience(c claimsSet) error {
+	raw := c["aud"]
+	if !c.has("aud") {
 		return errors.New("it has no aud (OpenID Connect Core §2)")
 	}
 	all, err := audience(raw)
@@ -114,21 +120,21 @@ func (r idTokenRules) checkAudience(t *idToken, _ *idClaims) error {
 			return fmt.Errorf("its aud names %q too, an audience that this client has no reason to trust (OpenID Connect Core §3.1.3.7, rule 3)", safe.Identifier(other))
 		}
 	}
-	azp, err := t.claims.text("azp")
+	azp, err := c.text("azp")
 	if err != nil {
 		return err
 	}
-	if t.claims.has("azp") && azp != r.clientID {
+	if c.has("azp") && azp != r.clientID {
 		return fmt.Errorf("its azp is %q: it was issued to another client (OpenID Connect Core §3.1.3.7, rule 5)", safe.Identifier(azp))
 	}
 	return nil
 }
 
 // checkTimes is rules 9 and 10, and nbf (RFC 7519 §4.1.5).
-func (r idTokenRules) checkTimes(t *idToken, _ *idClaims) error {
-	exp, expErr := t.claims.time("exp")
-	iat, iatErr := t.claims.time("iat")
-	nbf, nbfErr := t.claims.time("nbf")
+func (r idTokenRules) checkTimes(c claimsSet) error {
+	exp, expErr := c.time("exp")
+	iat, iatErr := c.time("iat")
+	nbf, nbfErr := c.time("nbf")
 	if err := cmp.Or(expErr, iatErr, nbfErr); err != nil {
 		return err
 	}
@@ -154,8 +160,8 @@ func (r idTokenRules) checkTimes(t *idToken, _ *idClaims) error {
 
 // checkNonce is rule 11. A refreshed ID token needs no nonce (§12.2), and a nonce
 // that was never sent belongs to somebody else's login.
-func (r idTokenRules) checkNonce(t *idToken, _ *idClaims) error {
-	nonce, err := t.claims.text("nonce")
+func (r idTokenRules) checkNonce(c claimsSet) error {
+	nonce, err := c.text("nonce")
 	switch {
 	case err != nil:
 		return err
@@ -170,51 +176,50 @@ func (r idTokenRules) checkNonce(t *idToken, _ *idClaims) error {
 }
 
 // checkSubject is sub in §2, and the comparison with the login in §12.2.
-func (r idTokenRules) checkSubject(t *idToken, claims *idClaims) (err error) {
-	if claims.subject, err = t.claims.text("sub"); err != nil {
-		return err
+func (r idTokenRules) checkSubject(c claimsSet) (sub string, err error) {
+	if sub, err = c.text("sub"); err != nil {
+		return "", err
 	}
-	switch sub := claims.subject; {
+	switch {
 	case sub == "":
-		return errors.New("it has no sub: it names no user (OpenID Connect Core §2)")
+		return "", errors.New("it has no sub: it names no user (OpenID Connect Core §2)")
 	case len(sub) > 255:
-		return fmt.Errorf("its sub has %d characters, and 255 are allowed (OpenID Connect Core §2)", len(sub))
+		return "", fmt.Errorf("its sub has %d characters, and 255 are allowed (OpenID Connect Core §2)", len(sub))
 	case r.subject != "" && sub != r.subject:
-		return fmt.Errorf("its sub is %q, not the user %q who was asked for (OpenID Connect Core §5.5.1)", safe.Quote(sub, 80), safe.Quote(r.subject, 80))
+		return "", fmt.Errorf("its sub is %q, not the user %q who was asked for (OpenID Connect Core §5.5.1)", safe.Quote(sub, 80), safe.Quote(r.subject, 80))
 	case r.refreshed && r.login.subject != "" && sub != r.login.subject:
-		return fmt.Errorf("its sub is %q, not %q as at the login (OpenID Connect Core §12.2)", safe.Quote(sub, 80), safe.Quote(r.login.subject, 80))
+		return "", fmt.Errorf("its sub is %q, not %q as at the login (OpenID Connect Core §12.2)", safe.Quote(sub, 80), safe.Quote(r.login.subject, 80))
 	}
-	return nil
+	return sub, nil
 }
 
 // checkLogin is rules 12 and 13: how and when the user logged in.
-func (r idTokenRules) checkLogin(t *idToken, claims *idClaims) (err error) {
-	acr, err := t.claims.text("acr")
+func (r idTokenRules) checkLogin(c claimsSet) (at time.Time, err error) {
+	acr, err := c.text("acr")
 	if err != nil {
-		return err
+		return at, err
 	}
-	if claims.authTime, err = t.claims.time("auth_time"); err != nil {
-		return err
+	if at, err = c.time("auth_time"); err != nil {
+		return at, err
 	}
-	at := claims.authTime
 	switch {
 	case r.acr != nil && !r.refreshed && !slices.Contains(r.acr, acr):
-		return fmt.Errorf("its acr is %q, and %q was asked for (OpenID Connect Core §3.1.3.7, rule 12)", safe.Quote(acr, 80), safe.Quote(strings.Join(r.acr, " "), 80))
+		return at, fmt.Errorf("its acr is %q, and %q was asked for (OpenID Connect Core §3.1.3.7, rule 12)", safe.Quote(acr, 80), safe.Quote(strings.Join(r.acr, " "), 80))
 	case r.authTime && !r.refreshed && at.IsZero():
-		return errors.New("it has no auth_time, and that was asked for (OpenID Connect Core §2)")
+		return at, errors.New("it has no auth_time, and that was asked for (OpenID Connect Core §2)")
 	case at.After(r.now.Add(clockLeeway)):
-		return fmt.Errorf("its auth_time is %s in the future: one of the two clocks is off", at.Sub(r.now).Round(time.Second))
+		return at, fmt.Errorf("its auth_time is %s in the future: one of the two clocks is off", at.Sub(r.now).Round(time.Second))
 	case r.refreshed && !at.IsZero() && !r.login.authTime.IsZero() && !at.Equal(r.login.authTime):
-		return errors.New("its auth_time is not that of the login (OpenID Connect Core §12.2)")
+		return at, errors.New("its auth_time is not that of the login (OpenID Connect Core §12.2)")
 	case r.maxAge != nil && !r.refreshed && r.received.Sub(at) > *r.maxAge+clockLeeway:
-		return fmt.Errorf("its auth_time is %s ago, and max_age allows %s (OpenID Connect Core §3.1.3.7, rule 13)", r.received.Sub(at).Round(time.Second), *r.maxAge)
+		return at, fmt.Errorf("its auth_time is %s ago, and max_age allows %s (OpenID Connect Core §3.1.3.7, rule 13)", r.received.Sub(at).Round(time.Second), *r.maxAge)
 	}
-	return nil
+	return at, nil
 }
 
 // checkAccessToken compares at_hash, if there is one, with the access token
 // (§3.1.3.8).
-func (r idTokenRules) checkAccessToken(t *idToken, _ *idClaims) error {
+func (r idTokenRules) checkAccessToken(t *idToken) error {
 	want, err := t.claims.text("at_hash")
 	if err != nil || !t.claims.has("at_hash") {
 		return err

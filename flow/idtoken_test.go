@@ -247,7 +247,7 @@ func twice(claims map[string]any, before, behind string) string {
 	return "{" + before + strings.TrimSuffix(strings.TrimPrefix(string(raw), "{"), "}") + behind + "}"
 }
 
-func param2(name, value string) func(*forgery) {
+func requesting(name, value string) func(*forgery) {
 	return func(f *forgery) { f.config.Params = append(f.config.Params, flow.Pair{Name: name, Value: value}) }
 }
 
@@ -369,19 +369,19 @@ var forgeries = []struct {
 	{"rule 11: nonce is a list", claim("nonce", []string{idNonce}), "not a string"},
 	{"rule 11: a nonce that was never sent", func(f *forgery) { f.request.Nonce = "" }, "it has a nonce, and none was sent"},
 	{"rule 11: no nonce was sent, and there is none", both(claim("nonce", nil), func(f *forgery) { f.request.Nonce = "" }), ""},
-	{"rule 12: another acr than was asked for", both(param2("acr_values", "gold silver"), claim("acr", "bronze")), `its acr is "bronze", and "gold silver" was asked for`},
-	{"rule 12: no acr, and one was asked for", param2("acr_values", "gold"), `its acr is ""`},
-	{"rule 12: the acr that was asked for", both(param2("acr_values", "gold silver"), claim("acr", "silver")), ""},
-	{"rule 12: another acr than the parameter claims asks for", both(param2("claims", `{"id_token":{"acr":{"essential":true,"values":["gold"]}}}`), claim("acr", "0")), `and "gold" was asked for`},
+	{"rule 12: another acr than was asked for", both(requesting("acr_values", "gold silver"), claim("acr", "bronze")), `its acr is "bronze", and "gold silver" was asked for`},
+	{"rule 12: no acr, and one was asked for", requesting("acr_values", "gold"), `its acr is ""`},
+	{"rule 12: the acr that was asked for", both(requesting("acr_values", "gold silver"), claim("acr", "silver")), ""},
+	{"rule 12: another acr than the parameter claims asks for", both(requesting("claims", `{"id_token":{"acr":{"essential":true,"values":["gold"]}}}`), claim("acr", "0")), `and "gold" was asked for`},
 	{"rule 12: an acr that nobody asked for", claim("acr", "0"), ""},
-	{"rule 13: no auth_time, and max_age was sent", param2("max_age", "60"), "it has no auth_time"},
-	{"rule 13: the login is older than max_age", both(param2("max_age", "60"), claim("auth_time", idNow.Unix()-3600)), "its auth_time is 1h0m0s ago, and max_age allows 1m0s"},
-	{"rule 13: the login is younger than max_age", both(param2("max_age", "60"), claim("auth_time", idNow.Unix()-30)), ""},
-	{"rule 13: max_age is no number", both(param2("max_age", "soon"), claim("auth_time", idNow.Unix())), `max_age "soon"`},
-	{"rule 13: no auth_time, and the parameter claims asks for it", param2("claims", `{"id_token":{"auth_time":{"essential":true}}}`), "it has no auth_time"},
+	{"rule 13: no auth_time, and max_age was sent", requesting("max_age", "60"), "it has no auth_time"},
+	{"rule 13: the login is older than max_age", both(requesting("max_age", "60"), claim("auth_time", idNow.Unix()-3600)), "its auth_time is 1h0m0s ago, and max_age allows 1m0s"},
+	{"rule 13: the login is younger than max_age", both(requesting("max_age", "60"), claim("auth_time", idNow.Unix()-30)), ""},
+	{"rule 13: max_age is no number", both(requesting("max_age", "soon"), claim("auth_time", idNow.Unix())), `max_age "soon"`},
+	{"rule 13: no auth_time, and the parameter claims asks for it", requesting("claims", `{"id_token":{"auth_time":{"essential":true}}}`), "it has no auth_time"},
 	{"rule 13: auth_time in the future", claim("auth_time", idNow.Unix()+86400), "its auth_time is 24h0m0s in the future"},
-	{"another user than the parameter claims asks for", param2("claims", `{"id_token":{"sub":{"value":"bob"}}}`), `not the user "bob"`},
-	{"the parameter claims is not JSON", param2("claims", "acr"), "the parameter claims"},
+	{"another user than the parameter claims asks for", requesting("claims", `{"id_token":{"sub":{"value":"bob"}}}`), `not the user "bob"`},
+	{"the parameter claims is not JSON", requesting("claims", "acr"), "the parameter claims"},
 
 	// OpenID Connect Core §2.
 	{"no sub", claim("sub", nil), "it has no sub"},

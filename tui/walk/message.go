@@ -146,9 +146,9 @@ func (m *Model) explainMessage(msg flow.Message, width int) []string {
 func (m *Model) noteOf(msg flow.Message) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	switch note := ui.Sentence(msg.Note); {
-	case msg.Name != flow.NameIDToken || m.idToken == nil:
+	case msg.Name != flow.NameIDToken:
 		return note
-	case m.idToken.Verified:
+	case strings.HasPrefix(msg.Note, "verified: "): // of this ID token: a refresh can bring another
 		return st.Good.Render(g.Done + " " + note)
 	default:
 		return st.Warning.Render(g.Bad + " " + note)
