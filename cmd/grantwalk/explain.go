@@ -141,7 +141,8 @@ func (f *explainFlags) open(stdin io.Reader, files []string) ([]read.Input, func
 }
 
 func (f *explainFlags) print(r read.Result) error {
-	d := diagnose.Diagnose(r.Evidence)
+	cases := report.Cases(r)
+	d := cases[0].Report
 	switch {
 	case r.Recognised:
 	case f.note != "" && d.Told(), f.grant != "" && r.Evidence.Words != "":
@@ -152,8 +153,8 @@ func (f *explainFlags) print(r read.Result) error {
 	}
 	if f.json {
 		doc := flow.ResultOf(d)
-		for _, g := range r.Groups {
-			doc.Groups = append(doc.Groups, flow.GroupOf(g.Count, g.First, g.Last, diagnose.Diagnose(g.Evidence)))
+		for _, g := range report.Groups(r) {
+			doc.Groups = append(doc.Groups, flow.GroupOf(g.Count, g.First, g.Last, g.Report))
 		}
 		if !r.Recognised {
 			doc.Reason = "nothing was recognised"
@@ -170,10 +171,7 @@ func (f *explainFlags) print(r read.Result) error {
 	}
 	out := plain.Diagnosis{Out: os.Stdout, Why: f.why, Layout: report.Layout{
 		Glyphs: ui.ChooseGlyphs(os.Getenv), Styles: ui.NewStyles(lipgloss.DefaultRenderer()), Width: columns()}}
-	if len(r.Groups) > 0 && r.Kind != read.KindHAR { // beside a capture, a log is a witness of the one case
-		return out.Groups(r.Groups)
-	}
-	return out.One(d)
+	return out.Cases(cases)
 }
 
 // unrecognised is input in which there is nothing to explain.

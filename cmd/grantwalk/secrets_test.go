@@ -71,19 +71,19 @@ func surfaces(t *testing.T, input, note string) map[string]string {
 	for _, why := range []bool{false, true} {
 		var b bytes.Buffer
 		printed := plain.Diagnosis{Out: &b, Layout: layout, Why: why}
-		if err := printed.One(d); err != nil {
-			t.Fatal(err)
-		}
-		if len(result.Groups) > 0 {
-			if err := printed.Groups(result.Groups); err != nil {
+		for _, cases := range [][]report.Case{{{Count: 2, Evidence: result.Evidence, Report: d}}, report.Cases(result), report.Groups(result)} {
+			if len(cases) == 0 {
+				continue
+			}
+			if err := printed.Cases(cases); err != nil {
 				t.Fatal(err)
 			}
 		}
 		out[fmt.Sprintf("lines, why=%t", why)] = b.String()
 	}
 	doc := flow.ResultOf(d)
-	for _, g := range result.Groups {
-		doc.Groups = append(doc.Groups, flow.GroupOf(g.Count, g.First, g.Last, diagnose.Diagnose(g.Evidence)))
+	for _, g := range report.Groups(result) {
+		doc.Groups = append(doc.Groups, flow.GroupOf(g.Count, g.First, g.Last, g.Report))
 	}
 	var b bytes.Buffer
 	if err := doc.WriteJSON(&b); err != nil {

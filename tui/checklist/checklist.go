@@ -4,6 +4,7 @@
 package checklist
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -141,9 +142,10 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 }
 
 type readMsg struct {
-	paste  int
-	result read.Result
-	err    error
+	paste      int
+	recognised bool
+	cases      []report.Case
+	err        error
 }
 
 // read looks for evidence in pasted text, off the event loop: a long one takes a
@@ -158,7 +160,10 @@ func (m *Model) read(text string) tea.Cmd {
 	n, options := m.pastes, read.Options{Provider: m.evidence.Provider, Grant: m.evidence.Grant}
 	return func() tea.Msg {
 		result, err := read.Read([]read.Input{{Reader: strings.NewReader(text)}}, options)
-		return readMsg{n, result, err}
+		if err != nil || !result.Recognised {
+			return readMsg{paste: n, err: err}
+		}
+		return readMsg{paste: n, recognised: true, cases: report.Cases(result)}
 	}
 }
 
@@ -166,11 +171,14 @@ func (m *Model) read(text string) tea.Cmd {
 func (m *Model) take(msg readMsg) {
 	switch {
 	case msg.paste != m.pastes:
-	case msg.err != nil || !msg.result.Recognised:
+	case msg.err != nil || !msg.recognised:
 		m.note, m.bad = "No refusal was recognised in what was pasted. "+read.Instead, true
 	default:
-		m.evidence = msg.result.Evidence
+		m.evidence = msg.cases[0].Evidence
 		m.note, m.bad = "The text was read, and what it shows is taken as known.", false
+		if n := len(msg.cases); n > 1 {
+			m.note = fmt.Sprintf("The text tells of %d different failures. The one with the surest cause is taken as known.", n)
+		}
 		m.begin()
 	}
 }

@@ -1,5 +1,7 @@
 // Package explain is the screen that takes a pasted error, log or capture and
-// leads to its diagnosis. What the text says is for package read to find out.
+// leads to its diagnosis; where a log tells of several failures, to a list of
+// them first. What the text says is for package read to find out, and which
+// failures it tells of for package report.
 package explain
 
 import (
@@ -15,6 +17,7 @@ import (
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/read"
 	"grantwalk/diagnose/safe"
+	"grantwalk/tui/report"
 	"grantwalk/tui/ui"
 )
 
@@ -35,6 +38,10 @@ type Model struct {
 	up      int  // by how many lines the view is moved up from the end
 	upMax   int  // how far it can be; found when it was drawn last
 	page    int  // how many lines were seen then
+
+	cases  []report.Case // the failures that the text tells of, while they are listed; nil: the text is shown
+	chosen int           // of them
+	top    int           // the first line of the list that is shown
 }
 
 // New makes the screen.
@@ -46,14 +53,22 @@ func (m *Model) Init() tea.Cmd { return nil }
 // Close has nothing to end.
 func (m *Model) Close() {}
 
-// Typing is always so here.
-func (m *Model) Typing() bool { return true }
+// Typing is so while the text is shown.
+func (m *Model) Typing() bool { return m.cases == nil }
 
 // Head says where this is.
-func (m *Model) Head() (subject, place string) { return "explain a pasted error", "" }
+func (m *Model) Head() (subject, place string) {
+	if m.cases != nil {
+		return "explain a pasted log", report.Counted(m.cases)
+	}
+	return "explain a pasted error", ""
+}
 
 // Keys are the keys of this screen.
 func (m *Model) Keys() []key.Binding {
+	if m.cases != nil {
+		return ui.KeysOf(m.listBindings())
+	}
 	keys := []key.Binding{
 		ui.Bind("ctrl+d", "explain it", "ctrl+d"),
 		ui.Bind("ctrl+u", "clear", "ctrl+u"),
@@ -66,9 +81,10 @@ func (m *Model) Keys() []key.Binding {
 }
 
 type readMsg struct {
-	edits  int // of the text that was read
-	result read.Result
-	err    error
+	edits      int // of the text that was read
+	recognised bool
+	cases      []report.Case
+	err        error
 }
 
 // read is off the event loop, since a long text takes a moment.
@@ -84,7 +100,10 @@ func (m *Model) read() tea.Cmd {
 	m.reading, m.problem = true, ""
 	return func() tea.Msg {
 		result, err := read.Read([]read.Input{{Reader: strings.NewReader(text)}}, read.Options{})
-		return readMsg{edits, result, err}
+		if err != nil || !result.Recognised {
+			return readMsg{edits: edits, err: err}
+		}
+		return readMsg{edits: edits, recognised: true, cases: report.Cases(result)}
 	}
 }
 
@@ -92,6 +111,9 @@ func (m *Model) read() tea.Cmd {
 func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
+		if m.cases != nil {
+			return m, m.listKey(msg)
+		}
 		return m, m.key(msg)
 	case readMsg:
 		return m, m.found(msg)
@@ -152,16 +174,25 @@ func (m *Model) found(msg readMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
 		m.problem = ui.Sentence(msg.err.Error())
-	case !msg.result.Recognised:
+	case !msg.recognised:
 		m.problem = "No refusal was recognised in it. " + read.Instead
+	case len(msg.cases) > 1:
+		m.cases, m.chosen, m.top = msg.cases, 0, 0
 	default:
-		return func() tea.Msg { return DiagnoseMsg{msg.result.Evidence} }
+		return diagnosed(msg.cases[0])
 	}
 	return nil
 }
 
+func diagnosed(c report.Case) tea.Cmd {
+	return func() tea.Msg { return DiagnoseMsg{c.Evidence} }
+}
+
 // View shows the end of what was pasted, and of it what was moved to.
 func (m *Model) View() string {
+	if m.cases != nil {
+		return m.listView()
+	}
 	st := m.ui.Styles
 	width := m.ui.Width - 2
 	m.upMax = 0

@@ -7,7 +7,10 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"grantwalk/diagnose"
+	"grantwalk/diagnose/read"
 	"grantwalk/tui/internal/golden"
+	"grantwalk/tui/report"
 	"grantwalk/tui/ui"
 )
 
@@ -34,6 +37,14 @@ func lines(n int) string {
 	return strings.Join(text, "\n")
 }
 
+// severalErrors is a log of five failures, of which the most frequent tells least.
+const severalErrors = `2026-03-04 20:13:05 ERROR token exchange failed: {"error":"invalid_grant","error_description":"Code not valid"}
+2026-03-04 20:14:11 ERROR token exchange failed: {"error":"invalid_grant","error_description":"PKCE verification failed: Code mismatch"}
+2026-03-04 20:15:30 ERROR refresh failed: {"error":"invalid_grant","error_description":"Token is not active"}
+2026-03-04 20:16:42 ERROR token exchange failed: {"error":"invalid_grant","error_description":"Incorrect redirect_uri"}
+2026-03-04 20:17:02 ERROR token exchange failed: {"error":"invalid_grant","error_description":"Code not valid"}
+`
+
 var states = map[string]func(*ui.Common) *Model{
 	"empty": New,
 	"pasted": func(c *ui.Common) *Model {
@@ -48,6 +59,12 @@ var states = map[string]func(*ui.Common) *Model{
 	"nothing-yet": func(c *ui.Common) *Model {
 		m := New(c)
 		golden.Press(m, "enter", "ctrl+d")
+		return m
+	},
+	"several": func(c *ui.Common) *Model {
+		m := paste(New(c), severalErrors)
+		explained(m)
+		golden.Press(m, "down")
 		return m
 	},
 	"not-recognised": func(c *ui.Common) *Model {
@@ -70,6 +87,61 @@ func TestAPastedErrorLeadsToItsDiagnosis(t *testing.T) {
 	msg, ok := explained(states["pasted"](golden.Common(80, 24))).(DiagnoseMsg)
 	if !ok || msg.Evidence.Refusal.Description != "Session not active" {
 		t.Errorf("%+v", msg)
+	}
+}
+
+func TestALogOfSeveralFailuresIsListedAsExplainPrintsIt(t *testing.T) {
+	c := golden.Common(80, 40)
+	m := states["several"](c)
+	result, err := read.Read([]read.Input{{Reader: strings.NewReader(severalErrors)}}, read.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := report.Cases(result)
+	if len(cases) != 4 || len(m.cases) != len(cases) {
+		t.Fatalf("%d cases, %d are listed", len(cases), len(m.cases))
+	}
+	view := m.View()
+	golden.Press(m, "home")
+	for i, want := range cases {
+		first := want.Report.Causes[0]
+		row := fmt.Sprintf("%s, %.0f %%", first.Strength, first.Score*100)
+		at := strings.Index(view, row)
+		if at < 0 || !strings.Contains(view[:at], ui.Capital(first.Title)) {
+			t.Fatalf("%s, %s, is not listed behind those before it:\n%s", first.ID, row, view)
+		}
+		view = view[at+len(row):]
+		cmd := golden.Press(m, "enter")
+		if cmd == nil {
+			t.Fatalf("enter does not open %s", first.ID)
+		}
+		msg, _ := cmd().(DiagnoseMsg)
+		if d := diagnose.Diagnose(msg.Evidence); d.Causes[0].ID != first.ID || d.Causes[0].Score != first.Score || d.Refusal != want.Report.Refusal {
+			t.Errorf("enter on %s leads to %s %.2f", first.ID, d.Causes[0].ID, d.Causes[0].Score)
+		}
+		if i > 0 && first.Score > cases[i-1].Report.Causes[0].Score {
+			t.Errorf("%s with %.2f stands behind %.2f", first.ID, first.Score, cases[i-1].Report.Causes[0].Score)
+		}
+		golden.Press(m, "down")
+	}
+	if golden.Press(m, "esc"); m.cases != nil || m.text.String() != severalErrors || !m.Typing() {
+		t.Error("esc does not lead back to the text")
+	}
+}
+
+func TestEveryGroupComesIntoSightWhenItIsChosen(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {60, 16}, {40, 12}} {
+		c := golden.Common(size[0], size[1])
+		m := states["several"](c)
+		for _, keys := range [][]string{{"home"}, {"down"}, {"down"}, {"down"}, {"up"}, {"end"}, {"up"}, {"up"}, {"up"}} {
+			golden.Press(m, keys...)
+			golden.Fits(t, c, golden.Framed(c, m), "several")
+			chosen := m.cases[m.chosen]
+			view := m.View()
+			if !strings.Contains(view, c.Glyphs.Here) || !strings.Contains(view, chosen.Report.Refusal.Description[:12]) {
+				t.Errorf("%v: group %d is out of sight:\n%s", size, m.chosen, view)
+			}
+		}
 	}
 }
 

@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"time"
 
 	"grantwalk/diagnose"
-	"grantwalk/diagnose/read"
 	"grantwalk/tui/report"
 )
 
@@ -25,62 +23,48 @@ func (d Diagnosis) One(r diagnose.Report) error {
 	return p.err
 }
 
-// mostReports is how many groups of a log are reported on in full: more than a
-// person reads at a time.
-const mostReports = 3
+// mostReports is how many groups of a log are reported on in full.
+const mostReports = 12
 
-// Groups prints the errors of a log: a line or two for each group of those that
-// say the same, then the reports that the largest lead to.
-func (d Diagnosis) Groups(groups []read.Group) error {
+// leastReports is how many are, however little is known of them.
+const leastReports = 3
+
+// Cases prints the failures of an input. Of several it prints a line or two for each, the surest
+// first, and then the reports of those of which something is known.
+func (d Diagnosis) Cases(cases []report.Case) error {
 	p := &printer{out: d.Out, glyphs: d.Layout.Glyphs}
 	l := d.Layout
-	total, digits := 0, len(strconv.Itoa(groups[0].Count))
-	for _, g := range groups {
-		total += g.Count
+	if len(cases) == 1 {
+		if c := cases[0]; c.Count > 1 {
+			p.printf("%s  %s\n", l.Styles.Accent.Render(fmt.Sprintf("%d %s", c.Count, l.Glyphs.Times)), l.Styles.Hint.Render(c.Seen()))
+		}
+		p.lines(l.Lines(cases[0].Report, d.Why))
+		return p.err
 	}
-	p.printf("%s\n\n", l.Styles.Strong.Render(fmt.Sprintf("%s in %s", counted(total, "error"), counted(len(groups), "group"))))
-	reports := make([]diagnose.Report, len(groups))
-	for i, g := range groups {
-		reports[i] = diagnose.Diagnose(g.Evidence)
-		lead := fmt.Sprintf("%*d %s", digits, g.Count, l.Glyphs.Times)
-		p.lines(l.Group(l.Styles.Accent.Render(lead)+"  ", reports[i], seen(g)))
+	digits := 0
+	for _, c := range cases {
+		digits = max(digits, len(strconv.Itoa(c.Count)))
 	}
-	for i, g := range groups[:min(mostReports, len(groups))] {
-		p.printf("\n%s\n", l.Styles.Accent.Render(fmt.Sprintf("%d %s", g.Count, l.Glyphs.Times)))
-		p.lines(l.Lines(reports[i], d.Why))
+	p.printf("%s\n\n", l.Styles.Strong.Render(report.Counted(cases)))
+	for _, c := range cases {
+		lead := fmt.Sprintf("%*d %s", digits, c.Count, l.Glyphs.Times)
+		p.lines(l.Group(l.Styles.Accent.Render(lead)+"  ", c.Report, c.Seen()))
 	}
-	if n := len(groups) - mostReports; n > 0 {
-		p.printf("\n%s\n", l.Styles.Hint.Render("The reports of "+counted(n, "smaller group")+" are in the document of --json."))
+	reported := 0
+	for i, c := range cases[:min(mostReports, len(cases))] {
+		if i >= leastReports && !c.Sure() {
+			break
+		}
+		p.printf("\n%s\n", l.Styles.Accent.Render(fmt.Sprintf("%d %s", c.Count, l.Glyphs.Times)))
+		p.lines(l.Lines(c.Report, d.Why))
+		reported++
+	}
+	if n := len(cases) - reported; n > 0 {
+		what := "one less certain group"
+		if n > 1 {
+			what = strconv.Itoa(n) + " less certain groups"
+		}
+		p.printf("\n%s\n", l.Styles.Hint.Render("Not shown in full: "+what+". Give grantwalk explain the lines of one alone."))
 	}
 	return p.err
-}
-
-// seen is when the errors of a group came, for people.
-func seen(g read.Group) string {
-	first, last := moment(g.First), moment(g.Last)
-	if first == last {
-		return first
-	}
-	return first + " to " + last
-}
-
-// moment is a time of a log without what nobody needs at first sight: year,
-// second and zone. One that is written otherwise stays as it is.
-func moment(stamp string) string {
-	for _, form := range []struct{ layout, short string }{
-		{"2006-01-02T15:04:05", "02 Jan 15:04"}, {"2006-01-02 15:04:05", "02 Jan 15:04"},
-		{"02/Jan/2006:15:04:05", "02 Jan 15:04"}, {"Jan _2 15:04:05", "02 Jan 15:04"}, {"15:04:05", "15:04"},
-	} {
-		if t, err := time.Parse(form.layout, stamp[:min(len(stamp), len(form.layout))]); err == nil {
-			return t.Format(form.short)
-		}
-	}
-	return stamp
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -135,9 +135,13 @@ func (l Layout) Group(lead string, d diagnose.Report, seen string) []string {
 	if d.Refusal.Description != "" {
 		said = strings.TrimSpace(said + " “" + d.Refusal.Description.String() + "”")
 	}
-	below := []string{ui.SpreadIn(width, said, l.Styles.Hint.Render(seen), l.Glyphs.Ellipsis)}
-	if width < narrowTable {
-		below = []string{ansi.Truncate(said, width, l.Glyphs.Ellipsis), l.Styles.Hint.Render(seen)}
+	below := []string{ansi.Truncate(said, width, l.Glyphs.Ellipsis)}
+	switch {
+	case seen == "":
+	case width < narrowTable:
+		below = append(below, l.Styles.Hint.Render(seen))
+	default:
+		below = []string{ui.SpreadIn(width, said, l.Styles.Hint.Render(seen), l.Glyphs.Ellipsis)}
 	}
 	if len(d.Causes) == 0 {
 		return append([]string{lead + Layout{l.Glyphs, l.Styles, width}.Head(d)}, ui.Indent(below, indent)...)

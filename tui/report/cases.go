@@ -1,0 +1,100 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"grantwalk/diagnose"
+	"grantwalk/diagnose/read"
+)
+
+// A Case is one failure that an input tells of, with what it comes to. A log has several.
+type Case struct {
+	Count       int    // how often it stands in the input
+	First, Last string // the times of the first and the last, as the input has them; empty: none were found
+	Evidence    diagnose.Evidence
+	Report      diagnose.Report
+}
+
+// Cases are the failures that an input tells of, the surest first: what explain prints, what its
+// document holds and what the screens show. There is always one.
+func Cases(r read.Result) []Case {
+	if len(r.Groups) > 1 && r.Kind != read.KindHAR { // beside a capture, a log is a witness of the one case
+		return Groups(r)
+	}
+	c := Case{Count: 1, Evidence: r.Evidence, Report: diagnose.Diagnose(r.Evidence)}
+	if len(r.Groups) == 1 {
+		c.Count, c.First, c.Last = r.Groups[0].Count, r.Groups[0].First, r.Groups[0].Last
+	}
+	return []Case{c}
+}
+
+// Groups are the errors of a log by what they say, the surest first.
+func Groups(r read.Result) []Case {
+	var cases []Case
+	for _, g := range r.Groups {
+		cases = append(cases, Case{g.Count, g.First, g.Last, g.Evidence, diagnose.Diagnose(g.Evidence)})
+	}
+	slices.SortStableFunc(cases, func(a, b Case) int {
+		return cmp.Or(cmp.Compare(rank(b), rank(a)), cmp.Compare(b.score(), a.score()), cmp.Compare(b.Count, a.Count))
+	})
+	return cases
+}
+
+// Sure reports whether the first cause is more than one that remains.
+func (c Case) Sure() bool { return rank(c) > 0 }
+
+func rank(c Case) int {
+	if len(c.Report.Causes) == 0 {
+		return 0
+	}
+	return slices.Index([]diagnose.Strength{diagnose.Possible, diagnose.Likely, diagnose.Certain}, c.Report.Causes[0].Strength)
+}
+
+func (c Case) score() float64 {
+	if len(c.Report.Causes) == 0 {
+		return 0
+	}
+	return c.Report.Causes[0].Score
+}
+
+// Counted is how many errors there are, in how many groups of those that say the same.
+func Counted(cases []Case) string {
+	total := 0
+	for _, c := range cases {
+		total += c.Count
+	}
+	return counted(total, "error") + " in " + counted(len(cases), "group")
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// Seen is when the errors of the case came, for people.
+func (c Case) Seen() string {
+	first, last := moment(c.First), moment(c.Last)
+	if first == last {
+		return first
+	}
+	return first + " to " + last
+}
+
+// moment is a time of a log without what nobody needs at first sight: year,
+// second and zone. One that is written otherwise stays as it is.
+func moment(stamp string) string {
+	for _, form := range []struct{ layout, short string }{
+		{"2006-01-02T15:04:05", "02 Jan 15:04"}, {"2006-01-02 15:04:05", "02 Jan 15:04"},
+		{"02/Jan/2006:15:04:05", "02 Jan 15:04"}, {"Jan _2 15:04:05", "02 Jan 15:04"}, {"15:04:05", "15:04"},
+	} {
+		if t, err := time.Parse(form.layout, stamp[:min(len(stamp), len(form.layout))]); err == nil {
+			return t.Format(form.short)
+		}
+	}
+	return stamp
+}
