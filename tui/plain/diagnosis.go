@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 
-	"grantwalk/diagnose"
 	"grantwalk/tui/report"
 )
 
@@ -14,13 +13,6 @@ type Diagnosis struct {
 	Out    io.Writer
 	Layout report.Layout
 	Why    bool // how each cause came by its rank, too
-}
-
-// One prints the report of one case.
-func (d Diagnosis) One(r diagnose.Report) error {
-	p := &printer{out: d.Out, glyphs: d.Layout.Glyphs}
-	p.lines(d.Layout.Lines(r, d.Why))
-	return p.err
 }
 
 // mostReports is how many groups of a log are reported on in full.

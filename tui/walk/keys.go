@@ -64,7 +64,7 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("t", m.timingName(), "t"), (*Model).hasTiming, do(func(m *Model) { m.timing = !m.timing })},
 		{ui.Bind("c", "curl", "c"), (*Model).hasRequest, (*Model).copyCurl},
 		{ui.Bind("r", m.revealName(), "r"), (*Model).hasMessages, do(func(m *Model) { m.reveal = !m.reveal })},
-		{ui.Bind("v", "revoke the tokens", "v"), (*Model).canRevoke, (*Model).startRevoke},
+		{ui.Bind("v", "revoke the tokens", "v"), (*Model).canRevoke, do(func(m *Model) { m.askRevoke = true })},
 		{ui.Bind("o", "what else arrived", "o"), (*Model).hasOddities, do(func(m *Model) { m.over = oddOverlay })},
 		{ui.Bind("e", "change the settings", "e"), func(m *Model) bool { return m.atEnd() && !m.atNothing() }, (*Model).edit},
 		{ui.Bind("esc", "home", "esc"), func(*Model) bool { return true }, (*Model).leave},
@@ -83,6 +83,13 @@ func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
 		case !msg.Paste: // a paste is an address, whatever is asked
 			return m, nil
 		}
+	}
+	if m.askRevoke {
+		m.askRevoke = false
+		if msg.String() == "v" && !msg.Paste {
+			return m, m.startRevoke()
+		}
+		return m, nil
 	}
 	if m.pasting {
 		return m.typePaste(msg)
@@ -133,6 +140,8 @@ func (m *Model) Keys() []key.Binding {
 	switch {
 	case m.leaving:
 		return ui.LeaveKeys("this walk")
+	case m.askRevoke:
+		return []key.Binding{ui.Bind("Revoke the tokens?", "v again revokes", "v"), ui.Bind("any other key", "keeps them", "")}
 	case m.pasting:
 		return []key.Binding{ui.Bind("enter", "take it", "enter"), ui.Bind("esc", "leave it", "esc")}
 	}
@@ -176,7 +185,7 @@ func (m *Model) hasRequest() bool {
 }
 
 func (m *Model) canRevoke() bool {
-	return m.atEnd() && m.outcome.Kind == flow.GotTokens && m.session.Walk.Metadata.RevocationEndpoint != "" && m.revoked == "" && !m.revoking
+	return m.atEnd() && m.outcome.Kind == flow.GotTokens && m.session.Walk.Metadata.RevocationEndpoint != "" && m.revokeTo == "" && !m.revoking
 }
 
 // goToStep shows the first message of the n-th step.

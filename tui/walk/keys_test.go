@@ -37,7 +37,7 @@ func TestEveryMessageStaysWithinEverySizeRevealedAndFocused(t *testing.T) {
 
 // seen is what a key can change that the user sees.
 func seen(m *Model) string {
-	return fmt.Sprint(m.View(), m.state, m.page, m.param, m.pasting, m.over, m.scroll, m.reveal, m.timing, m.leaving)
+	return fmt.Sprint(m.View(), m.state, m.page, m.param, m.pasting, m.over, m.scroll, m.reveal, m.timing, m.Asking())
 }
 
 func TestEveryKeyThatIsNamedDoesSomething(t *testing.T) {
@@ -49,7 +49,7 @@ func TestEveryKeyThatIsNamedDoesSomething(t *testing.T) {
 		n := len(make(golden.Common(80, 24)).bindings())
 		for i := range n {
 			m := make(golden.Common(80, 24))
-			if m.pasting || m.leaving { // any key is text, or an answer
+			if m.pasting || m.Asking() { // any key is text, or an answer
 				continue
 			}
 			m.View()
@@ -68,7 +68,7 @@ func TestEveryKeyThatIsNamedDoesSomething(t *testing.T) {
 func TestAKeyThatIsNotNamedDoesNothing(t *testing.T) {
 	all := strings.Fields("enter esc backspace left right up down home end pgup pgdown tab a b c d e f g h i j k l m n o p r s t u v w x y z 1 2 3 4 5 6 7 8 9 0 ! / G delete f1")
 	for name, make := range states {
-		if m := make(golden.Common(80, 24)); m.pasting || m.leaving { // any key is text, or an answer
+		if m := make(golden.Common(80, 24)); m.pasting || m.Asking() { // any key is text, or an answer
 			continue
 		}
 		before := seen(make(golden.Common(80, 24)))
@@ -222,7 +222,7 @@ func TestAPasteIsTakenOnlyWhileTheCallbackIsWaitedFor(t *testing.T) {
 	paste := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("http://127.0.0.1/?code=a&state=b"), Paste: true}
 	for name, make := range states {
 		m := make(common(80, 24))
-		if m.leaving { // any key is an answer
+		if m.Asking() { // any key is an answer
 			continue
 		}
 		before := seen(m)

@@ -26,16 +26,28 @@ func (m *Model) summaryView(width, height int) []string {
 	if grant := m.grantLines(width); len(grant) > 0 {
 		lines = append(append(lines, ""), grant...)
 	}
+	if text := m.revocationText(); text != "" {
+		lines = append(append(lines, ""), ui.Indent(ui.Wrap(text, width-2), 1)...)
+	}
 	if costs := m.costLines(width); len(costs) > 0 && (m.outcome.Kind == flow.GotTokens || len(lines)+1+len(costs) <= height) {
 		lines = append(append(lines, ""), costs...)
-	}
-	if m.revoked != "" {
-		lines = append(lines, "", " "+m.revoked)
 	}
 	if height > 0 {
 		lines = m.window(lines, height)
 	}
 	return lines
+}
+
+// revocationText is the question before a revocation, and what came of one.
+func (m *Model) revocationText() string {
+	if !m.askRevoke {
+		return m.revokeTo
+	}
+	what := "the access token"
+	if m.tokens.Refresh != "" {
+		what = "the refresh token and the access token"
+	}
+	return m.ui.Styles.Warning.Render("This asks the server to revoke " + what + ". After that, the user has to log in again.")
 }
 
 // grantLines are what the walk has brought.
@@ -52,6 +64,12 @@ func (m *Model) grantLines(width int) []string {
 	refresh := st.Hint.Render("none: when the access token ends, the user logs in again")
 	if t.Refresh != "" {
 		refresh = "here, for the next access token"
+	}
+	if m.revoked {
+		access, refresh = "revoked", st.Hint.Render("none")
+		if t.Refresh != "" {
+			access, refresh = "revoked too, if the server follows RFC 7009 §2.1", "revoked"
+		}
 	}
 	lines := []string{"access token   " + access}
 	if t.Scope != "" {

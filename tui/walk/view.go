@@ -227,7 +227,7 @@ func (m *Model) doing() string {
 	name, ok := doingNames[m.step]
 	switch {
 	case m.revoking:
-		name = "giving the tokens back"
+		name = "revoking the tokens"
 	case m.armed() != "":
 		return m.armed()
 	case m.holding():

@@ -5,6 +5,7 @@ package walk
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -89,7 +90,10 @@ type Model struct {
 	idToken  *flow.IDToken
 	evidence diagnose.Evidence
 	revoking bool
-	revoked  string // what became of giving the tokens back
+	revoked  bool   // the server has revoked the tokens
+	revokeTo string // what came of the revocation request; empty: none was sent
+
+	askRevoke bool // v was pressed once
 
 	page   int // the message that is read; len(messages) is the summary at the end
 	landed int // the page to which the last step led
@@ -280,11 +284,11 @@ func (m *Model) gaveBack(msg revokedMsg) ui.Screen {
 	m.read()
 	switch {
 	case msg.outcome.Kind == flow.GoOn:
-		m.revoked = "the tokens were given back"
+		m.revoked, m.revokeTo = true, "The server accepted the revocation (RFC 7009 §2.2)."
 	case msg.outcome.Error != nil:
-		m.revoked = "the server did not take the tokens back: " + msg.outcome.Error.Code.String() + " " + msg.outcome.Why
+		m.revokeTo = "The server did not revoke the tokens: " + strings.TrimSpace(msg.outcome.Error.Code.String()+" "+msg.outcome.Why) + "."
 	default:
-		m.revoked = "the tokens were not given back: " + msg.outcome.Why
+		m.revokeTo = "The tokens were not revoked: " + msg.outcome.Why + "."
 	}
 	m.land(m.lastPage())
 	return m
@@ -293,8 +297,8 @@ func (m *Model) gaveBack(msg revokedMsg) ui.Screen {
 // waiting reports whether the callback is what is waited for.
 func (m *Model) waiting() bool { return m.state == running && m.step == flow.StepCallback }
 
-// Asking reports whether the walk is to be left, which is asked once.
-func (m *Model) Asking() bool { return m.leaving }
+// Asking reports whether the walk is to be left, or its tokens are to be revoked, which is asked once.
+func (m *Model) Asking() bool { return m.leaving || m.askRevoke }
 
 // Typing reports whether letters go into the paste field.
 func (m *Model) Typing() bool { return m.pasting }

@@ -302,6 +302,16 @@ var states = map[string]func(*ui.Common) *Model{
 		return m
 	},
 	"tokens": gotTokens,
+	"revoke-asked": func(c *ui.Common) *Model {
+		m := gotTokens(c)
+		golden.Press(m, "v")
+		return m
+	},
+	"revoked": func(c *ui.Common) *Model {
+		m := gotTokens(c)
+		m.revoked, m.revokeTo = true, "The server accepted the revocation (RFC 7009 §2.2)."
+		return m
+	},
 	"tokens-without-refresh": func(c *ui.Common) *Model {
 		m := gotTokens(c)
 		m.tokens.Refresh, m.idToken = "", &flow.IDToken{Why: "without discovery the server's keys are unknown"}
