@@ -95,6 +95,9 @@ func (w *Walk) requestURL() string {
 
 func (w *Walk) noCallback(when string) Outcome {
 	if w.listener != nil && w.listener.sawMismatch() {
+		if said := w.listener.unverified.Load(); said != nil {
+			return Outcome{Kind: StateMismatch, Why: "an error response came that does not carry the state that grantwalk sent, " + when + ". It says " + *said + ", which is not verified: anybody could have sent it (RFC 6749 §4.1.2.1 requires the state)"}
+		}
 		return Outcome{Kind: StateMismatch, Why: "an answer came whose state is not the one that was sent, " + when + ": it was not taken"}
 	}
 	return Outcome{Kind: NoAnswer, Why: "no answer came from the browser " + when}

@@ -389,6 +389,38 @@ func TestAnswersWithAForeignStateAloneAreAStateMismatch(t *testing.T) {
 	ended(t, play(t, w, flow.StepRefresh), flow.StateMismatch, flow.StepCallback)
 }
 
+func TestAnErrorWithoutOurStateIsShownAsUnverified(t *testing.T) {
+	for _, state := range []string{"", "&state=", "&state=other"} {
+		for _, more := range []string{"", "&code=c0de-that-is-not-printed"} {
+			w := newAuthServer(t).walk()
+			w.Browser = opener(func(ctx context.Context, address string) error {
+				uri := parse(t, address).Query().Get("redirect_uri")
+				return errors.Join(follow(ctx, uri+"?error=invalid_scope&error_description=c0de-that-is-not-printed%1b[31m+is+no+scope"+state+more), follow(ctx, uri+"?error=second"))
+			})
+			w.Patience = time.Millisecond
+			out := play(t, w, flow.StepRefresh)
+			ended(t, out, flow.StateMismatch, flow.StepCallback)
+			if !strings.Contains(out.Why, "It says invalid_scope, “") || !strings.Contains(out.Why, "not verified") || strings.ContainsAny(out.Why, "\x1b") {
+				t.Errorf("%q: %q", state, out.Why)
+			}
+			if more != "" && strings.Contains(out.Why+strings.Join(oddities(w), "\n"), "c0de-that") {
+				t.Errorf("%q: the code is printed: %q, %q", state, out.Why, oddities(w))
+			}
+		}
+	}
+}
+
+func TestAPastedErrorWithoutOurStateIsToldAndNotTaken(t *testing.T) {
+	w := newAuthServer(t).walk()
+	w.Browser = nil
+	play(t, w, flow.StepAuthorize)
+	for _, query := range []string{"?error=invalid_scope", "?error=invalid_scope&state=other"} {
+		if err := w.Paste(query); err == nil || !strings.Contains(err.Error(), "It says invalid_scope, which is not verified") || w.Callback != nil {
+			t.Errorf("%s: %v", query, err)
+		}
+	}
+}
+
 func TestAForgedAnswerDoesNotEndTheWalk(t *testing.T) {
 	as := newAuthServer(t)
 	w := as.walk()

@@ -37,11 +37,12 @@ type listener struct {
 	arrived    chan Callback // one at most
 	mismatched chan struct{} // closed when an answer with another state came
 
-	taken    atomic.Bool
-	mismatch sync.Once
-	server   *http.Server
-	serving  sync.WaitGroup
-	pages    sync.RWMutex // held by whoever serves one; not a WaitGroup, for new ones may come while close waits
+	taken      atomic.Bool
+	unverified atomic.Pointer[string] // the first error that came without our state
+	mismatch   sync.Once
+	server     *http.Server
+	serving    sync.WaitGroup
+	pages      sync.RWMutex // held by whoever serves one; not a WaitGroup, for new ones may come while close waits
 }
 
 func listen(r Redirect, state safe.Secret, t *Transcript, now func() time.Time) (*listener, error) {
@@ -210,11 +211,9 @@ func (l *listener) answerTo(cb Callback) page {
 	case errors.Is(err, ErrNotAnAnswer):
 		return refuse(http.StatusBadRequest, "a request without code and error")
 	case errors.Is(err, ErrNoState):
-		l.mismatch.Do(func() { close(l.mismatched) })
-		return wrongState("an answer without state")
+		return l.mismatchedState(cb, "an answer without state")
 	case errors.Is(err, ErrWrongState):
-		l.mismatch.Do(func() { close(l.mismatched) })
-		return wrongState("an answer with a state that is not ours")
+		return l.mismatchedState(cb, "an answer with a state that is not ours")
 	case err != nil:
 		return refuse(http.StatusBadRequest, "an answer in which "+err.Error())
 	}
@@ -227,6 +226,26 @@ func (l *listener) answerTo(cb Callback) page {
 		return said(l.transcript.foreign(e, 100).String(), l.transcript.foreign(cb.text("error_description"), 500).String())
 	}
 	return received()
+}
+
+// mismatchedState is the page for a response that does not carry our state. Some
+// servers leave the state out of an error response, although RFC 6749 §4.1.2.1
+// requires it. Such an error ends nothing, because anybody could have sent it, but
+// it may be all that the server says: it is shown, and said to be unverified.
+func (l *listener) mismatchedState(cb Callback, odd string) page {
+	l.mismatch.Do(func() { close(l.mismatched) })
+	code, description := cb.text("error"), cb.text("error_description")
+	if code == "" {
+		return wrongState(odd)
+	}
+	l.transcript.remember(safe.Secret(cb.text("code")))
+	code, description = l.transcript.foreign(code, 100), l.transcript.foreign(description, 500)
+	said := code
+	if description != "" {
+		said += ", “" + description + "”"
+	}
+	l.unverified.CompareAndSwap(nil, &said)
+	return unverified(odd+"; it says "+said+" (not verified)", code, description)
 }
 
 // takeNoMore makes of the answer one that came once more, when it was pasted before.

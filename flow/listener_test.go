@@ -146,7 +146,8 @@ func TestWhatIsNotTheAnswerIsNotedAndHasNoEffect(t *testing.T) {
 		odd    string
 	}{
 		"a forged state":              {"?code=forged-code&state=forged", "", nil, 400, "an answer with a state that is not ours"},
-		"a forged denial":             {"?error=access_denied&state=forged", "", nil, 400, "an answer with a state that is not ours"},
+		"a forged denial":             {"?error=access_denied&state=forged", "", nil, 400, "an answer with a state that is not ours; it says access_denied (not verified)"},
+		"an error without state":      {"?error=invalid_scope&error_description=no+such+scope", "", nil, 400, "an answer without state; it says invalid_scope, “no such scope” (not verified)"},
 		"no state":                    {"?code=forged-code", "", nil, 400, "an answer without state"},
 		"an empty state":              {"?code=forged-code&state=", "", nil, 400, "an answer without state"},
 		"no parameters":               {"", "", nil, 400, "a request without code and error"},

@@ -49,6 +49,11 @@ func wrongState(odd string) page {
 		Text: "Its state is not the one that grantwalk sent, so it belongs to another log-in, or somebody made it up. Go back to the terminal: it is still waiting for the right one."}
 }
 
+func unverified(odd, code, description string) page {
+	return page{Status: http.StatusBadRequest, Tone: "bad", Title: "An error that grantwalk cannot verify", Error: code, Detail: description, odd: odd,
+		Text: "This error response does not carry the state that grantwalk sent, so anybody could have sent it. If you came here from the authorization server, this is probably its error. Go back to the terminal: it is still waiting."}
+}
+
 func again() page {
 	return page{Status: http.StatusOK, Tone: "plain", Title: "Already received", odd: "the same answer once more: a reload, a second tab or a prefetch",
 		Text: "This answer was taken before, and the code works only once. Go back to the terminal: you can close this page."}

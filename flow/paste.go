@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+
+	"grantwalk/diagnose/safe"
 )
 
 // Why what came is not the response. [Walk.Paste] returns them; what reaches the
@@ -43,6 +45,10 @@ func (w *Walk) readPasted(text string) (Callback, error) {
 	}
 	cb := Callback{Params: pairs("query", query), At: w.Now(), Method: "GET", Pasted: true, URI: uri}
 	if err := cb.check(w.Request.State); err != nil {
+		if code := cb.text("error"); code != "" && (errors.Is(err, ErrNoState) || errors.Is(err, ErrWrongState)) {
+			w.Transcript.remember(safe.Secret(cb.text("code")))
+			err = fmt.Errorf("%w. It says %s, which is not verified without the state", err, w.Transcript.foreign(code, 100))
+		}
 		return Callback{}, err
 	}
 	w.Transcript.remember(cb.Code) // before anything that came with it is put into words
