@@ -46,7 +46,11 @@ func compareClients(c *Case) *Sighting {
 	}
 	values := compared(shownBy, owner, "token request", c.Token.ClientID)
 	if c.clientUnknown(owner) {
-		return &Sighting{Verdict: Sign, By: 2, Says: "another client_id was sent than the grant belongs to", Values: values}
+		by := 2.0
+		if c.Token.Response.Status >= 500 { // a server can fail over either
+			by = weighty + 1
+		}
+		return &Sighting{Verdict: Sign, By: by, Says: "another client_id was sent than the grant belongs to", Values: values}
 	}
 	if c.grantor() == nil {
 		return c.settledIfTied(Sighting{Says: "the code belongs to the client " + owner.String() + ", and " + c.Token.ClientID.String() + " wants to redeem it", Values: values})

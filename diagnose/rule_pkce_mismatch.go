@@ -15,7 +15,7 @@ import (
 // MUST be returned" (RFC 7636 §4.6).
 var pkceMismatch = Rule{
 	ID:    PKCEMismatch,
-	Title: "the verifier does not fit the challenge",
+	Title: "PKCE is missing or does not match",
 	Cites: "RFC 7636 §4.6, §4.1",
 	Hints: []string{"pkce"},
 	After: []ID{Other, ClientCredentials, WrongToken, CodeMalformed, ClientMismatch, CodeReused},

@@ -69,7 +69,7 @@ var ranked = diagnose.Report{
 		{ID: diagnose.Policy, Title: "a rule of the provider's or an administrator's forbids it", Strength: diagnose.Possible, Score: 0.02},
 	},
 	RuledOut: []diagnose.RuledOut{
-		{ID: diagnose.PKCEMismatch, Title: "the verifier does not fit the challenge", Why: "the verifier hashes to the challenge"},
+		{ID: diagnose.PKCEMismatch, Title: "PKCE is missing or does not match", Why: "the verifier hashes to the challenge"},
 		{ID: diagnose.CodeExpired, Title: "the code was exchanged after its lifetime", Why: "the code was 1 s old, of 1 min"},
 	},
 	Probe: &diagnose.Probe{Asks: "Did the server know this code? If it has other words for a code that never existed, it knew this one and objects to something else."},
