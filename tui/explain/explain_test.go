@@ -138,7 +138,7 @@ func TestEveryGroupComesIntoSightWhenItIsChosen(t *testing.T) {
 			golden.Fits(t, c, golden.Framed(c, m), "several")
 			chosen := m.cases[m.chosen]
 			view := m.View()
-			if !strings.Contains(view, c.Glyphs.Here) || !strings.Contains(view, chosen.Report.Refusal.Description[:12]) {
+			if !strings.Contains(view, c.Glyphs.Here) || !strings.Contains(view, string(chosen.Report.Refusal.Description)[:12]) {
 				t.Errorf("%v: group %d is out of sight:\n%s", size, m.chosen, view)
 			}
 		}
