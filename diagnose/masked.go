@@ -84,7 +84,6 @@ func hides(masks, name string) bool { return slices.Contains(strings.Fields(mask
 const longestMask = 160
 
 var (
-	maskWord  = lazy(`(?:^|[^a-z])(?:redacted|masked|sanitized|sanitised|removed|censored|scrubbed|obfuscated|anonymized|omitted|truncated|filtered|hidden)(?:$|[^a-z])`)
 	maskName  = lazy(`^(?:\$\{?\w+\}?|%\w+%|\{\{?[\w .-]+\}?\}|\[[\w .-]+\]|__\w+__|<[\w .-]+>)$`)
 	maskOwner = lazy(`(?i)^(?:my|your|the|some)[-_ ](?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|uri|url|here|value|state)$`)
 	maskCaps  = lazy(`^(?:[A-Z]+[_ -])*(?:CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
@@ -103,7 +102,15 @@ func masked(s string) bool {
 	case strings.Contains(s, "://"): // of a URL a part is enough, and words are its own
 		return strings.Contains(strings.ToLower(s), "redacted") || slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/:?#&=@.", r) }), standIn)
 	}
-	return standIn(s) || maskWord().MatchString(strings.ToLower(s))
+	return standIn(s) || saysMasked(strings.ToLower(s))
+}
+
+// maskWords are what tools write in place of a value, or around its name.
+var maskWords = []string{"redacted", "masked", "sanitized", "sanitised", "removed", "censored", "scrubbed", "obfuscated", "anonymized", "omitted", "truncated", "filtered", "hidden"}
+
+// saysMasked reports whether one of the words stands alone in a text of lower case.
+func saysMasked(low string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(low, func(r rune) bool { return r < 'a' || r > 'z' }), func(word string) bool { return slices.Contains(maskWords, word) })
 }
 
 // standIn reports whether a text as a whole is one of the usual stand-ins.
@@ -111,7 +118,15 @@ func standIn(s string) bool {
 	if len(s) >= 3 && (strings.Trim(s, "xX") == "" || strings.Trim(s, "*-_#.?") == "") {
 		return true
 	}
-	return maskName().MatchString(s) || maskOwner().MatchString(s) || maskCaps().MatchString(s)
+	switch first := s[0]; { // most values are none, and a look at the first letter shows it
+	case strings.IndexByte("$%{[_<", first) >= 0:
+		return maskName().MatchString(s)
+	case strings.IndexByte("mytsMYTS", first) >= 0 && maskOwner().MatchString(s):
+		return true
+	case first < 'A' || first > 'Z':
+		return false
+	}
+	return maskCaps().MatchString(s)
 }
 
 // isNothing knows the words by which languages write a value that is not there. A client that sends
