@@ -46,6 +46,7 @@ type Session struct {
 	server *practice.Server
 	done   func(*flow.Walk)
 	step   sync.Mutex // held while something is sent
+	closed bool       // a step that begins after that sends nothing
 }
 
 // Open starts the practice server, if it is to be that, and checks the settings.
@@ -103,6 +104,9 @@ func (o Options) twist() (*flow.Twist, error) {
 func (s *Session) Do(ctx context.Context, step flow.Step) (flow.Outcome, error) {
 	s.step.Lock()
 	defer s.step.Unlock()
+	if s.closed {
+		return flow.Outcome{Kind: flow.Interrupted, Step: step}, nil
+	}
 	return s.Walk.Do(ctx, step)
 }
 
@@ -110,6 +114,9 @@ func (s *Session) Do(ctx context.Context, step flow.Step) (flow.Outcome, error) 
 func (s *Session) Revoke(ctx context.Context) flow.Outcome {
 	s.step.Lock()
 	defer s.step.Unlock()
+	if s.closed {
+		return flow.Outcome{Kind: flow.Interrupted, Step: s.Walk.Reached}
+	}
 	return s.Walk.Revoke(ctx)
 }
 
@@ -117,6 +124,9 @@ func (s *Session) Revoke(ctx context.Context) flow.Outcome {
 func (s *Session) Probe(ctx context.Context) flow.Outcome {
 	s.step.Lock()
 	defer s.step.Unlock()
+	if s.closed {
+		return flow.Outcome{Kind: flow.Interrupted, Step: s.Walk.Reached}
+	}
 	return s.Walk.Probe(ctx)
 }
 
@@ -125,6 +135,7 @@ func (s *Session) Probe(ctx context.Context) flow.Outcome {
 func (s *Session) Close() {
 	s.step.Lock()
 	defer s.step.Unlock()
+	s.closed = true
 	if s.Walk != nil {
 		s.Walk.Close()
 		if s.done != nil { // after it, for what the listener had still open is noted as it closes

@@ -51,3 +51,25 @@ func TestWhatTheListenerHadStillOpenIsToldToo(t *testing.T) {
 		t.Errorf("told of %+v", told)
 	}
 }
+
+func TestAStepThatBeginsAfterTheEndSendsNothing(t *testing.T) {
+	s, err := Open(Options{Practice: true, Browser: Approve})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	for _, step := range flow.Steps {
+		if out, err := s.Do(t.Context(), step); out.Kind != flow.Interrupted || err != nil {
+			t.Errorf("%v: %+v, %v", step, out, err)
+		}
+	}
+	if out := s.Probe(t.Context()); out.Kind != flow.Interrupted {
+		t.Errorf("the probe: %+v", out)
+	}
+	if out := s.Revoke(t.Context()); out.Kind != flow.Interrupted {
+		t.Errorf("the revocation: %+v", out)
+	}
+	if n := len(s.Walk.Transcript.Messages()); n != 0 {
+		t.Errorf("%d messages were sent", n)
+	}
+}
