@@ -61,7 +61,7 @@ type loadedMsg struct {
 type savedMsg struct{ err error }
 
 // leaveMsg leads from a lesson back to the list.
-type leaveMsg struct{}
+type leaveMsg struct{ of *lesson }
 
 // Init reads the progress.
 func (m *Model) Init() tea.Cmd {
@@ -88,14 +88,20 @@ func (m *Model) Typing() bool { return false }
 func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 	switch msg := msg.(type) {
 	case loadedMsg:
-		return m, m.loaded(msg)
+		if m.store == nil {
+			return m, m.loaded(msg)
+		}
+		return m, nil
 	case savedMsg:
 		if msg.err != nil && !m.told { // once is enough
 			m.notice, m.told = notice(msg.err), true
 		}
 		return m, nil
 	case leaveMsg:
-		return m, m.leave()
+		if msg.of == m.lesson && m.lesson != nil { // and not one that was left meanwhile
+			return m, m.leave()
+		}
+		return m, nil
 	case tea.KeyMsg:
 		m.notice = ""
 		if m.lesson == nil {

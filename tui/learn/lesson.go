@@ -38,6 +38,7 @@ type lesson struct {
 
 	// The action that is being done, as the last of those that it needs.
 	running bool
+	action  int // how many were begun, so that a late message of another one is known
 	target  int
 	opener  flow.Opener
 	stop    context.CancelFunc
@@ -49,13 +50,28 @@ type lesson struct {
 func newLesson(c *ui.Common, l lessons.Lesson, store *progress.Store, big bool) *lesson {
 	m := &lesson{ui: c, lesson: l, store: store, big: big, at: store.Lesson(l.Name), snaps: map[int]live.Snapshot{}}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
-	last := len(l.Pages) - 1 // the lesson may have become shorter
-	m.at.Page, m.at.Reached = max(0, min(m.at.Page, last)), max(0, min(m.at.Reached, last))
-	if m.at.Done && m.at.Page == last {
+	m.at = within(m.at, l)
+	if m.at.Done && m.at.Page == len(l.Pages)-1 {
 		m.at.Page = 0
 	}
 	m.turned()
 	return m
+}
+
+// within is the progress without pages and answers that the lesson does not have:
+// the lesson may have become shorter, and people can edit the file.
+func within(at progress.Lesson, l lessons.Lesson) progress.Lesson {
+	last := len(l.Pages) - 1
+	at.Page, at.Reached = max(0, min(at.Page, last)), max(0, min(at.Reached, last))
+	for page, given := range at.Answers {
+		if page < 0 || page > last {
+			delete(at.Answers, page)
+			continue
+		}
+		n := len(l.Pages[page].Answers)
+		at.Answers[page] = slices.DeleteFunc(given, func(i int) bool { return i < 0 || i >= n })
+	}
+	return at
 }
 
 func (m *lesson) close() {
@@ -91,6 +107,7 @@ func (m *lesson) run(page int, opener flow.Opener) tea.Cmd {
 
 type doneMsg struct {
 	of       *lesson
+	action   int
 	ctx      context.Context
 	page     int
 	snapshot live.Snapshot
@@ -109,9 +126,11 @@ func (m *lesson) nextAction(ctx context.Context) tea.Cmd {
 		opener = practice.User{Approve: true}
 	}
 	actions, next := m.lesson.Pages[page].Actions, m.lesson.NextAction(page)
+	m.action++
+	action := m.action
 	return func() tea.Msg {
 		s, err := m.walk.Play(ctx, actions, next, opener)
-		return doneMsg{m, ctx, page, s, err}
+		return doneMsg{m, action, ctx, page, s, err}
 	}
 }
 
@@ -157,7 +176,7 @@ func (m *lesson) isDone() bool {
 // settled: the question was answered rightly.
 func (m *lesson) settled() bool {
 	for _, given := range m.at.Answers[m.at.Page] {
-		if given < len(m.page().Answers) && m.page().Answers[given].Right {
+		if m.page().Answers[given].Right {
 			return true
 		}
 	}
@@ -167,7 +186,7 @@ func (m *lesson) settled() bool {
 func (m *lesson) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case doneMsg:
-		if msg.of == m { // and not of a lesson that was left meanwhile
+		if msg.of == m && msg.action == m.action && m.running { // and not of a lesson that was left meanwhile
 			return m.done(msg)
 		}
 	case brokenMsg:
@@ -232,7 +251,7 @@ func (m *lesson) forward() tea.Cmd {
 	return m.turn(m.at.Page + 1)
 }
 
-func (m *lesson) leave() tea.Msg { return leaveMsg{} }
+func (m *lesson) leave() tea.Msg { return leaveMsg{m} }
 
 func (m *lesson) answer(i int) tea.Cmd {
 	if i >= len(m.page().Answers) || m.settled() || m.wasGiven(i) {

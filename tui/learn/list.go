@@ -65,11 +65,11 @@ func (m *Model) state(i int) string {
 	if m.store == nil {
 		return ""
 	}
-	switch at := m.store.Lesson(l.Name); {
+	switch at := within(m.store.Lesson(l.Name), l); {
 	case at.Done:
 		return st.Good.Render(m.ui.Glyphs.Done + " read")
 	case at.Reached > 0:
-		return st.Accent.Render(fmt.Sprintf("page %d of %d", min(at.Page+1, len(l.Pages)), len(l.Pages)))
+		return st.Accent.Render(fmt.Sprintf("page %d of %d", at.Page+1, len(l.Pages)))
 	}
 	return st.Hint.Render(fmt.Sprintf("%d min", l.Minutes))
 }

@@ -166,9 +166,7 @@ func (m *lesson) source() string {
 		text += "\n" + p.After
 	}
 	for _, given := range m.at.Answers[m.at.Page] {
-		if given < len(p.Answers) {
-			text += "\n" + p.Answers[given].Says
-		}
+		text += "\n" + p.Answers[given].Says
 	}
 	return text
 }

@@ -90,7 +90,7 @@ func (w *Walk) Do(ctx context.Context, a lessons.Action, browser flow.Opener) (S
 	if a.Verb == lessons.Request {
 		return w.request(ctx, a)
 	}
-	if w.session == nil {
+	if w.session == nil || w.session.Walk.Request == nil { // which may have failed
 		return Snapshot{}, errors.New("there is no walk yet")
 	}
 	walk := w.session.Walk
