@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/lipgloss"
@@ -15,7 +16,16 @@ func (c *Common) Frame(subject, place, body string, keys []key.Binding) string {
 	rule := c.Styles.Rule.Render(strings.Repeat(c.Glyphs.Rule, c.Width))
 	lines := []string{c.header(subject, place), rule}
 	lines = append(lines, c.fill(body, c.Body())...)
-	return c.Glyphs.Spell(strings.Join(append(lines, rule, c.keyLine(keys)), "\n"))
+	return c.Glyphs.Spell(strings.Map(undirected, strings.Join(append(lines, rule, c.keyLine(keys)), "\n")))
+}
+
+// undirected drops characters that change the direction of text or end a line.
+// Fields accept them from a paste, and they would garble the rest of the frame.
+func undirected(r rune) rune {
+	if unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
+		return -1
+	}
+	return r
 }
 
 func (c *Common) header(subject, place string) string {
@@ -103,7 +113,7 @@ func (c *Common) Help(keys []key.Binding, from int) (body string, rest int) {
 		}
 	}
 	head := []string{"", " " + c.Styles.Strong.Render("Keys"), ""}
-	room := c.Body() - len(head)
+	room := max(0, c.Body()-len(head))
 	if len(entries) > room && c.Width >= 76 {
 		half := (len(entries) + 1) / 2
 		for i := range half {

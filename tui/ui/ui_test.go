@@ -82,6 +82,29 @@ func TestTheHelpHasEveryKeyOnceItIsMoved(t *testing.T) {
 	}
 }
 
+func TestTheHelpNeedsNoRoomAtAll(t *testing.T) {
+	keys := []key.Binding{ui.KeyHelp, ui.KeyQuit, ui.Bind("x", "something else", "x")}
+	for height := -1; height < 20; height++ {
+		for _, width := range []int{0, 1, 40, 76, 300} {
+			c := golden.Common(width, height)
+			for from := -2; from < 6; from++ {
+				if _, rest := c.Help(keys, from); rest < 0 || rest > len(keys) {
+					t.Errorf("%dx%d, from %d: %d lines more", width, height, from, rest)
+				}
+			}
+		}
+	}
+}
+
+func TestNothingInTheFrameChangesTheDirectionOfText(t *testing.T) {
+	c := golden.Common(60, 12)
+	got := c.Frame("a\u202eb", "c\u2066d", "e\u200ff\u2028g", []key.Binding{ui.Bind("h", "i\u202cj", "h")})
+	if i := strings.IndexAny(got, "\u202e\u2066\u200f\u2028\u202c"); i >= 0 {
+		t.Errorf("%q", got[i:])
+	}
+	golden.Fits(t, c, got, "frame")
+}
+
 func TestSpreadInFillsTheWidthAndLeftGivesWay(t *testing.T) {
 	for _, tt := range []struct {
 		width       int
