@@ -77,7 +77,7 @@ type Model struct {
 func New(c *ui.Common, in Input) *Model {
 	m := &Model{ui: c, evidence: in.Evidence, started: in.Started}
 	m.name = textinput.New()
-	m.name.Prompt = ""
+	m.name.Prompt, m.name.CharLimit = "", 100 // longer than any name; a large paste would stop the screen for seconds
 	m.name.ShowSuggestions = true
 	if in.Started {
 		m.begin()
@@ -93,6 +93,12 @@ func (m *Model) Close() {}
 
 // Asking reports whether the answers are to be left, which is asked once.
 func (m *Model) Asking() bool { return m.leaving }
+
+// AskToQuit asks before q quits the program, if answers would be lost.
+func (m *Model) AskToQuit() bool {
+	m.leaving = m.state != starting && len(m.replies) > 0
+	return m.leaving
+}
 
 // Typing is so while the provider is named.
 func (m *Model) Typing() bool { return m.state == naming }

@@ -34,9 +34,19 @@ func Asks(s Screen) bool {
 	return ok && a.Asking()
 }
 
+// MayQuit reports whether q may end the program now. A screen that would lose
+// something asks first, with the same question that esc leads to; there q quits.
+func MayQuit(s Screen) bool {
+	if Asks(s) {
+		return true
+	}
+	a, ok := s.(interface{ AskToQuit() bool })
+	return !ok || !a.AskToQuit()
+}
+
 // LeaveKeys are the question, in place of the keys.
 func LeaveKeys(what string) []key.Binding {
-	return []key.Binding{Bind("Leave "+what+"?", "esc again leaves", "esc"), Bind("any other key", "stays", "")}
+	return []key.Binding{Bind("Leave "+what+"?", "esc leaves", "esc"), Bind("q", "quits", "q"), Bind("any other key", "stays", "")}
 }
 
 // A Binding is a key, whether it works now, and what it does.

@@ -50,7 +50,7 @@ func (m *Model) bindings() []binding {
 		{ui.Bind("enter", "newest", "enter"), (*Model).behind, do(func(m *Model) { m.show(m.landed) })},
 		{ui.Bind("enter", "see why", "enter", "d"), (*Model).atRefusal, (*Model).diagnose},
 		{ui.Bind("w", "walk again", "w"), (*Model).atRefusal, (*Model).again},
-		{ui.Bind("enter", "walk again", "enter", "w"), (*Model).atOtherEnd, (*Model).again},
+		{ui.Bind("w", "walk again", "w"), (*Model).atOtherEnd, (*Model).again}, // not by Enter, which never discards
 		{ui.Bind("e", "change the settings", "e"), (*Model).atNothing, (*Model).edit},
 		{ui.Bind("enter", "change the settings", "enter", "e"), (*Model).hasFailed, (*Model).edit},
 		{ui.Bind("p", "paste the address", "p"), (*Model).waiting, (*Model).startPaste},
@@ -212,13 +212,22 @@ func (m *Model) revealName() string {
 	return "reveal"
 }
 
-// leave goes home; where a log-in or a code would be lost by it, it asks first.
+// losing reports whether leaving the walk now would lose a login or a code.
+func (m *Model) losing() bool { return m.waiting() || m.hasMessages() && m.step > flow.StepCallback }
+
+// leave goes home; where something would be lost by it, it asks first.
 func (m *Model) leave() tea.Cmd {
-	if m.waiting() || m.hasMessages() && m.step > flow.StepCallback {
-		m.leaving = true
+	if m.leaving = m.losing(); m.leaving {
 		return nil
 	}
 	return m.goHome
+}
+
+// AskToQuit asks before q quits the program, as leave asks before esc. It does not
+// ask at the end of the walk, because the outcome is printed then.
+func (m *Model) AskToQuit() bool {
+	m.leaving = m.losing() && m.state != ended
+	return m.leaving
 }
 
 func (m *Model) timingName() string {

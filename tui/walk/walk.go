@@ -140,6 +140,18 @@ func (m *Model) Outcome() flow.Outcome {
 	return flow.Outcome{Kind: flow.Interrupted, Step: m.step}
 }
 
+// Result is the outcome in lines, which stay on the terminal when the screen is
+// gone. Before the end there are none.
+func (m *Model) Result(width int) []string {
+	if m.state != ended {
+		return nil
+	}
+	return m.verdict(width)
+}
+
+// Kept reports whether the transcript is saved.
+func (m *Model) Kept() bool { return m.in.Options.Done != nil }
+
 // Err is the setting that could not be used, if one ended the walk.
 func (m *Model) Err() error { return m.err }
 
@@ -158,9 +170,15 @@ func (m *Model) Close() {
 func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 	switch msg := msg.(type) {
 	case openedMsg:
-		return m.opened(msg)
+		if m.state == opening {
+			return m.opened(msg)
+		}
+		return m, nil
 	case steppedMsg:
-		return m.stepped(msg), nil
+		if m.state == running && msg.step == m.step { // the one that is waited for
+			return m.stepped(msg), nil
+		}
+		return m, nil
 	case changedMsg:
 		m.read()
 		return m, m.changes
@@ -172,7 +190,10 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 		}
 		return m, nil
 	case revokedMsg:
-		return m.gaveBack(msg), nil
+		if m.revoking {
+			return m.gaveBack(msg), nil
+		}
+		return m, nil
 	case tea.KeyMsg:
 		return m.key(msg)
 	}

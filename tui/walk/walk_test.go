@@ -530,7 +530,7 @@ func TestChangingTheSettingsTakesAlongWhatWasWrongWithThem(t *testing.T) {
 func TestTheSettingsAreOfferedFirstWhereNoAnswerCame(t *testing.T) {
 	c := common(60, 16)
 	view := golden.Framed(c, states["no-answer"](c))
-	if last := view[strings.LastIndexByte(view, '\n'):]; !strings.Contains(last, "enter walk again  e change the settings") {
+	if last := view[strings.LastIndexByte(view, '\n'):]; !strings.Contains(last, "w walk again  e change the settings") {
 		t.Errorf("the keys are %q", last)
 	}
 }
