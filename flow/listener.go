@@ -239,7 +239,7 @@ func (l *listener) mismatchedState(cb Callback, odd string) page {
 		return wrongState(odd)
 	}
 	l.transcript.remember(safe.Secret(cb.text("code")))
-	code, description = l.transcript.foreign(code, 100), l.transcript.foreign(description, 500)
+	code, description = l.transcript.foreign(code, 100).String(), l.transcript.foreign(description, 500).String()
 	said := code
 	if description != "" {
 		said += ", “" + description + "”"

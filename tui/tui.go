@@ -5,8 +5,10 @@ package tui
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -66,6 +68,9 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 	case <-closed:
 	case <-late:
 	}
+	if _, err := io.WriteString(os.Stdout, m.result()); err != nil {
+		return flow.Outcome{}, err
+	}
 	return m.outcome()
 }
 
@@ -106,32 +111,47 @@ func newProgram(ctx context.Context, m tea.Model, more ...tea.ProgramOption) *te
 
 // root is the model that owns the frame.
 type root struct {
-	ui          *ui.Common
-	screen      ui.Screen
-	home        *home.Model // kept, and with it what was chosen there
-	below       []ui.Screen // those that it lies over
-	help        bool
-	helpFrom    int // the first key of the help that is shown, where not all fit
-	interrupted bool
-	last        *walk.Model     // the last walk, for its outcome
-	draft       session.Options // what the form held when it was left
+	ui            *ui.Common
+	width, height int // of the terminal; the size in ui is never too small for a screen
+	top           *run
+	below         []*run      // the screens that it lies over
+	left          []*run      // screens that were left and are being closed
+	home          *home.Model // kept, and with it what was chosen there
+	help          bool
+	helpFrom      int // the first key of the help that is shown, where not all fit
+	interrupted   bool
+	last          *walk.Model     // the last walk, for its outcome
+	draft         session.Options // what the form held when it was left
 }
 
 func newRoot(c *ui.Common, o Options) *root {
 	m := &root{ui: c, home: home.New(c)}
-	m.screen = m.home
+	m.resize(c.Width, c.Height)
+	var first ui.Screen = m.home
 	if o.Walk != nil {
 		m.last = walk.New(c, walk.Input{Options: *o.Walk})
-		m.screen = m.last
+		first = m.last
 	}
 	if o.Learn != nil {
-		m.screen = learn.New(c, *o.Learn)
+		m.home.Choose(home.LearnMsg{})
+		first = learn.New(c, *o.Learn)
 	}
 	if o.Checklist != nil {
-		m.screen = checklist.New(c, *o.Checklist)
+		m.home.Choose(home.ChecklistMsg{})
+		first = checklist.New(c, *o.Checklist)
 	}
+	m.top = &run{Screen: first}
 	return m
 }
+
+// resize notes the terminal's size. If the terminal is too small for a screen, the
+// screen is not drawn, and lays itself out for the smallest size that it supports.
+func (m *root) resize(width, height int) {
+	m.width, m.height = width, height
+	m.ui.Width, m.ui.Height = max(width, ui.MinWidth), max(height, ui.MinHeight)
+}
+
+func (m *root) tooSmall() bool { return m.width < ui.MinWidth || m.height < ui.MinHeight }
 
 func (m *root) outcome() (flow.Outcome, error) {
 	switch {
@@ -143,8 +163,28 @@ func (m *root) outcome() (flow.Outcome, error) {
 	return m.last.Outcome(), m.last.Err()
 }
 
+// resultWidth is where the result is wrapped, for reading.
+const resultWidth = 80
+
+// result is the last walk's outcome, which stays on the terminal when the screens
+// are gone. It is empty if the walk was left before its end, or interrupted.
+func (m *root) result() string {
+	if m.interrupted || m.last == nil {
+		return ""
+	}
+	lines := m.last.Result(min(max(m.width, ui.MinWidth), resultWidth))
+	if len(lines) > 0 && !m.last.Kept() {
+		lines = append(lines, "   The transcript was not saved: grantwalk walk --save FILE keeps it.")
+	}
+	var text strings.Builder
+	for _, l := range lines {
+		text.WriteString(m.ui.Glyphs.SpellOut(l) + "\n")
+	}
+	return text.String()
+}
+
 // Init begins the first screen and the clock.
-func (m *root) Init() tea.Cmd { return tea.Batch(m.screen.Init(), tick) }
+func (m *root) Init() tea.Cmd { return tea.Batch(m.top.start(), tick) }
 
 // tick tells the time five times a second: enough for a clock that counts seconds.
 func tick() tea.Msg {
@@ -152,25 +192,42 @@ func tick() tea.Msg {
 	return ui.TickMsg(time.Now())
 }
 
-// Update takes what is the root's, and routes the rest.
+// Update takes what is the root's, and hands the rest to the screens.
 func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
+	case ownMsg:
+		return m, m.own(msg)
+	case closedMsg:
+		m.left = slices.DeleteFunc(m.left, func(r *run) bool { return slices.Contains(msg.runs, r) })
+		return m, nil
 	case tea.WindowSizeMsg:
-		m.ui.Width, m.ui.Height = msg.Width, msg.Height
+		m.resize(msg.Width, msg.Height)
+		return m, m.pass(tea.WindowSizeMsg{Width: m.ui.Width, Height: m.ui.Height})
 	case ui.TickMsg:
 		m.ui.Now = time.Time(msg)
-		cmd := m.pass(msg)
-		return m, tea.Batch(cmd, tick)
+		return m, tea.Batch(m.pass(msg), tick)
 	case tea.KeyMsg:
 		if done, cmd := m.key(msg); done {
 			return m, cmd
 		}
+		return m, m.top.update(msg)
 	}
-	return m, m.route(msg)
+	return m, m.pass(msg)
 }
 
-// route follows a message by which a screen leaves to the next screen; every
-// other goes to the screen.
+// own hands the message of a screen's own command to that screen. Only the
+// screen on top leads to another one. A screen that was left gets nothing.
+func (m *root) own(msg ownMsg) tea.Cmd {
+	switch {
+	case msg.run == m.top:
+		return m.route(msg.msg)
+	case slices.Contains(m.below, msg.run):
+		return msg.run.update(msg.msg)
+	}
+	return nil
+}
+
+// route follows a message by which the screen leaves to the next screen.
 func (m *root) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case home.WalkMsg:
@@ -186,9 +243,6 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 	case home.ExplainMsg:
 		return m.show(explain.New(m.ui))
 	case explain.DiagnoseMsg:
-		if _, ok := m.screen.(*explain.Model); !ok {
-			return nil // it lies below its diagnosis already
-		}
 		return m.over(diagnosis.New(m.ui, diagnosis.Input{Evidence: msg.Evidence}))
 	case diagnosis.ChecklistMsg:
 		return m.over(checklist.New(m.ui, checklist.Input{Evidence: msg.Evidence, Started: true}))
@@ -215,23 +269,16 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 	case walk.EditMsg:
 		return m.show(setup.New(m.ui, setup.Input{Options: msg.Options, Problem: msg.Problem}))
 	}
-	return m.pass(msg)
+	return m.top.update(msg)
 }
 
-// pass hands a message to the screen. What is no key may be meant for one below
-// it, such as what a command of its found.
+// pass hands a message that is no key to all screens.
 func (m *root) pass(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
-	if _, typed := msg.(tea.KeyMsg); !typed {
-		for i, s := range m.below {
-			var cmd tea.Cmd
-			m.below[i], cmd = s.Update(msg)
-			cmds = append(cmds, cmd)
-		}
+	for _, r := range append(slices.Clone(m.below), m.top) {
+		cmds = append(cmds, r.update(msg))
 	}
-	var cmd tea.Cmd
-	m.screen, cmd = m.screen.Update(msg)
-	return tea.Batch(append(cmds, cmd)...)
+	return tea.Batch(cmds...)
 }
 
 // key takes the keys that mean the same everywhere.
@@ -244,16 +291,20 @@ func (m *root) key(msg tea.KeyMsg) (done bool, cmd tea.Cmd) {
 		return true, tea.Suspend
 	case msg.Type == tea.KeyCtrlL:
 		return true, tea.ClearScreen
+	case m.tooSmall(): // a key must not do what cannot be seen
+		return true, nil
 	case m.help:
 		m.scrollHelp(msg)
 		return true, nil
-	case m.screen.Typing():
+	case m.top.Typing():
 		return false, nil
-	case key.Matches(msg, ui.KeyHelp) && !ui.Asks(m.screen):
+	case key.Matches(msg, ui.KeyHelp) && !ui.Asks(m.top.Screen):
 		m.help, m.helpFrom = true, 0
 		return true, nil
-	case key.Matches(msg, ui.KeyQuit):
+	case key.Matches(msg, ui.KeyQuit) && ui.MayQuit(m.top.Screen):
 		return true, tea.Quit
+	case key.Matches(msg, ui.KeyQuit): // it asks now
+		return true, nil
 	}
 	return false, nil
 }
@@ -271,34 +322,30 @@ func (m *root) scrollHelp(msg tea.KeyMsg) {
 	}
 }
 
-func (m *root) keys() []key.Binding { return append(m.screen.Keys(), ui.CommonKeys(m.screen)...) }
+func (m *root) keys() []key.Binding {
+	return append(m.top.Keys(), ui.CommonKeys(m.top.Screen)...)
+}
 
 func (m *root) walk(o session.Options) tea.Cmd {
 	m.last = walk.New(m.ui, walk.Input{Options: o})
 	return m.show(m.last)
 }
 
-// show leaves one screen, and those below it, for another; what they started is
-// ended off the event loop.
-func (m *root) show(s ui.Screen) tea.Cmd {
-	old := *m
-	m.screen, m.below = s, nil
-	return tea.Batch(s.Init(), func() tea.Msg { old.close(); return nil })
-}
+// closedMsg says which screens are closed.
+type closedMsg struct{ runs []*run }
 
-// close ends what the screens started, the newest first.
-func (m *root) close() {
-	m.screen.Close()
-	for _, s := range slices.Backward(m.below) {
-		s.Close()
-	}
+// show leaves the screen, and those below it, for another one.
+func (m *root) show(s ui.Screen) tea.Cmd {
+	old := append(slices.Clone(m.below), m.top)
+	m.top, m.below = &run{Screen: s}, nil
+	return tea.Batch(m.top.start(), m.leave(old...))
 }
 
 // over puts a screen on top of the present one, which stays as it is.
 func (m *root) over(s ui.Screen) tea.Cmd {
-	m.below = append(m.below, m.screen)
-	m.screen = s
-	return s.Init()
+	m.below = append(m.below, m.top)
+	m.top = &run{Screen: s}
+	return m.top.start()
 }
 
 // back returns to the screen below, or home.
@@ -306,9 +353,32 @@ func (m *root) back() tea.Cmd {
 	if len(m.below) == 0 {
 		return m.show(m.home)
 	}
-	old, last := m.screen, len(m.below)-1
-	m.screen, m.below = m.below[last], m.below[:last]
-	return func() tea.Msg { old.Close(); return nil }
+	old, last := m.top, len(m.below)-1
+	m.top, m.below = m.below[last], m.below[:last]
+	return m.leave(old)
+}
+
+// leave ends what the screens started, off the event loop. The program may end
+// before that is done, so close does the rest.
+func (m *root) leave(old ...*run) tea.Cmd {
+	m.left = append(m.left, old...)
+	return func() tea.Msg {
+		closeAll(old)
+		return closedMsg{old}
+	}
+}
+
+// close ends what all screens started.
+func (m *root) close() {
+	closeAll(m.left)
+	closeAll(append(slices.Clone(m.below), m.top))
+}
+
+// closeAll closes the newest screen first: it may use what one below it started.
+func closeAll(runs []*run) {
+	for _, r := range slices.Backward(runs) {
+		r.close()
+	}
 }
 
 // diagnosisOf hands the walk's refusal over. The probe is the refused request
@@ -335,14 +405,15 @@ const tooSmall = "grantwalk needs a larger window:\nat least 40 columns and 12 l
 // View frames the screen.
 func (m *root) View() string {
 	switch {
-	case m.ui.Width == 0:
-		return ""
-	case m.ui.Width < ui.MinWidth || m.ui.Height < ui.MinHeight:
-		return tooSmall
+	case m.width == 0:
+		return "" // the size is not known yet
+	case m.tooSmall():
+		lines := ui.Wrap(tooSmall, m.width)
+		return strings.Join(lines[:max(0, min(len(lines), m.height))], "\n")
 	}
-	subject, place := m.screen.Head()
+	subject, place := m.top.Head()
 	keys := m.keys()
-	body := m.screen.View()
+	body := m.top.View()
 	if m.help {
 		body, _ = m.ui.Help(keys, m.helpFrom)
 		keys = []key.Binding{ui.Bind("esc", "close", "esc")}

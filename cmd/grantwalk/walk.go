@@ -99,11 +99,16 @@ func (f *walkFlags) run(cmd *cobra.Command) error {
 	}
 	o.Done = keep.keep
 	outcome, err := f.walk(cmd, o)
-	return end(outcome, errors.Join(err, keep.err))
+	if err = errors.Join(err, keep.err); err == nil && f.onScreen() {
+		fmt.Printf("   The transcript is in %s.\n", printable(f.save))
+	}
+	return end(outcome, err)
 }
 
+func (f *walkFlags) onScreen() bool { return !f.plain && !f.json && drawable() }
+
 func (f *walkFlags) walk(cmd *cobra.Command, o session.Options) (flow.Outcome, error) {
-	if !f.plain && !f.json && drawable() {
+	if f.onScreen() {
 		return tui.Run(cmd.Context(), tui.Options{Walk: &o})
 	}
 	return plain.Run(cmd.Context(), plain.Options{

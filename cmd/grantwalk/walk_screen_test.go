@@ -21,14 +21,14 @@ const (
 )
 
 // steps are what the key line offers after each Enter of a walk, from its
-// beginning to its end.
+// beginning to its end. There Enter does nothing, because a new walk discards this one.
 var steps = []string{
 	"enter build the request",
 	"enter open the browser",
 	"enter exchange the code",
 	"enter look at the tokens",
 	"enter refresh them",
-	"enter walk again",
+	"w walk again",
 }
 
 var sizes = []struct{ cols, rows int }{{80, 24}, {120, 40}}
@@ -55,6 +55,7 @@ func TestAWalkByKeysOnAnEmulatedScreen(t *testing.T) {
 			if code := s.exit(t); code != 0 {
 				t.Errorf("exit code %d, want 0", code)
 			}
+			s.await(t, "Tokens received: the flow works.", "The transcript is in")
 			if saved, err := os.ReadFile(file); err != nil || !strings.Contains(string(saved), `"outcome": "tokens"`) {
 				t.Errorf("--save kept %q, error %v", saved, err)
 			}
@@ -105,15 +106,49 @@ func TestFromHomeToTokensWithABrowserThatTheUserOpens(t *testing.T) {
 	if err := approve(t, address); err != nil {
 		t.Fatal(err)
 	}
-	for _, offered := range steps[2:] {
+	for i, offered := range steps[2:] {
 		s.await(t, offered)
-		s.press(t, enter)
+		if i < len(steps[2:])-1 {
+			s.press(t, enter)
+		}
 	}
-	s.await(t, steps[0]) // the last Enter began another walk
+	s.press(t, "w")
+	s.await(t, steps[0])
 	s.press(t, "q")
 	if code := s.exit(t); code != 130 { // which was left before its end
 		t.Errorf("exit code %d, want 130", code)
 	}
+}
+
+// Each w at the end of a walk begins another one, while commands of the one
+// before may still run.
+func TestABurstOfKeysBreaksNoWalk(t *testing.T) {
+	s := open(t, 80, 24, program(t, "."), "walk", "--browser", "approve")
+	s.await(t, steps[0])
+	for range 5 {
+		s.press(t, strings.Repeat(enter+"w", 200))
+		s.await(t, "of 6")
+	}
+	interrupt(t, s)
+}
+
+func TestAWindowTooSmallForTheHelpSurvivesItsKeys(t *testing.T) {
+	s := open(t, 80, 24, program(t, "."))
+	s.await(t, "enter begin")
+	s.press(t, "?")
+	s.await(t, "Keys")
+	for _, size := range []struct{ cols, rows int }{{80, 6}, {80, 4}, {20, 4}, {1, 1}, {80, 6}} {
+		resize(t, s, size.cols, size.rows)
+		if size.cols == 80 {
+			s.await(t, "needs a larger window")
+		}
+		s.press(t, "?\x1b[6~\x1b[5~\x1b[B\x1b[A")
+	}
+	resize(t, s, 80, 24)
+	s.awaitThat(t, "home or its help", func(shown string) bool { // a key may still be on its way
+		return strings.Contains(shown, "Keys") || strings.Contains(shown, "enter begin")
+	})
+	interrupt(t, s)
 }
 
 func TestCtrlCInEachStepLeavesACleanTerminal(t *testing.T) {

@@ -58,6 +58,14 @@ type Model struct {
 // New makes the screen.
 func New(c *ui.Common) *Model { return &Model{ui: c} }
 
+// Choose moves to the choice that leaves by this message: a flag opened that
+// screen, and esc leads from there to here.
+func (m *Model) Choose(leave tea.Msg) {
+	if i := slices.IndexFunc(choices, func(c choice) bool { return c.leave == leave }); i >= 0 {
+		m.chosen = i
+	}
+}
+
 // Init has nothing to begin.
 func (m *Model) Init() tea.Cmd { return nil }
 
