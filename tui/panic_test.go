@@ -139,7 +139,7 @@ func TestAnInterruptionRestoresTheTerminalThoughTheEventLoopIsBusy(t *testing.T)
 	b := busy{make(chan struct{}), make(chan struct{})}
 	defer close(b.release)
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, newProgram(ctx, b, tea.WithInput(tty), tea.WithOutput(tty))) }()
+	go func() { ended <- runProgram(ctx, newProgram(ctx, b, tea.WithInput(tty), tea.WithOutput(tty))) }()
 	<-b.held
 	interrupt()
 	if err := <-ended; !errors.Is(err, errBusy) {

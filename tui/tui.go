@@ -48,7 +48,7 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 	// Known at once, so that the first frame need not wait for the first message.
 	c.Width, c.Height, _ = term.GetSize(int(os.Stdout.Fd()))
 	m := newRoot(c, o)
-	err := run(ctx, newProgram(ctx, m))
+	err := runProgram(ctx, newProgram(ctx, m))
 	switch {
 	case errors.Is(err, errBusy): // and the model is still in use
 		return flow.Outcome{Kind: flow.Interrupted}, nil
@@ -81,9 +81,9 @@ const grace = 70 * time.Millisecond
 
 var errBusy = errors.New("the event loop did not end")
 
-// run runs p until it ends. If ctx ends while the event loop is busy, the event
+// runProgram runs p until it ends. If ctx ends while the event loop is busy, the event
 // loop cannot restore the terminal; then run does that and returns errBusy.
-func run(ctx context.Context, p *tea.Program) error {
+func runProgram(ctx context.Context, p *tea.Program) error {
 	ended := make(chan error, 1)
 	go func() {
 		_, err := p.Run()
