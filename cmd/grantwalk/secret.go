@@ -8,12 +8,15 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 
 	"golang.org/x/term"
 
 	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
+	"grantwalk/tui/ui"
 )
 
 // secretVariable holds the client secret of a provider of the user's own.
@@ -27,7 +30,15 @@ const maxSecret = 4 << 10 // bytes
 func (f *walkFlags) secret(ctx context.Context, onPractice bool) (safe.Secret, error) {
 	switch {
 	case f.secretFile != "":
-		return interruptible(ctx, 0, func() (safe.Secret, error) { return secretFile(f.secretFile) })
+		var exposed *exposedFile
+		secret, err := interruptible(ctx, 0, func() (s safe.Secret, err error) {
+			s, exposed, err = secretFile(f.secretFile)
+			return s, err
+		})
+		if err == nil && exposed != nil {
+			fmt.Fprintf(os.Stderr, "grantwalk: warning: %s\nhint: %s\n", exposed, exposed.Hint())
+		}
+		return secret, err
 	case onPractice:
 		return "", nil
 	}
@@ -44,9 +55,11 @@ func (f *walkFlags) secret(ctx context.Context, onPractice bool) (safe.Secret, e
 	return "", nil // Config.Check says where it may come from
 }
 
-func secretFile(path string) (safe.Secret, error) {
-	bad := func(what, remedy string) (safe.Secret, error) {
-		return "", &flow.UsageError{Setting: "client-secret-file", Value: path, Problem: what, Remedy: remedy}
+// secretFile reads the secret; exposed is not nil if other users have access to
+// the file.
+func secretFile(path string) (secret safe.Secret, exposed *exposedFile, err error) {
+	bad := func(what, remedy string) (safe.Secret, *exposedFile, error) {
+		return "", nil, &flow.UsageError{Setting: "client-secret-file", Value: path, Problem: what, Remedy: remedy}
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -71,7 +84,51 @@ func secretFile(path string) (safe.Secret, error) {
 	case len(bytes.TrimSpace(content)) != len(content):
 		return bad("it begins or ends with a blank", "write the secret into it, and nothing else")
 	}
-	return safe.Secret(content), nil
+	return safe.Secret(content), exposure(path, file), nil
+}
+
+// An exposedFile is a secret's file to which other users have access.
+type exposedFile struct {
+	path string
+	mode fs.FileMode
+}
+
+// exposure looks at the mode of the file that was opened. A directory that others
+// can write to lets them replace the file but not read it, so its mode is not
+// looked at. A descriptor of the shell's, a pipe and a named pipe have no mode
+// that protects anything.
+func exposure(path string, file *os.File) *exposedFile {
+	clean := filepath.Clean(path)
+	if runtime.GOOS == "windows" || strings.HasPrefix(clean, "/dev/") || strings.HasPrefix(clean, "/proc/") {
+		return nil // on Windows, access is not in the mode
+	}
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Mode()&0o066 == 0 {
+		return nil
+	}
+	return &exposedFile{path, info.Mode().Perm()}
+}
+
+func (e exposedFile) String() string {
+	who, bits := "other users of this machine", e.mode|e.mode>>3
+	if e.mode&0o006 == 0 {
+		who, bits = "the users in the file's group", e.mode>>3
+	}
+	access := map[fs.FileMode]string{0o2: "change", 0o4: "read", 0o6: "read and change"}[bits&0o6]
+	return fmt.Sprintf("--client-secret-file %q has mode %#o, so %s can %s the client secret", safe.Text(e.path, 200), e.mode, who, access)
+}
+
+// Hint is the command that leaves the file to its owner.
+func (e exposedFile) Hint() string {
+	name := e.path
+	if strings.HasPrefix(name, "-") { // which chmod would take for an option
+		name = "./" + name
+	}
+	word, err := ui.ShellQuote(name)
+	if err != nil {
+		return "rename the file, because its name " + err.Error() + ", and change its mode to 600"
+	}
+	return "chmod 600 " + word
 }
 
 // cause is err without the operation and the path, which stand before it already.
