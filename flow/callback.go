@@ -28,6 +28,14 @@ type Callback struct {
 
 // await opens the browser and waits for the answer, from the listener or pasted.
 func (w *Walk) await(ctx context.Context) (Outcome, error) {
+	if l := w.listener; l != nil && l.closed { // the step ended without a response before, and is taken again
+		redirect := l.redirect
+		redirect.Port = l.port
+		var err error
+		if w.listener, err = listen(redirect, l.state, w.Transcript, w.Now); err != nil {
+			return Outcome{}, err
+		}
+	}
 	opened := w.open(ctx)
 	timeout := time.NewTimer(w.Config.userTimeout())
 	defer timeout.Stop()

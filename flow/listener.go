@@ -40,6 +40,7 @@ type listener struct {
 	taken      atomic.Bool
 	unverified atomic.Pointer[string] // the first error that came without our state
 	mismatch   sync.Once
+	closed     bool // by the walk, whose steps and end come one after the other
 	server     *http.Server
 	serving    sync.WaitGroup
 	pages      sync.RWMutex // held by whoever serves one; not a WaitGroup, for new ones may come while close waits
@@ -56,13 +57,14 @@ func listen(r Redirect, state safe.Secret, t *Transcript, now func() time.Time) 
 		arrived: make(chan Callback, 1), mismatched: make(chan struct{}),
 	}
 	l.server = &http.Server{
-		Handler:           l,
-		ReadHeaderTimeout: callbackReadLimit,
-		ReadTimeout:       callbackReadLimit,
-		WriteTimeout:      callbackReadLimit,
-		MaxHeaderBytes:    maxCallback,
-		ErrorLog:          log.New(io.Discard, "", 0), // it would write over the screen
-		ConnContext:       func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
+		Handler:                      l,
+		ReadHeaderTimeout:            callbackReadLimit,
+		ReadTimeout:                  callbackReadLimit,
+		WriteTimeout:                 callbackReadLimit,
+		MaxHeaderBytes:               maxCallback,
+		DisableGeneralOptionsHandler: true,                       // it would respond without the checks of judge
+		ErrorLog:                     log.New(io.Discard, "", 0), // it would write over the screen
+		ConnContext:                  func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
 	}
 	received() // made now
 	for _, s := range sockets {
@@ -138,6 +140,10 @@ func parseListenError(err error) string {
 
 // close frees the port. Pages that are being served are finished first, within a second.
 func (l *listener) close() {
+	if l.closed {
+		return
+	}
+	l.closed = true
 	served := make(chan struct{})
 	go func() {
 		l.pages.Lock()

@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -11,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"grantwalk/flow"
@@ -47,8 +49,9 @@ func visiting(t *testing.T, trouble func(*visitor)) *flow.Walk {
 		}
 		return nil
 	})
-	ended(t, play(t, w, flow.StepExchange), flow.GoOn, flow.StepExchange)
-	<-left
+	ended(t, play(t, w, flow.StepCallback), flow.GoOn, flow.StepCallback)
+	<-left // the port is open until the exchange
+	ended(t, resume(t, w, flow.StepExchange, flow.StepExchange), flow.GoOn, flow.StepExchange)
 	w.Close() // connections that never spoke are noted when they end
 	if sent := as.got("/token"); len(sent) != 1 || sent[0].form.Get("code") != theCode {
 		t.Errorf("%d token requests", len(sent))
@@ -317,6 +320,174 @@ func TestTheWalkCanBeClosedWhileRequestsArrive(t *testing.T) {
 	<-arrived
 	w.Close()
 	all.Wait()
+}
+
+// listens reports whether something listens at the walk's redirect URI.
+func listens(t *testing.T, w *flow.Walk) bool {
+	t.Helper()
+	c, err := net.Dial("tcp", parse(t, w.Request.RedirectURI).Host)
+	if err != nil {
+		return false
+	}
+	c.Close()
+	return true
+}
+
+// RFC 8252 §8.3: the port is open from the authorization request until the response
+// came. Here it is until the code was exchanged: see docs/decisions/open-port.md.
+func TestThePortIsOpenUntilTheCodeIsExchanged(t *testing.T) {
+	for name, token := range map[string]http.HandlerFunc{
+		"granted":   nil,
+		"rejected":  says(400, `{"error":"invalid_grant"}`),
+		"no answer": reset,
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			w := as.walk()
+			var duringExchange atomic.Bool
+			as.on("/token", func(rw http.ResponseWriter, r *http.Request) {
+				duringExchange.Store(listens(t, w))
+				if token == nil {
+					reply(rw, 200, as.grant())
+					return
+				}
+				token(rw, r)
+			})
+			play(t, w, flow.StepCallback)
+			if !listens(t, w) {
+				t.Error("closed before the exchange")
+			}
+			resume(t, w, flow.StepExchange, flow.StepExchange)
+			if !duringExchange.Load() {
+				t.Error("closed during the exchange: what arrives then is not counted")
+			}
+			if listens(t, w) {
+				t.Error("open after the exchange")
+			}
+		})
+	}
+}
+
+func TestThePortIsClosedWhenTheWalkEnds(t *testing.T) {
+	denied := func(as *authServer) {
+		as.answer = func(back url.Values) { back.Del("code"); back.Set("error", "access_denied") }
+	}
+	for name, c := range map[string]struct {
+		script func(*authServer)
+		kind   flow.Kind
+	}{
+		"denied":         {denied, flow.Denied},
+		"without iss":    {func(as *authServer) { as.answer = func(back url.Values) { back.Del("iss") } }, flow.StateMismatch},
+		"without a code": {func(as *authServer) { as.answer = func(back url.Values) { back.Set("code", "") } }, flow.Refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			c.script(as)
+			w := as.walk()
+			ended(t, play(t, w, flow.StepRefresh), c.kind, flow.StepCallback)
+			if listens(t, w) {
+				t.Error("open")
+			}
+		})
+	}
+	t.Run("no response in time", func(t *testing.T) {
+		w := newAuthServer(t).walk()
+		w.Browser = nil
+		play(t, w, flow.StepAuthorize)
+		w.Config.Timeout = 1 // nanosecond
+		ended(t, resume(t, w, flow.StepCallback, flow.StepCallback), flow.NoAnswer, flow.StepCallback)
+		if listens(t, w) {
+			t.Error("open")
+		}
+	})
+	t.Run("interrupted", func(t *testing.T) {
+		w := newAuthServer(t).walk()
+		_, stop, end := waiting(t, w)
+		stop()
+		ended(t, end(), flow.Interrupted, flow.StepCallback)
+		if listens(t, w) {
+			t.Error("open")
+		}
+	})
+	t.Run("the pushed request rejected", func(t *testing.T) {
+		as := newAuthServer(t)
+		pushing(as, says(400, `{"error":"invalid_request"}`))
+		port := freePort(t)
+		w := as.walk(func(c *flow.Config) { c.RedirectURI = fmt.Sprintf("http://127.0.0.1:%d/", port) })
+		ended(t, play(t, w, flow.StepRefresh), flow.Refused, flow.StepAuthorize)
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Close()
+	})
+}
+
+func TestACallbackStepThatEndedWithoutAResponseCanBeTakenAgain(t *testing.T) {
+	for name, first := range map[string]func(t *testing.T, w *flow.Walk){
+		"no response in time": func(t *testing.T, w *flow.Walk) {
+			w.Config.Timeout = 1 // nanosecond
+			ended(t, resume(t, w, flow.StepCallback, flow.StepCallback), flow.NoAnswer, flow.StepCallback)
+			w.Config.Timeout = 0
+		},
+		"interrupted": func(t *testing.T, w *flow.Walk) {
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			out, err := w.Do(ctx, flow.StepCallback)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ended(t, out, flow.Interrupted, flow.StepCallback)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newAuthServer(t).walk()
+			w.Browser = nil
+			play(t, w, flow.StepAuthorize)
+			first(t, w)
+			w.Browser = opener(follow)
+			ended(t, resume(t, w, flow.StepCallback, flow.StepRefresh), flow.GotTokens, flow.StepRefresh)
+		})
+	}
+}
+
+// The requests that net/http answers itself, or reads in an odd way.
+func TestOddRequestsReachOnlyThePages(t *testing.T) {
+	w := visiting(t, func(v *visitor) {
+		here, path := v.uri.Host, strings.TrimPrefix(v.right, "http://"+v.uri.Host)
+		for _, head := range [][]string{
+			{"OPTIONS * HTTP/1.1", "Host: " + here},
+			{"OPTIONS * HTTP/1.1", "Host: evil.example"},
+			{"CONNECT " + here + " HTTP/1.1", "Host: " + here},
+			{"CONNECT evil.example:443 HTTP/1.1", "Host: evil.example:443"},
+			{"GET /" + path + " HTTP/1.1", "Host: " + here}, // two slashes
+			{"GET /x/.." + path + " HTTP/1.1", "Host: " + here},
+			{"GET /%2e" + path + " HTTP/1.1", "Host: " + here},
+			{"GET http://evil.example" + path + " HTTP/1.1", "Host: " + here},
+			{"GET " + path + " HTTP/1.0"},
+			{"GET " + path + " HTTP/1.1", "Host:"},
+		} {
+			c := v.dial()
+			if _, err := io.WriteString(c, strings.Join(head, "\r\n")+"\r\n\r\n"); err != nil {
+				t.Error(err)
+			}
+			resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil {
+				t.Errorf("%s: %v", head[0], err)
+				c.Close()
+				continue
+			}
+			body, _ := io.ReadAll(resp.Body)
+			c.Close()
+			if resp.StatusCode/100 != 4 {
+				t.Errorf("%s: %s", head[0], resp.Status)
+			}
+			v.visited = append(v.visited, &page{resp.StatusCode, resp.Header, string(body)}) // all are decent
+		}
+	})
+	if w.Callback.Code.Reveal() != theCode {
+		t.Error("another code was taken")
+	}
 }
 
 func TestThePageOfARefusalEscapesWhatTheServerSaid(t *testing.T) {

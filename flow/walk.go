@@ -169,6 +169,9 @@ func (w *Walk) Do(ctx context.Context, step Step) (Outcome, error) {
 	if err != nil {
 		w.Last.Why = err.Error()
 	}
+	if w.listener != nil && (step >= StepExchange || w.Last.Kind != GoOn || err != nil) {
+		w.listener.close() // RFC 8252 §8.3: the port is open no longer than it is needed
+	}
 	return w.Last, err
 }
 
