@@ -227,10 +227,13 @@ func (w *Walk) markCallback(p Param) (Mark, string) {
 	return Unchecked, ""
 }
 
+// singleParameters are the parameters of a response that must not come twice.
+var singleParameters = []string{"code", "state", "error", "iss"}
+
 // check reads the parameters of an answer and compares its state
 // (RFC 6749 §10.12). No time is spent that tells how much of the state was right.
 func (cb *Callback) check(state safe.Secret) error {
-	for _, name := range []string{"code", "state", "error", "iss"} {
+	for _, name := range singleParameters {
 		if n := cb.count(name); n > 1 {
 			return fmt.Errorf("the parameter %s stands in it %d times (RFC 6749 §3.1 allows one)", name, n)
 		}

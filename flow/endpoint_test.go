@@ -1,7 +1,10 @@
 package flow_test
 
 import (
+	"crypto/tls"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -296,5 +299,20 @@ func TestAProblemWithAURLDoesNotShowItsSecrets(t *testing.T) {
 		if usage := unusable(t, err, "issuer"); strings.Contains(usage.Error()+usage.Remedy, secret) {
 			t.Errorf("the secret is in %q", usage)
 		}
+	}
+}
+
+// The walk's own transport, not one of the test's: RFC 9325 §3.1.1 wants TLS 1.2.
+func TestAServerWithTLSBelow12GetsNothing(t *testing.T) {
+	as := newAuthServer(t)
+	old := httptest.NewUnstartedServer(as)
+	old.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
+	old.Config.ErrorLog = log.New(io.Discard, "", 0)
+	old.StartTLS()
+	t.Cleanup(old.Close)
+	out := play(t, as.walk(func(c *flow.Config) { c.Issuer, c.Insecure = old.URL, true }), flow.StepSetUp)
+	ended(t, out, flow.NoAnswer, flow.StepSetUp)
+	if !strings.Contains(out.Why, "protocol version") {
+		t.Errorf("why: %s", out.Why)
 	}
 }

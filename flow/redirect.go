@@ -1,8 +1,10 @@
 package flow
 
 import (
+	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,6 +39,11 @@ func ParseRedirect(raw string) (Redirect, error) {
 		return bad("it has a user name or password, which the browser and the server would see", "leave it out; the client authenticates with --client-id")
 	case u.Fragment != "" || strings.HasSuffix(raw, "#"):
 		return bad("it must not have a fragment (RFC 6749 §3.1.2)", "leave out what stands after #")
+	}
+	for _, name := range queryNames(u.RawQuery) {
+		if slices.Contains(singleParameters, name) {
+			return bad(fmt.Sprintf("its query has the parameter %q, which the response to it has too (RFC 6749 §3.1 allows one)", name), "leave it out")
+		}
 	}
 	r := Redirect{URI: raw, Host: u.Hostname(), Path: u.EscapedPath()}
 	if r.Path == "" {
