@@ -135,7 +135,7 @@ func (w *Walk) discover(ctx context.Context) (Outcome, error) {
 		if err != nil {
 			return Outcome{Kind: NoAnswer, Why: err.Error()}, nil
 		}
-		if best == nil || a.Status == 200 || best.Status != 200 && a.header.Get("Location") != "" {
+		if best == nil || a.Status == 200 || best.Status != 200 && a.redirect() != "" {
 			best, from = a, u
 		}
 		if a.Status == 200 && a.Object {
@@ -149,19 +149,26 @@ func (w *Walk) discover(ctx context.Context) (Outcome, error) {
 // noMetadata says what came in place of the metadata.
 func (w *Walk) noMetadata(from string, a *answer) (problem, remedy string) {
 	remedy = "check the issuer (its path and tenant too), or give --auth-url and --token-url, which need no discovery"
-	location := a.header.Get("Location")
 	switch {
 	case a.Status == 200:
 		return "no metadata there: " + cmp.Or(a.Problem, "the answer is a form, not JSON"), remedy
-	case a.Status < 300 || a.Status > 399 || location == "":
+	case a.redirect() == "":
 		return fmt.Sprintf("no metadata there: the answer was %d", a.Status), remedy
 	}
-	target := resolve(from, location)
+	target := resolve(from, a.redirect())
 	problem = fmt.Sprintf("no metadata there: the server redirects (%d) from %s to %s", a.Status, from, safe.Endpoint(target))
 	if w.mayBeIssuer(target) {
 		remedy = "give --issuer " + target + ", if you trust that URL"
 	}
 	return problem, remedy
+}
+
+// redirect is where a redirect leads; empty if the response is none.
+func (a *answer) redirect() string {
+	if a.Status < 300 || a.Status > 399 {
+		return ""
+	}
+	return a.header.Get("Location")
 }
 
 // resolve is the URL that a Location header means (RFC 9110 §10.2.2).

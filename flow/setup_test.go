@@ -121,6 +121,7 @@ func TestARedirectOfTheMetadataIsToldWithItsTarget(t *testing.T) {
 			as.metadata["issuer"] = as.URL + "/new"
 			as.on(target, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, as.metadata) })
 			as.on(oidcAddress, says(301, "", "Location", strings.ReplaceAll(c.location, "URL", as.URL)))
+			as.on(oauthAddress, says(404, "", "Location", "/no-redirect"))
 			w := as.walk()
 			_, err := w.Do(t.Context(), flow.StepSetUp)
 			usage := unusable(t, err, "issuer")
