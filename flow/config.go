@@ -161,17 +161,21 @@ func (c Config) checkParams() error {
 		switch {
 		case name == "":
 			return &UsageError{"param", p.Name + "=…", "a parameter needs a name", "write name=value"}
-		case given[name] && name != "resource": // RFC 8707 §2: several resources may be named
+		case given[indexed(p.Name)] && !mayRepeat(p.Name):
 			return &UsageError{"param", p.Name, "this parameter was given twice (RFC 6749 §3.1 allows one)", "give it once"}
 		case ours && flag != "":
 			return &UsageError{"param", p.Name, "the walk sets this parameter itself", "use " + flag}
 		case ours:
 			return &UsageError{"param", p.Name, "the walk makes this parameter itself, and checks it", "leave it out"}
 		}
-		given[name] = true
+		given[indexed(p.Name)] = true
 	}
 	return nil
 }
+
+// mayRepeat reports whether a parameter may be given several times: a resource
+// (RFC 8707 §2), or a list as PHP and Rails read it.
+func mayRepeat(name string) bool { return name == "resource" || strings.HasSuffix(name, "[]") }
 
 // Name is what to call the provider.
 func (c Config) Name() string {

@@ -52,6 +52,12 @@ var endpointParameters = map[string]string{
 // reads "[" as the start of an index.
 func canonical(name string) string {
 	name, _, _ = strings.Cut(name, "[")
+	return indexed(name)
+}
+
+// indexed is the same with the index, by which PHP and Rails tell the members of
+// a list apart.
+func indexed(name string) string {
 	name = strings.TrimFunc(name, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })
 	return strings.NewReplacer(".", "_", " ", "_").Replace(strings.ToLower(name))
 }

@@ -223,7 +223,7 @@ func TestAParameterIsGivenOnce(t *testing.T) {
 		"twice":                   {{Name: "prompt", Value: "login"}, {Name: "prompt", Value: "none"}},
 		"twice, the same":         {{Name: "prompt", Value: "login"}, {Name: "prompt", Value: "login"}},
 		"in another case":         {{Name: "prompt", Value: "login"}, {Name: "Prompt", Value: "none"}},
-		"as one of a list":        {{Name: "prompt", Value: "login"}, {Name: "prompt[]", Value: "none"}},
+		"twice in a list":         {{Name: "ids[1]", Value: "a"}, {Name: "ids[1]", Value: "b"}},
 		"the state, in capitals":  {{Name: "STATE", Value: "x"}},
 		"the state, with a blank": {{Name: " state", Value: "x"}},
 		"the client, as a list":   {{Name: "client_id[]", Value: "x"}},
@@ -234,10 +234,14 @@ func TestAParameterIsGivenOnce(t *testing.T) {
 			unusable(t, err, "param")
 		})
 	}
-	// RFC 8707 §2: several resources may be named.
-	two := []flow.Pair{{Name: "resource", Value: "https://a.example"}, {Name: "resource", Value: "https://b.example"}}
-	if _, err := flow.New(flow.Config{Issuer: "https://as.example", ClientID: clientID, Params: two}); err != nil {
-		t.Errorf("two resources: %v", err)
+	for name, params := range map[string][]flow.Pair{
+		"two resources":   {{Name: "resource", Value: "https://a.example"}, {Name: "resource", Value: "https://b.example"}}, // RFC 8707 §2
+		"a list":          {{Name: "ids[]", Value: "a"}, {Name: "ids[]", Value: "b"}},
+		"a numbered list": {{Name: "ids[0]", Value: "a"}, {Name: "ids[1]", Value: "b"}},
+	} {
+		if _, err := flow.New(flow.Config{Issuer: "https://as.example", ClientID: clientID, Params: params}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
