@@ -41,7 +41,7 @@ var badAnswers = map[string]badAnswer{
 	"nothing":                        {says(200, ""), flow.Refused, "has no content"},
 	"nothing, said so":               {says(204, ""), flow.Refused, "has no content"},
 	"white space":                    {says(200, " \r\n\t "), flow.Refused, "has no content"},
-	"HTML":                           {says(200, "<!doctype html><title>Sign\x1b[31m in\u202e</title>", "Content-Type", "text/html"), flow.Refused, `a web page with the title “Sign`+"\ufffd[31m in\ufffd”"},
+	"HTML":                           {says(200, "<!doctype html><title>Sign\x1b[31m in\u202e</title>", "Content-Type", "text/html"), flow.Refused, `a web page with the title “Sign` + "\ufffd[31m in\ufffd”"},
 	"HTML, said to be JSON":          {says(502, "<html><head><title>502 Bad Gateway</title>", "Content-Type", "application/json"), flow.Refused, "not JSON"},
 	"a proxy's page":                 {says(502, "<html><head><TITLE>502 Bad Gateway</TITLE>"), flow.Refused, "“502 Bad Gateway”"},
 	"words":                          {says(500, "Internal Server Error", "Content-Type", "text/plain"), flow.Refused, "neither JSON nor a form, but 21 bytes of text/plain"},
