@@ -116,6 +116,12 @@ func TestNoSurfaceShowsASecret(t *testing.T) {
 					if part == "" {
 						continue
 					}
+					// Our own words may have the same four characters: then they are there with
+					// another secret too.
+					other, note := place.put(around.Around(kind.Make(r)))
+					if strings.Contains(surfaces(t, other, note)[name], part) {
+						continue
+					}
 					if leaks++; leaks <= 20 {
 						t.Errorf("%s shows %q of %s %q, %s:\n%s", name, part, kind.Name, secret, place.name, input)
 					}
