@@ -40,6 +40,10 @@ func (p Param) Show(reveal bool) string {
 	case reveal:
 		return safe.Text(cmp.Or(p.Secret.Reveal(), p.Raw.Raw(), p.Value), maxShown)
 	case p.Secret != "":
+		// The scheme of a header is no secret (RFC 9110 §11.4).
+		if scheme, credentials, ok := strings.Cut(p.Secret.Reveal(), " "); ok && p.In == "header" && slices.Contains([]string{"Basic", "Bearer", "DPoP"}, scheme) {
+			return scheme + " " + safe.Secret(credentials).String()
+		}
 		return p.Secret.String()
 	}
 	return p.Value
@@ -58,6 +62,13 @@ func newParam(in, name, value string) Param {
 	} else {
 		p.Value = value
 	}
+	return p
+}
+
+// fitParam is a parameter that is fit to print at once.
+func fitParam(in, name, value string) Param {
+	p := newParam(in, name, value)
+	p.fit()
 	return p
 }
 

@@ -192,28 +192,31 @@ func (t *Transcript) readLocked() {
 func (t *Transcript) fitLocked(m *Message) {
 	for i := range m.Params {
 		p := &m.Params[i]
-		encoded := t.encodedLocked(*p)
+		received := *p
 		// What is a secret elsewhere is one here too: a plain challenge is the verifier.
 		if p.Secret == "" && slices.Contains(t.secrets, p.Value) {
 			p.Secret, p.Value = safe.Secret(p.Value), ""
 		}
 		p.Value = t.withoutSecretsLocked(p.Value)
 		p.fit()
-		p.Encoded = encoded
-		if name, _, _ := strings.Cut(encoded, "="); !p.Whole() && encoded != "" {
-			p.Encoded = name + "="
-		}
+		p.Encoded = t.encodedLocked(received, p.Whole())
 	}
 	m.Endpoint = safe.Endpoint(m.URL)
+	if t.repeatsLocked(m.URL) {
+		m.Endpoint = safe.Endpoint(t.withoutSecretsLocked(m.URL))
+	}
 	m.Label, m.URL = safe.Text(t.withoutSecretsLocked(m.Label), maxName), m.Endpoint.String()
 	m.Note, m.RawBody = safe.Text(t.withoutSecretsLocked(m.Note), maxNote), safe.Foreign(t.withoutSecretsLocked(m.Body))
 	m.Body = safe.Quote(m.RawBody.Raw(), maxBody)
 }
 
-// encodedLocked is as much of a parameter's encoded form as has no secret in it.
-func (t *Transcript) encodedLocked(p Param) string {
+// encodedLocked is as much of a parameter's encoded form as has no secret in it; whole:
+// all of the value may be shown. A few characters are kept as they are, because they
+// are no key, and the request cannot be sent again without them.
+func (t *Transcript) encodedLocked(p Param, whole bool) string {
+	const leastKey = 6 // bytes
 	name, value, assigned := strings.Cut(p.Encoded, "=")
-	if p.Secret == "" && !t.repeatsLocked(p.Name) && !t.repeatsLocked(p.Value) && !t.repeatsLocked(p.Encoded) {
+	if (whole || p.Secret == "" && len(p.Value) < leastKey) && !t.repeatsLocked(p.Name) && !t.repeatsLocked(p.Value) && !t.repeatsLocked(p.Encoded) {
 		return p.Encoded
 	}
 	plain, err := url.QueryUnescape(value)
@@ -226,9 +229,10 @@ func (t *Transcript) encodedLocked(p Param) string {
 	return name + "="
 }
 
-// repeatsLocked reports whether a secret is part of s.
+// repeatsLocked reports whether a secret is part of s. A short one may be there by chance.
 func (t *Transcript) repeatsLocked(s string) bool {
-	return slices.ContainsFunc(t.secrets, func(secret string) bool { return strings.Contains(s, secret) })
+	const least = 8 // bytes
+	return slices.ContainsFunc(t.secrets, func(secret string) bool { return len(secret) >= least && strings.Contains(s, secret) })
 }
 
 // odd counts an oddity; the same words twice are one oddity that came twice.

@@ -109,7 +109,7 @@ func (w *Walk) Changes(step Step) []Change {
 		{"refresh_token", right.Refresh.Reveal(), sent.Refresh.Reveal()},
 	} {
 		if c.right != c.sent {
-			changes = append(changes, Change{c.name, newParam("form", c.name, c.right), newParam("form", c.name, c.sent)})
+			changes = append(changes, Change{c.name, fitParam("form", c.name, c.right), fitParam("form", c.name, c.sent)})
 		}
 	}
 	return changes

@@ -17,6 +17,10 @@ func harmless(s string) bool {
 		masked, _ := Masked(plain)
 		return masked == 0 && !strings.Contains(plain, "%")
 	}
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "x-"), "X-") // of names of headers
+	if s == "application/x-www-form-urlencoded" {
+		return true
+	}
 	for piece := range strings.FieldsFuncSeq(withoutClock(s), func(r rune) bool { return !inWord(r) && r != '\'' && r != '’' }) {
 		if !harmlessPiece(piece, s) {
 			return false

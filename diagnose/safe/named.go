@@ -13,7 +13,7 @@ import (
 // is a sentence.
 var secretNames = []string{
 	"secret", "secrets", "password", "passwd", "pwd", "passphrase", "passcode", "verifier", "assertion", "otp", "pin",
-	"apikey", "cookie", "authorization", "credential", "credentials", "userpwd",
+	"apikey", "sig", "signature", "cookie", "authorization", "credential", "credentials", "userpwd",
 }
 
 // passwordFlags are options of commands whose argument holds a password: curl -u,

@@ -150,8 +150,8 @@ func (m *lesson) changeLines(changes []flow.Change, verb string) []string {
 	width := max(len("right"), len(verb))
 	var lines []string
 	for _, c := range changes {
-		lines = append(lines, "  "+c.Name, "    "+st.Good.Render(ui.Pad("right", width, ""))+"  "+c.Right.Show(false),
-			"    "+st.Problem.Render(ui.Pad(verb, width, ""))+"  "+c.Sent.Show(false))
+		lines = append(lines, "  "+c.Name, "    "+st.Good.Render(ui.Pad("right", width, ""))+"  "+whole(c.Right),
+			"    "+st.Problem.Render(ui.Pad(verb, width, ""))+"  "+whole(c.Sent))
 	}
 	return lines
 }

@@ -85,7 +85,7 @@ func (m *lesson) evidenceLines(s live.Snapshot) []string {
 	}
 	for _, p := range msg.Params {
 		if p.Name != "error_description" {
-			lines = append(lines, valueLines(m.ui, p.Name, p.Show(false), width, m.ui.Width-6)...)
+			lines = append(lines, valueLines(m.ui, p.Name, whole(p), width, m.ui.Width-6)...)
 		}
 	}
 	return lines

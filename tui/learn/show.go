@@ -60,7 +60,7 @@ func (m *lesson) paramLines(msg flow.Message, names []string) []string {
 	}
 	var lines []string
 	for _, p := range list {
-		lines = append(lines, valueLines(m.ui, p.Name, p.Show(false), width, m.width())...)
+		lines = append(lines, valueLines(m.ui, p.Name, whole(p), width, m.width())...)
 		about := ""
 		if n, ok := gloss.Param(p.In, p.Name); ok && m.airy() {
 			about = st.Hint.Render(n.For)
@@ -73,6 +73,17 @@ func (m *lesson) paramLines(msg flow.Message, names []string) []string {
 		}
 	}
 	return lines
+}
+
+// whole is a value of the practice server, which is worth nothing to anybody but the
+// learner: all of it, unless it is too long to be compared by eye.
+func whole(p flow.Param) string {
+	const most, begin = 100, 48 // characters
+	value := []rune(p.Show(true))
+	if len(value) <= most {
+		return string(value)
+	}
+	return string(value[:begin]) + fmt.Sprintf("… (%d characters)", len(value))
 }
 
 // valueLines are a name and its value, all of it.

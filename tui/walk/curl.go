@@ -123,11 +123,12 @@ func (c *curl) addAuthorization(header string) error {
 // and that of a POST in the URL, because --url-query needs curl 7.87. A secret is always a
 // parameter.
 func (c *curl) addURL(m flow.Message, query []flow.Param) error {
-	u, err := url.Parse(m.URL)
-	if err != nil || !isASCII(m.URL+u.Host) || strings.Contains(u.Host, "%") {
+	address := m.Endpoint.Raw()
+	u, err := url.Parse(address)
+	if err != nil || !isASCII(address+u.Host) || strings.Contains(u.Host, "%") {
 		return errors.New("its URL is very long, is not ASCII or contains a secret")
 	}
-	address, flags, hasDots := m.URL, inData, strings.Contains(u.Path, "/.")
+	flags, hasDots := inData, strings.Contains(u.Path, "/.")
 	if m.Method != "GET" {
 		flags = inQuery
 	}

@@ -223,7 +223,7 @@ func withoutNUL(s string) string { return strings.ReplaceAll(s, "\x00", "") }
 func endpointQuery(words []string) string {
 	var pairs []string
 	for _, w := range words {
-		name, value := "x"+url.QueryEscape(w), url.QueryEscape(w)
+		name, value := "x"+url.QueryEscape(w), url.QueryEscape(withoutNUL(w))
 		secret := url.QueryEscape(withoutNUL(w)) + "-secret" // longer than any name, so that it is in none
 		pairs = append(pairs, name+"="+value, name+"_token="+secret)
 	}
@@ -249,9 +249,9 @@ func TestACopiedCommandSendsWhatTheWalkSentFromEveryShell(t *testing.T) {
 				"issuer": e.URL, "authorization_endpoint": e.URL + "/(a)/'/$(touch%20CANARY)/{a,b}/[1-3]/authorize?" + query,
 				"token_endpoint": e.URL + "/a;b/%7Bx%7D/token?" + query, "jwks_uri": e.URL + "/keys?" + query, "userinfo_endpoint": e.URL + "/userinfo?" + query,
 			}
-			c := flow.Config{Issuer: e.URL, ClientID: "client" + all, ClientAuth: flow.AuthNone, Scopes: []string{"openid", "a'b", `\`}, RedirectURI: "https://app.example/$(touch CANARY)/cb"}
+			c := flow.Config{Issuer: e.URL, ClientID: "client" + withoutNUL(all), ClientAuth: flow.AuthNone, Scopes: []string{"openid", "a'b", `\`}, RedirectURI: "https://app.example/$(touch CANARY)/cb"}
 			for j, w := range words { // the numbers, because no parameter may be given twice
-				c.Params = append(c.Params, flow.Pair{Name: fmt.Sprint("own", j) + w, Value: w},
+				c.Params = append(c.Params, flow.Pair{Name: fmt.Sprint("own", j) + w, Value: withoutNUL(w)},
 					flow.Pair{Name: fmt.Sprint("secret", j) + w + "token", Value: withoutNUL(w) + "-secret"})
 			}
 			switch i % 4 {
@@ -324,7 +324,7 @@ func TestACopiedCommandKeepsAnEndpointsOwnSpelling(t *testing.T) {
 func TestAProvidersNamesRunNothing(t *testing.T) {
 	var commands []string
 	for _, word := range shell.Hostile {
-		m := flow.Message{Method: "GET", URL: issuer + "/authorize", Params: []flow.Param{secret("query", word+"token", "s"), public("query", word, word)}}
+		m := flow.Message{Method: "GET", Endpoint: safe.Endpoint(issuer + "/authorize"), Params: []flow.Param{secret("query", word+"token", "s"), public("query", word, word)}}
 		c, err := curlOf(m)
 		if err != nil {
 			t.Fatal(err)
@@ -340,7 +340,7 @@ func TestAProvidersNamesRunNothing(t *testing.T) {
 
 // Otherwise an endpoint like /authorize?github_token=x gets what the user keeps in GITHUB_TOKEN.
 func TestAProviderDoesNotNameTheVariables(t *testing.T) {
-	m := flow.Message{Method: "POST", URL: issuer + "/token", Params: []flow.Param{
+	m := flow.Message{Method: "POST", Endpoint: safe.Endpoint(issuer + "/token"), Params: []flow.Param{
 		secret("query", "github_token", "1"), secret("query", "client_secret", "2"), secret("query", "path_secret", "3"),
 		secret("form", "code", "4"), secret("form", "client_secret", "5"), secret("form", "code", "6"),
 	}}
@@ -363,7 +363,7 @@ func TestAProviderDoesNotNameTheVariables(t *testing.T) {
 
 func TestARequestThatNoCommandCanSendIsNotCopied(t *testing.T) {
 	request := func(method, address string, params ...flow.Param) flow.Message {
-		return flow.Message{Method: method, From: flow.App, URL: address, Params: params}
+		return flow.Message{Method: method, From: flow.App, Endpoint: safe.Endpoint(address), Params: params}
 	}
 	unkept := public("query", "a", "b")
 	unkept.Encoded = ""
@@ -396,7 +396,7 @@ func TestARequestThatNoCommandCanSendIsNotCopied(t *testing.T) {
 }
 
 func TestAPostWithoutParametersStaysAPost(t *testing.T) {
-	c, err := curlOf(flow.Message{Method: "POST", URL: issuer + "/token"})
+	c, err := curlOf(flow.Message{Method: "POST", Endpoint: safe.Endpoint(issuer + "/token")})
 	if want := "curl \\\n  " + issuer + "/token \\\n  --data-raw ''"; err != nil || c.String() != want {
 		t.Errorf("%s, %v", c, err)
 	}

@@ -122,6 +122,7 @@ type Model struct {
 // New makes the screen; its first step begins with Init.
 func New(c *ui.Common, in Input) *Model {
 	m := &Model{ui: c, in: in, param: -1, since: c.Now}
+	m.reveal = in.Options.Practice // nobody has any use for these values but the learner
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	m.paste = textinput.New()
 	m.paste.Prompt = ""

@@ -105,7 +105,7 @@ func script() []flow.Message {
 			Params: []flow.Param{secret("json", "access_token", "pa_AnotherAnotherAnotherAnotherAnotherAnot")}, Note: "A new refresh token came (rotation)."},
 	}
 	for i := range messages {
-		messages[i].N = i + 1
+		messages[i].N, messages[i].Endpoint = i+1, safe.Endpoint(messages[i].URL)
 	}
 	return messages
 }
