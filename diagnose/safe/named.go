@@ -23,6 +23,9 @@ var passwordFlags = []string{"-u", "--user", "-a", "--auth", "--proxy-user", "--
 // NamesSecret reports whether an atom is the name of a secret: client_secret,
 // clientSecret, x-api-key, --password.
 func NamesSecret(atom string) bool {
+	if strings.ContainsAny(atom, "/@") { // a path or an address
+		return false
+	}
 	last := strings.TrimRight(atom, "’\\*")
 	last = last[strings.LastIndexAny(last, "_-./'’\\*")+1:]
 	compound := len(last) < len(strings.TrimLeft(atom, "-'"))

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"grantwalk/diagnose"
+	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 	"grantwalk/tui/gloss"
 	"grantwalk/tui/learn/lessons"
@@ -75,16 +76,8 @@ func (m *lesson) paramLines(msg flow.Message, names []string) []string {
 	return lines
 }
 
-// whole is a value of the practice server, which is worth nothing to anybody but the
-// learner: all of it, unless it is too long to be compared by eye.
-func whole(p flow.Param) string {
-	const most, begin = 100, 48 // characters
-	value := []rune(p.Show(true))
-	if len(value) <= most {
-		return string(value)
-	}
-	return string(value[:begin]) + fmt.Sprintf("… (%d characters)", len(value))
-}
+// whole is a parameter's value on the practice server.
+func whole(p flow.Param) string { return live.Whole(safe.Secret(p.Show(true))) }
 
 // valueLines are a name and its value, all of it.
 func valueLines(c *ui.Common, name, value string, nameWidth, width int) []string {

@@ -209,7 +209,7 @@ func TestAnOverlayTakesTheKeysUntilItIsClosed(t *testing.T) {
 	m := states["as-curl"](common(80, 24))
 	page := m.page
 	golden.Press(m, "left", "r", "2")
-	if m.page != page || m.reveal || m.over != curlOverlay {
+	if m.page != page || !m.reveal || m.over != curlOverlay {
 		t.Error("a key reaches what lies below")
 	}
 	golden.Press(m, "backspace")

@@ -91,7 +91,8 @@ func (m *Model) waitingHint() string {
 // the listener's, and the server's where that is here too.
 func (m *Model) tunnel() string {
 	command := "ssh"
-	for _, uri := range []string{m.request.URL, m.request.RedirectURI} {
+	server, _, _ := strings.Cut(m.request.URL, "?")
+	for _, uri := range []string{server, m.request.RedirectURI} {
 		if r, err := flow.ParseRedirect(uri); err == nil && r.Paste == "" {
 			command += fmt.Sprintf(" -L %[1]d:127.0.0.1:%[1]d", r.Port)
 		}

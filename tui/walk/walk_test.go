@@ -373,6 +373,7 @@ func TestNoSecretIsOnAnyScreenUntilItIsRevealed(t *testing.T) {
 		for page := range script() {
 			c := common(120, 40)
 			m := make(c)
+			m.reveal = false // as it begins at a provider of the user's own
 			m.show(page)
 			for param := range 9 {
 				m.focus(param)
@@ -389,6 +390,7 @@ func TestNoSecretIsOnAnyScreenUntilItIsRevealed(t *testing.T) {
 
 func TestRevealingShowsTheSecretAndHidesItAgain(t *testing.T) {
 	m := at(common(120, 40), flow.StepExchange)
+	m.reveal = false
 	golden.Press(m, "down", "r")
 	if !strings.Contains(m.View(), code) {
 		t.Error("r does not show the code")
@@ -396,6 +398,17 @@ func TestRevealingShowsTheSecretAndHidesItAgain(t *testing.T) {
 	golden.Press(m, "r")
 	if strings.Contains(m.View(), code) {
 		t.Error("the second r does not hide the code")
+	}
+}
+
+// The practice server's values are worth nothing, and a learner compares them.
+func TestOnlyValuesOfThePracticeServerAreShownFromTheStart(t *testing.T) {
+	for _, practice := range []bool{true, false} {
+		var in Input
+		in.Options.Practice = practice
+		if m := New(common(80, 24), in); m.reveal != practice {
+			t.Errorf("practice %t: secrets shown %t", practice, m.reveal)
+		}
 	}
 }
 

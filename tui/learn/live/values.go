@@ -1,9 +1,11 @@
 package live
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/tui/learn/lessons"
 	"grantwalk/tui/ui"
 )
@@ -32,7 +34,7 @@ func (s Snapshot) value(name string, now time.Time) string {
 	case "code":
 		callback, _ := s.Message("callback")
 		code, _ := callback.Param("code")
-		return code.Secret.String()
+		return Whole(code.Secret)
 	case "code_age":
 		return s.codeAge(now)
 	}
@@ -64,11 +66,11 @@ func (s Snapshot) ofRequest(name string) (value string, ok bool) {
 	case "redirect_uri":
 		return s.Request.RedirectURI, true
 	case "state":
-		return s.Request.State.String(), true
+		return Whole(s.Request.State), true
 	case "nonce":
 		return s.Request.Nonce, true
 	case "code_verifier":
-		return s.Request.Verifier.String(), true
+		return Whole(s.Request.Verifier), true
 	case "code_challenge":
 		return s.Request.Challenge, true
 	}
@@ -97,11 +99,11 @@ func (s Snapshot) ofTokens(name string) string {
 	}
 	switch name {
 	case "access_token":
-		return s.Tokens.Access.String()
+		return Whole(s.Tokens.Access)
 	case "refresh_token":
-		return s.Tokens.Refresh.String()
+		return Whole(s.Tokens.Refresh)
 	case "id_token":
-		return s.Tokens.ID.String()
+		return Whole(s.Tokens.ID)
 	case "expires_in":
 		return ui.Seconds(s.Tokens.ExpiresIn)
 	case "scope":
@@ -112,4 +114,15 @@ func (s Snapshot) ofTokens(name string) string {
 		}
 	}
 	return ""
+}
+
+// Whole is a value of the practice server, which is worth nothing to anybody but the
+// learner: all of it, unless it is too long to be compared by eye.
+func Whole(value safe.Secret) string {
+	const most, begin = 100, 48 // characters
+	text := []rune(safe.Text(value.Reveal(), 4<<10))
+	if len(text) <= most {
+		return string(text)
+	}
+	return string(text[:begin]) + fmt.Sprintf("… (%d characters)", len(text))
 }
