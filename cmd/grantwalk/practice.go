@@ -191,16 +191,13 @@ Requests:
 
 // eventLine is a request and what was decided, its reason at the end.
 func eventLine(e practice.Event) string {
-	client := e.ClientID
-	if client == "" {
-		client = "-"
-	}
+	client := cmp.Or(e.ClientID.String(), "-")
 	line := fmt.Sprintf("%s  %d  %-4s %-36s  %-11s  %s, %s", e.Time.Format("15:04:05.000"), e.Status, e.Method, e.Path, client, e.Decision, ui.Short(e.Took))
 	if e.Detail != "" {
-		line += ": " + e.Detail
+		line += ": " + e.Detail.String()
 	}
 	if e.Said != "" {
-		line += " (" + e.Said + ")"
+		line += " (" + e.Said.String() + ")"
 	}
 	return line
 }

@@ -146,7 +146,7 @@ func askSecret(ctx context.Context, in int, clientID string) (safe.Secret, error
 	if err != nil {
 		return "", fmt.Errorf("read the client secret: %w", err)
 	}
-	fmt.Fprintf(os.Stderr, "Client secret of %s (not shown): ", safe.Text(clientID, 100))
+	fmt.Fprintf(os.Stderr, "Client secret of %s (not shown): ", safe.Identifier(clientID))
 	defer fmt.Fprintln(os.Stderr)
 	secret, err := interruptible(ctx, 0, func() (safe.Secret, error) {
 		secret, err := term.ReadPassword(in)

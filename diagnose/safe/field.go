@@ -2,7 +2,6 @@ package safe
 
 import (
 	"fmt"
-	"io"
 	"net/url"
 	"strconv"
 	"strings"
@@ -102,7 +101,11 @@ func format(f fmt.State, verb rune, shown string) {
 	if verb == 'v' && f.Flag('#') || verb == 'q' {
 		shown = strconv.Quote(shown)
 	}
-	_, _ = io.WriteString(f, shown)
+	width, _ := f.Width()
+	if f.Flag('-') {
+		width = -width
+	}
+	_, _ = fmt.Fprintf(f, "%*s", width, shown)
 }
 
 // Difference says where two values differ that are shown alike; else it is empty.

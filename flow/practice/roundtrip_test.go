@@ -227,7 +227,7 @@ func TestEveryCauseIsFoundInTheWordsOfEveryServer(t *testing.T) {
 				n.dialects++
 				key := p.name() + ": " + name
 				w, out := s.walk(t, p, name)
-				if said := s.event().Said; out.Step != p.step || !strings.HasPrefix(said, "as "+name) {
+				if said := s.event().Said; out.Step != p.step || !strings.HasPrefix(said.Raw(), "as "+name) {
 					t.Errorf("%s: ended at %s with %s: the server decided %+v", name, out.Step, out.Kind, s.event())
 					continue
 				}

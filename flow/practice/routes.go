@@ -133,8 +133,8 @@ func (s *Server) tell(w *reply, r *http.Request, took time.Duration) {
 	defer s.logMu.Unlock()
 	s.log(Event{
 		Time: s.now(), Took: took,
-		Method: safe.Text(r.Method, 20), Path: safe.Text(r.URL.Path, 100),
-		ClientID: safe.Text(w.clientID, 100), Status: w.status,
-		Decision: w.decision, Detail: w.detail, Said: safe.Text(w.said, 600),
+		Method: safe.Foreign(r.Method), Path: safe.Foreign(r.URL.Path),
+		ClientID: safe.Identifier(w.clientID), Status: w.status,
+		Decision: w.decision, Detail: safe.Foreign(w.detail), Said: safe.Foreign(w.said),
 	})
 }

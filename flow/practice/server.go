@@ -23,6 +23,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"grantwalk/diagnose/safe"
 )
 
 // Lifetimes, where [Options] names no other.
@@ -63,13 +65,13 @@ type Options struct {
 type Event struct {
 	Time     time.Time
 	Took     time.Duration
-	Method   string
-	Path     string
-	ClientID string // as the client named itself; "" if it did not
+	Method   safe.Foreign
+	Path     safe.Foreign
+	ClientID safe.Identifier // as the client named itself; "" if it did not
 	Status   int
-	Decision string // "code issued", "tokens issued", …; or the reason, as in "code_expired"
-	Detail   string // a refusal's error_description, or which faults are on
-	Said     string // what the client was told instead, where the server speaks in another's words
+	Decision string       // "code issued", "tokens issued", …; or the reason, as in "code_expired"
+	Detail   safe.Foreign // a refusal's error_description, or which faults are on
+	Said     safe.Foreign // what the client was told instead, where the server speaks in another's words
 }
 
 // A Server is a running practice server.

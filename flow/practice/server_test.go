@@ -139,7 +139,7 @@ func TestTheLogTellsEachDecisionAndNoSecret(t *testing.T) {
 	}
 	for _, e := range got {
 		for _, secret := range []string{code, verifier, practice.ClientSecret, a.text(t, "access_token")} {
-			if strings.Contains(e.Detail+e.Decision+e.Path+e.ClientID, secret) {
+			if strings.Contains(e.Detail.Raw()+e.Decision+e.Path.Raw()+e.ClientID.Raw(), secret) {
 				t.Errorf("%+v holds a secret", e)
 			}
 		}

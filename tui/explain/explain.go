@@ -233,7 +233,8 @@ func (m *Model) amount() string {
 	return amount
 }
 
-// shown are n lines of the text, made fit to show.
+// shown are n lines of the text, as far as they may be shown: somebody may look over
+// the person's shoulder.
 func (m *Model) shown(width, n int) []string {
 	all := strings.Split(m.text.String(), "\n")
 	m.page = min(max(1, n), len(all))
@@ -241,7 +242,7 @@ func (m *Model) shown(width, n int) []string {
 	m.up = min(m.up, m.upMax)
 	var lines []string
 	for _, l := range all[m.upMax-m.up:][:m.page] {
-		lines = append(lines, " "+ansi.Truncate(safe.Text(l, 4*width), width, m.ui.Glyphs.Ellipsis))
+		lines = append(lines, " "+ansi.Truncate(safe.Quote(l, 4*width), width, m.ui.Glyphs.Ellipsis))
 	}
 	return lines
 }

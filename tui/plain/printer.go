@@ -40,7 +40,7 @@ func (p *printer) heading(c flow.Config, practice bool) {
 	if practice {
 		name = "practice server"
 	}
-	p.printf("grantwalk: %s, client %s\n", name, safe.Text(c.ClientID, 100))
+	p.printf("grantwalk: %s, client %s\n", name, safe.Identifier(c.ClientID))
 }
 
 func (p *printer) step(s flow.Step) {
