@@ -42,7 +42,7 @@ func percentDecoded(s string) string {
 }
 
 // abbreviations have single letters, which are hidden elsewhere.
-var abbreviations = []string{"e.g", "i.e", "a.m", "p.m", "u.s", "p-256", "p-384", "p-521"}
+var abbreviations = []string{"e.g", "i.e", "a.m", "p.m", "u.s", "p-256", "p-384", "p-521", "http/1.x"}
 
 // harmlessPiece judges one word or number of an atom.
 func harmlessPiece(piece, atom string) bool {
