@@ -108,8 +108,8 @@ func TestNoSurfaceOfAWalkShowsASecret(t *testing.T) {
 	t.Logf("%d walks", walks)
 }
 
-// surfacesOf are what a walk at the server leaves, each by its name. The secret is the
-// client's too, as far as it can be one.
+// surfacesOf are what two walks at the server leave, each by its name. In one of them the
+// secret is the client's, so that the walk knows it, and in the other nobody's.
 func surfacesOf(t *testing.T, careless carelessServer, secret string) map[string]string {
 	t.Helper()
 	shown := map[string]string{}
@@ -118,19 +118,23 @@ func surfacesOf(t *testing.T, careless carelessServer, secret string) map[string
 		s.metadata = map[string]any{"issuer": s.URL, "authorization_endpoint": s.URL + "/authorize", "token_endpoint": s.URL + "/token",
 			"userinfo_endpoint": s.URL + "/userinfo?api_key=" + url.QueryEscape(secret), "scopes_supported": []string{"openid", secret}, "unheard_of": secret, secret: secret}
 		s.token = func(w http.ResponseWriter) { careless.token(w, secret) }
+		own := safe.Secret("the client's own")
+		if document {
+			own = safe.Secret(secret)
+		}
 		var saved bytes.Buffer
 		done := func(w *flow.Walk) {
 			if err := w.Save(&saved, false); err != nil {
 				t.Error(err)
 			}
-			shown["transcript"] = fmt.Sprintf("%v %+v %#v", w.Transcript.Messages(), w.Transcript.Messages(), w.Transcript.Oddities())
+			shown["transcript"] += fmt.Sprintf("%v %+v %#v", w.Transcript.Messages(), w.Transcript.Messages(), w.Transcript.Oddities())
 			e := w.Evidence()
-			shown["evidence"] = fmt.Sprintf("%v %+v %#v", e, e, e)
-			shown["diagnosis"] = fmt.Sprintf("%+v", diagnose.Diagnose(e))
-			shown["outcome"] = fmt.Sprintf("%+v %+v", w.Last, w.Last.Error)
+			shown["evidence"] += fmt.Sprintf("%v %+v %#v", e, e, e)
+			shown["diagnosis"] += fmt.Sprintf("%+v", diagnose.Diagnose(e))
+			shown["outcome"] += fmt.Sprintf("%+v %+v", w.Last, w.Last.Error)
 		}
 		walk := begin(t, Options{JSON: document, Session: session.Options{Browser: session.None, Done: done, Config: flow.Config{
-			Issuer: s.URL, ClientID: "app", ClientAuth: flow.AuthPost, ClientSecret: safe.Secret(secret), RedirectURI: "https://app.example/cb"}}})
+			Issuer: s.URL, ClientID: "app", ClientAuth: flow.AuthPost, ClientSecret: own, RedirectURI: "https://app.example/cb"}}})
 		go walk.paste([]url.Values{{"code": {"c-" + secret}, "unheard_of": {secret}, secret: {secret}}})
 		outcome, err := walk.wait(t)
 		if outcome.Kind != careless.ends {
