@@ -2,7 +2,6 @@ package read
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 
 	"grantwalk/diagnose"
@@ -65,18 +64,9 @@ func scrub(e *diagnose.Evidence) {
 func hider(e diagnose.Evidence) func(string) string {
 	var forms []string
 	for _, s := range secrets(e) {
-		for _, form := range []string{s.Reveal(), url.QueryEscape(s.Reveal())} {
-			if form != "" && !slices.Contains(forms, form) {
-				forms = append(forms, form)
-			}
-		}
+		forms = append(forms, s.Reveal(), url.QueryEscape(s.Reveal()))
 	}
-	return func(text string) string {
-		for _, form := range forms {
-			text = safe.Hide(text, form)
-		}
-		return text
-	}
+	return safe.NewHider(forms...).Hide
 }
 
 func secrets(e diagnose.Evidence) []safe.Secret {

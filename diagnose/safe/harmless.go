@@ -14,8 +14,11 @@ func harmless(s string) bool {
 		return true
 	}
 	if plain := percentDecoded(s); plain != s {
+		if strings.Contains(plain, "%") { // encoded once more, or who knows how often
+			return false
+		}
 		masked, _ := Masked(plain)
-		return masked == 0 && !strings.Contains(plain, "%")
+		return masked == 0
 	}
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "x-"), "X-") // of names of headers
 	if s == "application/x-www-form-urlencoded" {

@@ -316,36 +316,12 @@ func oneLine(s string) string {
 	}, s)
 }
 
-// Hide replaces a known secret in a text by its length. One of fewer than eight
-// characters is replaced only where it is a whole word: it would tear holes into
-// words that it is a part of.
+// Hide replaces a known secret in a text by its length, as [Hider.Hide] does.
 func Hide(text, secret string) string {
-	if secret == "" || !strings.Contains(text, secret) {
+	if !strings.Contains(text, secret) { // as a rule
 		return text
 	}
-	var b strings.Builder
-	from := 0
-	for {
-		n := strings.Index(text[from:], secret)
-		if n < 0 {
-			break
-		}
-		at, end := from+n, from+n+len(secret)
-		before, _ := utf8.DecodeLastRuneInString(text[:at])
-		after, _ := utf8.DecodeRuneInString(text[end:])
-		b.WriteString(text[from:at])
-		if len(secret) < leastInWord && (inWord(before) || inWord(after)) {
-			b.WriteString(secret)
-		} else {
-			b.WriteString(mask(secret))
-		}
-		from = end
-	}
-	b.WriteString(text[from:])
-	return b.String()
+	return NewHider(secret).Hide(text)
 }
-
-// leastInWord is the length in bytes from which a secret is hidden within words too.
-const leastInWord = 8
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }
