@@ -17,12 +17,19 @@ type assembler struct {
 	flows  []flow // beside e.Authorizations
 	pushed map[string][]wire.Param
 	stray  []arrival // answers that no authorization request was seen for
+
+	// The authorization requests by what an answer may name them by.
+	byCode  latest[string]    // the code of the answer
+	byState latest[[2]string] // the state and the redirect URI, which is empty where there is none
+	byPlace latest[string]    // the redirect URI
+	open    []int             // those without redirect URI that have no code yet, at most maxOpen
 }
 
 // A flow is what has to be remembered of an authorization request until its
 // answer comes.
 type flow struct {
 	hosts    map[string]bool // of the pages between request and answer
+	place    string          // the redirect URI, as placeOf has it; empty: none that can be read
 	expected string          // where the last redirect leads to
 	requests int             // how often the callback was requested
 	relayed  int             // how often the code was handed on to the app's own server
@@ -30,7 +37,7 @@ type flow struct {
 
 // assemble makes evidence of messages.
 func assemble(messages []message) diagnose.Evidence {
-	a := assembler{pushed: map[string][]wire.Param{}}
+	a := assembler{pushed: map[string][]wire.Param{}, byCode: latest[string]{}, byState: latest[[2]string]{}, byPlace: latest[string]{}}
 	for _, m := range inOrder(messages) {
 		a.see(&m)
 	}
@@ -44,7 +51,7 @@ func assemble(messages []message) diagnose.Evidence {
 func inOrder(messages []message) []message {
 	out := slices.Clone(messages)
 	var last time.Time
-	order := make(map[int]time.Time, len(out))
+	order := make([]time.Time, len(out))
 	index := make([]int, len(out))
 	for i, m := range out {
 		if !m.at.IsZero() {

@@ -57,36 +57,69 @@ func (a *assembler) shown(m *message) {
 	}
 }
 
-// waiting is the authorization request that the answer belongs to: by its state,
-// by its code, or by where it arrived; -1 if there is none.
+// waiting is the authorization request that the answer belongs to: by its code, by
+// its state, or by where it arrived; -1 if there is none. Of several it is the latest.
 func (a *assembler) waiting(in arrival) int {
-	state, code := value(in.params, "state"), value(in.params, "code")
-	for i, r := range slices.Backward(a.e.Authorizations) {
-		if code != "" && r.Response.Code.Reveal() == code {
-			return i
-		}
+	state, code, place := value(in.params, "state"), value(in.params, "code"), placeOf(in.to)
+	if i := a.byCode.of(code); code != "" && i >= 0 {
+		return i
 	}
-	for i, r := range slices.Backward(a.e.Authorizations) {
-		if state != "" && r.State.Reveal() == state && (a.at(i, in.to) || r.RedirectURI == "" || has(in.params, "code")) {
-			return i
-		}
+	i := max(a.byState.of([2]string{state, place}), a.byState.of([2]string{state, ""}))
+	if has(in.params, "code") {
+		i = a.byState.of([2]string{state, anyPlace})
 	}
-	for i, r := range slices.Backward(a.e.Authorizations) {
-		// Without a redirect_uri, the registered one is not known: anywhere else than at the server.
-		if a.at(i, in.to) || r.RedirectURI == "" && r.Response.Code == "" && !a.flows[i].hosts[in.to.Host] {
+	if state != "" && i >= 0 {
+		return i
+	}
+	return max(a.byPlace.of(place), a.openAt(in.to.Host))
+}
+
+// latest tells where in a list the latest element with a key is. A capture may hold
+// thousands of authorization requests and thousands of answers, so that an answer
+// cannot be compared with each request.
+type latest[K comparable] map[K]int
+
+func (l latest[K]) of(key K) int {
+	if i, ok := l[key]; ok {
+		return i
+	}
+	return -1
+}
+
+func (l latest[K]) add(key K, i int) { l[key] = max(l.of(key), i) }
+
+// openAt is the latest request without redirect URI and without code that an answer at
+// this host may belong to: the registered redirect URI is not known, but it is not at
+// the server.
+func (a *assembler) openAt(host string) int {
+	for _, i := range slices.Backward(a.open) {
+		if !a.flows[i].hosts[host] {
 			return i
 		}
 	}
 	return -1
 }
 
+// maxOpen bounds the requests that [assembler.openAt] goes through. An answer belongs
+// to one of the latest.
+const maxOpen = 100
+
+// anyPlace stands in the key of [assembler.byState] for whichever redirect URI.
+const anyPlace = "*"
+
+// placeOf is the address without its query, as redirect URIs are compared here; empty
+// for none.
+func placeOf(u *url.URL) string {
+	if u == nil || u.String() == "" {
+		return ""
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Host) + strings.TrimSuffix(u.Path, "/")
+}
+
 // at reports whether u is the redirect URI of the request, its query aside.
 func (a *assembler) at(i int, u *url.URL) bool {
-	want, err := url.Parse(a.e.Authorizations[i].RedirectURI.Raw())
-	if err != nil || u == nil || want.String() == "" {
-		return false
-	}
-	return want.Scheme == u.Scheme && strings.EqualFold(want.Host, u.Host) && strings.TrimSuffix(want.Path, "/") == strings.TrimSuffix(u.Path, "/")
+	place := a.flows[i].place
+	return place != "" && place == placeOf(u)
 }
 
 // arrive notes an answer: the redirect and the request that follows it are one.
@@ -108,6 +141,10 @@ func (a *assembler) arrive(i int, in arrival) {
 	for _, p := range in.params {
 		r.Set(p.Name, p.Value)
 	}
+	if code := r.Code.Reveal(); code != "" {
+		a.byCode.add(code, i)
+		a.open = slices.DeleteFunc(a.open, func(j int) bool { return j == i })
+	}
 }
 
 // again is the place of a second round of an authorization request.
@@ -118,9 +155,23 @@ func (a *assembler) again(i int) int {
 }
 
 func (a *assembler) add(r diagnose.Authorization, host string) int {
-	a.e.Authorizations = append(a.e.Authorizations, r)
-	a.flows = append(a.flows, flow{hosts: map[string]bool{host: true}})
-	return len(a.flows) - 1
+	i := len(a.flows)
+	f := flow{hosts: map[string]bool{host: true}}
+	if u, err := url.Parse(r.RedirectURI.Raw()); err == nil {
+		f.place = placeOf(u)
+	}
+	a.e.Authorizations, a.flows = append(a.e.Authorizations, r), append(a.flows, f)
+	state := r.State.Reveal()
+	a.byState.add([2]string{state, anyPlace}, i)
+	if f.place != "" {
+		a.byPlace.add(f.place, i)
+		a.byState.add([2]string{state, f.place}, i)
+	}
+	if r.RedirectURI == "" {
+		a.byState.add([2]string{state, ""}, i)
+		a.open = append(a.open[max(0, len(a.open)+1-maxOpen):], i)
+	}
+	return i
 }
 
 // count sets how often the answer was seen: each request to the callback is one,
@@ -134,10 +185,12 @@ func (a *assembler) count(i int) {
 // token request carries their code or nothing else was seen at all.
 func (a *assembler) adoptStrays() {
 	alone := len(a.e.Authorizations) == 0
+	redeemed := map[string]bool{}
+	for _, r := range a.e.TokenRequests {
+		redeemed[r.Code.Reveal()] = r.Code != ""
+	}
 	for _, in := range a.stray {
-		code := value(in.params, "code")
-		redeemed := slices.ContainsFunc(a.e.TokenRequests, func(r diagnose.TokenRequest) bool { return code != "" && r.Code.Reveal() == code })
-		if !redeemed && !alone {
+		if !alone && !redeemed[value(in.params, "code")] {
 			continue
 		}
 		i := a.waiting(in)

@@ -177,8 +177,15 @@ func unquote(s string) string {
 // isCode: an error code, by its form: words with underscores or hyphens in
 // between, or a name that ends in what errors are called.
 func isCode(s string) bool {
-	return errorCodes().FindString(s) == s && s != "" || codeForm().MatchString(s)
+	if s == "" || len(s) > maxCode {
+		return false
+	}
+	return errorCodes().FindString(s) == s || codeForm().MatchString(s)
 }
+
+// maxCode is longer than every error code that is known, in bytes. A member's value may
+// be all the rest of the text.
+const maxCode = 200
 
 var codeForm = lazy(`^(?:[a-z]+(?:[_-][a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)+|\w+(?:Exception|Error)|AADSTS\d+|invalid\w+)$`)
 
@@ -227,7 +234,7 @@ func behindCode(text, code string) string {
 // like one: it begins with a letter, has several words, and is neither another
 // member nor a stack frame.
 func sentence(text string, nextLine bool) string {
-	line, _, _ := strings.Cut(text, "\n")
+	line, _, _ := strings.Cut(text[:min(len(text), maxWords)], "\n")
 	for _, end := range []string{`\n`, `\r`, `"`, `', `, `'}`, `(line `, " at "} {
 		line, _, _ = strings.Cut(line, end)
 	}

@@ -19,29 +19,34 @@ const (
 	maxPage     = 4 << 10  // bytes of the text of a page
 	maxMessages = 10_000
 	maxPages    = 2_000
+	maxParams   = 200 // of one message, as package wire keeps of a form
 )
 
 // HAR reads the flow out of an HTTP archive (HAR 1.2), as browsers and proxies
 // write them, in the order of startedDateTime. Of a capture that ends in the
 // middle it reads what is there.
 func HAR(r io.Reader) (diagnose.Evidence, error) {
-	messages, err := readHAR(r)
+	messages, _, err := readHAR(r)
 	if err != nil && len(messages) == 0 {
 		return diagnose.Evidence{}, err
 	}
 	return assemble(messages), nil
 }
 
-// readHAR returns the messages that can matter; with an error those in front of it.
-func readHAR(r io.Reader) ([]message, error) {
-	var kept []message
+// readHAR returns the messages that can matter, and how many of them there were no room
+// for; with an error the messages in front of it.
+func readHAR(r io.Reader) (kept []message, dropped int, err error) {
 	count, pages, found, begun := 0, 0, false, false
 	s := newStream(r)
 	entry := func() error {
 		m, err := readEntry(s)
 		count++
 		switch {
-		case m.url == nil || len(kept) == maxMessages:
+		case m.url == nil:
+		case len(kept) == maxMessages:
+			if m.matters() {
+				dropped++
+			}
 		case m.matters():
 			begun = begun || m.isAuthorization()
 			kept = append(kept, m)
@@ -58,7 +63,7 @@ func readHAR(r io.Reader) ([]message, error) {
 		found = true
 		return s.elements(entry)
 	}
-	err := s.members(func(name string) error {
+	err = s.members(func(name string) error {
 		if name == "log" {
 			return s.members(top)
 		}
@@ -72,7 +77,7 @@ func readHAR(r io.Reader) ([]message, error) {
 	case !found:
 		err = errors.New("the JSON document is no HAR file: it has no log.entries")
 	}
-	return kept, err
+	return kept, dropped, err
 }
 
 func readEntry(s *stream) (message, error) {
@@ -136,7 +141,7 @@ func readRequest(s *stream, m *message) error {
 		case "cookies":
 			err = readPairs(s, func(string, string) { m.cookie = true })
 		case "queryString":
-			err = readPairs(s, func(name, value string) { query = append(query, wire.Param{Name: name, Value: value}) })
+			query, err = readParams(s)
 		case "postData":
 			media, body, params, err = readPostData(s)
 		case "bodySize":
@@ -191,7 +196,7 @@ func readPostData(s *stream) (media, body string, params []wire.Param, err error
 			encoding, err = s.text(20)
 			base64 = strings.EqualFold(encoding, "base64")
 		case "params":
-			err = readPairs(s, func(name, value string) { params = append(params, wire.Param{Name: name, Value: value}) })
+			params, err = readParams(s)
 		default:
 			err = s.skip()
 		}
@@ -271,6 +276,15 @@ func decodeBase64(text string) string {
 	text = strings.NewReplacer("\n", "", "\r", "", " ", "").Replace(text)
 	plain, _ := io.ReadAll(base64.NewDecoder(base64.StdEncoding, strings.NewReader(text)))
 	return string(plain)
+}
+
+func readParams(s *stream) (params []wire.Param, err error) {
+	err = readPairs(s, func(name, value string) {
+		if len(params) < maxParams {
+			params = append(params, wire.Param{Name: name, Value: value})
+		}
+	})
+	return params, err
 }
 
 // readPairs reads a list of objects with name and value, or, as some write it,

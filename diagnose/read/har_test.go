@@ -3,6 +3,7 @@ package read
 import (
 	"archive/zip"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -254,5 +255,26 @@ func TestWhatIsNoCaptureIsAnError(t *testing.T) {
 		if _, err := HAR(strings.NewReader(text)); err == nil {
 			t.Errorf("%q is taken for a HAR file", text)
 		}
+	}
+}
+
+func TestMessagesThatThereIsNoRoomForAreCounted(t *testing.T) {
+	entry := `{"request":{"method":"GET","url":"https://app.example/cb?code=c&state=s"}},`
+	text := `{"log":{"entries":[` + strings.Repeat(entry, maxMessages+3) + `{}]}}`
+	res, err := Read([]Input{{Name: "big.har", Reader: strings.NewReader(text)}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "big.har: only the first 10000 messages that can be part of a login were read; 3 later ones were not"
+	if !slices.Equal(res.Warnings, []string{want}) {
+		t.Errorf("the warnings are %q, want %q", res.Warnings, want)
+	}
+}
+
+func TestOfManyParametersSomeAreKept(t *testing.T) {
+	pairs := strings.Repeat(`{"name":"a","value":"b"},`, 10*maxParams)
+	e := evidenceOf(t, `{"log":{"entries":[{"request":{"method":"POST","url":"https://as.example/token","postData":{"params":[{"name":"grant_type","value":"refresh_token"},`+pairs+`{}]}}}]}}`)
+	if n := len(e.TokenRequests[0].Params); n != maxParams {
+		t.Errorf("%d parameters are kept, want %d", n, maxParams)
 	}
 }

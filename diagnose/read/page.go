@@ -17,7 +17,9 @@ var (
 	inputTag  = lazy(`(?is)<input\b[^>]*>`)
 	attribute = lazy(`(?is)\b(action|name|value)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))`)
 
-	unseen = lazy(`(?is)<!--.*?-->|<(script|style|head|svg|noscript)\b.*?</(script|style|head|svg|noscript)\s*>`)
+	unseenStart = lazy(`(?i)<(?:!--|(?:script|style|head|svg|noscript)\b)`)
+	unseenEnd   = lazy(`(?i)</(?:script|style|head|svg|noscript)\s*>`)
+
 	anyTag = lazy(`(?s)<[^>]*>`)
 	spaces = lazy(`\s+`)
 )
@@ -57,8 +59,43 @@ func pageText(page string) string {
 	if !strings.Contains(page, "<") {
 		return strings.TrimSpace(page)
 	}
-	text := anyTag().ReplaceAllString(unseen().ReplaceAllString(page, " "), " ")
+	text := anyTag().ReplaceAllString(seen(page), " ")
 	return strings.TrimSpace(spaces().ReplaceAllString(html.UnescapeString(text), " "))
+}
+
+// seen is the page without comments and without the elements that show no text. It is
+// no regular expression, which would look for the end of each comment in all of the
+// rest, where none of them ends.
+func seen(page string) string {
+	var b strings.Builder
+	commentsEnd, elementsEnd := true, true // as far as is known
+	for {
+		at := unseenStart().FindStringIndex(page)
+		if at == nil {
+			b.WriteString(page)
+			return b.String()
+		}
+		rest, end := page[at[1]:], -1
+		switch comment := page[at[1]-1] == '-'; {
+		case comment && commentsEnd:
+			if end = strings.Index(rest, "-->"); end >= 0 {
+				end += len("-->")
+			}
+			commentsEnd = end >= 0
+		case !comment && elementsEnd:
+			if tag := unseenEnd().FindStringIndex(rest); tag != nil {
+				end = tag[1]
+			}
+			elementsEnd = end >= 0
+		}
+		if end < 0 { // it does not end: what follows is shown
+			b.WriteString(page[:at[1]])
+			page = rest
+			continue
+		}
+		b.WriteString(page[:at[0]] + " ")
+		page = rest[end:]
+	}
 }
 
 // page takes what lies between the request and its answer: log-in, consent,

@@ -115,12 +115,15 @@ func (in Input) called() string {
 }
 
 func (c *collector) har(in Input, r io.Reader) error {
-	messages, err := readHAR(r)
+	messages, dropped, err := readHAR(r)
 	if err != nil && len(messages) == 0 {
 		return &Unreadable{Name: in.Name, What: "a HAR file that cannot be used: " + safe.Text(err.Error(), 300), Instead: "Save the log of the network tab again, with content, and give the whole file."}
 	}
 	if err != nil {
 		c.warnings = append(c.warnings, in.called()+": "+safe.Text(err.Error(), 300)+"; what stands before is used")
+	}
+	if dropped > 0 {
+		c.warnings = append(c.warnings, fmt.Sprintf("%s: only the first %d messages that can be part of a login were read; %d later ones were not", in.called(), maxMessages, dropped))
 	}
 	c.captured = append(c.captured, messages...)
 	c.kind = KindHAR
@@ -208,11 +211,18 @@ func (c *collector) result(o Options) Result {
 // unseen are the messages of a text that no capture holds: a backend's log tells
 // again what a proxy may have recorded, and that is not a second use of a code.
 func (c *collector) unseen(messages []message) []message {
-	return slices.DeleteFunc(slices.Clone(messages), func(m message) bool {
-		return m.at.IsZero() && slices.ContainsFunc(c.captured, func(o message) bool {
-			return o.url.Path == m.url.Path && o.get("code") == m.get("code") && o.get("refresh_token") == m.get("refresh_token") && o.has("grant_type") == m.has("grant_type")
-		})
-	})
+	type request struct {
+		path, code, refreshToken string
+		granting                 bool
+	}
+	requestOf := func(m message) request {
+		return request{m.url.Path, m.get("code"), m.get("refresh_token"), m.has("grant_type")}
+	}
+	seen := map[request]bool{}
+	for _, m := range c.captured {
+		seen[requestOf(m)] = true
+	}
+	return slices.DeleteFunc(slices.Clone(messages), func(m message) bool { return m.at.IsZero() && seen[requestOf(m)] })
 }
 
 // adopt takes over what the errors of a log say. The requests of a capture stay.

@@ -118,11 +118,23 @@ func kindOf(text string) (kind string, stamped int) {
 
 // joinMessages makes one message of a curl command and what curl then printed.
 func joinMessages(typed, printed []message) []message {
+	type request struct{ method, path string }
+	waiting := map[request][]int{} // those without a response
+	for i, m := range typed {
+		waiting[request{m.method, m.url.Path}] = append(waiting[request{m.method, m.url.Path}], i)
+	}
 	for _, m := range printed {
-		i := slices.IndexFunc(typed, func(t message) bool { return t.status == 0 && t.method == m.method && t.url.Path == m.url.Path })
-		if i < 0 || len(m.form) > 0 {
+		of := request{m.method, m.url.Path}
+		if len(waiting[of]) == 0 || len(m.form) > 0 {
+			if m.status == 0 {
+				waiting[of] = append(waiting[of], len(typed))
+			}
 			typed = append(typed, m)
 			continue
+		}
+		i := waiting[of][0]
+		if m.status != 0 {
+			waiting[of] = waiting[of][1:]
 		}
 		m.url, m.query, m.form, m.media, m.unread = typed[i].url, typed[i].query, typed[i].form, typed[i].media, false
 		if m.auth == "" {
