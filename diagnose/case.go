@@ -86,14 +86,16 @@ func caseAt(e Evidence, l lineage, i int) *Case {
 // the tokens of the same grant belongs to the story, and its end is what counts.
 func (c *Case) focus() (at, refused int) {
 	last := len(c.TokenRequests) - 1
+	later := accepted{}
 	for i, r := range slices.Backward(c.TokenRequests) {
-		if r.Response.Refused() && !c.overcome(i) {
+		if r.Response.Refused() && !later.otherwise(r) {
 			i = c.firstTry(i)
-			if later := c.lastOfGrant(i); later > i && (c.redeemers[i] >= 0 || c.rotators[i] >= 0) {
-				return later, i
+			if end := c.lastOfGrant(i); end > i && (c.redeemers[i] >= 0 || c.rotators[i] >= 0) {
+				return end, i
 			}
 			return i, -1
 		}
+		later.add(r)
 	}
 	if n := len(c.Authorizations); last >= 0 && n > 0 {
 		if a := c.Authorizations[n-1]; a.Response.Refused() && a.SentAt.After(c.TokenRequests[last].SentAt) {
@@ -124,13 +126,22 @@ func (c *Case) firstTry(i int) int {
 	return first
 }
 
-// overcome reports whether request i is the first try of a library that finds out
-// how to authenticate, and the next was taken.
-func (c *Case) overcome(i int) bool {
-	r := c.TokenRequests[i]
-	return refusesClient(r.Response) && credential(r) != "" && slices.ContainsFunc(c.TokenRequests[i+1:], func(next TokenRequest) bool {
-		return credential(next) == credential(r) && next.ClientID == r.ClientID && next.ClientAuth != r.ClientAuth && next.Response.Granted()
-	})
+// accepted are requests that got tokens: how the client authenticated, by what it
+// wanted to exchange and by its client_id.
+type accepted map[[2]string][]string
+
+func (a accepted) add(r TokenRequest) {
+	key := [2]string{credential(r).Reveal(), r.ClientID.Raw()}
+	if r.Response.Granted() && !slices.Contains(a[key], r.ClientAuth) {
+		a[key] = append(a[key], r.ClientAuth)
+	}
+}
+
+// otherwise reports whether the request is the first try of a library that finds out
+// how to authenticate, and another try got tokens.
+func (a accepted) otherwise(r TokenRequest) bool {
+	return refusesClient(r.Response) && credential(r) != "" &&
+		slices.ContainsFunc(a[[2]string{credential(r).Reveal(), r.ClientID.Raw()}], func(auth string) bool { return auth != r.ClientAuth })
 }
 
 // refusesClient: the answer is about the client and not about the grant. Servers
@@ -180,7 +191,7 @@ func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 			n += 16
 		case nearly(a.Response.Code.Reveal(), r.Code.Reveal()) > 0:
 			n += 3
-		case c.sent(a.Response.Code):
+		case c.sent[a.Response.Code]:
 			continue
 		}
 		if r.Verifier != "" && a.Challenge != "" && (Challenge("S256", r.Verifier) == a.Challenge || r.Verifier == a.Challenge) {
@@ -200,11 +211,6 @@ func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 		}
 	}
 	return best
-}
-
-// sent reports whether a token request carried the code.
-func (c *Case) sent(code safe.Secret) bool {
-	return slices.ContainsFunc(c.TokenRequests, func(r TokenRequest) bool { return r.Code == code })
 }
 
 // compares reports whether values of the authorization request may be held

@@ -14,11 +14,13 @@ type lineage struct {
 	redeemers []int // the first that got tokens for the code that it sends
 	rotators  []int // the first that got another refresh token for the one that it sends
 	roots     []int // that began its grant, as a rule by redeeming a code; itself, if it does
+
+	sent map[safe.Secret]bool // the codes that a token request carried
 }
 
 func trace(requests []TokenRequest) lineage {
 	n := len(requests)
-	l := lineage{make([]int, n), make([]int, n), make([]int, n), make([]int, n)}
+	l := lineage{make([]int, n), make([]int, n), make([]int, n), make([]int, n), map[safe.Secret]bool{}}
 	gave, redeemed, rotated := map[safe.Secret]int{}, map[safe.Secret]int{}, map[safe.Secret]int{}
 	before := func(places map[safe.Secret]int, s safe.Secret) int {
 		if i, ok := places[s]; ok && s != "" {
@@ -28,6 +30,7 @@ func trace(requests []TokenRequest) lineage {
 	}
 	for i := range requests {
 		r := &requests[i]
+		l.sent[r.Code] = true
 		l.grantors[i], l.redeemers[i], l.rotators[i] = before(gave, r.RefreshToken), before(redeemed, r.Code), before(rotated, r.RefreshToken)
 		switch {
 		case grantOf(r) != GrantRefresh && l.redeemers[i] >= 0:

@@ -107,11 +107,16 @@ func guessGrant(lines []sentence, worded string) map[string]float64 {
 	return weights
 }
 
-// boilerplate are sentences that name every cause, or guess: RFC 6749 §5.2's own
-// (and what servers made of it), the advice that libraries print with any error, and
-// the media type of every token request. A word in them is evidence of nothing.
-var boilerplate = lazy(`(?i)(the )?provided (authorization|access) (grant|code)( \(e\.g\.[^)\n]*\)?)?[^\n.]*?(invalid, expired|expired,? (or )?revoked|redirection uri)[^\n.]*` +
-	`|there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)|(content-type["']?\s*[:=]\s*["']?)?application/x-www-form-urlencoded`)
+// Sentences that name every cause, or guess: RFC 6749 §5.2's own (and what servers
+// made of it), the advice that libraries print with any error, and the media type of
+// every token request. A word in them is evidence of nothing.
+//
+// Two expressions take linear time and one would not: after each match of another
+// sentence, it would search again for the end of an RFC sentence that has none.
+var (
+	ofTheRFC = lazy(`(?i)(the )?provided (authorization|access) (grant|code)( \(e\.g\.[^)\n]*\)?)?[^\n.]*?(invalid, expired|expired,? (or )?revoked|redirection uri)[^\n.]*`)
+	ofOthers = lazy(`(?i)there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)|(content-type["']?\s*[:=]\s*["']?)?application/x-www-form-urlencoded`)
+)
 
 var (
 	hiddenLength = lazy(`… \(\d+ characters\)`) // of a secret that was taken out: our words, and nobody else's
@@ -126,7 +131,8 @@ func lines(text string) []sentence {
 		text = strings.ToValidUTF8(text[:longestText], "")
 	}
 	var out []sentence
-	for _, s := range sentenceEnd().Split(boilerplate().ReplaceAllString(text, " "), -1) {
+	text = ofOthers().ReplaceAllString(ofTheRFC().ReplaceAllString(text, " "), " ")
+	for _, s := range sentenceEnd().Split(text, -1) {
 		if s = strings.Join(strings.Fields(s), " "); s != "" && !frame().MatchString(s) {
 			low := strings.ToLower(straight.Replace(hiddenLength().ReplaceAllString(s, "…")))
 			out = append(out, sentence{s, wordHyphen().ReplaceAllString(low, "$1 $2")})
