@@ -107,29 +107,30 @@ func (r *reader) page() (Page, error) {
 	if !ok || !slices.Contains(kinds, p.Kind) || p.Title == "" {
 		return Page{}, r.errorf("%q is no heading of a page: write ## KIND: TITLE, with a KIND of explain, predict, do, see, why or on-call", heading)
 	}
-	text := &p.Body
+	var body, after strings.Builder // + would copy the page for each of its lines
+	text := &body
 	for r.at++; r.at < len(r.lines) && !strings.HasPrefix(r.lines[r.at], "## "); r.at++ {
 		line := r.lines[r.at]
 		var err error
 		switch {
 		case strings.HasPrefix(line, "do: "):
 			err = r.action(&p, line[len("do: "):])
-			text = &p.After
+			text = &after
 		case strings.HasPrefix(line, "show: "):
 			err = r.show(&p, line[len("show: "):])
-			text = &p.After
+			text = &after
 		case strings.HasPrefix(line, "- [") && p.Kind == Predict:
 			err = r.answer(&p)
 		case strings.HasPrefix(line, "case: "):
 			err = r.onCall(&p, line[len("case: "):])
 		default:
-			*text += line + "\n"
+			text.WriteString(line + "\n")
 		}
 		if err != nil {
 			return Page{}, err
 		}
 	}
-	p.Body, p.After = strings.TrimSpace(p.Body), strings.TrimSpace(p.After)
+	p.Body, p.After = strings.TrimSpace(body.String()), strings.TrimSpace(after.String())
 	return p, nil
 }
 
@@ -174,11 +175,12 @@ func (r *reader) answer(p *Page) error {
 		return r.errorf("an answer begins with - [ ] or, the right one, with - [x]")
 	}
 	a.Text = strings.TrimSpace(line[len("- [x] "):])
+	var says []string
 	for r.at+1 < len(r.lines) && strings.HasPrefix(r.lines[r.at+1], "  ") {
 		r.at++
-		a.Says += strings.TrimSpace(r.lines[r.at]) + "\n"
+		says = append(says, strings.TrimSpace(r.lines[r.at]))
 	}
-	a.Says = strings.TrimSpace(a.Says)
+	a.Says = strings.TrimSpace(strings.Join(says, "\n"))
 	p.Answers = append(p.Answers, a)
 	return nil
 }
