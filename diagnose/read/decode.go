@@ -103,6 +103,9 @@ func (w *narrower) Read(p []byte) (int, error) {
 			w.add(rune(w.order.Uint16(w.in[i:])))
 		}
 		w.n = copy(w.in[:], w.in[pairs:w.n])
+		if err != nil {
+			w.alone()
+		}
 		if err != nil && len(w.out) == 0 {
 			return 0, err
 		}
@@ -113,16 +116,25 @@ func (w *narrower) Read(p []byte) (int, error) {
 }
 
 func (w *narrower) add(r rune) {
-	switch {
-	case w.high != 0:
-		r, w.high = utf16.DecodeRune(w.high, r), 0
-	case r >= 0xd800 && r < 0xdc00:
-		w.high = r
-		return
-	case r == 0xfeff:
+	if low := r >= 0xdc00 && r < 0xe000; w.high != 0 && low {
+		w.out = utf8.AppendRune(w.out, utf16.DecodeRune(w.high, r))
+		w.high = 0
 		return
 	}
-	w.out = utf8.AppendRune(w.out, r)
+	w.alone()
+	switch {
+	case r >= 0xd800 && r < 0xdc00:
+		w.high = r
+	case r != 0xfeff:
+		w.out = utf8.AppendRune(w.out, r)
+	}
+}
+
+// alone ends a first surrogate whose second did not follow.
+func (w *narrower) alone() {
+	if w.high != 0 {
+		w.out, w.high = utf8.AppendRune(w.out, utf8.RuneError), 0
+	}
 }
 
 // escapes are the sequences by which terminals are coloured and titled (ECMA-48).

@@ -114,7 +114,7 @@ func (d *dump) python(line string) {
 	for l := range strings.SplitSeq(literal, "\n") {
 		d.raw(l)
 	}
-	if what == "reply" {
+	if what == "reply" && d.m != nil { // else the literal was no status line
 		d.part = answerHead
 	}
 }

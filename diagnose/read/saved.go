@@ -53,7 +53,7 @@ type savedParam struct {
 func (c *collector) saved(in Input, r io.Reader) error {
 	var doc savedWalk
 	if err := json.NewDecoder(io.LimitReader(r, maxSaved)).Decode(&doc); err != nil {
-		return &Unreadable{Name: in.Name, What: "a saved walk that cannot be used: " + safe.Text(err.Error(), 300), Instead: "Save the walk again with walk --save, and give the whole file."}
+		return &Unreadable{Name: in.Name, What: "a saved walk that cannot be used: " + safe.Quote(err.Error(), 300), Instead: "Save the walk again with walk --save, and give the whole file."}
 	}
 	for i, m := range doc.Messages {
 		doc.Messages[i].Params = m.Params[:min(len(m.Params), maxParams)]

@@ -1,7 +1,9 @@
 package read
 
 import (
+	"encoding/binary"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -408,5 +410,19 @@ func TestAStatusOfTheAppsOwnIsNotTheTokenEndpoints(t *testing.T) {
 		if got := said(read(t, text).Evidence).Status; got != want {
 			t.Errorf("%q: %d, want %d", text, got, want)
 		}
+	}
+}
+
+// A log may hold anything behind the words of http.client.
+func TestAReplyThatIsNoStatusLineIsNoResponse(t *testing.T) {
+	if found := dumps("HTTP/1.1\nreply: 'no status line'\nheader: Date: Mon, 02 Jan 2006 15:04:05 GMT\n"); len(found) != 0 {
+		t.Errorf("read %+v", found)
+	}
+}
+
+func TestHalfASurrogateTakesNothingElseAway(t *testing.T) {
+	got, err := io.ReadAll(&narrower{r: strings.NewReader("a\x00\x3d\xd8\n\x00b\x00\x3d\xd8"), order: binary.LittleEndian})
+	if want := "a\ufffd\nb\ufffd"; string(got) != want || err != nil {
+		t.Errorf("read %q, %v, want %q", got, err, want)
 	}
 }
