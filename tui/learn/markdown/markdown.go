@@ -187,7 +187,7 @@ func (w writer) inline(n ast.Node) string {
 	return b.String()
 }
 
-// literal is the text of a code span, as it stands.
+// literal is the text of a code span as it stands, on one line.
 func (w writer) literal(n ast.Node) string {
 	var b strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -195,7 +195,7 @@ func (w writer) literal(n ast.Node) string {
 			b.Write(t.Segment.Value(w.source))
 		}
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), "\n", " ")
 }
 
 // citation is a reference in brackets, which is for who wants to look it up.

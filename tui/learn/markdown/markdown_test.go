@@ -76,3 +76,9 @@ func TestWithoutColoursThereIsNoEscape(t *testing.T) {
 		}
 	}
 }
+
+func TestACodeSpanOfTwoLinesIsOneLine(t *testing.T) {
+	if got := (Setter{Width: 40}).Blocks("Send `grant_type\ncode`."); len(got) != 1 || len(got[0]) != 1 || got[0][0] != "Send grant_type code." {
+		t.Errorf("%q", got)
+	}
+}
