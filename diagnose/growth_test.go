@@ -25,7 +25,7 @@ func TestDiagnosingTakesLinearTimeInTheWords(t *testing.T) {
 // Whoever hands on a capture has made it.
 func TestDiagnosingTakesLinearTimeInTheValues(t *testing.T) {
 	for _, shape := range growth.Texts {
-		growth.Linear(t, shape, 2<<10, 64<<10, func(text string) {
+		growth.Linear(t, shape, 1<<10, 64<<10, func(text string) {
 			secret, words, uri := safe.Secret(text), safe.Foreign(text), safe.RedirectURI(text)
 			report(Evidence{
 				Authorizations: []Authorization{{Endpoint: safe.Endpoint(text), ClientID: safe.Identifier(text), RedirectURI: uri, Scope: safe.Scope(text), State: secret, Challenge: secret, ChallengeMethod: "S256",

@@ -26,7 +26,7 @@ const (
 
 	// leastTime is the time for n bytes from which the growth can be measured. Below it,
 	// fixed costs hide growth, and a garbage collection that only 4n needs looks like it.
-	leastTime = 4 * time.Millisecond
+	leastTime = 2 * time.Millisecond
 
 	// rounds is how often a shape is measured before it fails. Noise only adds time, so
 	// the shortest time of each length counts.
