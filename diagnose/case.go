@@ -303,6 +303,14 @@ func grantOf(r *TokenRequest) string {
 	return ""
 }
 
+// shownGrant is the grant as a report may name it.
+func (c *Case) shownGrant() string {
+	if slices.Contains(Grants, c.Grant) {
+		return c.Grant
+	}
+	return safe.Quote(c.Grant, 100)
+}
+
 // shortGrant leaves a name alone that it does not know.
 func shortGrant(grantType string) string {
 	if g, ok := ParseGrant(grantType); ok {

@@ -72,7 +72,7 @@ func (r Report) Told() bool { return len(r.Causes) > 0 && len(r.Causes[0].Reason
 // Diagnose judges the evidence. The same evidence gives the same report.
 func Diagnose(e Evidence) Report {
 	c := newCase(e)
-	r := Report{Provider: c.name(), Grant: c.Grant, Step: c.step(), Refusal: c.Refusal, Granted: c.granted()}
+	r := Report{Provider: c.name(), Grant: c.shownGrant(), Step: c.step(), Refusal: c.Refusal, Granted: c.granted()}
 	if c.Known != nil {
 		r.Docs, r.Console = c.Known.Docs, c.Known.Console
 	}

@@ -65,13 +65,13 @@ func (c *Case) method() string {
 	return c.Auth.ChallengeMethod.Raw()
 }
 
-// challenges shows a challenge of S256: it is no secret, the browser carried it.
-// A plain one is the verifier.
+// challenges are the challenge that was sent, and what it was to be. A plain one is the
+// verifier.
 func challenges(sent safe.Secret, method string, made safe.Secret) []Value {
 	if method != "S256" {
 		return secretsCompared("challenge sent", sent, "verifier sent", made)
 	}
-	return []Value{{Label: "challenge sent", Text: safe.Text(sent.Reveal(), maxValue)}, {Label: "S256 of the verifier", Text: made.Reveal()}}
+	return secretsCompared("challenge sent", sent, "S256 of the verifier", made)
 }
 
 // pkceSlip names the mistake behind a verifier that does not fit.

@@ -72,7 +72,7 @@ type Tokens struct {
 	Refresh   safe.Secret
 	ID        safe.Secret // OpenID Connect Core §3.1.3.3
 	Type      safe.Foreign
-	Scope     safe.Scope
+	Scope     safe.Foreign
 	ExpiresIn time.Duration // zero: not said
 	At        time.Time     // when the answer was complete
 }
@@ -85,7 +85,7 @@ func (w *Walk) tokens(a *answer) (tokens *Tokens, ok bool) {
 		Refresh: safe.Secret(a.Text("refresh_token")),
 		ID:      safe.Secret(a.Text("id_token")),
 		Type:    w.Transcript.foreign(a.Text("token_type"), 40),
-		Scope:   safe.Scope(w.Transcript.foreign(a.Text("scope"), 1000)),
+		Scope:   w.Transcript.foreign(a.Text("scope"), 1000),
 		At:      w.Now(),
 	}
 	// A number by the RFC, a string at PayPal, Entra v1 and others.

@@ -117,7 +117,7 @@ func (r idTokenRules) checkAudience(c claimsSet) error {
 	}
 	for _, other := range all {
 		if other != r.clientID {
-			return fmt.Errorf("its aud names %q too, an audience that this client has no reason to trust (OpenID Connect Core §3.1.3.7, rule 3)", safe.Identifier(other))
+			return fmt.Errorf("its aud names %q too, an audience that this client has no reason to trust (OpenID Connect Core §3.1.3.7, rule 3)", safe.Quote(other, 100))
 		}
 	}
 	azp, err := c.text("azp")
@@ -125,7 +125,7 @@ func (r idTokenRules) checkAudience(c claimsSet) error {
 		return err
 	}
 	if c.has("azp") && azp != r.clientID {
-		return fmt.Errorf("its azp is %q: it was issued to another client (OpenID Connect Core §3.1.3.7, rule 5)", safe.Identifier(azp))
+		return fmt.Errorf("its azp is %q: it was issued to another client (OpenID Connect Core §3.1.3.7, rule 5)", safe.Quote(azp, 100))
 	}
 	return nil
 }

@@ -86,17 +86,17 @@ func (p *Param) fit() {
 	p.Raw = safe.Foreign(p.Value)
 	p.Name = safe.Quote(p.Name, maxName)
 	if p.Secret == "" {
-		p.Value = showField(p.Name, p.Raw.Raw())
+		p.Value = showField(p.In, p.Name, p.Raw.Raw())
 	}
 }
 
-func showField(name, value string) string {
+func showField(in, name, value string) string {
 	switch low := strings.ToLower(name); {
 	case low == "redirect_uri":
 		return safe.RedirectURI(value).String()
 	case low == "client_id":
 		return safe.Identifier(value).String()
-	case low == "scope":
+	case low == "scope" && in != "json": // a server's may hold anything
 		return safe.Scope(value).String()
 	case low == "location", low == "iss", low == "issuer", low == "error_uri", low == "jwks_uri", strings.HasSuffix(low, "_endpoint"):
 		return safe.Endpoint(value).String()

@@ -150,6 +150,9 @@ func (r *recorder) lap(watch *stopwatch) Timing {
 
 func (r *recorder) unanswered(err error, u *url.URL, got int) error {
 	r.noAnswer = noAnswer(err, u, got, r.walk.Config.serverTimeout())
+	if !errors.Is(r.noAnswer, context.Canceled) { // Go quotes what it could not read
+		r.noAnswer = errors.New(r.walk.Transcript.sentence(r.noAnswer.Error(), maxNote))
+	}
 	r.walk.Transcript.add(Message{
 		Step: r.step, From: Server, To: App, Name: r.name + unanswered, Label: "no answer",
 		Seen: true, At: r.walk.Now(), Note: r.noAnswer.Error(),

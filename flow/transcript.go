@@ -197,7 +197,7 @@ func (t *Transcript) fitLocked(m *Message) {
 		if p.Secret == "" && slices.Contains(t.secrets, p.Value) {
 			p.Secret, p.Value = safe.Secret(p.Value), ""
 		}
-		p.Value = t.withoutSecretsLocked(p.Value)
+		p.Name, p.Value = t.withoutSecretsLocked(p.Name), t.withoutSecretsLocked(p.Value)
 		p.fit()
 		p.Encoded = t.encodedLocked(received, p.Whole())
 	}
@@ -276,7 +276,7 @@ func (t *Transcript) rememberLocked(s string) {
 	if slices.Contains(t.secrets, s) {
 		return
 	}
-	forms := []string{s}
+	forms := []string{s, strings.ToUpper(s), strings.ToLower(s)}
 	if strings.ContainsFunc(s, isReserved) {
 		_, credentials, _ := strings.Cut(s, " ") // of an Authorization header
 		forms = append(forms, credentials, url.QueryEscape(s), url.PathEscape(s), inJSON.Replace(s), inHTML.Replace(s))

@@ -132,7 +132,7 @@ func (f *explainFlags) open(stdin io.Reader, files []string) ([]read.Input, func
 		file, err := os.Open(name)
 		if err != nil {
 			closeAll()
-			return nil, nil, problem{err.Error(), "name a file that can be read, or pass the text on standard input"}
+			return nil, nil, problem{"open " + fileName(name) + ": " + cause(err), "name a file that can be read, or pass the text on standard input"}
 		}
 		opened = append(opened, file)
 		inputs = append(inputs, read.Input{Name: name, Reader: file})

@@ -59,9 +59,12 @@ func (f *walkFlags) secret(ctx context.Context, onPractice bool) (safe.Secret, e
 // the file.
 func secretFile(path string) (secret safe.Secret, exposed *exposedFile, err error) {
 	bad := func(what, remedy string) (safe.Secret, *exposedFile, error) {
-		return "", nil, &flow.UsageError{Setting: "client-secret-file", Value: path, Problem: what, Remedy: remedy}
+		return "", nil, &flow.UsageError{Setting: "client-secret-file", Value: fileName(path), Problem: what, Remedy: remedy}
 	}
 	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return bad("there is no such file", "give the path of a file that holds the secret, not the secret itself")
+	}
 	if err != nil {
 		return bad("cannot be opened: "+cause(err), "check the path and its permissions")
 	}
@@ -159,4 +162,13 @@ func askSecret(ctx context.Context, in int, clientID string) (safe.Secret, error
 		_ = term.Restore(in, before)
 	}
 	return secret, err
+}
+
+// fileName is a path as an error may show it: whole, if there is such a file. Otherwise
+// it may be a secret that was given in place of a path.
+func fileName(path string) string {
+	if _, err := os.Lstat(path); err == nil {
+		return path
+	}
+	return safe.Quote(path, 200)
 }

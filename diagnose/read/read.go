@@ -117,10 +117,10 @@ func (in Input) called() string {
 func (c *collector) har(in Input, r io.Reader) error {
 	messages, dropped, err := readHAR(r)
 	if err != nil && len(messages) == 0 {
-		return &Unreadable{Name: in.Name, What: "a HAR file that cannot be used: " + safe.Text(err.Error(), 300), Instead: "Save the log of the network tab again, with content, and give the whole file."}
+		return &Unreadable{Name: in.Name, What: "a HAR file that cannot be used: " + safe.Quote(err.Error(), 300), Instead: "Save the log of the network tab again, with content, and give the whole file."}
 	}
 	if err != nil {
-		c.warnings = append(c.warnings, in.called()+": "+safe.Text(err.Error(), 300)+"; what stands before is used")
+		c.warnings = append(c.warnings, in.called()+": "+safe.Quote(err.Error(), 300)+"; what stands before is used")
 	}
 	if dropped > 0 {
 		c.warnings = append(c.warnings, fmt.Sprintf("%s: only the first %d messages that can be part of a login were read; %d later ones were not", in.called(), maxMessages, dropped))
@@ -197,10 +197,10 @@ func (c *collector) result(o Options) Result {
 	for i := range res.Groups {
 		said := &res.Groups[i].Evidence
 		said.Provider, said.Grant = cmp.Or(o.Provider, said.Provider), cmp.Or(o.Grant, said.Grant)
-		said.Note = safe.Foreign(bounded(o.Note, maxWords))
+		said.Note = safe.Foreign(bounded(safe.Conceal(o.Note), maxWords))
 	}
 	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0
-	e.Note = safe.Foreign(bounded(o.Note, maxWords))
+	e.Note = safe.Foreign(bounded(safe.Conceal(o.Note), maxWords))
 	scrub(e)
 	if res.Kind == "" {
 		res.Kind = KindNothing

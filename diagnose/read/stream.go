@@ -241,7 +241,7 @@ func unescape(raw []byte) string {
 		case 'u':
 			r, n := codeUnit(raw[i+1:])
 			i += n
-			if low, m := pair(raw[i+1:]); utf16.IsSurrogate(r) && m > 0 {
+			if low, m := pair(raw[i+1:]); r >= 0xd800 && r < 0xdc00 && m > 0 { // a first half alone begins a pair
 				r, i = utf16.DecodeRune(r, low), i+m
 			}
 			out = utf8.AppendRune(out, r)

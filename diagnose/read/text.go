@@ -6,6 +6,7 @@ import (
 
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/catalogue"
+	"grantwalk/diagnose/safe"
 )
 
 // The kinds of input.
@@ -50,7 +51,7 @@ func readText(text string) reading {
 		r.found.description = r.unnamed(text)
 	}
 	r.recognised = r.found.code != "" && errorWord(r.found.code) || r.found.shaped || r.speaks(text)
-	r.provider, _ = catalogue.Identify(text)
+	r.provider, _ = catalogue.Identify(safe.Conceal(text))
 	r.grant = grantIn(text, r.found.description)
 	return r
 }

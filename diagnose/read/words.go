@@ -14,7 +14,7 @@ func wordsAround(text, description string) safe.Foreign {
 	if len(description) > 20 {
 		text = strings.ReplaceAll(text, description, " ")
 	}
-	return lines(spoken(text))
+	return lines(safe.Conceal(spoken(text)))
 }
 
 // maxWords bounds Evidence.Words, in bytes.

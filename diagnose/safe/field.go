@@ -21,7 +21,7 @@ type RedirectURI string
 
 // String is what may be shown of the URI.
 func (u RedirectURI) String() string {
-	return showURL(string(u), func(u *url.URL) string { return u.EscapedPath() })
+	return showURL(string(u), func(u *url.URL) string { return wholePath(u.EscapedPath()) })
 }
 
 // Endpoint is the URL of an endpoint, an issuer or a page. Scheme, host and port are
@@ -34,16 +34,23 @@ func (u Endpoint) String() string {
 	return showURL(string(u), func(u *url.URL) string { return quotePath(u.EscapedPath()) })
 }
 
-// Identifier is a client identifier. It is shown whole, if it can be one (RFC 6749
-// appendix A.1). Anything with other signs in it is something else that got into the
-// field, and is quoted.
+// Identifier is a client identifier. It is shown as far as it can be one (RFC 6749
+// appendix A.1). What follows another sign is something else that got into the field.
 type Identifier string
 
 // String is what may be shown of the identifier.
 func (i Identifier) String() string {
 	s := string(i)
-	if len(s) > maxField || strings.ContainsFunc(strings.TrimSpace(s), notOfIdentifier) || !Clean(s) {
+	if strings.Contains(s, "://") { // a client may have a URL for an identifier
+		return Endpoint(s).String()
+	}
+	if len(s) > maxField || !Clean(s) {
 		return Quote(s, maxField)
+	}
+	blank := s[:len(s)-len(strings.TrimLeft(s, " "))] // a fault that people must see
+	if n := strings.IndexFunc(strings.TrimSpace(s), notOfIdentifier); n >= 0 {
+		n += len(blank)
+		return s[:n] + mask(s[n:])
 	}
 	return s
 }
@@ -153,6 +160,15 @@ func showURL(s string, path func(*url.URL) string) string {
 	return Text(b.String(), maxField)
 }
 
+// wholePath is a path up to where another value begins in it: a form that was cut in the
+// wrong place leaves the rest of it there.
+func wholePath(path string) string {
+	if n := strings.IndexAny(path, "%=;&,|+'\"@"); n >= 0 {
+		return path[:n] + mask(path[n:])
+	}
+	return path
+}
+
 // quotePath hides the segments of a path that Quote does not show.
 func quotePath(path string) string {
 	segments := strings.Split(path, "/")
@@ -191,5 +207,5 @@ const mostPairs = 10
 // notOfIdentifier: white space, and signs by which forms and programs set values
 // apart. RFC 6749 allows some of them in an identifier; nobody uses them.
 func notOfIdentifier(r rune) bool {
-	return r <= ' ' || r > '~' || strings.ContainsRune("\"'`&=<>{}[]()\\;,|", r)
+	return r <= ' ' || r > '~' || strings.ContainsRune("\"'`&=<>{}[]()\\;,|:/@+%", r)
 }

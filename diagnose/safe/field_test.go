@@ -13,19 +13,23 @@ import (
 
 func TestAFieldShowsWhatPeopleCompare(t *testing.T) {
 	for want, got := range map[string]fmt.Stringer{
-		"http://127.0.0.1:8080/my/Callback/":                safe.RedirectURI("http://127.0.0.1:8080/my/Callback/"),
-		"https://app.example/cb?tenant=… (4 characters)":    safe.RedirectURI("https://app.example/cb?tenant=acme"),
-		"https://… (6 characters)@app.example/cb":           safe.RedirectURI("https://bob:pw@app.example/cb"),
-		"com.example.app:/oauth2redirect":                   safe.RedirectURI("com.example.app:/oauth2redirect"),
-		"myapp://callback":                                  safe.RedirectURI("myapp://callback"),
-		"postmessage":                                       safe.RedirectURI("postmessage"),
-		"https://acme-7.okta.com/oauth2/default/v1/token":   safe.Endpoint("https://acme-7.okta.com/oauth2/default/v1/token"),
-		"https://as.example/… (8 characters)/token":         safe.Endpoint("https://as.example/k3XbZ91q/token"),
-		"https://as.example/token?api_key=… (3 characters)": safe.Endpoint("https://as.example/token?api_key=abc"),
-		"123-a7b.apps.googleusercontent.com":                safe.Identifier("123-a7b.apps.googleusercontent.com"),
-		"my-app&client_secret=… (8 characters)":             safe.Identifier("my-app&client_secret=sunshine"),
-		" my-app": safe.Identifier(" my-app"),
-		"openid https://api.example/k3XbZ91q offline_access": safe.Scope("openid https://api.example/k3XbZ91q offline_access"),
+		"http://127.0.0.1:8080/my/Callback/":                         safe.RedirectURI("http://127.0.0.1:8080/my/Callback/"),
+		"https://app.example/cb?tenant=… (4 characters)":             safe.RedirectURI("https://app.example/cb?tenant=acme"),
+		"https://… (6 characters)@app.example/cb":                    safe.RedirectURI("https://bob:pw@app.example/cb"),
+		"com.example.app:/oauth2redirect":                            safe.RedirectURI("com.example.app:/oauth2redirect"),
+		"https://app.example/cb… (27 characters)":                    safe.RedirectURI("https://app.example/cb%26client_secret%3Dsunshine"),
+		"https://app.example/cb… (15 characters)":                    safe.RedirectURI("https://app.example/cb;sid=sunshine77"),
+		"my-app… (9 characters)":                                     safe.Identifier("my-app:sunshine"),
+		"https://app.example/client.json":                            safe.Identifier("https://app.example/client.json"),
+		"myapp://callback":                                           safe.RedirectURI("myapp://callback"),
+		"postmessage":                                                safe.RedirectURI("postmessage"),
+		"https://acme-7.okta.com/oauth2/default/v1/token":            safe.Endpoint("https://acme-7.okta.com/oauth2/default/v1/token"),
+		"https://as.example/… (8 characters)/token":                  safe.Endpoint("https://as.example/k3XbZ91q/token"),
+		"https://as.example/token?api_key=… (3 characters)":          safe.Endpoint("https://as.example/token?api_key=abc"),
+		"123-a7b.apps.googleusercontent.com":                         safe.Identifier("123-a7b.apps.googleusercontent.com"),
+		"my-app… (23 characters)":                                    safe.Identifier("my-app&client_secret=sunshine"),
+		" my-app":                                                    safe.Identifier(" my-app"),
+		"openid https://api.example/… (8 characters) offline_access": safe.Scope("openid https://api.example/k3XbZ91q offline_access"),
 	} {
 		if got.String() != want {
 			t.Errorf("got %s, want %s", got, want)

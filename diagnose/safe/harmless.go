@@ -24,8 +24,12 @@ func harmless(s string) bool {
 	if s == "application/x-www-form-urlencoded" {
 		return true
 	}
+	if numbers(s) > 1 && !version(s) { // 12-34, or bytes
+		return false
+	}
+	dotted := dottedName(s)
 	for piece := range strings.FieldsFuncSeq(withoutClock(s), func(r rune) bool { return !inWord(r) && r != '\'' && r != '’' }) {
-		if !harmlessPiece(piece, s) {
+		if !harmlessPiece(piece, s) && !(dotted && len(piece) == 1) {
 			return false
 		}
 	}
@@ -46,6 +50,36 @@ func percentDecoded(s string) string {
 
 // abbreviations have single letters, which are hidden elsewhere.
 var abbreviations = []string{"e.g", "i.e", "a.m", "p.m", "u.s", "p-256", "p-384", "p-521", "http/1.x"}
+
+// numbers counts the numbers of an atom; those within words do not count.
+func numbers(s string) int {
+	n := 0
+	for piece := range strings.FieldsFuncSeq(withoutClock(s), func(r rune) bool { return !inWord(r) }) {
+		if digits(piece) {
+			n++
+		}
+	}
+	return n
+}
+
+// version reports whether the numbers of an atom are those of a version or an address:
+// v1.2.3, 127.0.0.1, HTTP/1.1.
+func version(s string) bool {
+	s = withoutClock(s)
+	return s == "" || strings.Contains(s, ".") && strings.Count(s, ".") <= 3 && !strings.Contains(s, "-")
+}
+
+// dottedName: the name of a class or package, whose parts may be shortened to a letter:
+// o.s.s.oauth2.client.
+func dottedName(s string) bool {
+	long := 0
+	for part := range strings.SplitSeq(s, ".") {
+		if len(part) >= 5 && isWord(part) {
+			long++
+		}
+	}
+	return long >= 2
+}
 
 // harmlessPiece judges one word or number of an atom.
 func harmlessPiece(piece, atom string) bool {
@@ -153,9 +187,9 @@ func smallNumber(s string) bool {
 	return len(s) <= 2 || len(s) == 3 && s[0] >= '1' && s[0] <= '5'
 }
 
-// errorNumber: a directory's error with its number, AADSTS70008.
+// errorNumber: a server's error with its number, AADSTS70008.
 func errorNumber(s string) bool {
-	for _, prefix := range []string{"AADSTS", "AADB2C"} {
+	for _, prefix := range []string{"AADSTS", "AADB2C", "IDX", "MSIS", "ORA", "E0000"} {
 		if rest, ok := strings.CutPrefix(s, prefix); ok && (rest == "" || digits(rest) && len(rest) <= 8) {
 			return true
 		}
@@ -164,12 +198,16 @@ func errorNumber(s string) bool {
 }
 
 // units are what is counted and measured in responses and logs.
-var units = []string{"ms", "msec", "millisecond", "milliseconds", "s", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "m", "h", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "byte", "bytes", "kb", "mb", "characters", "character", "chars", "times", "attempts", "retries", "requests", "tokens", "users", "clients", "errors", "lines", "bits"}
+var units = []string{"ms", "msec", "millisecond", "milliseconds", "s", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "m", "h", "d", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "byte", "bytes", "kb", "mb", "characters", "character", "chars", "times", "attempts", "retries", "requests", "tokens", "users", "clients", "errors", "lines", "bits"}
 
 func isUnit(s string) bool { return slices.Contains(units, s) }
 
-// quantity: a number with its unit, without a blank, or several: 10m30s.
+// quantity: a number with its unit, without a blank, or several: 10m30s, and PT10M of
+// ISO 8601.
 func quantity(s string) bool {
+	if iso, ok := strings.CutPrefix(s, "P"); ok {
+		s = strings.ToLower(strings.TrimPrefix(iso, "T"))
+	}
 	for s != "" {
 		unit := strings.TrimLeft(s, "0123456789")
 		n := len(s) - len(unit)

@@ -8,32 +8,42 @@ import (
 // A password may be a word. So the value of what a text itself calls a password, a
 // secret or a key is hidden, whatever it is made of.
 
-// secretNames are the words in which the names of such values end. A code, a token
-// or a state is random, so that [harmless] is enough for them; and "token: expired"
-// is a sentence.
+// secretNames are the words in which the names of such values end. A code or a state
+// is random, so that [harmless] is enough for them.
 var secretNames = []string{
-	"secret", "secrets", "password", "passwd", "pwd", "passphrase", "passcode", "verifier", "assertion", "otp", "pin",
-	"apikey", "sig", "signature", "cookie", "authorization", "credential", "credentials", "userpwd",
+	"secret", "secrets", "password", "passwords", "passwd", "pwd", "pw", "pass", "pswd", "passphrase", "passcode", "verifier", "assertion",
+	"otp", "totp", "pin", "apikey", "sig", "signature", "cookie", "authorization", "credential", "credentials", "userpwd",
+	"clientsecret", "passwort", "kennwort", "contraseña", "contrasena", "wachtwoord", "mdp",
 }
 
+// assignedNames are names of values that are random too, and yet words in tests and
+// demos. "token: expired" is a sentence, but token=expired is not.
+var assignedNames = []string{"token", "jwt", "sid", "jsessionid", "phpsessid", "session", "sessionid", "csrf", "ticket", "nonce", "salt", "hash", "auth"}
+
 // passwordFlags are options of commands whose argument holds a password: curl -u,
-// httpie -a.
-var passwordFlags = []string{"-u", "--user", "-a", "--auth", "--proxy-user", "--oauth2-bearer", "-b"}
+// httpie -a, docker login -p.
+var passwordFlags = []string{"-u", "--user", "-a", "--auth", "--proxy-user", "--oauth2-bearer", "-b", "-p"}
 
 // NamesSecret reports whether an atom is the name of a secret: client_secret,
 // clientSecret, x-api-key, --password.
 func NamesSecret(atom string) bool {
+	last, compound := lastWord(atom)
+	return slices.Contains(secretNames, last) || compound && last == "key"
+}
+
+// lastWord is the word in which a name ends, in small letters; compound: others stand
+// before it.
+func lastWord(atom string) (last string, compound bool) {
 	if strings.ContainsAny(atom, "/@") { // a path or an address
-		return false
+		return "", false
 	}
-	last := strings.TrimRight(atom, "’\\*")
+	last = strings.TrimRight(atom, "’\\*")
 	last = last[strings.LastIndexAny(last, "_-./'’\\*")+1:]
-	compound := len(last) < len(strings.TrimLeft(atom, "-'"))
+	compound = len(last) < len(strings.TrimLeft(atom, "-'"))
 	if words := camelWords(last); len(words) > 1 {
 		last, compound = words[len(words)-1], true
 	}
-	last = strings.ToLower(last)
-	return slices.Contains(secretNames, last) || compound && last == "key"
+	return strings.ToLower(last), compound
 }
 
 // named hides the values of secrets that are called so, and what stands before the
@@ -67,19 +77,29 @@ func (q *quoter) hideUser(i int) {
 // it ends in the text. If atom i is no name of a secret, nothing ends there.
 func (q *quoter) valueOf(i int) (first, end int) {
 	name := q.of(i)
+	last, _ := lastWord(name)
 	flag := slices.Contains(passwordFlags, name) || strings.HasPrefix(name, "-") && NamesSecret(name)
-	if !flag && !NamesSecret(name) {
+	strict := !flag && !NamesSecret(name)
+	if strict && !slices.Contains(assignedNames, last) {
 		return 0, 0
 	}
-	for first = i + 1; first < len(q.atoms); first++ {
+	for first = i + 1; first < len(q.atoms) && first <= i+mostAround; first++ {
 		gap := q.gap(first)
-		quoted := strings.ContainsAny(gap, "\"'`")
+		opened := q.opensQuote(i, first)
 		switch {
-		case first > i+mostAround, first == i+1 && !flag && !assigns(gap) && !(aroundValue(q.of(first)) && assigns(q.gap(first+1))):
+		case first > i+1, flag:
+		case strict && strings.Contains(gap, "="), strict && strings.Contains(gap, `":`) && opened:
+		case strict:
 			return 0, 0
-		case aroundValue(q.of(first)):
+		case assigns(gap), opened, q.aloneBehind(i), joins(q.of(first)) && blank(gap):
+		case aroundValue(q.of(first)) && assigns(q.gap(first+1)):
+		default:
+			return 0, 0
+		}
+		switch {
+		case aroundValue(q.of(first)), joins(q.of(first)) && !assigns(gap):
 			continue
-		case q.atoms[first].mask, !quoted && !flag && startsSentence(q.of(first)):
+		case q.atoms[first].mask, !opened && !flag && startsSentence(q.of(first)), !opened && joins(q.of(first-1)) && slices.Contains(states, strings.ToLower(strings.Trim(q.of(first), ".!"))):
 			return 0, 0
 		}
 		return first, q.valueEnd(first, gap)
@@ -87,19 +107,61 @@ func (q *quoter) valueOf(i int) (first, end int) {
 	return 0, 0
 }
 
-// assigns reports whether what stands between a name and what follows makes that
-// its value: name=value, name: value, ["name", "value"], <name>value, | name | value.
-func assigns(gap string) bool {
-	return strings.ContainsAny(gap, "=:>|") || strings.Contains(gap, ",") && strings.ContainsAny(gap, "\"'`")
+// opensQuote reports whether the gap before an atom opens a quote that the name, atom i,
+// is not within: password 'X', but not 'password' X.
+func (q *quoter) opensQuote(i, atom int) bool {
+	gap := q.gap(atom)
+	if atom == i+1 && q.atoms[i].from > 0 {
+		if before := q.text[q.atoms[i].from-1]; strings.IndexByte("\"'`", before) >= 0 {
+			gap = strings.Replace(gap, string(before), "", 1)
+		}
+	}
+	return strings.ContainsAny(gap, "\"'`“«")
 }
 
-// mostAround is how many words of a language or of markup may stand between a name
-// and its value: ["secret":protected]=> string(8) "…", name="secret" value="…".
-const mostAround = 4
+// aloneBehind reports whether the atom behind a name is all that follows in the line, and
+// little stands before it: "machine h login bob password X".
+func (q *quoter) aloneBehind(i int) bool {
+	if !blank(q.gap(i+1)) || strings.Contains(q.gap(i+1), "\n") {
+		return strings.ContainsAny(q.gap(i+1), "\t\n") && blank(q.gap(i+1))
+	}
+	const most = 7 // words of a line
+	if strings.Contains(q.gap(i+1), "\t") {
+		return true
+	}
+	last := i+2 >= len(q.atoms) || strings.Contains(q.gap(i+2), "\n")
+	before := 0
+	for j := i; j > 0 && !strings.Contains(q.gap(j), "\n") && before < most; j-- {
+		before++
+	}
+	login := false
+	for j := max(0, i-3); j < i; j++ {
+		login = login || slices.Contains([]string{"login", "user", "username", "account"}, strings.ToLower(q.of(j)))
+	}
+	return last && (before == 0 || login)
+}
+
+// assigns reports whether what stands between a name and what follows makes that
+// its value: name=value, name: value, ["name", "value"], <name>value, | name | value,
+// or a line of its own.
+func assigns(gap string) bool {
+	return strings.ContainsAny(gap, "=:>|＝：") || strings.Contains(gap, "\n\n") || strings.Contains(gap, "\n\r\n") ||
+		strings.Contains(gap, ",") && strings.ContainsAny(gap, "\"'`")
+}
+
+// joins are words between a name and its value in a sentence.
+func joins(s string) bool {
+	return slices.Contains([]string{"is", "was", "equals", "to", "set"}, strings.ToLower(s))
+}
+
+// mostAround is how many words of a sentence, a language or of markup may stand between
+// a name and its value: ["secret":protected]=> string(8) "…", name="secret" value="…".
+const mostAround = 5
 
 func aroundValue(s string) bool {
 	s = strings.ToLower(s)
-	return slices.Contains([]string{"value", "content", "string", "str", "text", "protected", "private", "public", "some", "optional", "b", "s", "bind", "secret", "password", "basic", "bearer", "type", "hidden"}, s) || digits(s) && len(s) <= 3
+	return slices.Contains([]string{"value", "content", "string", "str", "text", "protected", "private", "public", "some", "optional", "b", "s", "bind", "key",
+		"password", "basic", "bearer", "type", "hidden", "quot", "apos", "amp", "lt", "gt", "#34", "#39", "#61"}, s) || digits(s) && len(s) <= 2
 }
 
 // startsSentence reports whether a word goes on with a sentence about the secret, so
@@ -111,9 +173,13 @@ func startsSentence(s string) bool {
 var sentenceStarts = []string{
 	"the", "a", "an", "this", "that", "your", "you", "it", "its", "is", "are", "was", "were", "has", "have", "had", "must", "may", "can", "cannot", "could",
 	"should", "will", "would", "does", "do", "did", "not", "no", "none", "null", "nil", "undefined", "true", "false", "empty", "blank", "and", "or", "for",
-	"to", "of", "in", "with", "from", "at", "invalid", "missing", "required", "expired", "wrong", "incorrect", "unknown", "mismatch", "client", "provided",
-	"we", "if", "when", "please", "check", "field", "parameter", "error", "failed", "unsupported", "too", "either", "only", "should",
+	"to", "of", "in", "with", "from", "at", "by", "on", "as", "be", "being", "been", "invalid", "missing", "required", "expired", "wrong", "incorrect", "unknown",
+	"mismatch", "client", "provided", "we", "if", "when", "please", "check", "field", "parameter", "error", "failed", "unsupported", "too", "either", "only",
+	"also", "still", "already", "just", "now", "never", "always", "url", "id", "grant", "flow", "authentication", "doesn't", "isn't", "wasn't", "didn't",
 }
+
+// states are what a sentence may say that a secret is.
+var states = []string{"rotated", "valid", "correct", "right", "ok", "needed", "used", "shared", "sent", "stored", "same", "different", "stale", "old", "new", "fine", "there", "set", "reset", "changed"}
 
 // valueEnd is where the value ends that begins at an atom behind the gap: at the
 // closing quote, or where its language goes on.

@@ -48,6 +48,19 @@ func Masked(s string) (masked, words int) {
 	return masked, words
 }
 
+// Conceal returns a text without the values of what the text itself calls a password, a
+// secret or a key. It is for reading what a text says: a secret may hold words, and they
+// say nothing. It is not for showing.
+func Conceal(text string) string {
+	q := quoter{text: text}
+	q.split()
+	for i := range q.atoms {
+		q.atoms[i].harmless = true
+	}
+	q.named()
+	return q.write(func(s string) string { return s })
+}
+
 func quote(s string, limit int) (text string, masked, words int) {
 	whole := len(s)
 	if len(s) > limit {
@@ -56,7 +69,7 @@ func quote(s string, limit int) (text string, masked, words int) {
 	}
 	q := quoter{text: strings.ToValidUTF8(s, string(utf8.RuneError))}
 	q.read()
-	text = q.write()
+	text = q.write(oneLine)
 	if len(s) < whole {
 		text = strings.TrimRight(text, " ") + fmt.Sprintf("… (%d bytes in all)", whole)
 	}
@@ -86,7 +99,7 @@ type quoter struct {
 // stands between names and values. Other signs are part of an atom, because they
 // are in the middle of secrets.
 func delimiter(r rune) bool {
-	return r <= ' ' || strings.ContainsRune("\"`'()[]{}<>,;:=&?|“”„«»", r) || unicode.IsSpace(r) || r == utf8.RuneError || unsafe(r)
+	return r <= ' ' || strings.ContainsRune("\"`'()[]{}<>,;:=&?|＝：“”„«»", r) || unicode.IsSpace(r) || r == utf8.RuneError || unsafe(r)
 }
 
 // apostrophe reports whether the sign at i is within a word: can't.
@@ -104,6 +117,19 @@ func escapeSign(s string, i int) bool {
 
 // read finds the atoms, judges each alone, and then with what stands around it.
 func (q *quoter) read() {
+	q.split()
+	for i := range q.atoms {
+		a := &q.atoms[i]
+		a.harmless = a.harmless || harmless(q.of(i))
+	}
+	q.measured()
+	q.numberRuns()
+	q.named()
+	q.contaminated()
+}
+
+// split finds the atoms. Only a port and an earlier mask are known as harmless then.
+func (q *quoter) split() {
 	start, next := -1, 0
 	for i, r := range q.text {
 		if i < next {
@@ -129,21 +155,31 @@ func (q *quoter) read() {
 	if start >= 0 {
 		q.add(start, len(q.text))
 	}
-	q.measured()
-	q.named()
-	q.contaminated()
 }
 
 func (q *quoter) add(from, to int) {
 	word := q.text[from:to]
+	if at := strings.LastIndexByte(word, '@'); at >= 0 && q.inURL(from) { // a user and a host
+		q.add(from, from+at)
+		from = from + at + 1
+		word = q.text[from:to]
+	}
 	colon := strings.HasSuffix(q.text[:from], ":")
 	for _, part := range segments(word, colon) {
 		if !strings.ContainsFunc(word[part[0]:part[1]], inWord) {
 			continue // signs alone
 		}
 		port := part[0] == 0 && colon && digits(word[part[0]:part[1]]) && part[1] <= 5 && q.behindHost()
-		q.atoms = append(q.atoms, atom{from + part[0], from + part[1], port || harmless(word[part[0]:part[1]]), false})
+		q.atoms = append(q.atoms, atom{from + part[0], from + part[1], port, false})
 	}
+}
+
+// inURL reports whether what stands before an atom, without white space, begins a URL.
+func (q *quoter) inURL(from int) bool {
+	const most = 200 // bytes of a user and a password
+	before := q.text[max(0, from-most):from]
+	before = before[strings.LastIndexAny(before, " \t\r\n\"'<>")+1:]
+	return strings.Contains(before, "://")
 }
 
 // behindHost reports whether the last atom is of a URL's host, or this machine's name.
@@ -189,6 +225,8 @@ func (q *quoter) measured() {
 			q.atoms[i].harmless, q.atoms[i+1].harmless = true, true
 		case i > 0 && digits(word) && len(word) == 3 && q.gap(i) == "," && q.gap(i-1) == ":" && len(q.of(i-1)) == 2:
 			q.atoms[i].harmless = true
+		case digits(word) && len(word) <= 5 && q.gap(i) == ":" && (sourceFile(q.of(i-1)) || digits(q.of(i-1)) && q.gap(i-1) == ":" && sourceFile(q.of(i-2))):
+			q.atoms[i].harmless = true
 		case digits(word) && len(word) <= 10 && slices.Contains(durations, strings.ToLower(q.of(i-1))) && strings.ContainsAny(q.gap(i), "=:"):
 			q.atoms[i].harmless = true
 		case digits(word) && len(word) == 4 && (isMonth(q.of(i-1)) || strings.EqualFold(q.of(i-1), "RFC")) && blank(q.gap(i)):
@@ -197,8 +235,43 @@ func (q *quoter) measured() {
 	}
 }
 
-// durations are names whose value is a number of seconds.
-var durations = []string{"max-age", "expires_in", "ext_expires_in", "refresh_expires_in", "refresh_token_expires_in", "interval"}
+// durations are names whose value is a number of seconds, since 1970 or not.
+var durations = []string{"max-age", "expires_in", "ext_expires_in", "refresh_expires_in", "refresh_token_expires_in", "interval", "exp", "iat", "nbf", "auth_time"}
+
+// codes are what a number may be the value of that gives access to something.
+var codes = []string{"code", "codes", "otp", "totp", "pin", "passcode", "token", "password", "secret", "key", "tel", "phone"}
+
+// numberRuns hides numbers in a row, as languages print the bytes of a secret, and
+// numbers behind a word such as pin. The parts of a time or an address are no such row.
+func (q *quoter) numberRuns() {
+	const few = 3
+	for from := 0; from < len(q.atoms); {
+		to := from
+		for to < len(q.atoms) && short(q.of(to)) && (to == from || !strings.ContainsAny(q.gap(to), ":.")) {
+			to++
+		}
+		last := strings.ToLower(q.of(from - 1))
+		behind := to > from && blank(q.gap(from)) && slices.Contains(codes, last) && !slices.Contains([]string{"status", "error", "response", "http", "exit"}, strings.ToLower(q.of(from-2)))
+		if to-from > few || behind && digits(q.of(from)) && !q.measures(from) {
+			for i := from; i < to; i++ {
+				q.hide(i)
+			}
+		}
+		from = max(to, from+1)
+	}
+}
+
+// short reports whether an atom may be a byte of a secret, as a number: 104, -17, 6c, #113.
+func short(s string) bool {
+	s = strings.TrimLeft(s, "-#x")
+	return s != "" && len(s) <= 3 && strings.Trim(s, "0123456789abcdefABCDEF") == "" && strings.ContainsAny(s, "0123456789")
+}
+
+// sourceFile reports whether a colon and a line may follow.
+func sourceFile(s string) bool {
+	_, ending, ok := strings.Cut(s, ".")
+	return ok && slices.Contains([]string{"java", "js", "ts", "mjs", "py", "go", "rb", "php", "cs", "kt", "rs"}, ending)
+}
 
 func isMonth(s string) bool {
 	return len(s) >= 3 && slices.Contains([]string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}, strings.ToLower(s[:3]))
@@ -257,17 +330,17 @@ func (q *quoter) hide(i int) {
 // is hidden there.
 const leastBeside = 4
 
-// write puts the text together; hidden atoms with nothing to read between them are
-// hidden as one.
-func (q *quoter) write() string {
+// write puts the text together, with what stands between the atoms as between returns it.
+// Hidden atoms with nothing to read between them are hidden as one.
+func (q *quoter) write(between func(string) string) string {
 	var b strings.Builder
 	at := 0
 	for i := 0; i < len(q.atoms); i++ {
 		a := q.atoms[i]
-		b.WriteString(oneLine(q.text[at:a.from]))
+		b.WriteString(between(q.text[at:a.from]))
 		at = a.to
 		if a.harmless {
-			b.WriteString(oneLine(q.text[a.from:a.to]))
+			b.WriteString(between(q.text[a.from:a.to]))
 			continue
 		}
 		for i+1 < len(q.atoms) && !q.atoms[i+1].harmless {
@@ -276,13 +349,17 @@ func (q *quoter) write() string {
 		}
 		b.WriteString(mask(q.text[a.from:at]))
 	}
-	b.WriteString(oneLine(q.text[at:]))
+	b.WriteString(between(q.text[at:]))
 	return b.String()
 }
 
 // mask stands for text that is not shown.
 func mask(s string) string {
-	return fmt.Sprint(maskBegin, utf8.RuneCountInString(s), maskEnd)
+	n := utf8.RuneCountInString(s)
+	if n == 1 {
+		return maskBegin + "1 character)"
+	}
+	return fmt.Sprint(maskBegin, n, maskEnd)
 }
 
 const maskBegin, maskEnd = "… (", " characters)"
@@ -292,6 +369,9 @@ func maskAt(s string) int {
 	rest, ok := strings.CutPrefix(s, maskBegin)
 	if !ok {
 		return 0
+	}
+	if one := "1 character)"; strings.HasPrefix(rest, one) {
+		return len(maskBegin) + len(one)
 	}
 	number := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
 	if number == "" || len(number) > 7 || !strings.HasPrefix(rest[len(number):], maskEnd) {

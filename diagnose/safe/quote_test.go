@@ -68,9 +68,54 @@ func TestAPasswordThatIsAWordIsHiddenWhereTheTextCallsItOne(t *testing.T) {
 		`ClientSecret: Some("sunshine")`,
 		`subscription-key=sunshine`,
 		`x-api-key: sunshine`,
+		`Invalid password 'sunshine'`,
+		`client secret is sunshine`,
+		`the password was set to sunshine`,
+		"client_secret\tsunshine",
+		`machine as.example login bob password sunshine`,
+		`password sunshine`,
+		`CREATE USER bob PASSWORD 'sunshine'`,
+		`[client_secret, 'sunshine']`,
+		`<input type=password value="sunshine">`,
+		`&quot;client_secret&quot;:&quot;sunshine&quot;`,
+		`password＝sunshine`,
+		`<key>password</key><string>sunshine</string>`,
+		"Content-Disposition: form-data; name=\"password\"\n\nsunshine\n--boundary",
+		`docker login -p sunshine`,
+		`new ClientSecret("sunshine")`,
+		`token=sunshine`,
+		`{"session":"sunshine"}`,
+		`JSESSIONID=sunshine`,
+		`clientsecret=sunshine`,
+		`pass=sunshine`,
+		`PRIVATE-TOKEN=sunshine`,
 	} {
 		if got := safe.Quote(text, 1000); strings.Contains(got, "sunshine") || strings.Contains(got, "horse") {
 			t.Errorf("%s\n%s", text, got)
+		}
+	}
+}
+
+func TestConcealLeavesAllButWhatIsCalledASecret(t *testing.T) {
+	const text = "Keycloak at https://bob:paypal@as.example said\n\tinvalid_grant {\"client_secret\":\"revoked-by-paypal\"} for xK7qPz"
+	const want = "Keycloak at https://… (10 characters)@as.example said\n\tinvalid_grant {\"client_secret\":\"… (17 characters)\"} for xK7qPz"
+	if got := safe.Conceal(text); got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}
+
+// Languages print the bytes of a secret as numbers.
+func TestNumbersInARowAreHidden(t *testing.T) {
+	for _, text := range []string{
+		"secret [99 108 105 101 110 116]", `{"type":"Buffer","data":[99,108,105,101]}`, "Uint8Array(6) [ 99, 108, 105, 101, 110, 116 ]", "[99, 108, -101, 33]",
+		"67-108-105", `\121\67\170`, "&#113;&#86;&#99;&#101;", "<Buffer 63 6c 69 65 6e 74>", "0000000 63 6c 69 65",
+		"pin 12 34", "otp 123-456", "the code 84", "password 12 34 56",
+	} {
+		got := safe.Quote(text, 1000)
+		for _, number := range regexp.MustCompile(`\d\d+`).FindAllString(text, -1) {
+			if strings.Contains(strings.NewReplacer("… (", "", " characters)", "").Replace(regexp.MustCompile(`… \(\d+ characters?\)|Uint8Array\(6\)`).ReplaceAllString(got, "")), number) {
+				t.Errorf("%s\n%s", text, got)
+			}
 		}
 	}
 }
@@ -90,7 +135,18 @@ func TestWhatServersSayStaysReadable(t *testing.T) {
 		"org.springframework.security.oauth2.client.OAuth2AuthorizationException: [invalid_grant]",
 		"Invalid client secret: the secret has expired",
 		"client_secret: must not be blank",
+		"the client secret is rotated",
+		"token: expired",
+		"Invalid password for the user",
+		"The client secret was not sent.",
 		"password is wrong",
+		"connect ETIMEDOUT 127.0.0.1:443",
+		"IDX10205: Issuer validation failed",
+		"exp=1709643600 and the token lives PT10M",
+		"at com.example.auth.TokenClient.exchange(TokenClient.java:829)",
+		"error code 400 on Tuesday",
+		"HTTP/1.1 400 Bad Request",
+		"http://127.0.0.1:39087/ and 10.0.0.7",
 	} {
 		if got := safe.Quote(text, 1000); got != text {
 			t.Errorf("%s\n%s", text, got)
