@@ -25,49 +25,73 @@ const (
 	most = 7.0
 
 	// leastTime is the time for n bytes from which the growth can be measured. Below it,
-	// fixed costs hide growth, and a garbage collection that only 4n needs looks like it.
+	// fixed costs hide growth.
 	leastTime = 2 * time.Millisecond
 
-	// rounds is how often a shape is measured before it fails. Noise only adds time, so
-	// the shortest time of each length counts.
-	rounds = 8
+	// enoughTime is the time for 4n bytes from which a larger n tells nothing new.
+	enoughTime = time.Second
+
+	// shortTime is the time for 4n bytes up to which one disturbance can hide growth.
+	shortTime = 20 * time.Millisecond
+
+	// rounds is how often a length is measured before its growth counts. Noise only adds
+	// time, so the shortest time counts.
+	rounds = 5
 )
 
 // Linear fails the test if the processor time of read grows faster than the input
-// from n over 2n to 4n bytes. n is at least from. It is larger where read is so fast
-// that nothing could be measured, but 4n never exceeds to, the longest input that read
-// takes in one piece.
+// from n over 2n to 4n bytes. n is at least from, and larger where read is so fast that
+// nothing could be measured. 4n never exceeds to, the longest input that read takes in
+// one piece.
+//
+// A step in the time, as where a regular expression is given to a slower engine or a
+// garbage collection begins, is not yet growth. So the growth must hold for every
+// larger n as well.
 func Linear(t *testing.T, shape Shape, from, to int, read func(input string)) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("measuring takes its time")
 	}
-	runtime.LockOSThread() // processorTime is the thread's
-	defer runtime.UnlockOSThread()
-
 	n := from
 	read(shape.Make(n)) // compiles what is compiled once
 	for 8*n <= to && once(t, shape.Make(n), read) < leastTime {
 		n *= 2
 	}
+	for ; ; n *= 2 {
+		times, linear := grows(t, shape, n, read)
+		switch {
+		case linear, times[2] < leastTime: // the longest input takes no time
+			return
+		case 8*n > to || times[2] > enoughTime:
+			t.Errorf("%s: the time grows faster than the input: %v for %d bytes, %v for %d, %v for %d", shape.Name, times[0], n, times[1], 2*n, times[2], 4*n)
+			return
+		}
+	}
+}
+
+// grows measures n, 2n and 4n until the growth is linear; short times at least twice.
+func grows(t testing.TB, shape Shape, n int, read func(string)) (best [3]time.Duration, linear bool) {
 	inputs := [3]string{shape.Make(n), shape.Make(2 * n), shape.Make(4 * n)}
-	var best [3]time.Duration
-	for range rounds {
+	for round := range rounds {
 		for i, input := range inputs {
 			if took := once(t, input, read); best[i] == 0 || took < best[i] {
 				best[i] = took
 			}
 		}
+		if round == 0 && best[2] < shortTime {
+			continue
+		}
 		if float64(best[2]) <= most*float64(best[0]) {
-			return
+			return best, true
 		}
 	}
-	t.Errorf("%s: the time grows faster than the input: %v for %d bytes, %v for %d, %v for %d",
-		shape.Name, best[0], len(inputs[0]), best[1], len(inputs[1]), best[2], len(inputs[2]))
+	return best, false
 }
 
 // once is the processor time of one call, the mean of several where one is too short.
 func once(t testing.TB, input string, read func(string)) time.Duration {
+	runtime.LockOSThread() // processorTime is the thread's
+	defer runtime.UnlockOSThread()
 	start := processorTime(t)
 	for calls := time.Duration(1); ; calls++ {
 		read(input)

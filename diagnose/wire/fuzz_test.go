@@ -26,7 +26,7 @@ func FuzzAnObjectHasTheMembersThatJSONSays(f *testing.F) {
 		if !a.Object {
 			return
 		}
-		dec := json.NewDecoder(strings.NewReader(strings.TrimPrefix(body, "\ufeff")))
+		dec := json.NewDecoder(strings.NewReader(strings.TrimSpace(strings.TrimPrefix(body, "\ufeff"))))
 		dec.UseNumber()
 		_, _ = dec.Token()
 		for i := 0; dec.More() && i < maxParams; i++ {
