@@ -3,6 +3,7 @@ package markdown
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -19,7 +20,7 @@ func FuzzALineIsOneLineAndAValueIsNoMarkup(f *testing.F) {
 		f.Add(source, "4/0*b*_c_`d`", 40)
 	}
 	f.Fuzz(func(t *testing.T, source, value string, width int) {
-		if width < 20 || width > 200 || value == "" || len(value) > 15 || !safe.Clean(value) || strings.Contains(value, " ") {
+		if width < 20 || width > 200 || value == "" || len(value) > 15 || !safe.Clean(value) || strings.ContainsFunc(value, unicode.IsSpace) {
 			return
 		}
 		s := Setter{Width: width, Value: func(string) string { return value }}
