@@ -127,7 +127,7 @@ func TestTwoRandomCodesAreNeverOneThatWasChanged(t *testing.T) {
 
 func TestAnotherVerifierIsNotSaidToBeNearlyTheRightOne(t *testing.T) {
 	for n := range 2000 {
-		e := one(refused("invalid_grant", 400), func(a *Authorization, r *TokenRequest) { r.Verifier = safe.Secret(random(n)) })
+		e := one(refused("invalid_grant", 400), func(_ *Authorization, r *TokenRequest) { r.Verifier = safe.Secret(random(n)) })
 		if says := strings.Join(causeOf(Diagnose(e), PKCEMismatch).Says, "; "); strings.Contains(says, "nearly") {
 			t.Fatalf("verifier %s: %q", random(n), says)
 		}

@@ -52,7 +52,7 @@ func TestDiagnosingTakesLinearTimeInTheMessages(t *testing.T) {
 		"one code again and again": func(e *Evidence, _ int, _ safe.Secret) {
 			e.TokenRequests = append(e.TokenRequests, TokenRequest{GrantType: GrantCode, Code: "code-0123456789", Response: TokenResponse{Refusal: Refusal{Error: "invalid_grant", Status: 400}}})
 		},
-		"clients that are rejected and then accepted": func(e *Evidence, n int, key safe.Secret) {
+		"clients that are rejected and then accepted": func(e *Evidence, n int, _ safe.Secret) {
 			r := TokenRequest{GrantType: GrantCode, Code: "code-0123456789", ClientAuth: authBasic, Response: TokenResponse{Refusal: Refusal{Error: "invalid_client", Status: 401}}}
 			if len(e.TokenRequests) == n-1 {
 				r.ClientAuth, r.Response = authPost, TokenResponse{AccessToken: "at"}

@@ -295,11 +295,11 @@ func TestAScreenThatWasLeftIsClosedOnceAndBeforeTheEnd(t *testing.T) {
 	m := newRoot(golden.Common(80, 24), Options{})
 	closed := 0
 	m.top.Screen = closing{m.top.Screen, &closed}
-	close := send(m, home.LearnMsg{})
+	leave := send(m, home.LearnMsg{})
 	if m.close(); closed != 1 {
 		t.Errorf("closed %d times before the program ended", closed)
 	}
-	for _, msg := range unpack(close) {
+	for _, msg := range unpack(leave) {
 		send(m, msg)
 	}
 	if closed != 1 || len(m.left) != 0 {

@@ -29,7 +29,7 @@ func harmless(s string) bool {
 	}
 	dotted := dottedName(s)
 	for piece := range strings.FieldsFuncSeq(withoutClock(s), func(r rune) bool { return !inWord(r) && r != '\'' && r != '’' }) {
-		if !harmlessPiece(piece, s) && !(dotted && len(piece) == 1) {
+		if initial := dotted && len(piece) == 1; !initial && !harmlessPiece(piece, s) {
 			return false
 		}
 	}

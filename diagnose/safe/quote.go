@@ -191,7 +191,8 @@ func (q *quoter) behindHost() bool {
 	if localHost(q.of(i)) {
 		return true
 	}
-	for ; i > 0 && q.gap(i) == "."; i-- { // the labels of a host are atoms
+	for i > 0 && q.gap(i) == "." { // the labels of a host are atoms
+		i--
 	}
 	return strings.HasSuffix(q.text[:q.atoms[i].from], "://")
 }

@@ -127,17 +127,17 @@ func TestALinkOfOursStaysALink(t *testing.T) {
 
 func TestALinkToADirectoryOfOursIsFollowed(t *testing.T) {
 	dir := t.TempDir()
-	real, other := filepath.Join(dir, "real"), filepath.Join(dir, "other")
-	if err := errors.Join(os.MkdirAll(filepath.Join(real, "deep"), 0o700), os.Mkdir(other, 0o700)); err != nil {
+	target, other := filepath.Join(dir, "real"), filepath.Join(dir, "other")
+	if err := errors.Join(os.MkdirAll(filepath.Join(target, "deep"), 0o700), os.Mkdir(other, 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	link(t, filepath.Join(real, "deep"), filepath.Join(other, "link"))
+	link(t, filepath.Join(target, "deep"), filepath.Join(other, "link"))
 	// The directory above a link is the one above its target, as for the system.
 	path := filepath.Join(other, "link") + string(filepath.Separator) + ".." + string(filepath.Separator) + "walk.json"
 	if err := Write(path, put("new")); err != nil {
 		t.Fatal(err)
 	}
-	contains(t, filepath.Join(real, "walk.json"), "new")
+	contains(t, filepath.Join(target, "walk.json"), "new")
 }
 
 func TestLinksInACircleAreAnError(t *testing.T) {
