@@ -295,5 +295,5 @@ func Lock(path string) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	return func() { file.Close() }, nil
+	return func() { _ = file.Close() }, nil
 }
