@@ -65,7 +65,7 @@ func TestNoSurfaceShowsASecret(t *testing.T) {
 	for _, kind := range safetest.Kinds {
 		for _, around := range safetest.Surroundings {
 			for i, place := range safetest.Places {
-				if turn++; !all && i != turn/len(safetest.Places)%len(safetest.Places) {
+				if turn++; !all && i != turn/len(safetest.Places)%len(safetest.Places) || underRace && turn%10 != 0 {
 					continue
 				}
 				secret := kind.Make(r)

@@ -171,7 +171,7 @@ func (s *stuckServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	switch path {
 	case "/.well-known/openid-configuration":
-		fmt.Fprintf(w, `{"issuer":%[1]q,"authorization_endpoint":"%[1]s/authorize","token_endpoint":"%[1]s/token","jwks_uri":"%[1]s/jwks","userinfo_endpoint":"%[1]s/userinfo","scopes_supported":["openid"]}`, s.URL)
+		fmt.Fprintf(w, `{"issuer":%[1]q,"authorization_endpoint":"%[1]s/authorize","token_endpoint":"%[1]s/token","jwks_uri":"%[1]s/jwks","userinfo_endpoint":"%[1]s/userinfo","scopes_supported":["openid"]}`, "http://"+r.Host)
 	case "/authorize":
 		q := r.URL.Query()
 		http.Redirect(w, r, q.Get("redirect_uri")+"?code=c&state="+q.Get("state"), http.StatusSeeOther)

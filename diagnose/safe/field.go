@@ -133,8 +133,9 @@ func Difference[A, B interface {
 func showURL(s string, path func(*url.URL) string) string {
 	before, _, _ := strings.Cut(s, "?")
 	if start, at := strings.Index(before, "://")+len("://"), strings.LastIndexByte(before, '@'); at > start && start > len("://") {
-		// A password with a slash in it makes the rest of it a path.
-		return Quote(s[:start-len("://")], maxField) + "://" + mask(s[start:at]) + "@" + strings.TrimPrefix(showURL("x://"+s[at+1:], path), "x://")
+		// A password with a slash in it makes the rest of it a path, and one with an @ makes
+		// a host of its end.
+		return Quote(s[:start-len("://")], maxField) + "://" + mask(s[start:at]) + "@" + Quote(s[at+1:], maxField)
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" && !strings.HasPrefix(u.Path, "/") {

@@ -16,6 +16,7 @@ func TestAFieldShowsWhatPeopleCompare(t *testing.T) {
 		"http://127.0.0.1:8080/my/Callback/":                         safe.RedirectURI("http://127.0.0.1:8080/my/Callback/"),
 		"https://app.example/cb?tenant=… (4 characters)":             safe.RedirectURI("https://app.example/cb?tenant=acme"),
 		"https://… (6 characters)@app.example/cb":                    safe.RedirectURI("https://bob:pw@app.example/cb"),
+		"https://… (12 characters)@… (9 characters)":                 safe.RedirectURI("https://as.example/K@ZE8rWp/cb"),
 		"com.example.app:/oauth2redirect":                            safe.RedirectURI("com.example.app:/oauth2redirect"),
 		"https://app.example/cb… (27 characters)":                    safe.RedirectURI("https://app.example/cb%26client_secret%3Dsunshine"),
 		"https://app.example/cb… (15 characters)":                    safe.RedirectURI("https://app.example/cb;sid=sunshine77"),
