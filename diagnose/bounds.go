@@ -8,7 +8,7 @@ import (
 	"grantwalk/diagnose/safe"
 )
 
-// Bounds on what a report shows of evidence that somebody else may have made. A
+// Bounds on what a report shows of evidence that may come from an attacker. A
 // capture can have a million parameters.
 const (
 	mostNames = 20               // of one list

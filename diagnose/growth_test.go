@@ -22,7 +22,7 @@ func TestDiagnosingTakesLinearTimeInTheWords(t *testing.T) {
 	}
 }
 
-// Whoever hands on a capture has made it.
+// The person who sent a capture may have written it by hand.
 func TestDiagnosingTakesLinearTimeInTheValues(t *testing.T) {
 	for _, shape := range growth.Texts {
 		growth.Linear(t, shape, 1<<10, 64<<10, func(text string) {

@@ -89,7 +89,7 @@ var (
 	maskCaps  = lazy(`^(?:[A-Z]+[_ -])*(?:CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
 )
 
-// masked reports whether a text stands for a value that somebody took out of the input.
+// masked reports whether a text replaces a value that was removed from the input.
 func masked(s string) bool {
 	s = strings.TrimSpace(s)
 	switch {
@@ -108,7 +108,7 @@ func masked(s string) bool {
 // maskWords are what tools write in place of a value, or around its name.
 var maskWords = []string{"redacted", "masked", "sanitized", "sanitised", "removed", "censored", "scrubbed", "obfuscated", "anonymized", "omitted", "truncated", "filtered", "hidden"}
 
-// saysMasked reports whether one of the words stands alone in a text of lower case.
+// saysMasked reports whether a lower-case text contains one of the words alone.
 func saysMasked(low string) bool {
 	return slices.ContainsFunc(strings.FieldsFunc(low, func(r rune) bool { return r < 'a' || r > 'z' }), func(word string) bool { return slices.Contains(maskWords, word) })
 }

@@ -130,7 +130,7 @@ type idToken struct {
 type claimsSet map[string]josejson.RawMessage
 
 // joseHeader has the members of the header that matter here. Keys or URLs of keys
-// in the header (jwk, jku, x5c, x5u) are ignored: whoever forges a token puts
+// in the header (jwk, jku, x5c, x5u) are ignored: a forger puts
 // their own key there (RFC 8725 §3.10).
 type joseHeader struct {
 	Alg  string              `json:"alg"`

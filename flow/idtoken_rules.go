@@ -159,7 +159,7 @@ func (r idTokenRules) checkTimes(c claimsSet) error {
 }
 
 // checkNonce is rule 11. A refreshed ID token needs no nonce (§12.2), and a nonce
-// that was never sent belongs to somebody else's login.
+// that was never sent belongs to another login.
 func (r idTokenRules) checkNonce(c claimsSet) error {
 	nonce, err := c.text("nonce")
 	switch {

@@ -42,7 +42,7 @@ const (
 var idNow = time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // idKeys are made once. The server signs with rs, es, es384, es512 and ed; mallory
-// is somebody else's key.
+// is another server's key.
 var idKeys = sync.OnceValue(func() (k struct {
 	rs, weak                  *rsa.PrivateKey
 	es, es384, es512, mallory *ecdsa.PrivateKey

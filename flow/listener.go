@@ -43,7 +43,7 @@ type listener struct {
 	closed     bool // by the walk, whose steps and end come one after the other
 	server     *http.Server
 	serving    sync.WaitGroup
-	pages      sync.RWMutex // held by whoever serves one; not a WaitGroup, for new ones may come while close waits
+	pages      sync.RWMutex // held while a page is served; not a WaitGroup, for new ones may come while close waits
 }
 
 func listen(r Redirect, state safe.Secret, t *Transcript, now func() time.Time) (*listener, error) {

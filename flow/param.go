@@ -10,7 +10,7 @@ import (
 
 // A Param is a parameter of a request, a member of a response, a header or a claim.
 type Param struct {
-	In     string      // where it stood: "query", "form", "header", "json", "claim", "fragment"
+	In     string      // where it was: "query", "form", "header", "json", "claim", "fragment"
 	Name   string      // quoted
 	Value  string      // what may be shown of the value; empty when it is a secret
 	Secret safe.Secret // the value, when nothing of it may be shown

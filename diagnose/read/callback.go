@@ -104,7 +104,7 @@ func (a *assembler) openAt(host string) int {
 // to one of the latest.
 const maxOpen = 100
 
-// anyPlace stands in the key of [assembler.byState] for whichever redirect URI.
+// anyPlace is the redirect URI in a key of [assembler.byState] that matches any.
 const anyPlace = "*"
 
 // placeOf is the address without its query, as redirect URIs are compared here; empty

@@ -110,7 +110,7 @@ func isWord(s string) bool {
 	return camel(s)
 }
 
-// tails are what an apostrophe stands before: user's, can't, we'll.
+// tails are what may follow an apostrophe: user's, can't, we'll.
 var tails = []string{"s", "t", "re", "ve", "ll", "d", "m"}
 
 func cutApostrophe(s string) (before, tail string, found bool) {
@@ -278,7 +278,7 @@ func segments(s string, behindColon bool) [][2]int {
 	return parts
 }
 
-// pathWord: short words that stand beside names of tenants and realms in paths.
+// pathWord: short words that appear beside names of tenants and realms in paths.
 func pathWord(s string) bool {
 	return slices.Contains([]string{"v1", "v2", "v3", "api", "www", "com", "net", "org", "io", "o", "idp", "sso", "app"}, s)
 }

@@ -96,7 +96,7 @@ func (h *Hider) at(text string, i int) int {
 	return 0
 }
 
-// remainder is how much of the text belongs to a secret whose beginning stands before
+// remainder is how much of the text belongs to a secret that begins before
 // it. If it is not this secret's rest, another secret begins alike, and all up to where
 // the language of the text goes on is taken for its rest.
 func remainder(text, rest string) int {

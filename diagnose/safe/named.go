@@ -46,7 +46,7 @@ func lastWord(atom string) (last string, compound bool) {
 	return strings.ToLower(last), compound
 }
 
-// named hides the values of secrets that are called so, and what stands before the
+// named hides the values of secrets that are called so, and what comes before the
 // host of a URL.
 func (q *quoter) named() {
 	for i := 0; i < len(q.atoms); i++ {
@@ -120,7 +120,7 @@ func (q *quoter) opensQuote(i, atom int) bool {
 }
 
 // aloneBehind reports whether the atom behind a name is all that follows in the line, and
-// little stands before it: "machine h login bob password X".
+// little comes before it: "machine h login bob password X".
 func (q *quoter) aloneBehind(i int) bool {
 	if !blank(q.gap(i+1)) || strings.Contains(q.gap(i+1), "\n") {
 		return strings.ContainsAny(q.gap(i+1), "\t\n") && blank(q.gap(i+1))
@@ -141,7 +141,7 @@ func (q *quoter) aloneBehind(i int) bool {
 	return last && (before == 0 || login)
 }
 
-// assigns reports whether what stands between a name and what follows makes that
+// assigns reports whether the text between a name and what follows makes that
 // its value: name=value, name: value, ["name", "value"], <name>value, | name | value,
 // or a line of its own.
 func assigns(gap string) bool {
@@ -154,7 +154,7 @@ func joins(s string) bool {
 	return slices.Contains([]string{"is", "was", "equals", "to", "set"}, strings.ToLower(s))
 }
 
-// mostAround is how many words of a sentence, a language or of markup may stand between
+// mostAround is how many words of a sentence, a language or of markup may come between
 // a name and its value: ["secret":protected]=> string(8) "…", name="secret" value="…".
 const mostAround = 5
 

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Foreign is text that somebody else wrote: a server, a log, a person. It may hold
+// Foreign is text from outside grantwalk: a server, a log, a person. It may hold
 // anything, a secret too. However it is printed, logged or marshalled it comes out
 // as [Quote] shows it; only [Foreign.Raw] gives the text itself, for comparing.
 type Foreign string
@@ -96,7 +96,7 @@ type quoter struct {
 }
 
 // delimiter reports whether r ends an atom: white space, quotes, brackets, and what
-// stands between names and values. Other signs are part of an atom, because they
+// comes between names and values. Other signs are part of an atom, because they
 // are in the middle of secrets.
 func delimiter(r rune) bool {
 	return r <= ' ' || strings.ContainsRune("\"`'()[]{}<>,;:=&?|＝：“”„«»", r) || unicode.IsSpace(r) || r == utf8.RuneError || unsafe(r)
@@ -115,7 +115,7 @@ func escapeSign(s string, i int) bool {
 		i > 0 && s[i-1] == '\\' && strings.IndexByte(after[:3], s[i]) >= 0
 }
 
-// read finds the atoms, judges each alone, and then with what stands around it.
+// read finds the atoms, judges each alone, and then with what is around it.
 func (q *quoter) read() {
 	q.split()
 	for i := range q.atoms {
@@ -174,7 +174,7 @@ func (q *quoter) add(from, to int) {
 	}
 }
 
-// inURL reports whether what stands before an atom, without white space, begins a URL.
+// inURL reports whether the text before an atom, without white space, begins a URL.
 func (q *quoter) inURL(from int) bool {
 	const most = 200 // bytes of a user and a password
 	before := q.text[max(0, from-most):from]
@@ -205,7 +205,7 @@ func (q *quoter) of(i int) string {
 	return q.text[q.atoms[i].from:q.atoms[i].to]
 }
 
-// gap is what stands between atom i and the one before it.
+// gap is the text between atom i and the one before it.
 func (q *quoter) gap(i int) string {
 	switch {
 	case i == 0:
@@ -285,7 +285,7 @@ func (q *quoter) measures(i int) bool {
 }
 
 // contaminated hides what is too short to be told from a part of the secret that it
-// stands beside without white space: passwords hold brackets and quotes too.
+// follows without white space: passwords hold brackets and quotes too.
 func (q *quoter) contaminated() {
 	for i := range q.atoms {
 		q.beside(i, i-1, i)
@@ -331,7 +331,7 @@ func (q *quoter) hide(i int) {
 // is hidden there.
 const leastBeside = 4
 
-// write puts the text together, with what stands between the atoms as between returns it.
+// write puts the text together, with the text between the atoms as between returns it.
 // Hidden atoms with nothing to read between them are hidden as one.
 func (q *quoter) write(between func(string) string) string {
 	var b strings.Builder
@@ -354,7 +354,7 @@ func (q *quoter) write(between func(string) string) string {
 	return b.String()
 }
 
-// mask stands for text that is not shown.
+// mask replaces text that is not shown.
 func mask(s string) string {
 	n := utf8.RuneCountInString(s)
 	if n == 1 {
@@ -381,7 +381,7 @@ func maskAt(s string) int {
 	return len(maskBegin) + len(number) + len(maskEnd)
 }
 
-// oneLine is what stands between words, with nothing in it that acts on a terminal.
+// oneLine is the text between words, with nothing in it that acts on a terminal.
 func oneLine(s string) string {
 	if Clean(s) {
 		return s

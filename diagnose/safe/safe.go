@@ -1,6 +1,6 @@
 // Package safe has the two kinds of text that must not be printed as they are:
 // [Secret], of which nothing is shown but its length, and [Foreign], text that
-// somebody else wrote, of which [Quote] shows what is known to be harmless.
+// comes from outside, of which [Quote] shows what is known to be harmless.
 //
 // Which value is a secret is decided where the value is made; which text is
 // foreign, where it is read. [RedirectURI], [Endpoint], [Identifier] and [Scope] are

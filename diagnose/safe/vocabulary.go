@@ -19,7 +19,7 @@ var (
 	//go:embed words/known.txt
 	knownWords string
 
-	// Words of the trade that stand in neither: protocols, formats, programs,
+	// Words of the trade that are in neither: protocols, formats, programs,
 	// languages, members of responses.
 	//go:embed words/trade.txt
 	tradeWords string

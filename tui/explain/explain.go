@@ -233,7 +233,7 @@ func (m *Model) amount() string {
 	return amount
 }
 
-// shown are n lines of the text, as far as they may be shown: somebody may look over
+// shown are n lines of the text, as far as they may be shown: another person may look over
 // the person's shoulder.
 func (m *Model) shown(width, n int) []string {
 	all := strings.Split(m.text.String(), "\n")

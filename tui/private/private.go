@@ -181,7 +181,7 @@ func (p place) reserve(name string) error {
 	return file.Close()
 }
 
-// replace renames a new file to the name. If meanwhile somebody has put a link
+// replace renames a new file to the name. If meanwhile another process has put a link
 // there, the rename replaces the link, not what the link leads to.
 func (p place) replace(write func(io.Writer) error) error {
 	file, err := p.temporary()

@@ -12,7 +12,7 @@ import (
 
 // A Case is one failure that an input tells of, with what it comes to. A log has several.
 type Case struct {
-	Count       int    // how often it stands in the input
+	Count       int    // how often it appears in the input
 	First, Last string // the times of the first and the last, as the input has them; empty: none were found
 	Evidence    diagnose.Evidence
 	Report      diagnose.Report

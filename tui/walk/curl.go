@@ -65,7 +65,7 @@ const maxCurl = 64 << 10
 // String is the command, each of its parts on a line.
 func (c *curl) String() string { return strings.Join(c.parts, " \\\n  ") }
 
-// setFirst says which variables stand for the secrets.
+// setFirst says which variables replace the secrets.
 func (c *curl) setFirst() string {
 	var names, about string
 	for i, v := range c.variables {

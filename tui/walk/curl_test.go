@@ -177,7 +177,7 @@ func valuesOf(t *testing.T, c *curl, m flow.Message, s sent) map[string]string {
 			t.Errorf("%q is no name for a variable", v.name)
 		}
 		if _, twice := set[v.name]; twice {
-			t.Errorf("%s stands for two secrets:\n%s", v.name, c)
+			t.Errorf("%s replaces two secrets:\n%s", v.name, c)
 		}
 		set[v.name] = values[i]
 	}

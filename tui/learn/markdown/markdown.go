@@ -187,7 +187,7 @@ func (w writer) inline(n ast.Node) string {
 	return b.String()
 }
 
-// literal is the text of a code span as it stands, on one line.
+// literal is the text of a code span unchanged, on one line.
 func (w writer) literal(n ast.Node) string {
 	var b strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {

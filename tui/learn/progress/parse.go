@@ -149,7 +149,7 @@ func isName(s string) bool {
 }
 
 // inRange is a lesson that will be read again. Only a time can be out of range:
-// a clock was set back, or somebody took longer than a year.
+// a clock was set back, or a learner took longer than a year.
 func (l Lesson) inRange() Lesson {
 	if l.OnCall != nil {
 		for i, p := range l.OnCall.Picks {
