@@ -16,7 +16,7 @@ import (
 // Evidence is what a client saw of one flow, and nothing that it could not have
 // seen. Zero values mean "not seen". Lists are in the order of the wire.
 type Evidence struct {
-	Provider     string        `json:"provider,omitempty"` // a name of the catalogue's, or as the user calls it
+	Provider     safe.Foreign  `json:"provider,omitempty"` // a name of the catalogue's, or as the user calls it
 	Issuer       safe.Endpoint `json:"issuer,omitempty"`
 	Grant        string        `json:"grant,omitempty"`           // the grant type, where no token request was seen
 	CodeLifetime int           `json:"code_lifetime_s,omitempty"` // seconds; the provider's, where known

@@ -56,7 +56,7 @@ func caseFor(o *observation, text string) (*Case, said) {
 		}
 		return list[0]
 	}
-	e.Refusal.Error, e.Grant, e.Provider = safe.Foreign(first(o.When.Error)), first(o.When.Grant), first(o.When.Provider)
+	e.Refusal.Error, e.Grant, e.Provider = safe.Foreign(first(o.When.Error)), first(o.When.Grant), safe.Foreign(first(o.When.Provider))
 	if len(o.When.Status) > 0 {
 		e.Refusal.Status = o.When.Status[0]
 	}

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"grantwalk/diagnose/catalogue"
-	"grantwalk/diagnose/safe"
 )
 
 // provider is what the catalogue knows of the server that answered.
@@ -16,7 +15,7 @@ type provider struct {
 // identify finds the provider by the name that was given, or else by what gives
 // it away: the address of an endpoint, the issuer, a text that only it writes.
 func identify(c *Case) provider {
-	if p, ok := catalogue.Find(c.Provider); ok {
+	if p, ok := catalogue.Find(c.Provider.Raw()); ok {
 		return provider{Known: p}
 	}
 	if name, _ := catalogue.Identify(c.traces()); name != "" {
@@ -43,7 +42,7 @@ func (c *Case) name() string {
 	if c.Known != nil {
 		return c.Known.Name
 	}
-	return safe.Endpoint(c.Provider).String() // a name, or the host of a server
+	return c.Provider.String()
 }
 
 // is reports whether the provider is that one, or is built with it.

@@ -3,6 +3,8 @@ package diagnose
 import (
 	"slices"
 	"testing"
+
+	"grantwalk/diagnose/safe"
 )
 
 func TestEveryQuestionCanBeAnsweredByLooking(t *testing.T) {
@@ -178,7 +180,7 @@ func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
 		if !ok {
 			continue
 		}
-		for _, provider := range []string{"", "google", "keycloak"} {
+		for _, provider := range []safe.Foreign{"", "google", "keycloak"} {
 			for _, refusal := range []Refusal{{}, {Error: "invalid_grant", Description: "Code not valid"}, {Error: "invalid_grant", Description: "Code was already redeemed."}, {Error: "invalid_client"}} {
 				e := Evidence{Provider: provider, Grant: grant, Refusal: refusal, Note: "it works sometimes, and the code is sent twice", Answers: []Answer{{q.ID, q.Bad}}}
 				for j := range questions() { // every other answer speaks against it

@@ -10,7 +10,7 @@ import (
 
 // Evidence is the transcript as package diagnose reads it.
 func (w *Walk) Evidence() diagnose.Evidence {
-	e := diagnose.Evidence{Provider: w.Config.Name(), Issuer: safe.Endpoint(w.Metadata.Issuer), CodeLifetime: int(w.Config.CodeLifetime.Seconds())}
+	e := diagnose.Evidence{Provider: safe.Foreign(w.Config.Name()), Issuer: safe.Endpoint(w.Metadata.Issuer), CodeLifetime: int(w.Config.CodeLifetime.Seconds())}
 	for _, m := range w.Transcript.Messages() {
 		switch m.Name {
 		case NamePushed:

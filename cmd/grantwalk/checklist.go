@@ -8,6 +8,7 @@ import (
 
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/catalogue"
+	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 	"grantwalk/tui"
 	"grantwalk/tui/checklist"
@@ -34,7 +35,7 @@ It needs a terminal; grantwalk explain does without one.`,
 				if !ok {
 					return &flow.UsageError{Setting: "provider", Value: provider, Problem: "it is not in the catalogue", Remedy: "grantwalk providers lists the names; the checklist works without one"}
 				}
-				e.Provider = p.Name
+				e.Provider = safe.Foreign(p.Name)
 			}
 			if !drawable() {
 				return problem{"the checklist needs a terminal to ask in", "use grantwalk explain for text on a pipe"}

@@ -90,7 +90,7 @@ func (s *scanner) parse(buf []byte, before, start, stop int) *group {
 	}
 	e := assemble(r.messages)
 	r.complete(&e, around)
-	sense := strings.Join([]string{e.Refusal.Error.Raw(), string(senseOf(e.Refusal.Description.Raw())), e.Grant, e.Provider}, "\x00")
+	sense := strings.Join([]string{e.Refusal.Error.Raw(), string(senseOf(e.Refusal.Description.Raw())), e.Grant, e.Provider.Raw()}, "\x00")
 	for _, t := range e.TokenRequests {
 		sense += "\x00" + t.Response.Error.Raw() + string(senseOf(t.Response.Description.Raw()))
 	}

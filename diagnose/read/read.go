@@ -186,7 +186,7 @@ func (c *collector) result(o Options) Result {
 	if c.walk != nil {
 		*e = *c.walk
 	}
-	e.Provider, e.Grant = cmp.Or(o.Provider, e.Provider), o.Grant
+	e.Provider, e.Grant = cmp.Or(safe.Foreign(o.Provider), e.Provider), o.Grant
 	for i, r := range c.readings {
 		r.complete(e, c.texts[i])
 		res.Recognised = res.Recognised || r.recognised
@@ -196,7 +196,7 @@ func (c *collector) result(o Options) Result {
 	}
 	for i := range res.Groups {
 		said := &res.Groups[i].Evidence
-		said.Provider, said.Grant = cmp.Or(o.Provider, said.Provider), cmp.Or(o.Grant, said.Grant)
+		said.Provider, said.Grant = cmp.Or(safe.Foreign(o.Provider), said.Provider), cmp.Or(o.Grant, said.Grant)
 		said.Note = safe.Foreign(bounded(safe.Conceal(o.Note), maxWords))
 	}
 	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0

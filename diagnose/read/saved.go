@@ -64,7 +64,7 @@ func (c *collector) saved(in Input, r io.Reader) error {
 
 // evidence is what flow.Walk.Evidence made of the same messages.
 func (d savedWalk) evidence() *diagnose.Evidence {
-	e := &diagnose.Evidence{Provider: safe.Text(d.Result.Provider, 100), Issuer: safe.Endpoint(bounded(d.Issuer, maxWords)), CodeLifetime: int(d.CodeLifetime)}
+	e := &diagnose.Evidence{Provider: safe.Foreign(bounded(d.Result.Provider, maxWords)), Issuer: safe.Endpoint(bounded(d.Issuer, maxWords)), CodeLifetime: int(d.CodeLifetime)}
 	for _, m := range d.Messages {
 		switch m.Name {
 		case "pushed authorization request":

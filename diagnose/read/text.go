@@ -173,7 +173,7 @@ func (r *reading) complete(e *diagnose.Evidence, text string) {
 		e.Grant = r.grant
 	}
 	if e.Provider == "" {
-		e.Provider = r.provider
+		e.Provider = safe.Foreign(r.provider)
 	}
 	around := wordsAround(text, r.found.description)
 	if e.Words != "" && around != "" {

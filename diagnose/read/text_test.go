@@ -113,7 +113,7 @@ func TestErrorsAreFoundInTheTextsOfManyLibraries(t *testing.T) {
 		if tc.grant != "" && res.Evidence.Grant != tc.grant {
 			t.Errorf("%s: grant %q, want %q", library, res.Evidence.Grant, tc.grant)
 		}
-		if tc.source != "" && res.Evidence.Provider != tc.source {
+		if tc.source != "" && res.Evidence.Provider.Raw() != tc.source {
 			t.Errorf("%s: provider %q, want %q", library, res.Evidence.Provider, tc.source)
 		}
 	}

@@ -2,9 +2,11 @@ package safe
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -21,17 +23,21 @@ type RedirectURI string
 
 // String is what may be shown of the URI.
 func (u RedirectURI) String() string {
-	return showURL(string(u), func(u *url.URL) string { return wholePath(u.EscapedPath()) })
+	return showURL(string(u), func(u *url.URL) (scheme, rest string) {
+		return u.Scheme, u.Host + wholePath(u.EscapedPath())
+	})
 }
 
-// Endpoint is the URL of an endpoint, an issuer or a page. Scheme, host and port are
-// shown whole, of the path the segments that [Quote] shows, of the query the names:
-// some providers' URLs hold keys.
+// Endpoint is the URL of an endpoint, an issuer or a page. Its host is shown as far as
+// it is written as a name of a host is, of scheme and path what [Quote] shows, of the
+// query the names: some providers' URLs hold keys.
 type Endpoint string
 
 // String is what may be shown of the URL.
 func (u Endpoint) String() string {
-	return showURL(string(u), func(u *url.URL) string { return quotePath(u.EscapedPath()) })
+	return showURL(string(u), func(u *url.URL) (scheme, rest string) {
+		return Quote(u.Scheme, maxField), quoteHost(u) + quotePath(u.EscapedPath())
+	})
 }
 
 // Identifier is a client identifier. It is shown as far as it can be one (RFC 6749
@@ -130,7 +136,9 @@ func Difference[A, B interface {
 	return fmt.Sprintf("in what is not shown, from character %d on", utf8.RuneCountInString(string(a[:n]))+1)
 }
 
-func showURL(s string, path func(*url.URL) string) string {
+// showURL shows a URL. The function returns what is shown of its scheme, and of its host
+// and path together.
+func showURL(s string, show func(*url.URL) (scheme, rest string)) string {
 	before, _, _ := strings.Cut(s, "?")
 	if start, at := strings.Index(before, "://")+len("://"), strings.LastIndexByte(before, '@'); at > start && start > len("://") {
 		// A password with a slash in it makes the rest of it a path, and one with an @ makes
@@ -141,8 +149,9 @@ func showURL(s string, path func(*url.URL) string) string {
 	if err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" && !strings.HasPrefix(u.Path, "/") {
 		return Quote(s, maxField)
 	}
+	scheme, rest := show(u)
 	var b strings.Builder
-	b.WriteString(u.Scheme + ":")
+	b.WriteString(scheme + ":")
 	switch {
 	case u.Opaque != "":
 		b.WriteString(Quote(u.Opaque, maxField))
@@ -150,7 +159,7 @@ func showURL(s string, path func(*url.URL) string) string {
 		if strings.HasPrefix(s[len(u.Scheme):], "://") {
 			b.WriteString("//")
 		}
-		b.WriteString(u.Host + path(u))
+		b.WriteString(rest)
 	}
 	if u.RawQuery != "" {
 		b.WriteString("?" + quotePairs(u.RawQuery))
@@ -168,6 +177,34 @@ func wholePath(path string) string {
 		return path[:n] + mask(path[n:])
 	}
 	return path
+}
+
+// quoteHost hides the parts of a host's name that are not written as DNS names are. Names
+// of hosts are the customer's own words, so Quote alone would hide most of them; a secret
+// that was pasted there has capitals or other signs.
+func quoteHost(u *url.URL) string {
+	name, port := u.Hostname(), u.Port()
+	if len(port) > len("65535") {
+		port = mask(port)
+	}
+	if port != "" {
+		port = ":" + port
+	}
+	if ip, err := netip.ParseAddr(name); err == nil && ip.Zone() == "" {
+		return strings.TrimSuffix(u.Host, ":"+u.Port()) + port // with its brackets
+	}
+	labels := strings.Split(name, ".")
+	for i, label := range labels {
+		if strings.ContainsFunc(label, notOfHost) {
+			labels[i] = Quote(label, maxField)
+		}
+	}
+	return strings.Join(labels, ".") + port
+}
+
+// notOfHost: all but small letters, of any script, digits and the hyphen (RFC 1123 §2.1).
+func notOfHost(r rune) bool {
+	return r != '-' && !unicode.IsDigit(r) && (!unicode.IsLetter(r) || unicode.IsUpper(r))
 }
 
 // quotePath hides the segments of a path that Quote does not show.

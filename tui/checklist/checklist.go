@@ -163,7 +163,7 @@ func (m *Model) read(text string) tea.Cmd {
 	}
 	m.note, m.bad = "", false
 	m.pastes++
-	n, options := m.pastes, read.Options{Provider: m.evidence.Provider, Grant: m.evidence.Grant}
+	n, options := m.pastes, read.Options{Provider: m.evidence.Provider.Raw(), Grant: m.evidence.Grant}
 	return func() tea.Msg {
 		result, err := read.Read([]read.Input{{Reader: strings.NewReader(text)}}, options)
 		if err != nil || !result.Recognised {

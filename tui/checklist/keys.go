@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"grantwalk/diagnose/catalogue"
+	"grantwalk/diagnose/safe"
 	"grantwalk/tui/ui"
 )
 
@@ -71,7 +72,7 @@ func (m *Model) Keys() []key.Binding {
 func (m *Model) startName() tea.Cmd {
 	m.state = naming
 	m.name.SetSuggestions(catalogue.Names())
-	m.name.SetValue(m.evidence.Provider)
+	m.name.SetValue(m.evidence.Provider.Raw())
 	return m.name.Focus()
 }
 
@@ -89,6 +90,15 @@ func (m *Model) typeName(msg tea.KeyMsg) tea.Cmd {
 	return cmd
 }
 
+// provider is its name in the catalogue, or what may be shown of the name that the
+// evidence has.
+func (m *Model) provider() string {
+	if p, ok := catalogue.Find(m.evidence.Provider.Raw()); ok {
+		return p.Name
+	}
+	return m.evidence.Provider.String()
+}
+
 func (m *Model) takeName(name string) {
 	p, ok := catalogue.Find(name)
 	if name != "" && !ok {
@@ -97,6 +107,6 @@ func (m *Model) takeName(name string) {
 	}
 	m.evidence.Provider, m.note, m.state = "", "", starting
 	if ok {
-		m.evidence.Provider = p.Name
+		m.evidence.Provider = safe.Foreign(p.Name)
 	}
 }

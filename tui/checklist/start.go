@@ -77,7 +77,7 @@ func (m *Model) known() []string {
 	}
 	provider := "Provider not named."
 	if m.evidence.Provider != "" {
-		provider = "Provider: " + m.evidence.Provider + "."
+		provider = "Provider: " + m.provider() + "."
 	}
 	return ui.Indent(ui.Wrap(st.Hint.Render(provider+" Paste the server's answer or a log line here at any time, and what it shows need not be asked."), m.ui.Width-2), 1)
 }

@@ -23,7 +23,7 @@ func (m *Model) Head() (subject, place string) {
 		parts = append(parts, spaced(m.report.Grant))
 	}
 	if m.evidence.Provider != "" {
-		parts = append(parts, m.evidence.Provider)
+		parts = append(parts, m.provider())
 	}
 	switch m.state {
 	case asking:
