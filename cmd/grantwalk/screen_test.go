@@ -161,6 +161,8 @@ func (s *screen) exit(tb testing.TB) int {
 		tb.Fatalf("the program does not end:\n%s", s)
 	}
 	s.awaitThat(tb, "the main screen and a cursor again", func(string) bool {
+		s.Lock() // Mode and CursorVisible, unlike String, do not
+		defer s.Unlock()
 		return s.Mode()&vt10x.ModeAltScreen == 0 && s.CursorVisible()
 	})
 	after, err := term.GetState(int(s.tty.Fd()))
