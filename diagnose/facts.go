@@ -34,13 +34,13 @@ func (e Evidence) Facts() []Fact {
 	add := func(name, value string, fits Fit) { facts = append(facts, Fact{name, value, fits}) }
 
 	if c.Auth != nil {
-		add("redirect URI asked with", c.Auth.RedirectURI.String(), Untold)
+		add("redirect URI, authorization", c.Auth.RedirectURI.String(), Untold)
 	}
 	if c.Token == nil {
 		return facts
 	}
 	if c.Auth != nil {
-		add("redirect URI redeemed with", c.Token.RedirectURI.String(), c.same("redirect_uri", c.Token.RedirectURI.Raw(), c.Auth.RedirectURI.Raw()))
+		add("redirect URI, token", c.Token.RedirectURI.String(), c.same("redirect_uri", c.Token.RedirectURI.Raw(), c.Auth.RedirectURI.Raw()))
 		add("client id", c.Token.ClientID.String(), c.same("client_id", c.Token.ClientID.Raw(), c.Auth.ClientID.Raw()))
 	}
 	add("client authentication", c.Token.ClientAuth, Untold)

@@ -53,9 +53,9 @@ func compareClients(c *Case) *Sighting {
 		return &Sighting{Verdict: Sign, By: by, Says: "another client_id was sent than the grant belongs to", Values: values}
 	}
 	if c.grantor() == nil {
-		return c.settledIfTied(Sighting{Says: "the code belongs to the client " + owner.String() + ", and " + c.Token.ClientID.String() + " wants to redeem it", Values: values})
+		return c.settledIfTied(Sighting{Says: "the code was issued to the client " + owner.String() + ", but the client " + c.Token.ClientID.String() + " sent it", Values: values})
 	}
-	return &Sighting{Verdict: Settles, Says: "the refresh token belongs to the client " + owner.String() + ", and " + c.Token.ClientID.String() + " wants to use it", Values: values}
+	return &Sighting{Verdict: Settles, Says: "the refresh token was issued to the client " + owner.String() + ", but the client " + c.Token.ClientID.String() + " sent it", Values: values}
 }
 
 // clientUnknown tells which fault another client_id is. The server looks the
@@ -86,12 +86,12 @@ func fixClientMismatch(c *Case) []string {
 	owner, _ := c.grantedTo()
 	if owner == "" {
 		return []string{
-			"redeem with the client_id that stood in the authorization request, and keep it beside each stored refresh token",
+			"exchange the code with the client_id of the authorization request, and store the client_id beside each refresh token",
 			"where several apps or environments share code, log which client_id each request carries",
 		}
 	}
 	return []string{
-		"redeem with client " + owner.String() + ", and with its own secret",
+		"exchange the code as client " + owner.String() + ", with the secret of that client",
 		"or start again with " + orNone(c.Token.ClientID) + " in the authorization request as well",
 		"find where the two ids come from: front end and back end, two environments, web and mobile app often have one each",
 	}

@@ -120,7 +120,7 @@ func (c *collector) har(in Input, r io.Reader) error {
 		return &Unreadable{Name: in.Name, What: "a HAR file that cannot be used: " + safe.Quote(err.Error(), 300), Instead: "Save the log of the network tab again, with content, and give the whole file."}
 	}
 	if err != nil {
-		c.warnings = append(c.warnings, in.called()+": "+safe.Quote(err.Error(), 300)+"; what stands before is used")
+		c.warnings = append(c.warnings, in.called()+": "+safe.Quote(err.Error(), 300)+"; the entries before that are used")
 	}
 	if dropped > 0 {
 		c.warnings = append(c.warnings, fmt.Sprintf("%s: only the first %d messages that can be part of a login were read; %d later ones were not", in.called(), maxMessages, dropped))
