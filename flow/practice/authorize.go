@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"grantwalk/diagnose/safe"
 )
 
 // authorize is the authorization endpoint (RFC 6749 §3.1): a request comes in,
@@ -68,7 +70,7 @@ func readAuthorize(r *http.Request) (url.Values, *refusal) {
 func (s *Server) find(params url.Values) (*request, *refusal) {
 	if uri := params.Get("request_uri"); strings.HasPrefix(uri, requestURIPrefix) || uri != "" && !params.Has("redirect_uri") {
 		if name := twice(params); name != "" { // RFC 6749 §3.1; which client_id would it be?
-			return nil, parameterTwice.because("%s is there more than once", quote(name))
+			return nil, parameterTwice.because("'%s' is there more than once", safe.Foreign(name))
 		}
 		return s.store.pull(uri, params.Get("client_id"))
 	}

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"grantwalk/diagnose/safe"
 )
 
 // The two registered clients. The secret is public on purpose: it is in this
@@ -46,7 +48,7 @@ func authenticate(w *reply, r *http.Request, form url.Values) (*client, *refusal
 			return nil, twoAuthMethods.because("the secret is in the Authorization header and in the body: send one of them")
 		}
 		if id != "" && id != basicID {
-			return nil, twoAuthMethods.because("the Authorization header is of client %s, the body of client %s", quote(basicID), quote(id))
+			return nil, twoAuthMethods.because("the Authorization header is of client '%s', the body of client '%s'", safe.Identifier(basicID), safe.Identifier(id))
 		}
 		id, secret = basicID, basicSecret
 	}
@@ -79,7 +81,7 @@ func check(id, secret string, form url.Values) (*client, *refusal) {
 	case id == "":
 		return nil, clientMissing.because("no client_id, neither in the body nor in an Authorization header")
 	case !known:
-		return nil, clientUnknown.because("no client is named %s: there are %s and %s", quote(id), ConfidentialClient, PublicClient)
+		return nil, clientUnknown.because("no client is named '%s': there are %s and %s", safe.Identifier(id), ConfidentialClient, PublicClient)
 	case c.public() && secret != "":
 		return nil, secretNeedless.because("%s is a public client, it has no secret: leave client_secret out", id)
 	case !c.public() && secret == "":

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"grantwalk/diagnose/safe"
 )
 
 // A consent is a page that was shown, and the answer to it once it has one. Its
@@ -33,7 +35,7 @@ type login struct {
 
 func readAnswer(form url.Values) (answer, *refusal) {
 	if name := twice(form); name != "" {
-		return answer{}, parameterTwice.because("%s is there more than once", quote(name))
+		return answer{}, parameterTwice.because("'%s' is there more than once", safe.Foreign(name))
 	}
 	person := findPerson(form.Get("user"))
 	decision := form.Get("decision")

@@ -73,7 +73,7 @@ func (s *Server) switchOn(r *http.Request) *refusal {
 // send that.
 func readChange(r *http.Request) (c change, no *refusal) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return c, notJSON.because("the Content-Type is %s: send JSON, as application/json", quote(r.Header.Get("Content-Type")))
+		return c, notJSON.because("the Content-Type is '%s': send JSON, as application/json", safe.Foreign(r.Header.Get("Content-Type")))
 	}
 	body, err := io.ReadAll(r.Body)
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
@@ -106,5 +106,5 @@ func asRefusal(err error) *refusal {
 	if !errors.As(err, &e) {
 		return nil // there is no other error
 	}
-	return faultUnknown.because("%s %s: %s; %s", e.Setting, quote(e.Value), e.Problem, e.Remedy)
+	return faultUnknown.because("%s '%s': %s; %s", e.Setting, safe.Foreign(e.Value), e.Problem, e.Remedy)
 }

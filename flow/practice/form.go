@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"grantwalk/diagnose/safe"
 )
 
 // readForm reads the parameters of a request to an endpoint for programs: from
@@ -21,14 +23,14 @@ func readForm(r *http.Request) (url.Values, *refusal) {
 		return nil, no
 	}
 	if name := twice(form); name != "" {
-		return nil, parameterTwice.because("%s is there more than once", quote(name))
+		return nil, parameterTwice.because("'%s' is there more than once", safe.Foreign(name))
 	}
 	return form, nil
 }
 
 func readBody(r *http.Request) (url.Values, *refusal) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
-		return nil, notAForm.because("the Content-Type is %s; it must be application/x-www-form-urlencoded", quote(r.Header.Get("Content-Type")))
+		return nil, notAForm.because("the Content-Type is '%s'; it must be application/x-www-form-urlencoded", safe.Foreign(r.Header.Get("Content-Type")))
 	}
 	body, err := io.ReadAll(r.Body)
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"grantwalk/diagnose/safe"
 )
 
 // A store is the server's memory: all that outlives a request. Its one lock is
@@ -147,9 +149,13 @@ func (s *store) redeem(c *client, value, redirectURI, verifier string) (*issued,
 	case !now.Before(found.expires):
 		return nil, codeExpired.because("the code has expired: it is %s old and lived %s", age(now, found.issued), found.expires.Sub(found.issued))
 	case redirectURI == "":
-		return nil, redirectURIAbsent.because("no redirect_uri; the authorization request had %s", quote(found.request.redirectURI))
+		return nil, redirectURIAbsent.because("no redirect_uri; the authorization request had '%s'", safe.RedirectURI(found.request.redirectURI))
 	case redirectURI != found.request.redirectURI: // RFC 6749 §4.1.3: "their values MUST be identical"
-		return nil, redirectURIOther.because("the redirect_uri %s is not that of the authorization request, %s", quote(redirectURI), quote(found.request.redirectURI))
+		sent, asked := safe.RedirectURI(redirectURI), safe.RedirectURI(found.request.redirectURI)
+		if where := safe.Difference(sent, asked); where != "" {
+			return nil, redirectURIOther.because("the redirect_uri '%s' differs from that of the authorization request %s", sent, where)
+		}
+		return nil, redirectURIOther.because("the redirect_uri '%s' is not that of the authorization request, '%s'", sent, asked)
 	}
 	if no := found.request.checkVerifier(verifier); no != nil {
 		return nil, no
@@ -191,7 +197,7 @@ func (s *store) rotate(c *client, value, scope string) (*issued, *refusal) {
 	granted := found.grant.scope
 	wanted, unknown := parseScope(scope)
 	if len(unknown) > 0 || !wanted.within(granted) {
-		return nil, scopeWidened.because("the scope %s goes beyond what was granted, '%s'", quote(scope), granted)
+		return nil, scopeWidened.because("the scope '%s' goes beyond what was granted, '%s'", safe.Scope(scope), granted)
 	}
 	if len(wanted) > 0 {
 		granted = wanted

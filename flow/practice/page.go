@@ -136,5 +136,5 @@ func (s *Server) index(w *reply, _ *http.Request) {
 }
 
 func (s *Server) nothingHere(w *reply, r *http.Request) {
-	s.failure(w, notFound.because("nothing is at %s", quote(r.URL.Path)), lookedFor)
+	s.failure(w, notFound.because("nothing is at '%s'", safe.Foreign(r.URL.Path)), lookedFor)
 }

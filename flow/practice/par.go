@@ -3,6 +3,8 @@ package practice
 import (
 	"net/http"
 	"time"
+
+	"grantwalk/diagnose/safe"
 )
 
 const (
@@ -67,9 +69,9 @@ func (s *store) pull(requestURI, clientID string) (*request, *refusal) {
 	p, ok := s.pushed.get(requestURI)
 	switch {
 	case !ok:
-		return nil, requestURIUnknown.because("no pushed request has the request_uri %s, or it was answered already", quote(requestURI))
+		return nil, requestURIUnknown.because("no pushed request has the request_uri '%s', or it was answered already", safe.Foreign(requestURI))
 	case p.request.client.id != clientID: // RFC 9126 §2.2: bound to the client that posted it
-		return nil, requestURIUnknown.because("the pushed request is of another client, not of %s", quote(clientID))
+		return nil, requestURIUnknown.because("the pushed request is of another client, not of '%s'", safe.Identifier(clientID))
 	case !s.now().Before(p.expires):
 		return nil, requestURIExpired.because("the pushed request waited longer than %s", requestURILifetime)
 	}

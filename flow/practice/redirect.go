@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"grantwalk/diagnose/safe"
 )
 
 // checkRedirectURI holds a redirect URI against what is registered: the ones in
@@ -21,15 +23,15 @@ func (s *Server) checkRedirectURI(raw string) *refusal {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil || !u.IsAbs():
-		return redirectURIBad.because("the redirect_uri %s is no absolute URI", quote(raw))
+		return redirectURIBad.because("the redirect_uri '%s' is no absolute URI", safe.RedirectURI(raw))
 	case strings.ContainsFunc(raw, noURI): // RFC 6749 §3.1.2; the Location header would repeat it
-		return redirectURIBad.because("the redirect_uri %s has a character that no URI has: percent-encode it", quote(raw))
+		return redirectURIBad.because("the redirect_uri '%s' has a character that no URI has: percent-encode it", safe.RedirectURI(raw))
 	case strings.Contains(raw, "#"): // RFC 6749 §3.1.2: "MUST NOT include a fragment component"
-		return redirectURIBad.because("the redirect_uri %s has a fragment", quote(raw))
+		return redirectURIBad.because("the redirect_uri '%s' has a fragment", safe.RedirectURI(raw))
 	case u.User != nil:
-		return redirectURIBad.because("the redirect_uri %s holds a user name", quote(raw))
+		return redirectURIBad.because("the redirect_uri '%s' holds a user name", safe.RedirectURI(raw))
 	case u.Scheme != "http" || !isLoopback(u.Hostname()):
-		return redirectURIForeign.because("the redirect_uri %s is not registered: it is neither an http address of this machine (127.0.0.1, [::1] or localhost, any port) nor one that the server was started with", quote(raw))
+		return redirectURIForeign.because("the redirect_uri '%s' is not registered: it is neither an http address of this machine (127.0.0.1, [::1] or localhost, any port) nor one that the server was started with", safe.RedirectURI(raw))
 	}
 	return nil
 }

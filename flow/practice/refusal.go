@@ -36,6 +36,7 @@ func (r reason) because(format string, args ...any) *refusal {
 // in error_description: printable ASCII without the double quote and the
 // backslash.
 func describe(s string) string {
+	s = strings.ReplaceAll(s, "…", "...") // of a quoted value
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '"':
@@ -48,9 +49,6 @@ func describe(s string) string {
 		return r
 	}, safe.Text(s, 600))
 }
-
-// quote shows a value of the client's, which is never one of its secrets.
-func quote(s string) string { return "'" + safe.Text(s, 200) + "'" }
 
 // The request as such.
 var (

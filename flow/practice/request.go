@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"grantwalk/diagnose/safe"
 )
 
 // A request is an authorization request (RFC 6749 §4.1.1) of which it is known
@@ -44,7 +46,7 @@ func (s *Server) identify(params url.Values) (*request, *refusal) {
 	case id == "":
 		return nil, authorizeClientMissing.because("no client_id: who is asking?")
 	case !known:
-		return nil, authorizeClientUnknown.because("no client is named %s: there are %s and %s", quote(id), ConfidentialClient, PublicClient)
+		return nil, authorizeClientUnknown.because("no client is named '%s': there are %s and %s", safe.Identifier(id), ConfidentialClient, PublicClient)
 	}
 	redirectURI := params.Get("redirect_uri")
 	if no := s.checkRedirectURI(redirectURI); no != nil {
@@ -78,17 +80,17 @@ func (q *request) read(params url.Values) *refusal {
 	case "form_post": // OAuth 2.0 Form Post Response Mode
 		q.responseMode = mode
 	default:
-		return responseModeBad.because("the response_mode %s is not supported: query and form_post are", quote(mode))
+		return responseModeBad.because("the response_mode '%s' is not supported: query and form_post are", safe.Foreign(mode))
 	}
 	if name := twice(params); name != "" {
-		return parameterTwice.because("%s is there more than once", quote(name))
+		return parameterTwice.because("'%s' is there more than once", safe.Foreign(name))
 	}
 	switch kind := params.Get("response_type"); kind {
 	case "code":
 	case "":
 		return parameterLost.because("no response_type: it must be code")
 	default:
-		return responseType.because("the response_type %s is not supported: only code is", quote(kind))
+		return responseType.because("the response_type '%s' is not supported: only code is", safe.Foreign(kind))
 	}
 	if params.Has("request") {
 		return requestObject.because("a request object is not supported: send the parameters themselves, or push them to /par")
@@ -112,7 +114,7 @@ func (q *request) readScope(params url.Values) *refusal {
 	switch {
 	case len(q.scope) > 0:
 	case len(q.unknown) > 0:
-		return scopeUnknown.because("none of the scopes in %s is known here: there are %s", quote(q.unknown.String()), scopeNames())
+		return scopeUnknown.because("none of the scopes in '%s' is known here: there are %s", safe.Scope(q.unknown.String()), scopeNames())
 	default:
 		q.scope = defaultScope
 	}
@@ -135,7 +137,7 @@ func (q *request) readPKCE(params url.Values) *refusal {
 	}
 	switch {
 	case q.method != methodPlain && q.method != methodS256:
-		return challengeMethod.because("the code_challenge_method %s is not supported: S256 and plain are", quote(q.method))
+		return challengeMethod.because("the code_challenge_method '%s' is not supported: S256 and plain are", safe.Foreign(q.method))
 	case q.method == methodS256 && len(q.challenge) != 43:
 		return challengeBad.because("the code_challenge has %d characters; of a SHA-256 there are 43 in base64url without padding (RFC 7636 section 4.2)", len(q.challenge))
 	case !isVerifier(q.challenge):
@@ -151,7 +153,7 @@ func (q *request) readOpenID(params url.Values) *refusal {
 	q.prompt = strings.Fields(params.Get("prompt"))
 	for _, p := range q.prompt {
 		if !slices.Contains(prompts, p) {
-			return promptBad.because("the prompt %s is not supported: %s are", quote(p), strings.Join(prompts, ", "))
+			return promptBad.because("the prompt '%s' is not supported: %s are", safe.Foreign(p), strings.Join(prompts, ", "))
 		}
 	}
 	if q.silent() && len(q.prompt) > 1 {
@@ -160,7 +162,7 @@ func (q *request) readOpenID(params url.Values) *refusal {
 	if raw := params.Get("max_age"); raw != "" {
 		seconds, err := strconv.ParseUint(raw, 10, 31)
 		if err != nil {
-			return maxAgeBad.because("the max_age %s is no number of seconds", quote(raw))
+			return maxAgeBad.because("the max_age '%s' is no number of seconds", safe.Foreign(raw))
 		}
 		q.maxAge = time.Duration(seconds) * time.Second
 	}

@@ -3,6 +3,8 @@ package practice
 import (
 	"net/http"
 	"net/url"
+
+	"grantwalk/diagnose/safe"
 )
 
 // tokenReply is a successful token response (RFC 6749 §5.1).
@@ -71,7 +73,7 @@ func (s *Server) exchange(w *reply, r *http.Request, form url.Values) (*issued, 
 	case "":
 		return nil, parameterLost.because("no grant_type")
 	}
-	return nil, grantType.because("the grant_type %s is not supported: authorization_code and refresh_token are", quote(form.Get("grant_type")))
+	return nil, grantType.because("the grant_type '%s' is not supported: authorization_code and refresh_token are", safe.Foreign(form.Get("grant_type")))
 }
 
 func need(form url.Values, name string) *refusal {
