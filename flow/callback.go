@@ -163,11 +163,16 @@ func (w *Walk) checkIss(cb Callback) error {
 	case issuer == "":
 	case cb.Iss == "" && w.Metadata.IssParameter:
 		return errors.New("the response has no iss, although the server's metadata promises one in every response (RFC 9207 §2.4)")
-	case cb.Iss != "" && cb.Iss != issuer && !strings.Contains(issuer, tenantTemplate):
+	case cb.Iss != "" && !ofIssuer(cb.Iss, issuer):
 		return errors.New(w.Transcript.sentence(fmt.Sprintf("the response names the issuer %q, not %q, so it is another server's (RFC 9207 §2.4)", safe.Endpoint(cb.Iss), safe.Endpoint(issuer)), 500))
 	}
 	return nil
 }
+
+// ofIssuer compares the iss of an authorization response with the issuer of the
+// metadata, character by character. Entra's shared metadata has a template in place of
+// the tenant; the ID token then says which tenant it has to be.
+func ofIssuer(iss, issuer string) bool { return iss == issuer || isTenant(iss, issuer) }
 
 func (cb Callback) text(name string) string {
 	for _, p := range cb.Params {
@@ -217,7 +222,7 @@ func (w *Walk) markCallback(p Param) (Mark, string) {
 		if w.Metadata.Issuer == "" {
 			return Unchecked, "unknown without discovery"
 		}
-		if p.Value == w.Metadata.Issuer {
+		if ofIssuer(p.Value, w.Metadata.Issuer) {
 			return Good, "the issuer we asked"
 		}
 		return Bad, "not the issuer we asked"

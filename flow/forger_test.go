@@ -75,6 +75,8 @@ type forgery struct {
 	config   flow.Config
 	request  flow.Request
 	access   safe.Secret
+
+	responseIss string // iss of the authorization response
 }
 
 func newForgery() *forgery {
@@ -92,7 +94,7 @@ func newForgery() *forgery {
 		}},
 		metadata: flow.Metadata{
 			Discovered: true, Issuer: idIssuer, JWKSURI: idIssuer + "/jwks",
-			SigningAlgs: []string{"RS256", "RS384", "PS256", "ES256", "ES384", "ES512", "EdDSA", "HS256", "HS512"},
+			SigningAlgs: []safe.Foreign{"RS256", "RS384", "PS256", "ES256", "ES384", "ES512", "EdDSA", "HS256", "HS512"},
 		},
 		config:  flow.Config{Issuer: idIssuer, ClientID: clientID, ClientSecret: idSecret},
 		request: flow.Request{Nonce: idNonce, At: idNow.Add(-10 * time.Second)},
@@ -202,7 +204,7 @@ func (f *forgery) walk(t testing.TB) *flow.Walk {
 	}
 	t.Cleanup(w.Close)
 	w.Now = func() time.Time { return idNow }
-	w.Metadata, w.Request = f.metadata, &f.request
+	w.Metadata, w.Request, w.Callback = f.metadata, &f.request, &flow.Callback{Iss: f.responseIss}
 	w.Tokens = &flow.Tokens{Access: f.access, ID: safe.Secret(f.compact()), At: idNow}
 	document, ok := f.keySet.(string)
 	if !ok {
@@ -243,6 +245,17 @@ func twice(claims map[string]any, before, behind string) string {
 
 func requesting(name, value string) func(*forgery) {
 	return func(f *forgery) { f.config.Params = append(f.config.Params, flow.Pair{Name: name, Value: value}) }
+}
+
+// ownQuery gives the authorization endpoint a query of its own (RFC 6749 §3.1).
+func ownQuery(query string) func(*forgery) {
+	return func(f *forgery) { f.metadata.AuthorizationEndpoint = idIssuer + "/authorize?" + query }
+}
+
+// nextBase64URL is the character whose value is one more.
+func nextBase64URL(c byte) string {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	return alphabet[strings.IndexByte(alphabet, c)+1:][:1]
 }
 
 func both(changes ...func(*forgery)) func(*forgery) {

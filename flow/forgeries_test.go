@@ -6,10 +6,12 @@ import (
 	"crypto/sha512"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 )
 
@@ -81,7 +83,7 @@ var forgeries = []struct {
 	{"rule 6: no signature", func(f *forgery) { f.key = nil }, "its signature does not match"},
 	{"rule 6: another key of the same server", func(f *forgery) { f.key = idKeys().es384; f.header["kid"] = "es384" }, "cannot sign with ES256"},
 	{"rule 7: an algorithm that the metadata does not list", func(f *forgery) {
-		f.metadata.SigningAlgs = []string{"RS256"}
+		f.metadata.SigningAlgs = []safe.Foreign{"RS256"}
 	}, "the server's metadata allows RS256 only"},
 	{"rule 7: ES256 where the metadata lists nothing", func(f *forgery) { f.metadata.SigningAlgs = nil }, "allows RS256 only"},
 	{"rule 7: RS256 where the metadata lists nothing", func(f *forgery) {
@@ -95,7 +97,7 @@ var forgeries = []struct {
 	{"rule 8: signed with a short secret (§16.19)", func(f *forgery) { f.sign("HS256", "", []byte("short")); f.config.ClientSecret = "short" }, "and the client secret has 5"},
 	{"rule 8: HS256 that the metadata does not list", func(f *forgery) {
 		f.sign("HS256", "", []byte(idSecret))
-		f.metadata.SigningAlgs = []string{"ES256"}
+		f.metadata.SigningAlgs = []safe.Foreign{"ES256"}
 	}, "allows ES256 only"},
 	{"rule 9: exp was a second ago", claim("exp", idNow.Unix()-1), "it expired at 2030-01-02T03:04:04Z, 1s ago"},
 	{"rule 9: exp is now", claim("exp", idNow.Unix()), "it expired at 2030-01-02T03:04:05Z, 0s ago"},
@@ -116,10 +118,17 @@ var forgeries = []struct {
 	{"rule 12: no acr, and one was asked for", requesting("acr_values", "gold"), `its acr is ""`},
 	{"rule 12: the acr that was asked for", both(requesting("acr_values", "gold silver"), claim("acr", "silver")), ""},
 	{"rule 12: another acr than the parameter claims asks for", both(requesting("claims", `{"id_token":{"acr":{"essential":true,"values":["gold"]}}}`), claim("acr", "0")), `and "gold" was asked for`},
+	{"rule 12: an acr for the parameter claims, and acr_values for others after it", both(requesting("claims", `{"id_token":{"acr":{"essential":true,"value":"gold"}}}`), requesting("acr_values", "silver"), claim("acr", "silver")), `and "gold" was asked for`},
+	{"rule 12: an acr for the parameter claims, and acr_values for others before it", both(requesting("acr_values", "silver"), requesting("claims", `{"id_token":{"acr":{"essential":true,"value":"gold"}}}`), claim("acr", "silver")), `and "gold" was asked for`},
+	{"rule 12: acr_values in the endpoint's own query", both(ownQuery("acr_values=gold"), claim("acr", "silver")), `and "gold" was asked for`},
 	{"rule 12: an acr that nobody asked for", claim("acr", "0"), ""},
 	{"rule 13: no auth_time, and max_age was sent", requesting("max_age", "60"), "it has no auth_time"},
-	{"rule 13: the login is older than max_age", both(requesting("max_age", "60"), claim("auth_time", idNow.Unix()-3600)), "its auth_time is 1h0m0s ago, and max_age allows 1m0s"},
+	{"rule 13: the login is older than max_age", both(requesting("max_age", "60"), claim("auth_time", idNow.Unix()-3600)), "its auth_time is 59m59s before its iat, and max_age allows 1m0s"},
 	{"rule 13: the login is younger than max_age", both(requesting("max_age", "60"), claim("auth_time", idNow.Unix()-30)), ""},
+	{"rule 13: the login is a little older than max_age, as the server's clock has it", both(requesting("max_age", "60"), claim("auth_time", idNow.Unix()-100)), "its auth_time is 1m39s before its iat"},
+	{"rule 13: the login is younger than max_age, by a clock that is four minutes slow", both(requesting("max_age", "60"), claim("iat", idNow.Unix()-240), claim("auth_time", idNow.Unix()-290)), ""},
+	{"rule 13: max_age in the endpoint's own query", both(ownQuery("max_age=60"), claim("auth_time", idNow.Unix()-3600)), "and max_age allows 1m0s"},
+	{"rule 13: max_age in the query of the endpoint for pushed requests", func(f *forgery) { f.metadata.PAREndpoint = idIssuer + "/par?max_age=60" }, "it has no auth_time"},
 	{"rule 13: max_age is no number", both(requesting("max_age", "soon"), claim("auth_time", idNow.Unix())), `max_age "soon"`},
 	{"rule 13: no auth_time, and the parameter claims asks for it", requesting("claims", `{"id_token":{"auth_time":{"essential":true}}}`), "it has no auth_time"},
 	{"rule 13: auth_time in the future", claim("auth_time", idNow.Unix()+86400), "its auth_time is 24h0m0s in the future"},
@@ -194,11 +203,11 @@ var forgeries = []struct {
 
 	// RFC 7515 and RFC 8725: the header.
 	{"alg none", func(f *forgery) { f.sign("none", "", nil) }, `it is not signed: its header has alg "none"`},
-	{"alg NoNe, and the metadata lists it", func(f *forgery) { f.sign("NoNe", "", nil); f.metadata.SigningAlgs = []string{"NoNe"} }, "it is not signed"},
+	{"alg NoNe, and the metadata lists it", func(f *forgery) { f.sign("NoNe", "", nil); f.metadata.SigningAlgs = []safe.Foreign{"NoNe"} }, "it is not signed"},
 	{"no alg", func(f *forgery) { delete(f.header, "alg") }, "it is not signed"},
 	{"ALG for alg", func(f *forgery) { delete(f.header, "alg"); f.header["ALG"] = "ES256" }, "it is not signed"},
 	{"alg is a list", func(f *forgery) { f.headerJSON = `{"alg":["ES256"],"kid":"es"}` }, "its header cannot be read"},
-	{"alg that nobody knows, and the metadata lists it", func(f *forgery) { f.header["alg"] = "XS256"; f.metadata.SigningAlgs = []string{"XS256"} }, `alg "… (5 characters)", an algorithm that is unknown here`},
+	{"alg that nobody knows, and the metadata lists it", func(f *forgery) { f.header["alg"] = "XS256"; f.metadata.SigningAlgs = []safe.Foreign{"XS256"} }, `alg "… (5 characters)", an algorithm that is unknown here`},
 	{"alg twice", func(f *forgery) { f.headerJSON = `{"alg":"ES256","alg":"none","kid":"es"}` }, `"alg" appears more than once`},
 	{"HS256 with the server's public key", func(f *forgery) {
 		raw, _ := json.Marshal(f.keys()[1])
@@ -288,6 +297,27 @@ var forgeries = []struct {
 	}, "cannot be used"},
 	{"a point that is not on the curve", func(f *forgery) { key := f.keys()[1].(map[string]any); key["x"] = key["y"] }, "cannot be used"},
 	{"certificates that are none", func(f *forgery) { f.keys()[1].(map[string]any)["x5c"] = []string{"bm8"} }, ""},
+
+	{"a point with a line break in it", func(f *forgery) { key := f.keys()[1].(map[string]any); key["x"] = key["x"].(string) + "\n" }, "is not base64url"},
+	{"a point with bits after its last byte", func(f *forgery) {
+		key := f.keys()[1].(map[string]any)
+		x := key["x"].(string)
+		key["x"] = x[:len(x)-1] + nextBase64URL(x[len(x)-1])
+	}, "is not base64url"},
+	{"an RSA key with p and q but without d", func(f *forgery) {
+		f.sign("RS256", "rs", idKeys().rs)
+		f.keys()[0].(map[string]any)["p"] = b64(string(idKeys().rs.Primes[0].Bytes()))
+	}, "with its private part"},
+	{"twenty keys before the right one that cannot be used", func(f *forgery) {
+		delete(f.header, "kid")
+		f.keySet.(map[string]any)["keys"] = append(slices.Repeat([]any{map[string]any{"kty": "EC", "crv": "P-256"}}, 20), f.keys()...)
+	}, ""},
+	{"claims with white space before them", func(f *forgery) { f.claimsJSON = "\r\n\t " + twice(f.claims, "", "") }, ""},
+	{"sub is half of a surrogate pair", func(f *forgery) { f.claimsJSON = strings.Replace(twice(f.claims, "", ""), "alice", `a\ud800`, 1) }, "its sub has a character that is not Unicode"},
+
+	// RFC 9207 §2.4, where the metadata has a template of an issuer.
+	{"the issuer of the response is the tenant's", both(template("72f9", "https://login.example/72f9/v2.0"), func(f *forgery) { f.responseIss = "https://login.example/72f9/v2.0" }), ""},
+	{"the issuer of the response is another tenant's", both(template("72f9", "https://login.example/72f9/v2.0"), func(f *forgery) { f.responseIss = "https://login.example/evil/v2.0" }), "and the authorization response named the issuer"},
 
 	// Nothing to compare with.
 	{"a server without metadata", func(f *forgery) { f.metadata = flow.Metadata{} }, "without discovery"},

@@ -54,10 +54,13 @@ func FuzzMetadataIsTakenOnlyOfTheIssuerThatWasAsked(f *testing.F) {
 				t.Fatalf("taken with the endpoint %q", endpoint)
 			}
 		}
-		for _, list := range [][]string{m.Scopes, m.AuthMethods, m.ChallengeMethods, m.SigningAlgs} {
+		for _, list := range [][]safe.Foreign{m.AuthMethods, m.ChallengeMethods, m.SigningAlgs} {
 			for _, word := range list {
-				fit(t, word)
+				fit(t, word.String())
 			}
+		}
+		for _, scope := range m.Scopes {
+			fit(t, scope.String())
 		}
 	})
 }
@@ -70,7 +73,7 @@ func genuine(now time.Time) (token string, rules idTokenRules) {
 	input := encode([]byte(`{"alg":"EdDSA","kid":"ed"}`)) + "." + encode(claims)
 	keySet, _ := json.Marshal(map[string]any{"keys": []any{map[string]string{"kty": "OKP", "crv": "Ed25519", "kid": "ed", "x": encode(key.Public().(ed25519.PublicKey))}}})
 	return input + "." + encode(ed25519.Sign(key, []byte(input))), idTokenRules{
-		issuer: "https://as.example", clientID: "me", secret: fuzzSecret, algs: []string{"EdDSA", "ES256", "RS256", "HS256"}, keySet: keySet,
+		issuer: "https://as.example", clientID: "me", secret: fuzzSecret, algs: []safe.Foreign{"EdDSA", "ES256", "RS256", "HS256"}, keySet: keySet,
 		nonce: "n-0", requested: now.Add(-time.Minute), received: now, now: now,
 	}
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -32,6 +33,18 @@ type IDToken struct {
 type idClaims struct {
 	subject  string
 	authTime time.Time // zero: not in the ID token
+	nonce    bool      // the ID token has the nonce that was sent
+}
+
+// note says what was checked.
+func (c idClaims) note(step Step) string {
+	switch {
+	case c.nonce:
+		return "verified: signature, issuer, audience, time and nonce are right"
+	case step == StepRefresh: // OpenID Connect Core §12.2
+		return "verified: signature, issuer, audience and time are right, and the user is the same as at the login"
+	}
+	return "verified: signature, issuer, audience and time are right"
 }
 
 // tenantTemplate is part of the issuer in Entra's shared metadata. In the ID
@@ -44,27 +57,25 @@ const clockLeeway = 5 * time.Minute
 
 // verify checks the ID token and records the verdict.
 func (w *Walk) verify(ctx context.Context, step Step) {
-	login := idClaims{} // of an earlier ID token of this walk
-	if w.IDToken != nil {
-		login = w.IDToken.claims
-	}
-	w.IDToken = &IDToken{}
-	claims, err := w.checkIDToken(ctx, step, login)
-	note := "verified: signature, issuer, audience, time and nonce are right"
-	if w.Request.Nonce == "" {
-		note = "verified: signature, issuer, audience and time are right"
-	}
+	verdict := &IDToken{}
+	claims, err := w.checkIDToken(ctx, step)
+	note := ""
 	switch {
 	case ctx.Err() != nil:
-		w.IDToken.Why = "the walk was interrupted before the ID token was checked"
+		verdict.Why = "the walk was interrupted before the ID token was checked"
 	case err != nil:
-		w.IDToken.Why = w.Transcript.sentence(err.Error(), 400)
+		verdict.Why = w.Transcript.sentence(err.Error(), 400)
 	default:
-		w.IDToken.Verified, w.IDToken.claims = true, *claims
-		w.IDToken.Subject = w.Transcript.foreign(claims.subject, 200).String()
+		verdict.Verified, verdict.claims = true, *claims
+		verdict.Subject = w.Transcript.foreign(claims.subject, 200).String()
+		note = claims.note(step)
 	}
-	if !w.IDToken.Verified {
-		note = "not verified: " + w.IDToken.Why
+	if !verdict.Verified {
+		note = "not verified: " + verdict.Why
+	}
+	w.IDToken = verdict
+	if step != StepRefresh {
+		w.login = verdict
 	}
 	w.Transcript.add(Message{
 		Step: step, From: App, To: App, Name: NameIDToken, Label: "verify ID token",
@@ -73,10 +84,20 @@ func (w *Walk) verify(ctx context.Context, step Step) {
 }
 
 // checkIDToken gathers what the ID token is checked against, and checks it.
-func (w *Walk) checkIDToken(ctx context.Context, step Step, login idClaims) (*idClaims, error) {
+func (w *Walk) checkIDToken(ctx context.Context, step Step) (*idClaims, error) {
 	token, err := parseIDToken(w.Tokens.ID.Reveal())
 	if err != nil {
 		return nil, err
+	}
+	var login *idClaims
+	switch {
+	case step != StepRefresh:
+	case w.login == nil:
+		return nil, errors.New("the login gave no ID token, so there is nothing to compare this one with (OpenID Connect Core §12.2)")
+	case !w.login.Verified:
+		return nil, errors.New("the ID token of the login is not verified, so there is nothing to compare this one with (OpenID Connect Core §12.2); about that one: " + w.login.Why)
+	default:
+		login = &w.login.claims
 	}
 	switch {
 	case w.Metadata.Issuer == "":
@@ -92,10 +113,12 @@ func (w *Walk) checkIDToken(ctx context.Context, step Step, login idClaims) (*id
 		issuer: w.Metadata.Issuer, clientID: w.Config.ClientID, secret: w.Config.ClientSecret,
 		algs: w.Metadata.SigningAlgs, keySet: w.keySet,
 		nonce: w.Request.Nonce, requested: w.Request.At, access: w.Tokens.Access,
-		refreshed: step == StepRefresh, login: login,
-		received: w.Tokens.At, now: w.Now(),
+		login: login, received: w.Tokens.At, now: w.Now(),
 	}
-	if err := rules.readRequested(w.Config.Params); err != nil {
+	if w.Callback != nil {
+		rules.responseIss = w.Callback.Iss
+	}
+	if err := rules.readRequested(w.requestedParams()); err != nil {
 		return nil, err
 	}
 	return rules.check(ctx, token)
@@ -105,7 +128,7 @@ func (w *Walk) checkIDToken(ctx context.Context, step Step, login idClaims) (*id
 // the size of the response; go-oidc's own key set would fetch the keys outside of
 // the transcript, and continue after an interruption.
 func (w *Walk) fetchKeySet(ctx context.Context, step Step) ([]byte, error) {
-	a, err := w.get(ctx, step, NameKeySet, w.Metadata.JWKSURI, "", nil)
+	a, err := (&recorder{walk: w, step: step, name: NameKeySet}).get(ctx, w.Metadata.JWKSURI, "")
 	switch {
 	case err != nil:
 		return nil, err
@@ -152,11 +175,10 @@ func parseIDToken(compact string) (*idToken, error) {
 	}
 	var decoded [3][]byte
 	for i, part := range parts {
-		var err error
-		// Go's decoder skips line breaks, which RFC 7515 §2 does not allow.
-		if decoded[i], err = base64.RawURLEncoding.Strict().DecodeString(part); err != nil || strings.ContainsAny(part, "\r\n") {
+		if !isBase64URL(part) {
 			return nil, fmt.Errorf("it is not a JWT: its %s is not base64url (RFC 7515 §2)", [...]string{"header", "payload", "signature"}[i])
 		}
+		decoded[i], _ = base64.RawURLEncoding.DecodeString(part)
 	}
 	t := &idToken{compact: compact}
 	if err := readUnique(decoded[0], &t.header, "RFC 7515 §4"); err != nil {
@@ -168,6 +190,15 @@ func parseIDToken(compact string) (*idToken, error) {
 	return t, t.header.check(&t.alg)
 }
 
+// isBase64URL reports whether the texts are base64url without padding (RFC 7515 §2).
+// Go's decoder alone would skip line breaks, and ignore the bits after the last byte.
+func isBase64URL(texts ...string) bool {
+	return !slices.ContainsFunc(texts, func(s string) bool {
+		_, err := base64.RawURLEncoding.Strict().DecodeString(s)
+		return err != nil || strings.ContainsAny(s, "\r\n")
+	})
+}
+
 // readUnique decodes a JSON object. It matches names exactly and rejects duplicate
 // names, of which parsers take the first or the last; cite is the section that
 // wants them unique. Only the object itself is checked, because no rule reads
@@ -176,7 +207,7 @@ func readUnique(object []byte, into any, cite string) error {
 	if !utf8.Valid(object) {
 		return errors.New("it is not UTF-8 (RFC 8259 §8.1)")
 	}
-	if len(object) == 0 || object[0] != '{' {
+	if !bytes.HasPrefix(bytes.TrimLeft(object, " \t\r\n"), []byte("{")) {
 		return errors.New("it is not a JSON object")
 	}
 	err := josejson.Unmarshal(object, into)
@@ -221,6 +252,9 @@ func (c claimsSet) text(name string) (string, error) {
 	if josejson.Unmarshal(raw, &text) != nil {
 		return "", fmt.Errorf("its %s is %s, not a string", name, safe.Quote(string(raw), 80))
 	}
+	if strings.ContainsRune(text, utf8.RuneError) { // the decoder's replacement, or indistinguishable from it
+		return "", fmt.Errorf("its %s has a character that is not Unicode, so it cannot be compared (RFC 8259 §8.2)", name)
+	}
 	return text, nil
 }
 
@@ -255,18 +289,12 @@ func audience(raw []byte) ([]string, error) {
 // shownClaims are the header and the claims of the ID token, compared with what is known.
 func (w *Walk) shownClaims() []Param {
 	params := decoded(w.Tokens.ID)
-	count := map[[2]string]int{}
-	for _, p := range params {
-		count[[2]string{p.In, p.Name}]++
-	}
 	for i, p := range params {
 		if p.In == "claim" {
 			params[i] = w.markClaim(p)
 		}
-		if count[[2]string{p.In, p.Name}] > 1 {
-			params[i].Mark, params[i].Note = Bad, "appears more than once"
-		}
 	}
+	markRepeated(params)
 	return params
 }
 

@@ -51,10 +51,10 @@ var signatureAlgs = map[string]signatureAlg{
 func (r idTokenRules) verifySignature(ctx context.Context, t *idToken) (*jwk, error) {
 	algs := r.algs
 	if len(algs) == 0 {
-		algs = []string{"RS256"} // rule 7: the default
+		algs = []safe.Foreign{"RS256"} // rule 7: the default
 	}
-	if !slices.Contains(algs, t.header.Alg) {
-		return nil, fmt.Errorf("it is signed with %s, and the server's metadata allows %s only (OpenID Connect Core §3.1.3.7, rule 7)", t.header.Alg, safe.Quote(strings.Join(algs, " "), 100))
+	if !slices.Contains(algs, safe.Foreign(t.header.Alg)) {
+		return nil, fmt.Errorf("it is signed with %s, and the server's metadata allows %s only (OpenID Connect Core §3.1.3.7, rule 7)", t.header.Alg, strings.Trim(fmt.Sprint(algs), "[]"))
 	}
 	jws, err := jose.ParseSignedCompact(t.compact, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(t.header.Alg)})
 	if err != nil {
@@ -106,12 +106,12 @@ func (r idTokenRules) verifyWithKeySet(ctx context.Context, t *idToken, jws *jos
 			unusable = err
 			continue
 		}
-		if fitting++; fitting > maxTried {
-			continue
-		}
 		public, err := key.public()
 		if err != nil {
 			unusable = err
+			continue
+		}
+		if fitting++; fitting > maxTried {
 			continue
 		}
 		tried++
@@ -148,7 +148,13 @@ type jwk struct {
 	Y   string `json:"y,omitempty"`
 	N   string `json:"n,omitempty"`
 	E   string `json:"e,omitempty"`
-	D   string `json:"d,omitempty"`
+
+	// The private parts (RFC 7518 §6.2.2, §6.3.2). One of p and q gives away the other.
+	D  string `json:"d,omitempty"`
+	P  string `json:"p,omitempty"`
+	Q  string `json:"q,omitempty"`
+	DP string `json:"dp,omitempty"`
+	DQ string `json:"dq,omitempty"`
 }
 
 // named reports whether the key may be the one that the header names. Both names
@@ -165,8 +171,10 @@ func (k jwk) check(t *idToken) error {
 		return fmt.Errorf("%s is for %s, and the ID token is signed with %s (RFC 7517 §4.4)", called, safe.Quote(k.Alg, 40), t.header.Alg)
 	case k.Use != "" && k.Use != "sig", k.KeyOps != nil && !slices.Contains(k.KeyOps, "verify"):
 		return fmt.Errorf("%s is not for signatures (RFC 7517 §4.2)", called)
-	case k.D != "":
+	case k.D+k.P+k.Q+k.DP+k.DQ != "":
 		return fmt.Errorf("%s is published with its private part, so anybody can sign with it", called)
+	case !isBase64URL(k.X, k.Y, k.N, k.E):
+		return fmt.Errorf("%s is not base64url (RFC 7515 §2)", called)
 	case len(k.N) > (maxRSABits/8*4+2)/3, len(k.E) > 6:
 		return fmt.Errorf("%s is larger than the %d bits that are read here", called, maxRSABits)
 	}

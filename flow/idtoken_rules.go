@@ -21,9 +21,9 @@ import (
 type idTokenRules struct {
 	issuer   string
 	clientID string
-	secret   safe.Secret // the key of HS256, HS384 and HS512
-	algs     []string    // id_token_signing_alg_values_supported
-	keySet   []byte      // a JWK set (RFC 7517 §5), as received
+	secret   safe.Secret    // the key of HS256, HS384 and HS512
+	algs     []safe.Foreign // id_token_signing_alg_values_supported
+	keySet   []byte         // a JWK set (RFC 7517 §5), as received
 
 	nonce     string    // empty: none was sent
 	requested time.Time // when the authorization request was built; zero: unknown
@@ -32,8 +32,8 @@ type idTokenRules struct {
 	maxAge    *time.Duration
 	subject   string // the user who was asked for; empty: anyone
 
-	refreshed bool     // it came in the response to a refresh request (§12.2)
-	login     idClaims // of the login's ID token, if that is verified
+	login       *idClaims // of the login's ID token, if this one is of a refresh (§12.2); else nil
+	responseIss string    // iss of the authorization response (RFC 9207); empty: it has none
 
 	access        safe.Secret // the access token that came with the ID token
 	received, now time.Time
@@ -54,7 +54,7 @@ func (r idTokenRules) check(ctx context.Context, t *idToken) (*idClaims, error) 
 			return nil, err
 		}
 	}
-	claims := &idClaims{}
+	claims := &idClaims{nonce: r.nonce != "" && t.claims.has("nonce")}
 	if claims.subject, err = r.checkSubject(t.claims); err != nil {
 		return nil, err
 	}
@@ -68,6 +68,15 @@ func (r idTokenRules) check(ctx context.Context, t *idToken) (*idClaims, error) 
 // ID tokens (developers.google.com/identity, "Validating an ID token").
 func sameIssuer(got, want string) bool {
 	return got == want || want == "https://accounts.google.com" && got == "accounts.google.com"
+}
+
+// isTenant reports whether an issuer may be that of a tenant of the template. Which
+// tenant it has to be is for the ID token to say.
+func isTenant(issuer, template string) bool {
+	before, after, found := strings.Cut(template, tenantTemplate)
+	tenant, ok := strings.CutPrefix(issuer, before)
+	tenant, ends := strings.CutSuffix(tenant, after)
+	return found && ok && ends && tenant != "" && !strings.ContainsAny(tenant, "/?#")
 }
 
 // checkIssuer is rule 2. An issuer with a tenant template is filled in with the
@@ -87,6 +96,9 @@ func (r idTokenRules) checkIssuer(t *idToken, key *jwk) error {
 			return fmt.Errorf("its tid is %q, not a tenant's ID for the issuer %s", safe.Quote(tid, 80), want)
 		}
 		want = strings.ReplaceAll(want, tenantTemplate, tid)
+		if r.responseIss != "" && iss != r.responseIss {
+			return fmt.Errorf("its iss is %q, and the authorization response named the issuer %q%s (RFC 9207 §2.4)", safe.Endpoint(iss), safe.Endpoint(r.responseIss), hiddenDifference(iss, r.responseIss))
+		}
 		if key != nil && key.Issuer != "" && strings.ReplaceAll(key.Issuer, tenantTemplate, tid) != iss {
 			return fmt.Errorf("its iss is %q, and the key that signed it is for the issuer %q only", safe.Endpoint(iss), safe.Endpoint(key.Issuer))
 		}
@@ -165,7 +177,7 @@ func (r idTokenRules) checkNonce(c claimsSet) error {
 	switch {
 	case err != nil:
 		return err
-	case nonce == r.nonce, nonce == "" && r.refreshed:
+	case nonce == r.nonce, nonce == "" && r.login != nil:
 		return nil
 	case nonce == "":
 		return errors.New("it has no nonce, and one was sent (OpenID Connect Core §3.1.3.7, rule 11)")
@@ -187,7 +199,7 @@ func (r idTokenRules) checkSubject(c claimsSet) (sub string, err error) {
 		return "", fmt.Errorf("its sub has %d characters, and 255 are allowed (OpenID Connect Core §2)", len(sub))
 	case r.subject != "" && sub != r.subject:
 		return "", fmt.Errorf("its sub is %q, not the user %q who was asked for (OpenID Connect Core §5.5.1)", safe.Quote(sub, 80), safe.Quote(r.subject, 80))
-	case r.refreshed && r.login.subject != "" && sub != r.login.subject:
+	case r.login != nil && sub != r.login.subject:
 		return "", fmt.Errorf("its sub is %q, not %q as at the login (OpenID Connect Core §12.2)", safe.Quote(sub, 80), safe.Quote(r.login.subject, 80))
 	}
 	return sub, nil
@@ -202,17 +214,23 @@ func (r idTokenRules) checkLogin(c claimsSet) (at time.Time, err error) {
 	if at, err = c.time("auth_time"); err != nil {
 		return at, err
 	}
+	issued, err := c.time("iat")
+	if err != nil {
+		return at, err
+	}
 	switch {
-	case r.acr != nil && !r.refreshed && !slices.Contains(r.acr, acr):
+	case r.acr != nil && r.login == nil && !slices.Contains(r.acr, acr):
 		return at, fmt.Errorf("its acr is %q, and %q was asked for (OpenID Connect Core §3.1.3.7, rule 12)", safe.Quote(acr, 80), safe.Quote(strings.Join(r.acr, " "), 80))
-	case r.authTime && !r.refreshed && at.IsZero():
+	case r.authTime && r.login == nil && at.IsZero():
 		return at, errors.New("it has no auth_time, and that was asked for (OpenID Connect Core §2)")
 	case at.After(r.now.Add(clockLeeway)):
 		return at, fmt.Errorf("its auth_time is %s in the future: one of the two clocks is off", at.Sub(r.now).Round(time.Second))
-	case r.refreshed && !at.IsZero() && !r.login.authTime.IsZero() && !at.Equal(r.login.authTime):
+	case r.login != nil && !at.IsZero() && !r.login.authTime.IsZero() && !at.Equal(r.login.authTime):
 		return at, errors.New("its auth_time is not that of the login (OpenID Connect Core §12.2)")
-	case r.maxAge != nil && !r.refreshed && r.received.Sub(at) > *r.maxAge+clockLeeway:
-		return at, fmt.Errorf("its auth_time is %s ago, and max_age allows %s (OpenID Connect Core §3.1.3.7, rule 13)", r.received.Sub(at).Round(time.Second), *r.maxAge)
+	case r.maxAge != nil && r.login == nil && issued.Sub(at) > *r.maxAge+r.received.Sub(r.requested)+time.Second:
+		// The server's clock alone: the login was at most max_age old when the request
+		// came. A second is what whole seconds can be off.
+		return at, fmt.Errorf("its auth_time is %s before its iat, and max_age allows %s (OpenID Connect Core §3.1.3.7, rule 13)", issued.Sub(at).Round(time.Second), *r.maxAge)
 	}
 	return at, nil
 }
@@ -232,9 +250,25 @@ func (r idTokenRules) checkAccessToken(t *idToken) error {
 	return nil
 }
 
+// requestedParams are the parameters of the authorization request that the user gave,
+// in the endpoint's own query or apart from it.
+func (w *Walk) requestedParams() []Pair {
+	var params []Pair
+	for _, endpoint := range []string{w.Metadata.AuthorizationEndpoint, w.Metadata.PAREndpoint} {
+		if _, query, found := strings.Cut(endpoint, "?"); found {
+			for _, p := range sentPairs("query", query) {
+				params = append(params, Pair{p.Name, p.Value + p.Secret.Reveal()})
+			}
+		}
+	}
+	return append(params, w.Config.Params...)
+}
+
 // readRequested reads what the authorization request asks of the login: acr_values
-// and max_age (§3.1.2.1), and the same in the parameter claims (§5.5.1).
+// and max_age (§3.1.2.1), and the same in the parameter claims (§5.5.1). An acr in
+// claims is the narrower of the two (§5.5.1.1), whatever comes first.
 func (r *idTokenRules) readRequested(params []Pair) error {
+	var acrOfClaims []string
 	for _, p := range params {
 		switch p.Name {
 		case "acr_values":
@@ -247,28 +281,36 @@ func (r *idTokenRules) readRequested(params []Pair) error {
 			age := time.Duration(seconds) * time.Second
 			r.maxAge, r.authTime = &age, true
 		case "claims":
-			var claims struct {
-				IDToken struct {
-					ACR      requestedClaim `json:"acr"`
-					AuthTime requestedClaim `json:"auth_time"`
-					Subject  requestedClaim `json:"sub"`
-				} `json:"id_token"`
+			asked, err := readClaimsParameter(p.Value)
+			if err != nil {
+				return err
 			}
-			if err := json.Unmarshal([]byte(p.Value), &claims); err != nil {
-				return errors.New("its claims cannot be checked, because the parameter claims is not the JSON of OpenID Connect Core §5.5")
-			}
-			asked := claims.IDToken
-			if asked.ACR.Value != "" {
-				asked.ACR.Values = append(asked.ACR.Values, asked.ACR.Value)
-			}
-			if asked.ACR.Values != nil {
-				r.acr = asked.ACR.Values
-			}
+			acrOfClaims = asked.ACR.all()
 			r.authTime = r.authTime || asked.AuthTime.Essential
 			r.subject = asked.Subject.Value
 		}
 	}
+	if acrOfClaims != nil {
+		r.acr = acrOfClaims
+	}
 	return nil
+}
+
+// requestedClaims is the part on the ID token of the parameter claims (§5.5).
+type requestedClaims struct {
+	ACR      requestedClaim `json:"acr"`
+	AuthTime requestedClaim `json:"auth_time"`
+	Subject  requestedClaim `json:"sub"`
+}
+
+func readClaimsParameter(value string) (requestedClaims, error) {
+	var claims struct {
+		IDToken requestedClaims `json:"id_token"`
+	}
+	if err := json.Unmarshal([]byte(value), &claims); err != nil {
+		return requestedClaims{}, errors.New("its claims cannot be checked, because the parameter claims is not the JSON of OpenID Connect Core §5.5")
+	}
+	return claims.IDToken, nil
 }
 
 // requestedClaim is a member of the parameter claims (§5.5.1).
@@ -276,6 +318,14 @@ type requestedClaim struct {
 	Essential bool     `json:"essential"`
 	Value     string   `json:"value"`
 	Values    []string `json:"values"`
+}
+
+// all are the values that are asked for; nil: any.
+func (c requestedClaim) all() []string {
+	if c.Value == "" {
+		return c.Values
+	}
+	return append(c.Values, c.Value)
 }
 
 // hiddenDifference says where two issuers differ that are shown alike: tenants are

@@ -63,7 +63,7 @@ func (w *Walk) recording(step Step, name string) (*http.Client, *recorder) {
 }
 
 // get fetches url with a bearer token, if there is one (RFC 6750 §2.1).
-func (w *Walk) get(ctx context.Context, step Step, name, url string, bearer safe.Secret, mark func(*Param)) (*answer, error) {
+func (r *recorder) get(ctx context.Context, url string, bearer safe.Secret) (*answer, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (w *Walk) get(ctx context.Context, step Step, name, url string, bearer safe
 	if bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+bearer.Reveal())
 	}
-	return w.send(step, name, req, mark)
+	return r.send(req)
 }
 
 // postForm posts form with the client's authentication.
@@ -94,17 +94,16 @@ func (w *Walk) postForm(ctx context.Context, step Step, name, address string, fo
 		// RFC 6749 §2.3.1: both are form-encoded before they are joined.
 		req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
 	}
-	return w.send(step, name, req, nil)
+	return (&recorder{walk: w, step: step, name: name}).send(req)
 }
 
-func (w *Walk) send(step Step, name string, req *http.Request, mark func(*Param)) (*answer, error) {
-	rec := &recorder{walk: w, step: step, name: name, mark: mark}
+func (r *recorder) send(req *http.Request) (*answer, error) {
 	// Not through an http.Client, which takes an answer for none when its
 	// Location is no URL.
-	if _, err := rec.RoundTrip(req); err != nil { //nolint:bodyclose // it has been read and closed
+	if _, err := r.RoundTrip(req); err != nil { //nolint:bodyclose // it has been read and closed
 		return nil, err
 	}
-	return rec.answer, nil
+	return r.answer, nil
 }
 
 // RoundTrip sends the request once, reads the whole answer within the walk's
@@ -208,7 +207,23 @@ func answerParams(a *answer, mark func(*Param)) func() []Param {
 				mark(&params[i])
 			}
 		}
+		markRepeated(params)
 		return params
+	}
+}
+
+// markRepeated marks what appears more than once: "Request and response parameters MUST
+// NOT be included more than once" (RFC 6749 §3.2), and of a member of an object some
+// parsers take the first and some the last (RFC 8259 §4).
+func markRepeated(params []Param) {
+	count := map[[2]string]int{}
+	for _, p := range params {
+		count[[2]string{p.In, p.Name}]++
+	}
+	for i, p := range params {
+		if count[[2]string{p.In, p.Name}] > 1 {
+			params[i].Mark, params[i].Note = Bad, "appears more than once"
+		}
 	}
 }
 

@@ -25,10 +25,10 @@ type Metadata struct {
 	RevocationEndpoint    string
 	PAREndpoint           string
 	PARRequired           bool
-	Scopes                []string
-	AuthMethods           []string
-	ChallengeMethods      []string
-	SigningAlgs           []string
+	Scopes                []safe.Scope
+	AuthMethods           []safe.Foreign
+	ChallengeMethods      []safe.Foreign
+	SigningAlgs           []safe.Foreign
 	IssParameter          bool
 
 	Discovered bool
@@ -131,7 +131,7 @@ func (w *Walk) discover(ctx context.Context) (Outcome, error) {
 	var best *answer // the one that tells more, if none is of use
 	var from string
 	for _, u := range urls {
-		a, err := w.get(ctx, StepSetUp, NameMetadata, u, "", nil)
+		a, err := (&recorder{walk: w, step: StepSetUp, name: NameMetadata}).get(ctx, u, "")
 		if err != nil {
 			return Outcome{Kind: NoAnswer, Why: err.Error()}, nil
 		}
@@ -218,17 +218,11 @@ func (w *Walk) useMetadata(issuer string, a *answer) error {
 	return nil
 }
 
-// clean makes what a server says of itself fit to print. An address stays the same
-// address: what a URL cannot hold would be sent percent-encoded anyway. The issuer
-// is the one that the user gave.
+// clean makes the endpoints fit to print. Each stays the same URL: what a URL cannot
+// hold would be sent percent-encoded anyway.
 func (m *Metadata) clean() {
 	for _, e := range m.endpoints() {
 		*e.url = inASCII(*e.url)
-	}
-	for _, list := range [][]string{m.Scopes, m.AuthMethods, m.ChallengeMethods, m.SigningAlgs} {
-		for i := range list {
-			list[i] = safe.Quote(list[i], maxName)
-		}
 	}
 }
 

@@ -3,8 +3,11 @@ package flow
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"grantwalk/diagnose/safe"
 )
@@ -24,22 +27,28 @@ func (w *Walk) inspect(ctx context.Context) Outcome {
 	return Outcome{}
 }
 
-// userInfo asks the userinfo endpoint, whose sub must be the ID token's
+// userInfo asks the userinfo endpoint, whose sub must be there and be the ID token's
 // (OpenID Connect Core §5.3.2).
 func (w *Walk) userInfo(ctx context.Context) {
 	id := w.IDToken
-	// The answer, or why there is none, is in the transcript.
-	_, _ = w.get(ctx, StepTokens, NameUserinfo, w.Metadata.UserinfoEndpoint, w.Tokens.Access, func(p *Param) {
+	r := &recorder{walk: w, step: StepTokens, name: NameUserinfo, mark: func(p *Param) {
 		switch {
 		case p.Name != "sub" || id == nil:
 		case !id.Verified:
 			p.Note = "compared with nothing, because the ID token is not verified"
-		case p.Value == id.claims.subject:
+		case p.Value == id.claims.subject && !strings.ContainsRune(p.Value, utf8.RuneError): // which stands for what is not Unicode
 			p.Mark, p.Note = Good, "the ID token's"
 		default:
 			p.Mark, p.Note = Bad, "not the ID token's: do not use this answer"
 		}
-	})
+	}, note: func(a *answer) string {
+		if a.Problem == "" && a.Status == http.StatusOK && a.Object && a.Member("sub") == nil {
+			return "It has no sub, so it may be about another user: do not use it."
+		}
+		return a.Problem
+	}}
+	// The answer, or why there is none, is in the transcript.
+	_, _ = r.get(ctx, w.Metadata.UserinfoEndpoint, w.Tokens.Access)
 }
 
 // Revoke gives the tokens back (RFC 7009 §2.1), the refresh token first, which

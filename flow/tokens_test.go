@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,6 +109,106 @@ func TestTheIDTokenOfARefreshIsVerifiedToo(t *testing.T) {
 			}
 			if got := w.Result(false).IDToken; got == nil || got.Verified != (c.why == "") {
 				t.Errorf("the result has %+v", got)
+			}
+		})
+	}
+}
+
+// Nothing vouches for the user of a refreshed ID token but the login's.
+func TestARefreshedIDTokenIsVerifiedOnlyIfTheLoginsWas(t *testing.T) {
+	for name, c := range map[string]struct {
+		login map[string]any // nil: without an ID token
+		why   string
+	}{
+		"replayed":         {map[string]any{"nonce": "replayed"}, "its nonce is not"},
+		"another client's": {map[string]any{"aud": "evil-client"}, "its aud is"},
+		"none":             {nil, "the login gave no ID token"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			as.grants(func(g map[string]any) {
+				if g["id_token"] = as.idToken(c.login); c.login == nil {
+					delete(g, "id_token")
+				}
+			})
+			w := as.walk()
+			ended(t, play(t, w, flow.StepTokens), flow.GoOn, flow.StepTokens)
+			as.grants(func(g map[string]any) { g["id_token"] = as.idToken(map[string]any{"nonce": nil}) })
+			ended(t, resume(t, w, flow.StepRefresh, flow.StepRefresh), flow.GotTokens, flow.StepRefresh)
+			if w.IDToken.Verified || !strings.Contains(w.IDToken.Why, c.why) || !strings.Contains(w.IDToken.Why, "§12.2") {
+				t.Errorf("got %+v, want a word about %q", w.IDToken, c.why)
+			}
+		})
+	}
+}
+
+func TestAnIDTokenThatIsNotVerifiedLeavesTheLoginToCompareTheNextOneWith(t *testing.T) {
+	as := newAuthServer(t)
+	w := as.walk()
+	play(t, w, flow.StepTokens)
+	for _, c := range []struct{ sub, why string }{{"mallory", "not \"alice\" as at the login"}, {"mallory", "not \"alice\" as at the login"}, {"alice", ""}} {
+		as.grants(func(g map[string]any) { g["id_token"] = as.idToken(map[string]any{"sub": c.sub, "nonce": nil}) })
+		ended(t, resume(t, w, flow.StepRefresh, flow.StepRefresh), flow.GotTokens, flow.StepRefresh)
+		if w.IDToken.Verified != (c.why == "") || !strings.Contains(w.IDToken.Why, c.why) {
+			t.Errorf("%s: got %+v", c.sub, w.IDToken)
+		}
+	}
+	var notes []string
+	for _, m := range w.Transcript.Messages() {
+		if m.Name == flow.NameIDToken {
+			notes = append(notes, m.Note)
+		}
+	}
+	if first, last := notes[0], notes[len(notes)-1]; !strings.Contains(first, "nonce are right") || strings.Contains(last, "nonce") || !strings.Contains(last, "the same as at the login") {
+		t.Errorf("of an ID token with a nonce %q, of one without %q", first, last)
+	}
+}
+
+func TestAUserInfoResponseWithoutSubIsNotTheUsers(t *testing.T) {
+	for name, c := range map[string]struct {
+		body string
+		note string
+		mark flow.Mark
+	}{
+		"no sub":            {`{"name":"Alice"}`, "It has no sub", flow.Unchecked},
+		"another name":      {`{"Sub":"alice"}`, "It has no sub", flow.Unchecked},
+		"twice":             {`{"sub":"alice","sub":"mallory"}`, "", flow.Bad},
+		"another user":      {`{"sub":"mallory"}`, "", flow.Bad},
+		"no Unicode":        {`{"sub":"\ud800"}`, "", flow.Bad},
+		"the user's":        {`{"sub":"alice"}`, "", flow.Good},
+		"an error response": {`{"error":"invalid_token"}`, "It has no sub", flow.Unchecked},
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			as.on("/userinfo", says(200, c.body, "Content-Type", "application/json"))
+			w := as.walk()
+			play(t, w, flow.StepTokens)
+			m := message(t, w, "userinfo response")
+			if !strings.HasPrefix(m.Note, c.note) || c.note == "" && m.Note != "" {
+				t.Errorf("the note is %q, want %q", m.Note, c.note)
+			}
+			if c.mark != flow.Unchecked {
+				if p := param(t, w, "userinfo response", "sub"); p.Mark != c.mark {
+					t.Errorf("sub: %+v", p)
+				}
+			}
+		})
+	}
+}
+
+// What is not fit to be printed is hidden where it is printed, not before it is compared.
+func TestEveryAlgorithmThatTheMetadataListsIsAllowed(t *testing.T) {
+	for _, alg := range []string{"RS384", "PS384", "PS512", "ES512", "EdDSA"} {
+		t.Run(alg, func(t *testing.T) {
+			as := newAuthServer(t)
+			as.metadata["id_token_signing_alg_values_supported"] = []string{alg}
+			w := as.walk()
+			play(t, w, flow.StepTokens) // signed with another one
+			if !strings.Contains(w.IDToken.Why, "allows "+alg+" only") {
+				t.Errorf("got %+v", w.IDToken)
+			}
+			if !slices.Contains(w.Metadata.SigningAlgs, safe.Foreign(alg)) {
+				t.Errorf("the walk has %v", w.Metadata.SigningAlgs)
 			}
 		})
 	}

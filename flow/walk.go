@@ -117,6 +117,7 @@ type Walk struct {
 	opening  sync.WaitGroup
 	started  bool               // the first step was taken
 	keySet   []byte             // the server's JWK set; nil: not fetched
+	login    *IDToken           // the verdict by Tokens; nil without an ID token
 	spoilt   *grant             // what the twist made of the request that it spoils
 	released chan struct{}      // ends a hold
 	stop     context.CancelFunc // ends the opening

@@ -172,7 +172,7 @@ func joinBrands(words []string) []string {
 // brand: a name with a capital inside, as its owner writes it.
 func brand(s string) bool { return slices.Contains(brands, s) }
 
-var brands = []string{"OAuth", "OAuth2", "OpenID", "OpenId", "GitHub", "GitLab", "PayPal", "LinkedIn", "YouTube", "QuickBooks", "DocuSign", "HubSpot", "FusionAuth", "WordPress", "JavaScript", "TypeScript", "NodeJS", "IdP", "IDs", "URLs", "URIs", "APIs", "JWTs", "WebApp", "OIDC", "iOS", "macOS", "eBay", "iCloud", "OpenIDConnect"}
+var brands = []string{"OAuth", "OAuth2", "OpenID", "OpenId", "GitHub", "GitLab", "PayPal", "LinkedIn", "YouTube", "QuickBooks", "DocuSign", "HubSpot", "FusionAuth", "WordPress", "JavaScript", "TypeScript", "NodeJS", "IdP", "EdDSA", "IDs", "URLs", "URIs", "APIs", "JWTs", "WebApp", "OIDC", "iOS", "macOS", "eBay", "iCloud", "OpenIDConnect"}
 
 func upper(c byte) bool  { return c >= 'A' && c <= 'Z' }
 func digit(c byte) bool  { return c >= '0' && c <= '9' }

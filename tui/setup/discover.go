@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/huh"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 )
 
@@ -115,7 +116,7 @@ func (m *Model) fillIn(found flow.Metadata) {
 	}
 	var scopes []string
 	for _, s := range usualScopes {
-		if slices.Contains(found.Scopes, s) {
+		if slices.Contains(found.Scopes, safe.Scope(s)) {
 			scopes = append(scopes, s)
 		}
 	}

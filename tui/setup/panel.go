@@ -2,6 +2,7 @@ package setup
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -56,13 +57,13 @@ func (m *Model) panel(field string, width int) []string {
 	case "server":
 		return ui.Wrap(about[m.values.server], width)
 	case "client-auth":
-		return m.withFound(auths[m.values.auth], "The server takes", m.metadata().AuthMethods, width)
+		return m.withFound(auths[m.values.auth], "The server takes", joined(m.metadata().AuthMethods), width)
 	case "redirect-uri":
 		return m.redirectPanel(width)
 	case "scope":
-		return m.withFound(about[field], "The server has", m.metadata().Scopes, width)
+		return m.withFound(about[field], "The server has", joined(m.metadata().Scopes), width)
 	case "pkce":
-		return m.withFound(pkces[m.values.pkce], "The server knows", m.metadata().ChallengeMethods, width)
+		return m.withFound(pkces[m.values.pkce], "The server knows", joined(m.metadata().ChallengeMethods), width)
 	}
 	return ui.Wrap(about[field], width)
 }
@@ -94,8 +95,8 @@ func (m *Model) issuerPanel(width int) []string {
 	var lines []string
 	found := d.metadata
 	for _, f := range []struct{ name, value string }{
-		{"authorization", found.AuthorizationEndpoint}, {"token", found.TokenEndpoint}, {"authentication", strings.Join(found.AuthMethods, ", ")},
-		{"PKCE", strings.Join(found.ChallengeMethods, ", ")}, {"scopes", strings.Join(found.Scopes, ", ")},
+		{"authorization", found.AuthorizationEndpoint}, {"token", found.TokenEndpoint}, {"authentication", joined(found.AuthMethods)},
+		{"PKCE", joined(found.ChallengeMethods)}, {"scopes", joined(found.Scopes)},
 		{"userinfo", found.UserinfoEndpoint}, {"keys", found.JWKSURI}, {"revocation", found.RevocationEndpoint},
 	} {
 		if f.value != "" {
@@ -119,13 +120,22 @@ func (m *Model) redirectPanel(width int) []string {
 }
 
 // withFound adds what the server says it supports.
-func (m *Model) withFound(text, lead string, found []string, width int) []string {
+func (m *Model) withFound(text, lead, found string, width int) []string {
 	lines := ui.Wrap(text, width)
-	if len(found) == 0 {
+	if found == "" {
 		return lines
 	}
-	list := m.ui.Styles.Good.Render(m.ui.Glyphs.Done) + " " + lead + " " + strings.Join(found, ", ") + "."
+	list := m.ui.Styles.Good.Render(m.ui.Glyphs.Done) + " " + lead + " " + found + "."
 	return append(lines, ui.Wrap(list, max(width, lipgloss.Width(lead)))...)
+}
+
+// joined is a list of what a server supports, as far as it may be shown.
+func joined[T fmt.Stringer](list []T) string {
+	shown := make([]string, len(list))
+	for i, value := range list {
+		shown[i] = value.String()
+	}
+	return strings.Join(shown, ", ")
 }
 
 // forForm has what flow advises by flags in the words of the form.

@@ -14,6 +14,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/google/go-cmp/cmp"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 	"grantwalk/flow/practice"
 	"grantwalk/tui/internal/golden"
@@ -26,8 +27,8 @@ const issuer = "https://login.example.com/tenant"
 // found is what the issuer of these tests says of itself.
 var found = flow.Metadata{
 	Issuer: issuer, AuthorizationEndpoint: issuer + "/authorize", TokenEndpoint: issuer + "/token", UserinfoEndpoint: issuer + "/userinfo",
-	JWKSURI: issuer + "/keys", Scopes: []string{"openid", "email", "calendar.read"}, AuthMethods: []string{"client_secret_post", "private_key_jwt"},
-	ChallengeMethods: []string{"S256"}, Discovered: true,
+	JWKSURI: issuer + "/keys", Scopes: []safe.Scope{"openid", "email", "calendar.read"}, AuthMethods: []safe.Foreign{"client_secret_post", "private_key_jwt"},
+	ChallengeMethods: []safe.Foreign{"S256"}, Discovered: true,
 }
 
 // form is a form with the cursor where a user finds it.
