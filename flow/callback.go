@@ -126,7 +126,7 @@ func (w *Walk) stranded(arrived <-chan Callback, err error) Outcome {
 func (w *Walk) take(cb Callback) Outcome {
 	w.Callback = &cb
 	if cb.Pasted && w.listener != nil {
-		w.listener.takeNoMore()
+		w.listener.takeNoMore(cb)
 	}
 	w.Transcript.remember(cb.Code) // before anything that came with it is put into words
 	out := w.checkCallback(cb)

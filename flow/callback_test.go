@@ -328,6 +328,85 @@ func TestTheIssuerOfTheAnswerIsChecked(t *testing.T) {
 	}
 }
 
+// Entra's shared metadata has a template in place of the tenant.
+func TestTheIssuerOfTheAnswerIsATenantOfTheTemplate(t *testing.T) {
+	for iss, want := range map[string]flow.Kind{
+		"ours/72f9/v2.0":                flow.GoOn,
+		"ours/v2.0":                     flow.StateMismatch,
+		"ours//v2.0":                    flow.StateMismatch,
+		"ours/a/b/v2.0":                 flow.StateMismatch,
+		"ours/72f9/v2.0/":               flow.StateMismatch,
+		"http://evil.example":           flow.StateMismatch,
+		"http://evil.example/72f9/v2.0": flow.StateMismatch,
+	} {
+		t.Run(iss, func(t *testing.T) {
+			as := newAuthServer(t)
+			const path = "/{tenantid}/v2.0"
+			as.metadata["issuer"] = as.URL + path
+			as.on(path+oidcAddress, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, as.metadata) })
+			as.answer = func(back url.Values) { back.Set("iss", strings.Replace(iss, "ours", as.URL, 1)) }
+			w := as.walk(func(c *flow.Config) { c.Issuer = as.URL + path })
+			ended(t, play(t, w, flow.StepCallback), want, flow.StepCallback)
+			mark := flow.Bad
+			if want == flow.GoOn {
+				mark = flow.Good
+			}
+			if p := param(t, w, flow.NameCallback, "iss"); p.Mark != mark {
+				t.Errorf("iss: %+v", p)
+			}
+		})
+	}
+}
+
+// The redirect URI's own query is part of it: servers of several tenants differ there only.
+func TestAResponseHasTheQueryOfTheRedirectURI(t *testing.T) {
+	for query, taken := range map[string]bool{
+		"tenant=a&tenant=b&x=":   true,
+		"x=&tenant=b&tenant=a":   true,
+		"":                       true, // the server dropped it
+		"tenant=a":               true,
+		"tenant=c":               false,
+		"tenant=a&tenant=c":      false,
+		"tenant=a&tenant=a":      false,
+		"tenant=a&tenant=b&x=&x": false,
+		"x=1":                    false,
+	} {
+		t.Run(query+", pasted", func(t *testing.T) {
+			w, response, end := pasting(t, "https://app.example/cb?tenant=a&tenant=b&x=")
+			err := w.Paste("https://app.example/cb?" + query + "&" + response)
+			if (err == nil) != taken {
+				t.Fatalf("got %v, taken: %t", err, taken)
+			}
+			if err != nil {
+				sayable(t, w, err)
+				if err := w.Paste("https://app.example/cb?" + response); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ended(t, end(), flow.GoOn, flow.StepCallback)
+		})
+		t.Run(query+", at the listener", func(t *testing.T) {
+			as := newAuthServer(t)
+			w := as.walk(func(c *flow.Config) { c.RedirectURI = "http://127.0.0.1:0/callback?tenant=a&tenant=b&x=" })
+			left := make(chan struct{})
+			w.Browser = opener(func(_ context.Context, address string) error {
+				defer close(left)
+				q := parse(t, address).Query()
+				uri, _, _ := strings.Cut(q.Get("redirect_uri"), "?")
+				back := url.Values{"code": {theCode}, "state": {q.Get("state")}, "iss": {as.URL}}
+				p, err := visit(t.Context(), uri+"?"+query+"&"+back.Encode())
+				if err != nil || (p.status == http.StatusOK) != taken {
+					t.Errorf("got %+v, %v, taken: %t", p, err, taken)
+				}
+				_, err = visit(t.Context(), uri+"?"+back.Encode())
+				return err
+			})
+			ended(t, play(t, w, flow.StepCallback), flow.GoOn, flow.StepCallback)
+			<-left
+		})
+	}
+}
+
 func TestAnErrorOnTheRedirectIsARefusalInTheServersWords(t *testing.T) {
 	for code, want := range map[string]flow.Kind{
 		"access_denied": flow.Denied, "user_cancelled_login": flow.Denied,

@@ -37,8 +37,8 @@ type listener struct {
 	arrived    chan Callback // one at most
 	mismatched chan struct{} // closed when an answer with another state came
 
-	taken      atomic.Bool
-	unverified atomic.Pointer[string] // the first error that came without our state
+	taken      atomic.Pointer[Callback] // the first with our state
+	unverified atomic.Pointer[string]   // the first error that came without our state
 	mismatch   sync.Once
 	closed     bool // by the walk, whose steps and end come one after the other
 	server     *http.Server
@@ -208,6 +208,9 @@ func (l *listener) judge(req *http.Request, at time.Time) page {
 		}
 		cb.Params = pairs("form", string(body))
 	}
+	if name := l.redirect.differs(pairs("query", req.URL.RawQuery)); name != "" {
+		return refuse(http.StatusBadRequest, "an answer whose "+safe.Quote(name, 100)+" is not that of the redirect URI")
+	}
 	return l.answerTo(cb)
 }
 
@@ -223,8 +226,8 @@ func (l *listener) answerTo(cb Callback) page {
 	case err != nil:
 		return refuse(http.StatusBadRequest, "an answer in which "+err.Error())
 	}
-	if !l.taken.CompareAndSwap(false, true) {
-		return again()
+	if !l.taken.CompareAndSwap(nil, &cb) {
+		return again(cb, *l.taken.Load())
 	}
 	l.arrived <- cb
 	if e := cb.text("error"); e != "" {
@@ -254,11 +257,12 @@ func (l *listener) mismatchedState(cb Callback, odd string) page {
 	return unverified(odd+"; it says "+said+" (not verified)", code, description)
 }
 
-// takeNoMore makes of the answer one that came once more, when it was pasted before.
-func (l *listener) takeNoMore() {
-	if !l.taken.CompareAndSwap(false, true) {
-		<-l.arrived // on its way, or there
-		l.transcript.odd(again().odd, l.now())
+// takeNoMore keeps what comes later from being taken, when the answer was pasted. An
+// answer that came meanwhile becomes one that came once more.
+func (l *listener) takeNoMore(pasted Callback) {
+	if !l.taken.CompareAndSwap(nil, &pasted) {
+		cb := <-l.arrived // on its way, or there
+		l.transcript.odd(again(cb, pasted).odd, l.now())
 	}
 }
 

@@ -299,6 +299,31 @@ func TestOfFortyRightAnswersAtOnceOneIsTaken(t *testing.T) {
 	noted(t, w, map[string]int{"the same answer once more: a reload, a second tab or a prefetch": copies})
 }
 
+func TestASecondAnswerWithAnotherCodeIsNotCalledTheSame(t *testing.T) {
+	as := newAuthServer(t)
+	w := as.walk()
+	left := make(chan struct{})
+	w.Browser = opener(func(_ context.Context, address string) error {
+		defer close(left)
+		q := parse(t, address).Query()
+		for _, code := range []string{theCode, theCode, "mallorys-code"} {
+			back := url.Values{"code": {code}, "state": {q.Get("state")}, "iss": {as.URL}}
+			p, err := visit(t.Context(), q.Get("redirect_uri")+"?"+back.Encode())
+			if err != nil || p.status != http.StatusOK {
+				t.Errorf("got %+v, %v", p, err)
+			}
+		}
+		return nil
+	})
+	ended(t, play(t, w, flow.StepCallback), flow.GoOn, flow.StepCallback)
+	<-left
+	w.Close()
+	noted(t, w, map[string]int{
+		"the same answer once more: a reload, a second tab or a prefetch":                                                                                           1,
+		"a second answer with our state, but not with the same code: the user logged in twice, or somebody sent a code of theirs (RFC 9700 §4.5). It was not taken": 1,
+	})
+}
+
 func TestTheWalkCanBeClosedWhileRequestsArrive(t *testing.T) {
 	w := newAuthServer(t).walk()
 	play(t, w, flow.StepAuthorize)

@@ -54,9 +54,15 @@ func unverified(odd, code, description string) page {
 		Text: "This error response does not carry the state that grantwalk sent, so anybody could have sent it. If you came here from the authorization server, this is probably its error. Go back to the terminal: it is still waiting."}
 }
 
-func again() page {
-	return page{Status: http.StatusOK, Tone: "plain", Title: "Already received", odd: "the same answer once more: a reload, a second tab or a prefetch",
+// again is the page for a response that came after the one that was taken.
+func again(cb, taken Callback) page {
+	p := page{Status: http.StatusOK, Tone: "plain", Title: "Already received", odd: "the same answer once more: a reload, a second tab or a prefetch",
 		Text: "This answer was taken before, and the code works only once. Go back to the terminal: you can close this page."}
+	if cb.Code != taken.Code {
+		p.odd = "a second answer with our state, but not with the same code: the user logged in twice, or somebody sent a code of theirs (RFC 9700 §4.5). It was not taken"
+		p.Text = "grantwalk took another answer of this login before, and does not take this one. Go back to the terminal: you can close this page."
+	}
+	return p
 }
 
 func refuse(status int, odd string) page {

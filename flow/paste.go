@@ -52,6 +52,9 @@ func (w *Walk) readPasted(text string) (Callback, error) {
 		return Callback{}, err
 	}
 	w.Transcript.remember(cb.Code) // before anything that came with it is put into words
+	if name := w.Request.Redirect.differs(cb.Params); name != "" {
+		return Callback{}, fmt.Errorf("its %s is not that of the redirect URI %s, so it arrived somewhere else: paste the URL at which the browser arrived there", w.Transcript.foreign(name, 100), safe.RedirectURI(w.Request.RedirectURI))
+	}
 	if err := w.checkIss(cb); err != nil {
 		remedy := "log in again at the authorization URL"
 		if cb.Iss == "" {

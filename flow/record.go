@@ -118,7 +118,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := r.walk.http.Transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, watch.trace())))
 	if err != nil {
 		r.lap(&watch)
-		return nil, r.unanswered(err, req.URL, 0)
+		return nil, r.unanswered(err, req, 0)
 	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		resp.Body.Close() // a read of it heeds no context
@@ -130,7 +130,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp.Body.Close()
 	timing := r.lap(&watch)
 	if err != nil {
-		return nil, r.unanswered(err, req.URL, body.Len())
+		return nil, r.unanswered(err, req, body.Len())
 	}
 	r.answer = readAnswer(resp, body.Bytes())
 	r.walk.Transcript.addUnread(r.answerMessage(timing), answerParams(r.answer, r.mark))
@@ -147,8 +147,8 @@ func (r *recorder) lap(watch *stopwatch) Timing {
 	return timing
 }
 
-func (r *recorder) unanswered(err error, u *url.URL, got int) error {
-	r.noAnswer = noAnswer(err, u, got, r.walk.Config.serverTimeout())
+func (r *recorder) unanswered(err error, req *http.Request, got int) error {
+	r.noAnswer = noAnswer(err, req.URL, r.walk.proxy(req), got, r.walk.Config.serverTimeout())
 	if !errors.Is(r.noAnswer, context.Canceled) { // Go quotes what it could not read
 		r.noAnswer = errors.New(r.walk.Transcript.sentence(r.noAnswer.Error(), maxNote))
 	}
@@ -259,9 +259,26 @@ func shortPath(u *url.URL) string {
 	return safe.Quote(p, 80)
 }
 
-// noAnswer says in words why no answer came from u; got is how much of one had come.
-func noAnswer(err error, u *url.URL, got int, timeout time.Duration) error {
-	host := safe.Text(u.Host, 100)
+// proxy is the host of the proxy that a request goes through; empty if it goes through none.
+func (w *Walk) proxy(req *http.Request) string {
+	t, ok := w.http.Transport.(*http.Transport)
+	if !ok || t.Proxy == nil {
+		return ""
+	}
+	u, err := t.Proxy(req)
+	if err != nil || u == nil {
+		return ""
+	}
+	return safe.Text(u.Host, 100)
+}
+
+// noAnswer says in words why no answer came from u, through the proxy if one is named;
+// got is how much of an answer had come.
+func noAnswer(err error, u *url.URL, proxy string, got int, timeout time.Duration) error {
+	host, dialed := safe.Text(u.Host, 100), safe.Text(u.Host, 100)
+	if proxy != "" {
+		host, dialed = host+" through the proxy "+proxy, "the proxy "+proxy+" (from the environment)"
+	}
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
@@ -276,7 +293,7 @@ func noAnswer(err error, u *url.URL, got int, timeout time.Duration) error {
 	case errors.As(err, &dns):
 		return fmt.Errorf("the name %s could not be resolved: %s", safe.Text(dns.Name, 100), safe.Quote(dns.Err, 100))
 	case errors.Is(err, refusing):
-		return fmt.Errorf("%s refuses the connection: nothing listens there", host)
+		return fmt.Errorf("%s refuses the connection: nothing listens there", dialed)
 	case errors.As(err, &cert):
 		return fmt.Errorf("the certificate of %s is not trusted: %s", host, safe.Quote(cert.Err.Error(), 300))
 	case errors.As(err, &record):

@@ -23,6 +23,30 @@ type Redirect struct {
 	Paste string
 }
 
+// differs is the name of a parameter in the redirect URI's own query that a response
+// has with another value, or once more; else it is empty. A server must retain that
+// query (RFC 6749 §3.1.2). One that drops it is let through: the state ties the response
+// to the request all the same.
+func (r Redirect) differs(query []Param) string {
+	_, raw, _ := strings.Cut(r.URI, "?")
+	own := map[string][]string{}
+	for _, p := range pairs("query", raw) {
+		own[p.Name] = append(own[p.Name], p.Value+p.Secret.Reveal())
+	}
+	for _, p := range query {
+		values, found := own[p.Name]
+		if !found {
+			continue
+		}
+		i := slices.Index(values, p.Value+p.Secret.Reveal())
+		if i < 0 {
+			return p.Name
+		}
+		own[p.Name] = slices.Delete(values, i, i+1)
+	}
+	return ""
+}
+
 // ParseRedirect reads a redirect URI (RFC 6749 §3.1.2, RFC 8252 §7). The error
 // is a [*UsageError].
 func ParseRedirect(raw string) (Redirect, error) {

@@ -3,10 +3,12 @@ package flow_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
@@ -199,6 +201,36 @@ func TestAnIssuerThatDoesNotListenIsNoAnswer(t *testing.T) {
 	ended(t, out, flow.NoAnswer, flow.StepSetUp)
 	if !strings.Contains(out.Why, "nothing listens there") {
 		t.Errorf("why: %s", out.Why)
+	}
+}
+
+func TestAProxyThatFailsIsNamed(t *testing.T) {
+	nobody := httptest.NewServer(nil)
+	nobody.Close()
+	forbidding := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
+	defer forbidding.Close()
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer silent.Close()
+	for _, c := range []struct{ proxy, scheme, says string }{
+		{nobody.URL, "http://", "the proxy PROXY (from the environment) refuses the connection"},
+		{nobody.URL, "socks5://", "the proxy PROXY (from the environment) refuses the connection"},
+		{forbidding.URL, "http://", "as.example through the proxy PROXY: "},
+		{silent.URL, "http://", "as.example through the proxy PROXY did not answer within"},
+	} {
+		host := strings.TrimPrefix(c.proxy, "http://")
+		t.Run(c.scheme+" "+c.says, func(t *testing.T) {
+			w, err := flow.New(flow.Config{Issuer: "https://as.example", ClientID: clientID, Timeout: 300 * time.Millisecond})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer w.Close()
+			proxy := parse(t, c.scheme+"user:hunter2@"+host)
+			w.Transport = &http.Transport{Proxy: http.ProxyURL(proxy)}
+			out, err := w.Do(t.Context(), flow.StepSetUp)
+			if err != nil || out.Kind != flow.NoAnswer || !strings.Contains(out.Why, strings.Replace(c.says, "PROXY", host, 1)) || strings.Contains(out.Why, "hunter2") {
+				t.Errorf("got %+v, %v", out, err)
+			}
+		})
 	}
 }
 
