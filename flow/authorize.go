@@ -49,7 +49,7 @@ func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 			return out, nil
 		}
 	}
-	r.URL = inASCII(joinQuery(w.Metadata.AuthorizationEndpoint, query))
+	r.URL = joinQuery(quotable(inASCII(w.Metadata.AuthorizationEndpoint)), query)
 	w.Request = r
 	u, err := url.Parse(r.URL)
 	if err != nil {
@@ -122,6 +122,11 @@ func joinQuery(endpoint, query string) string {
 	}
 	return endpoint + "&" + query
 }
+
+// quotable percent-encodes what acts between the quotes of a shell. People copy the
+// authorization URL and give it to a program that opens it, and the endpoint is the
+// server's choice.
+var quotable = strings.NewReplacer("$", "%24", "'", "%27", "(", "%28", ")", "%29", "!", "%21").Replace
 
 // inASCII percent-encodes what a URL cannot hold as it is (RFC 3986 §2). The
 // endpoint came from a server, and the address is shown to people whole, copied,

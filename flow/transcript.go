@@ -221,7 +221,7 @@ func (t *Transcript) encodedLocked(p Param, whole bool) string {
 	}
 	plain, err := url.QueryUnescape(value)
 	switch {
-	case err != nil, strings.Contains(plain, "\x00"): // nobody could put the value in again
+	case err != nil, url.QueryEscape(plain) != value, strings.Contains(plain, "\x00"): // nobody could put the value in again
 		return ""
 	case t.repeatsLocked(p.Name), t.repeatsLocked(name), !assigned:
 		return ""

@@ -202,9 +202,10 @@ func quoteHost(u *url.URL) string {
 	return strings.Join(labels, ".") + port
 }
 
-// notOfHost: all but small letters, of any script, digits and the hyphen (RFC 1123 §2.1).
+// notOfHost: all but small Latin letters, digits and the hyphen (RFC 1123 §2.1). Letters
+// of other scripts can look like these, or be written from right to left.
 func notOfHost(r rune) bool {
-	return r != '-' && !unicode.IsDigit(r) && (!unicode.IsLetter(r) || unicode.IsUpper(r))
+	return r != '-' && (r < '0' || r > '9') && (!unicode.Is(unicode.Latin, r) || unicode.IsUpper(r))
 }
 
 // quotePath hides the segments of a path that Quote does not show.

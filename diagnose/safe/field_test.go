@@ -32,6 +32,7 @@ func TestAFieldShowsWhatPeopleCompare(t *testing.T) {
 		"https://as.example:… (9 characters)/token":                  safe.Endpoint("https://as.example:123456789/token"),
 		"http://[::1]:8080/token":                                    safe.Endpoint("http://[::1]:8080/token"),
 		"http://… (14 characters):80/token":                          safe.Endpoint("http://[fe80::1%25K3xZ91]:80/token"),
+		"https://… (6 characters).example/token":                     safe.Endpoint("https://аpplе1.example/token"), // а and е are Cyrillic
 		"https://bücher.example/token":                               safe.Endpoint("https://bücher.example/token"),
 		"api://8d7e2f00-1b2c-4d3e-9f10-aabbccddeeff":                 safe.Identifier("api://8d7e2f00-1b2c-4d3e-9f10-aabbccddeeff"),
 		"https://as.example/token?api_key=… (3 characters)":          safe.Endpoint("https://as.example/token?api_key=abc"),

@@ -74,8 +74,10 @@ func escape(s string) string {
 			b.WriteByte(' ')
 		case unsafe(r) && r < 0x100:
 			fmt.Fprintf(&b, `\x%02x`, r)
-		case unsafe(r):
+		case unsafe(r) && r < 0x10000:
 			fmt.Fprintf(&b, `\u%04x`, r)
+		case unsafe(r):
+			fmt.Fprintf(&b, `\U%08x`, r)
 		default:
 			b.WriteRune(r)
 		}
@@ -83,13 +85,18 @@ func escape(s string) string {
 	return b.String()
 }
 
+// Glyph reports whether r shows as something: whether [Text] leaves it as it is.
+func Glyph(r rune) bool { return !unsafe(r) }
+
 // unsafe reports whether r acts instead of showing: control characters, the
-// bidirectional overrides of CVE-2021-42574, line separators, and format
-// characters without a glyph (zero-width joiners, tags, the byte order mark).
+// bidirectional overrides of CVE-2021-42574, line separators, and characters without a
+// glyph (zero-width joiners, tags, the byte order mark, Hangul fillers, variation
+// selectors).
 func unsafe(r rune) bool {
 	if ' ' <= r && r <= '~' { // most of all text, and the tables are slow
 		return false
 	}
 	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) ||
-		r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Co, r)
+		r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Co, r) ||
+		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r)
 }

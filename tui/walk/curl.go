@@ -15,7 +15,8 @@ import (
 
 // A curl is a request as a curl command for bash, zsh and fish. Secrets are shell
 // variables, so that the command can be passed on. Everything else is sent again byte
-// for byte. The command is printable ASCII with no line break but its own, so nothing
+// for byte, except that curl 7.88 writes %3a for %3A with --get, which means the same (RFC
+// 3986 §2.1). The command is printable ASCII with no line break but its own, so nothing
 // in it that a provider chose can act on the terminal into which it is pasted.
 type curl struct {
 	parts     []string
