@@ -30,6 +30,10 @@ type certainty struct {
 var masks = []string{
 	"***", "xxx", "XXXXXXXX", "...", "abc...", "Ab12cd… (43 characters)", "<redacted>", "<code_verifier>", "[REDACTED]", "REDACTED", "[authorization_code redacted]",
 	"$VERIFIER", "${CLIENT_ID}", "{{client_id}}", "%CODE%", "MY_CLIENT_ID", "YOUR_CLIENT_SECRET", "your-client-id", "https://xxx/callback", "https://***/cb", "https://<host>/cb", "https://login.example/{tenantid}/v2.0",
+	"*", "-", "?", "XX", "█████", "●●●●●●", "[PII of type 'System.String' is hidden. For more details, see https://aka.ms/IdentityModel/PII.]", "redactedredacted",
+	strings.Repeat("0", 43), strings.Repeat("a", 43), "#{verifier}", "<%= verifier %>", ":verifier", "@verifier", "%s", "sha256:abcdef", "[hash:0a1b]", "len=43",
+	"$(cat v.txt)", "`pwgen 43`", "web-$ENV", "$BASE/cb", "https://app-$ENV.example.com/cb", "https://your-app.com/cb", "https://app-XXXX.example.com/cb", "http://localhost:PORT/cb", "{redirect_uri}",
+	"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "00000000-0000-0000-0000-000000000000",
 }
 
 func TestACertainCauseHasAllItsSidesInTheEvidence(t *testing.T) {
@@ -457,6 +461,17 @@ func TestAValueIsNotTakenForAMask(t *testing.T) {
 	for _, mask := range masks {
 		if !masked(mask) {
 			t.Errorf("%q is taken for a value", mask)
+		}
+	}
+}
+
+func TestAWordInPlaceOfASecretIsNotTheSecret(t *testing.T) {
+	for _, word := range maskSecrets {
+		if got := unmasked(safe.Secret(word), nil, ""); got != "" {
+			t.Errorf("%q is taken for a secret", word)
+		}
+		if got := unmasked(safe.Foreign(word), nil, ""); got.Raw() != word {
+			t.Errorf("%q is taken for a mask where it is none", word)
 		}
 	}
 }

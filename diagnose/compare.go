@@ -77,8 +77,12 @@ func secretsCompared(labelA string, a safe.Secret, labelB string, b safe.Secret)
 }
 
 // shortestPart is how much of a value must be left for a part of it to be
-// recognised: less could be there by chance.
-const shortestPart = 6
+// recognised: less could be there by chance, and short codes with a counter at their end
+// hold each other.
+const shortestPart = 12
+
+// shortestSame is from where on two values whose letters and digits are the same are one.
+const shortestSame = 6
 
 // alteration names what was done to a value in transit, as a clause that follows "the code"; empty
 // if the one is not a changed form of the other. Each case is something that programs do to values,
@@ -97,19 +101,19 @@ func alteration(arrived, sent safe.Secret) string {
 		return "has white space around it"
 	case strings.Trim(s, `"'`) == a:
 		return "has quotes around it"
-	case len(a) >= shortestPart && strings.EqualFold(a, s):
+	case len(a) >= shortestSame && strings.EqualFold(a, s):
 		return "has other capitals than it arrived with"
 	case bare(s) == a, bare(decoded) == a:
 		return "has quotes, white space or encoding around it"
 	case len(a) >= shortestPart && (strings.HasPrefix(s, a+"#") || strings.HasPrefix(decoded, a+"#")):
 		return "has a URL's fragment at its end"
 	case len(a) >= shortestPart && (strings.Contains(s, a) || strings.Contains(decoded, a)):
-		return "has other parts of the redirect around it"
+		return "has other text around it"
 	case len(s) >= shortestPart && strings.HasPrefix(a, s):
 		return fmt.Sprintf("was cut: %d of %d characters are left", len(s), len(a))
 	case len(s) >= shortestPart && strings.HasSuffix(a, s):
 		return fmt.Sprintf("lost its beginning: %d of %d characters are left", len(s), len(a))
-	case len(lettersAndDigits(a)) >= shortestPart && lettersAndDigits(a) == lettersAndDigits(s):
+	case len(lettersAndDigits(a)) >= shortestSame && lettersAndDigits(a) == lettersAndDigits(s):
 		return fmt.Sprintf("has the same letters and digits, but other signs between them: the first difference is at character %d", firstDifference(a, s)+1)
 	}
 	return ""

@@ -23,7 +23,7 @@ func TestWhatWasDoneToACodeIsNamed(t *testing.T) {
 		"4/0ax4xfwh+qz7rt2blw9kpvn":     "capitals",
 		`"` + arrived + `" `:            "quotes, white space",
 		arrived + "#_=_":                "fragment",
-		"code=" + arrived + "&state=x":  "other parts of the redirect",
+		"code=" + arrived + "&state=x":  "has other text around it",
 		"4/0AX4XfWh+Qz7":                "was cut: 14 of 25",
 		"h+Qz7rT2bLw9KpVn":              "lost its beginning: 16 of 25",
 		"4/0AX4XfWhQz7rT2bLw9KpVn":      "the same letters and digits, but other signs between them: the first difference is at character 11",

@@ -64,7 +64,8 @@ const grantedScope = "granted_scope"
 
 // unmasked is the value, or the zero value where it is masked; then the name is noted.
 func unmasked[T ~string](value T, masks *string, name string) T {
-	if !masked(string(value)) {
+	_, isSecret := any(value).(safe.Secret)
+	if !masked(string(value)) && !(isSecret && slices.Contains(maskSecrets, strings.ToLower(string(value)))) {
 		return value
 	}
 	if masks != nil {
@@ -84,7 +85,9 @@ func hides(masks, name string) bool { return slices.Contains(strings.Fields(mask
 const longestMask = 160
 
 var (
-	maskName  = lazy(`^(?:\$\{?\w+\}?|%\w+%|\{\{?[\w .-]+\}?\}|\[[\w .-]+\]|__\w+__|<[\w .-]+>)$`)
+	maskName  = lazy(`^(?:\$\{?\w+\}?|%\w+%|%[a-z]|\{\{?[\w .-]+\}?\}|#\{.+\}|\[[^\[\]]+\]|__\w+__|<[^<>]+>|[:@][a-z_]+)$`)
+	maskForm  = lazy(`^(?:sha-?(?:1|256|512)|md5|hash|len|length)[:=]`) // what is left of a value: its hash, its length
+	shellPart = lazy(`\$\(|\x60|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+`)            // what a shell puts in
 	maskOwner = lazy(`(?i)^(?:my|your|the|some)[-_ ](?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|uri|url|here|value|state)$`)
 	maskCaps  = lazy(`^(?:[A-Z]+[_ -])*(?:CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
 )
@@ -95,15 +98,27 @@ func masked(s string) bool {
 	switch {
 	case s == "" || isNothing(s):
 		return false
-	case strings.Contains(s, "…") || strings.Contains(s, "***") || strings.Contains(s, "...") || strings.Contains(s, "•"):
+	case strings.Contains(s, "…") || strings.Contains(s, "***") || strings.Contains(s, "...") || strings.ContainsAny(s, "•●■█▇▓▒░"):
 		return true
 	case len(s) > longestMask:
 		return false
+	case strings.ContainsAny(s, "$`") && shellPart().MatchString(s), strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]"):
+		return true
 	case strings.Contains(s, "://"): // of a URL a part is enough, and words are its own
-		return strings.Contains(strings.ToLower(s), "redacted") || slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/:?#&=@.", r) }), standIn)
+		return strings.Contains(strings.ToLower(s), "redacted") || slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/:?#&=@.", r) }), standInOfURL)
 	}
-	return standIn(s) || saysMasked(strings.ToLower(s))
+	low := strings.ToLower(s)
+	return standIn(s) || low == "xx" || strings.Contains(low, "redacted") || saysMasked(low)
 }
+
+// standInOfURL reports whether a part of a URL replaces what was there. What is said of a
+// domain, such as your-app, names no domain.
+func standInOfURL(part string) bool {
+	return standIn(part) || part == "PORT" || strings.Contains(part, "XXX") || strings.HasPrefix(strings.ToLower(part), "your")
+}
+
+// maskSecrets are words that people write in place of a secret, by its name or not.
+var maskSecrets = []string{"placeholder", "dummy", "private", "protected", "n/a", "na", "value", "string", "secret", "token", "code", "verifier", "challenge", "code_verifier", "code_challenge", "client_secret", "refresh_token"}
 
 // maskWords are what tools write in place of a value, or around its name.
 var maskWords = []string{"redacted", "masked", "sanitized", "sanitised", "removed", "censored", "scrubbed", "obfuscated", "anonymized", "omitted", "truncated", "filtered", "hidden"}
@@ -115,12 +130,14 @@ func saysMasked(low string) bool {
 
 // standIn reports whether a text as a whole is one of the usual stand-ins.
 func standIn(s string) bool {
-	if len(s) >= 3 && (strings.Trim(s, "xX") == "" || strings.Trim(s, "*-_#.?") == "") {
+	if repeats(s) {
 		return true
 	}
 	switch first := s[0]; { // most values are none, and a look at the first letter shows it
-	case strings.IndexByte("$%{[_<", first) >= 0:
+	case strings.IndexByte("$%{[_<#:@", first) >= 0:
 		return maskName().MatchString(s)
+	case strings.IndexByte("shml", first) >= 0 && maskForm().MatchString(s):
+		return true
 	case strings.IndexByte("mytsMYTS", first) >= 0 && maskOwner().MatchString(s):
 		return true
 	case first < 'A' || first > 'Z':
@@ -129,8 +146,32 @@ func standIn(s string) bool {
 	return maskCaps().MatchString(s)
 }
 
+// repeats reports whether a text is one character again and again, as xxxx, a GUID of
+// zeros or a star alone.
+func repeats(s string) bool {
+	if strings.Trim(s, "*-_#.?") == "" {
+		return true
+	}
+	const few = 6 // a real value can have as many equal characters
+	s = strings.ReplaceAll(s, "-", "")
+	return len(s) >= 3 && strings.Trim(s, "xX") == "" || len(s) >= few && strings.Trim(s, s[:1]) == ""
+}
+
 // isNothing knows the words by which languages write a value that is not there. A client that sends
 // one of them has a fault: nobody took anything out.
 func isNothing(s string) bool {
 	return slices.Contains([]string{"undefined", "null", "None", "nil", "NaN", "[object Object]", "{}", "false"}, s)
+}
+
+// HideMissing takes every parameter that the request is not known to have had for one
+// that it may have had: not all of the request was recorded.
+func (a *Authorization) HideMissing() {
+	for _, p := range []struct{ name, value string }{
+		{"response_type", a.ResponseType.Raw()}, {"client_id", a.ClientID.Raw()}, {"redirect_uri", a.RedirectURI.Raw()}, {"scope", a.Scope.Raw()},
+		{"code_challenge", a.Challenge.Reveal()}, {"code_challenge_method", a.ChallengeMethod.Raw()},
+	} {
+		if p.value == "" {
+			a.Masked += " " + p.name
+		}
+	}
 }

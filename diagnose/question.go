@@ -246,6 +246,9 @@ func (t tally) answered(c *Case) {
 		says := "you say " + said + ": " + strings.ToLower(q.Ask[:1]) + q.Ask[1:]
 		t.shift("answer_"+q.ID, says, q.shifts(a.Yes))
 		for _, id := range q.stated(a.Yes, c.Grant) {
+			if id == RefreshReused && c.Known != nil && c.Known.Refresh.KeepsOld {
+				continue // at this server an older token is as good
+			}
 			stated[id] = says
 		}
 	}

@@ -180,7 +180,11 @@ func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
 		if !ok {
 			continue
 		}
-		for _, provider := range []safe.Foreign{"", "google", "keycloak"} {
+		providers := []safe.Foreign{"", "google", "keycloak"}
+		if q.ID == "newest_token" {
+			providers[1] = "auth0" // at Google an older token is as good
+		}
+		for _, provider := range providers {
 			for _, refusal := range []Refusal{{}, {Error: "invalid_grant", Description: "Code not valid"}, {Error: "invalid_grant", Description: "Code was already redeemed."}, {Error: "invalid_client"}} {
 				e := Evidence{Provider: provider, Grant: grant, Refusal: refusal, Note: "it works sometimes, and the code is sent twice", Answers: []Answer{{q.ID, q.Bad}}}
 				for j := range questions() { // every other answer speaks against it
@@ -205,6 +209,15 @@ func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
 					t.Errorf("%s, %q at %q: first is %s, %s, with the others %.2f", q.ID, refusal.Description, provider, c.ID, c.Strength, share)
 				}
 			}
+		}
+	}
+}
+
+func TestAnOlderRefreshTokenIsNoContradictionWhereItStaysValid(t *testing.T) {
+	for provider, contradicts := range map[safe.Foreign]bool{"": true, "auth0": true, "google": false, "microsoft-entra": false} {
+		first := Diagnose(Evidence{Provider: provider, Grant: GrantRefresh, Refusal: Refusal{Error: "invalid_grant"}, Answers: []Answer{{"newest_token", false}}}).Causes[0]
+		if got := first.ID == RefreshReused && first.Strength == Likely && first.Score > 0.9; got != contradicts {
+			t.Errorf("%s: first is %s, %s, %.2f", provider, first.ID, first.Strength, first.Score)
 		}
 	}
 }

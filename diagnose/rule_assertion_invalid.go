@@ -53,6 +53,9 @@ func readAssertion(c *Case) *Sighting {
 		return &Sighting{Verdict: Settles, Says: "the token request has no assertion"}
 	}
 	claims, ok := c.assertion()
+	if parts := strings.Count(c.Token.Assertion.Reveal(), ".") + 1; !ok && parts < 3 && strings.HasPrefix(c.Token.Assertion.Reveal(), "eyJ") {
+		return &Sighting{Verdict: Sign, By: 3, Says: fmt.Sprintf("the assertion has %d of the three parts of a signed JWT: it was cut, in the request or in this record of it", parts)}
+	}
 	if !ok {
 		return &Sighting{Verdict: Settles, Says: "the assertion is no signed JWT: three parts, separated by points, of which header and claims are JSON in base64url"}
 	}

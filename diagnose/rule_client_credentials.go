@@ -116,6 +116,9 @@ func missAuthentication(c *Case) *Sighting {
 		return c.settledUnlessPassed(Sighting{Says: "the token request has neither client authentication nor a client_id", Values: values})
 	case refusesClient(c.Token.Response) && c.Token.Verifier != "": // as a public client does
 		return &Sighting{Verdict: Sign, By: 3, Says: "the server refused the client, and the request has no client authentication; is it registered as public?", Values: values}
+	case refusesClient(c.Token.Response) && c.Auth != nil && c.Auth.Challenge != "" && c.paramsKnown():
+		// A public client proves itself by its verifier, which is not there.
+		return &Sighting{Verdict: Sign, By: 2, Says: "the server refused the client, and the request has neither client authentication nor the code_verifier of a public client", Values: values}
 	case refusesClient(c.Token.Response):
 		return c.settledIfRejected(Sighting{Says: "the server rejected the client, and the request has no client authentication", Values: values})
 	case c.Grant == GrantCode && c.Token.Verifier == "" && c.provable():

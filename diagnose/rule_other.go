@@ -32,12 +32,29 @@ func readRequest(c *Case) *Sighting {
 	r := c.Token
 	switch {
 	case r.Method != "" && !strings.EqualFold(r.Method.Raw(), "POST"):
-		return &Sighting{Verdict: Settles, Says: "the token request is a " + r.Method.String() + "; it must be a POST"}
+		return c.settledUnlessRead(Sighting{Says: "the token request is a " + r.Method.String() + "; it must be a POST"})
 	case r.ContentType != "" && !strings.EqualFold(mediaType(r.ContentType.Raw()), formType):
-		return &Sighting{Verdict: Settles, Says: "the body of the token request is " + r.ContentType.String() + "; it must be a form",
-			Values: []Value{{Label: "Content-Type", Text: r.ContentType.String()}, {Label: "must be", Text: formType}}}
+		return c.settledUnlessRead(Sighting{Says: "the body of the token request is " + r.ContentType.String() + "; it must be a form",
+			Values: []Value{{Label: "Content-Type", Text: r.ContentType.String()}, {Label: "must be", Text: formType}}})
 	}
 	return nil
+}
+
+// settledUnlessRead is the verdict on a request whose form breaks a rule. Some servers
+// have a form of their own (Facebook takes a GET, Auth0 takes JSON), and their words show
+// that they have read the request.
+func (c *Case) settledUnlessRead(s Sighting) *Sighting {
+	s.Verdict = Settles
+	if c.saysOtherThan(Other) || c.Known != nil && c.Refusal.Error != "invalid_request" && c.Refusal.Error != "unsupported_grant_type" {
+		s.Verdict, s.By = Sign, 0.5
+	}
+	return &s
+}
+
+// saysOtherThan reports whether the server's own words are known, and are never said
+// because of the cause.
+func (c *Case) saysOtherThan(id ID) bool {
+	return c.Hit != nil && c.Hit.Said != "" && c.Hit.Causes[string(id)] < leastListed
 }
 
 const formType = "application/x-www-form-urlencoded"
@@ -67,7 +84,7 @@ func readGrantType(c *Case) *Sighting {
 	values := []Value{{Label: "grant_type", Text: orNone(g)}}
 	switch {
 	case g == "" && c.paramsKnown() && !c.Token.hides("grant_type"):
-		return &Sighting{Verdict: Settles, Says: "the token request has no grant_type", Values: values}
+		return c.settledUnlessRead(Sighting{Says: "the token request has no grant_type", Values: values})
 	case g == "":
 		return nil
 	case c.Refusal.Error == "unsupported_grant_type":

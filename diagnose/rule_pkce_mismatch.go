@@ -54,7 +54,12 @@ func hashVerifier(c *Case) *Sighting {
 		}
 		return &Sighting{Verdict: Excludes, Says: "the verifier hashes to the challenge"}
 	}
-	return c.settledIfTied(Sighting{Says: "the verifier does not hash to the challenge" + c.pkceSlip(), Values: challenges(challenge, c.method(), made)})
+	slip, mixed := c.pkceSlip()
+	s := c.settledIfTied(Sighting{Says: "the verifier does not hash to the challenge" + slip, Values: challenges(challenge, c.method(), made)})
+	if state := c.Auth.State; mixed && (state == "" || state != c.Auth.Response.State) { // the code may be of the other request
+		s.Verdict, s.By = Sign, 3
+	}
+	return s
 }
 
 // method is the challenge's; left out it is plain (RFC 7636 §4.3).
@@ -74,37 +79,38 @@ func challenges(sent safe.Secret, method string, made safe.Secret) []Value {
 	return secretsCompared("challenge sent", sent, "S256 of the verifier", made)
 }
 
-// pkceSlip names the mistake behind a verifier that does not fit.
-func (c *Case) pkceSlip() string {
+// pkceSlip names the mistake behind a verifier that does not fit; mixed: it fits another
+// authorization request.
+func (c *Case) pkceSlip() (slip string, mixed bool) {
 	challenge, verifier := c.Auth.Challenge.Reveal(), c.Token.Verifier.Reveal()
 	sum := sha256.Sum256([]byte(verifier))
 	for i := range c.Authorizations {
 		other := &c.Authorizations[i]
 		if other != c.Auth && other.Challenge != "" && (Challenge("S256", c.Token.Verifier) == other.Challenge || other.Challenge == c.Token.Verifier) {
-			return fmt.Sprintf(", but to that of another authorization request, of %s: two log-ins were mixed up", clockTime(other.SentAt))
+			return fmt.Sprintf(", but to that of another authorization request, of %s: two logins were mixed up", clockTime(other.SentAt)), true
 		}
 	}
 	switch challenge {
 	case verifier:
 		if c.method() == "S256" {
-			return ": it is the challenge itself"
+			return ": it is the challenge itself", false
 		}
 	case base64.RawURLEncoding.EncodeToString(sum[:]):
-		return ", because the request says " + c.method() + " and the challenge was made as S256"
+		return ", because the request says " + c.method() + " and the challenge was made as S256", false
 	case base64.URLEncoding.EncodeToString(sum[:]):
-		return ": the challenge has padding (=) that must be left out"
+		return ": the challenge has padding (=) that must be left out", false
 	case base64.StdEncoding.EncodeToString(sum[:]), base64.RawStdEncoding.EncodeToString(sum[:]):
-		return ": the challenge is in plain base64, not in the URL's alphabet"
+		return ": the challenge is in plain base64, not in the URL's alphabet", false
 	case hex.EncodeToString(sum[:]), base64.RawURLEncoding.EncodeToString([]byte(hex.EncodeToString(sum[:]))):
-		return ": the challenge was made of the hash in hexadecimal, not of its bytes"
+		return ": the challenge was made of the hash in hexadecimal, not of its bytes", false
 	}
 	// A verifier that was changed by one character has quite another hash. So where the two are nearly
 	// equal, the challenge was changed.
 	made := Challenge("S256", c.Token.Verifier)
 	if c.method() == "S256" && (alteration(c.Auth.Challenge, made) != "" || nearly(challenge, made.Reveal()) > 0) {
-		return ", though nearly: the challenge was changed in transit"
+		return ", though nearly: the challenge was changed in transit", false
 	}
-	return ""
+	return "", false
 }
 
 // verifierFault names what RFC 7636 §4.1 does not allow in a verifier.
@@ -134,7 +140,15 @@ func lookAtVerifier(c *Case) *Sighting {
 	if fault == "" {
 		return nil
 	}
-	return &Sighting{Verdict: Settles, Says: "the code_verifier " + fault}
+	s := &Sighting{Verdict: Settles, Says: "the code_verifier " + fault}
+	// A server that does not count the characters only compares.
+	if c.Auth != nil && c.Auth.Challenge != "" && Challenge(c.method(), c.Token.Verifier) == c.Auth.Challenge && !c.serverNamesPKCE() {
+		s.Verdict, s.By = Sign, 2
+		if c.saysOtherThan(PKCEMismatch) {
+			s.By = 0
+		}
+	}
+	return s
 }
 
 // lookAtMethod: a client that can hash MUST use S256 (RFC 7636 §4.2), so a

@@ -55,7 +55,11 @@ func missRedirectURI(c *Case) *Sighting {
 	}
 	switch {
 	case slices.Contains(strings.Fields(a.Scope.Raw()), "openid"):
-		return &Sighting{Verdict: Settles, Says: "the authorization request has scope openid and no redirect_uri, which OpenID Connect requires"}
+		s := &Sighting{Verdict: Settles, Says: "the authorization request has scope openid and no redirect_uri, which OpenID Connect requires"}
+		if a.Response.Code != "" && c.Token != nil && c.Token.Response.Refused() { // the server did not require it
+			s.Verdict, s.By = Sign, 0.5
+		}
+		return s
 	case a.Response.Refused() && c.Token == nil:
 		s := &Sighting{Verdict: Sign, By: weighty, Says: "the authorization request has no redirect_uri, and the server rejected it"}
 		switch {

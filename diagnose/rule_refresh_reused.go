@@ -34,6 +34,9 @@ func countRefreshSends(c *Case) *Sighting {
 			{Label: "sent again", Text: clockTime(c.Token.SentAt) + apart(earlier.SentAt, c.Token.SentAt)},
 		}
 		if earlier.Response.Granted() {
+			if c.keepsOld(i) {
+				return &Sighting{Verdict: Sign, By: 1, Says: "this refresh token was sent before, and a new one came for it; this server may keep the old one valid", Values: values}
+			}
 			return &Sighting{Verdict: Settles, Says: "this refresh token was sent before, and a new one came for it", Values: values}
 		}
 		return &Sighting{Verdict: Sign, By: 3, Says: "this refresh token was sent before, and that request was not seen to be answered: a new one may have come and been lost", Values: values}
@@ -42,6 +45,21 @@ func countRefreshSends(c *Case) *Sighting {
 		return &Sighting{Verdict: Sign, By: -1.5, Says: "this client sent the refresh token once since it came"}
 	}
 	return nil
+}
+
+// keepsOld reports whether the server may take a refresh token again for which request i
+// got a new one: it did so before, its documentation says so, or it rejects the request
+// for another reason.
+func (c *Case) keepsOld(i int) bool {
+	for _, between := range c.before()[i+1:] {
+		if between.RefreshToken == c.Token.RefreshToken && between.Response.Granted() {
+			return true
+		}
+	}
+	if c.Hit != nil && c.Hit.Said != "" {
+		return c.saysOtherThan(RefreshReused)
+	}
+	return c.Known != nil && c.Known.Refresh.KeepsOld
 }
 
 func fixRefreshReused(c *Case) []string {

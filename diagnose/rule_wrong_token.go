@@ -73,7 +73,9 @@ func (c *Case) elsewhere(sent safe.Secret, name string) (what, at string) {
 		a := &c.Authorizations[i]
 		at = ", " + clockTime(a.Response.At)
 		switch {
-		case name != "code" && a.Response.Code == sent:
+		case a.Response.Code == sent && name == "code":
+			return "", "" // whatever else has this value
+		case a.Response.Code == sent:
 			return "the code of a callback", at
 		case a.State == sent || a.Response.State == sent:
 			return "the state of an authorization request", ", " + clockTime(a.SentAt)

@@ -93,9 +93,9 @@ func (w *Walk) checkIDToken(ctx context.Context, step Step) (*idClaims, error) {
 	switch {
 	case step != StepRefresh:
 	case w.login == nil:
-		return nil, errors.New("the login gave no ID token, so there is nothing to compare this one with (OpenID Connect Core §12.2)")
+		return nil, errors.New("it has nothing to be compared with (OpenID Connect Core §12.2), because the login gave no ID token")
 	case !w.login.Verified:
-		return nil, errors.New("the ID token of the login is not verified, so there is nothing to compare this one with (OpenID Connect Core §12.2); about that one: " + w.login.Why)
+		return nil, errors.New("it has nothing to be compared with (OpenID Connect Core §12.2), because the ID token of the login is not verified: " + w.login.Why)
 	default:
 		login = &w.login.claims
 	}

@@ -57,6 +57,7 @@ type Refresh struct {
 	Lifetime int    `json:"lifetime_s,omitempty"` // seconds from issue
 	Idle     int    `json:"idle_s,omitempty"`     // seconds without use
 	Rotation string `json:"rotation,omitempty"`   // whether a refresh brings a new token
+	KeepsOld bool   `json:"keeps_old,omitempty"`  // a refresh token that was used stays valid
 	Reuse    string `json:"reuse,omitempty"`      // what a second use of a rotated token does
 	Grace    int    `json:"grace_s,omitempty"`    // seconds in which a second use is forgiven
 	Note     string `json:"note,omitempty"`

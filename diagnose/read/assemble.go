@@ -103,11 +103,19 @@ func (a *assembler) authorization(m *message) {
 		}
 		r.Pushed = has(params, "request")
 	}
+	if m.cut || slices.ContainsFunc(m.params(), elided) {
+		r.HideMissing()
+	}
 	i := a.continued(r)
 	if i < 0 {
 		i = a.add(r, m.url.Host)
 	}
 	a.follow(i, m)
+}
+
+// elided reports whether a parameter stands for others that were left out, as in &...
+func elided(p wire.Param) bool {
+	return p.Value == "" && (strings.Trim(p.Name, "…. ") == "" || strings.HasPrefix(p.Name, "[") || strings.HasPrefix(p.Name, "<"))
 }
 
 // continued is the request of which r is a later page: many servers carry the
@@ -152,7 +160,7 @@ func bounded(s string, most int) string {
 
 func (a *assembler) token(m *message) {
 	r := diagnose.TokenRequest{Endpoint: endpoint(m.url), SentAt: m.at, ClientAuth: "none", ContentType: safe.Foreign(m.media)}
-	if m.method != "POST" {
+	if m.method != "POST" && m.method != "" {
 		r.Method = safe.Foreign(m.method)
 	}
 	if r.ContentType == "application/x-www-form-urlencoded" {
@@ -163,7 +171,7 @@ func (a *assembler) token(m *message) {
 		r.Set(p.Name, p.Value)
 	}
 	switch {
-	case m.unread:
+	case m.unread, m.cut:
 		r.Params = nil
 		if r.Basic == "" { // the body may hold what the client proves itself with
 			r.ClientAuth = ""

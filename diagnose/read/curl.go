@@ -17,8 +17,12 @@ var curlCommand = lazy(`(?m)(?:^|[\s$>%#;(])curl(?:\.exe)?\s`)
 func commands(text string) []message {
 	var found []message
 	for _, at := range curlCommand().FindAllStringIndex(text, 10) {
-		words, _ := shellWords(text[at[1]:])
+		words, _, whole := shellWords(text[at[1]:])
+		if !whole && len(words) > 0 { // a pasted text may end anywhere
+			words[len(words)-1] += "…"
+		}
 		if m := curl(words); m != nil {
+			m.cut = m.cut || !whole
 			found = append(found, *m)
 		}
 	}
@@ -35,11 +39,22 @@ func curl(words []string) *message {
 		switch option {
 		case "-X", "--request":
 			m.method = strings.ToUpper(arg)
-		case "-d", "--data", "--data-raw", "--data-binary", "--data-ascii":
+		case "-d", "--data", "--data-binary", "--data-ascii":
+			if strings.HasPrefix(arg, "@") { // a file, which nobody sees here
+				m.cut = true
+				break
+			}
+			data = append(data, arg)
+		case "--data-raw":
 			data = append(data, arg)
 		case "--data-urlencode":
-			name, value, _ := strings.Cut(arg, "=")
+			name, value, isPair := strings.Cut(arg, "=")
+			if file, _, isFile := strings.Cut(arg, "@"); !isPair && isFile {
+				name, value, m.cut = file, "…", m.cut || file == ""
+			}
 			data = append(data, name+"="+url.QueryEscape(value))
+		case "-K", "--config":
+			m.cut = true
 		case "-H", "--header":
 			name, value, _ := strings.Cut(arg, ":")
 			m.requestHeader(name, strings.TrimSpace(value))
@@ -93,8 +108,9 @@ func curlOption(words []string) (option, arg string, separate bool) {
 	return option, arg, false
 }
 
-// shellWords splits a command as a shell does, up to its end, which it returns too.
-func shellWords(text string) (words []string, end int) {
+// shellWords splits a command as a shell does, up to its end, which it returns too. The
+// command is whole unless the text ends between two quotes.
+func shellWords(text string) (words []string, end int, whole bool) {
 	var word strings.Builder
 	in, quote, i := false, byte(0), 0
 	for ; i < len(text) && i < maxURL && len(words) < 200; i++ {
@@ -116,7 +132,7 @@ func shellWords(text string) (words []string, end int) {
 			if in {
 				words = append(words, word.String())
 			}
-			return words, i
+			return words, i, true
 		case c == ' ' || c == '\t':
 			if in {
 				words = append(words, word.String())
@@ -131,5 +147,5 @@ func shellWords(text string) (words []string, end int) {
 	if in {
 		words = append(words, word.String())
 	}
-	return words, min(i, len(text))
+	return words, min(i, len(text)), quote == 0
 }

@@ -35,7 +35,7 @@ func dumps(text string) []message {
 // heads of messages and the forms in them, whose names and values read like words.
 func spoken(text string) string {
 	for _, at := range slices.Backward(curlCommand().FindAllStringIndex(text, 10)) {
-		words, length := shellWords(text[at[1]:])
+		words, length, _ := shellWords(text[at[1]:])
 		if options := slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "-") }); options && curl(words) != nil {
 			text = text[:at[0]] + "\n" + text[at[1]+length:]
 		}
@@ -173,6 +173,10 @@ func (d *dump) endBody() {
 		text := document(strings.TrimSpace(d.body.String()))
 		switch d.part {
 		case requestBody:
+			if n, err := strconv.Atoi(d.m.length); err == nil && text != "" && len(text)+len("\r\n") < n { // the end was not recorded
+				text += "…"
+				d.m.cut = true
+			}
 			d.m.setBody(d.m.media, unwrap(text))
 			d.typed = text != ""
 		case answerBody:
@@ -233,7 +237,7 @@ var addressed = lazy(`(?:https?://|[a-z][a-z0-9.+-]*://|/)[^\s"'<>\x60\\]*[?#&][
 func addresses(text string) []message {
 	var found []message
 	for _, raw := range addressed().FindAllString(text, 20) {
-		m := message{method: "GET"}
+		m := message{cut: strings.HasSuffix(raw, "..")} // the method is not in an address
 		m.setURL(strings.TrimRight(raw, ".,;)]}"))
 		fragment := wire.Form(m.url.EscapedFragment())
 		if m.isAuthorization() || isAnswer(m.query) || isAnswer(fragment) {

@@ -182,7 +182,7 @@ func FuzzAShellsWordsAreReadAsTheyWereQuoted(f *testing.F) {
 				quoted = append(quoted, quote(w))
 			}
 			command := strings.Join(quoted, " ")
-			got, end := shellWords(command + "\nnext")
+			got, end, _ := shellWords(command + "\nnext")
 			if !slices.Equal(got, words) || end != len(command) {
 				t.Errorf("%q reads %q up to %d of %d", command, got, end, len(command))
 			}

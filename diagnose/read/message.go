@@ -24,6 +24,7 @@ type message struct {
 	media  string       // media type of the body
 	length string       // Content-Length of the body
 	unread bool         // it had a body, or may have had one, that was not recorded
+	cut    bool         // not all of the request is there, so what is missing may have been sent
 	auth   string       // the Authorization header
 	cookie bool         // the request carried one
 

@@ -161,7 +161,7 @@ func (m *Model) read(text string) tea.Cmd {
 		m.note, m.bad = ui.TooLong, true
 		return nil
 	}
-	m.note, m.bad = "", false
+	m.note, m.bad = "Reading what was pasted.", false
 	m.pastes++
 	n, options := m.pastes, read.Options{Provider: m.evidence.Provider.Raw(), Grant: m.evidence.Grant}
 	return func() tea.Msg {
@@ -173,7 +173,8 @@ func (m *Model) read(text string) tea.Cmd {
 	}
 }
 
-// take takes what the last paste shows for known, in place of what was pasted before.
+// take takes what the last paste shows for known, in place of what was pasted before. What
+// the person answered counts as before.
 func (m *Model) take(msg readMsg) {
 	switch {
 	case msg.paste != m.pastes:
@@ -185,7 +186,8 @@ func (m *Model) take(msg readMsg) {
 		if n := len(msg.cases); n > 1 {
 			m.note = fmt.Sprintf("The text tells of %d different failures. The one with the surest cause is taken as known.", n)
 		}
-		m.begin()
+		m.about = ""
+		m.ask()
 	}
 }
 

@@ -252,7 +252,7 @@ func TestAStatedContradictionConcludesTheWalkThroughACause(t *testing.T) {
 		if c.about == "" {
 			continue
 		}
-		m := New(golden.Common(80, 24), Input{Evidence: diagnose.Evidence{Provider: "google"}})
+		m := New(golden.Common(80, 24), Input{Evidence: diagnose.Evidence{Provider: "auth0"}})
 		m.chosen = i
 		golden.Press(m, "enter", "enter")
 		for m.state == asking && !contradicts[m.question.ID] {
@@ -358,5 +358,27 @@ func TestEveryKeyOfTheKeyLineDoesSomething(t *testing.T) {
 				t.Errorf("%s: %s has no key", name, b.Key.Help().Desc)
 			}
 		}
+	}
+}
+
+func TestAPasteLeavesWhatWasAnswered(t *testing.T) {
+	m := New(golden.Common(80, 24), Input{Evidence: diagnose.Evidence{Grant: diagnose.GrantCode}, Started: true})
+	for range 20 {
+		if m.state == concluded {
+			break
+		}
+		if m.question.ID == "same_redirect_uri" {
+			golden.Press(m, "n")
+		} else {
+			golden.Press(m, "y")
+		}
+	}
+	answered := len(m.replies)
+	paste(m, `{"error":"invalid_grant","error_description":"The code has expired."}`)
+	if answered == 0 || len(m.replies) != answered {
+		t.Errorf("%d answers are left of %d", len(m.replies), answered)
+	}
+	if first := m.report.Causes[0]; first.ID != diagnose.RedirectURIMismatch {
+		t.Errorf("the redirect URIs differ, says the person, and the first cause is %s", first.ID)
 	}
 }
