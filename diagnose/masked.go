@@ -87,7 +87,7 @@ const longestMask = 160
 var (
 	maskName  = lazy(`^(?:\$\{?\w+\}?|%\w+%|%[a-z]|\{\{?[\w .-]+\}?\}|#\{.+\}|\[[^\[\]]+\]|__\w+__|<[^<>]+>|[:@][a-z_]+)$`)
 	maskForm  = lazy(`^(?:sha-?(?:1|256|512)|md5|hash|len|length)[:=]`) // what is left of a value: its hash, its length
-	shellPart = lazy(`\$\(|\x60|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+`)            // what a shell puts in
+	shellPart = lazy(`\$\(|\x60|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+`)          // what a shell puts in
 	maskOwner = lazy(`(?i)^(?:my|your|the|some)[-_ ](?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|uri|url|here|value|state)$`)
 	maskCaps  = lazy(`^(?:[A-Z]+[_ -])*(?:CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
 )

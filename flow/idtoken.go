@@ -90,14 +90,10 @@ func (w *Walk) checkIDToken(ctx context.Context, step Step) (*idClaims, error) {
 		return nil, err
 	}
 	var login *idClaims
-	switch {
-	case step != StepRefresh:
-	case w.login == nil:
-		return nil, errors.New("it has nothing to be compared with (OpenID Connect Core §12.2), because the login gave no ID token")
-	case !w.login.Verified:
-		return nil, errors.New("it has nothing to be compared with (OpenID Connect Core §12.2), because the ID token of the login is not verified: " + w.login.Why)
-	default:
-		login = &w.login.claims
+	if step == StepRefresh {
+		if login = new(idClaims); w.login != nil {
+			login = &w.login.claims
+		}
 	}
 	switch {
 	case w.Metadata.Issuer == "":
@@ -121,7 +117,16 @@ func (w *Walk) checkIDToken(ctx context.Context, step Step) (*idClaims, error) {
 	if err := rules.readRequested(w.requestedParams()); err != nil {
 		return nil, err
 	}
-	return rules.check(ctx, token)
+	claims, err := rules.check(ctx, token)
+	switch {
+	case err != nil || step != StepRefresh:
+		return claims, err
+	case w.login == nil:
+		return nil, errors.New("the login gave no ID token to compare it with (OpenID Connect Core §12.2)")
+	case !w.login.Verified:
+		return nil, errors.New("the ID token of the login, with which it has to be compared (OpenID Connect Core §12.2), is not verified: " + w.login.Why)
+	}
+	return claims, nil
 }
 
 // fetchKeySet fetches the server's keys once per walk. The walk's recorder bounds

@@ -199,7 +199,7 @@ func (r idTokenRules) checkSubject(c claimsSet) (sub string, err error) {
 		return "", fmt.Errorf("its sub has %d characters, and 255 are allowed (OpenID Connect Core §2)", len(sub))
 	case r.subject != "" && sub != r.subject:
 		return "", fmt.Errorf("its sub is %q, not the user %q who was asked for (OpenID Connect Core §5.5.1)", safe.Quote(sub, 80), safe.Quote(r.subject, 80))
-	case r.login != nil && sub != r.login.subject:
+	case r.login != nil && r.login.subject != "" && sub != r.login.subject:
 		return "", fmt.Errorf("its sub is %q, not %q as at the login (OpenID Connect Core §12.2)", safe.Quote(sub, 80), safe.Quote(r.login.subject, 80))
 	}
 	return sub, nil

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -164,11 +165,14 @@ func askSecret(ctx context.Context, in int, clientID string) (safe.Secret, error
 	return secret, err
 }
 
-// fileName is a path as an error may show it: whole, if there is such a file. Otherwise
-// it may be a secret that was given in place of a path.
+// fileName is a path as an error may show it: whole, if there is such a file, or if it has
+// the extension of one. Otherwise it may be a secret that was given in place of a path.
 func fileName(path string) string {
-	if _, err := os.Lstat(path); err == nil {
+	if _, err := os.Lstat(path); err == nil || slices.Contains(extensions, filepath.Ext(path)) {
 		return path
 	}
 	return safe.Quote(path, 200)
 }
+
+// extensions are of files that people have errors, captures and secrets in.
+var extensions = []string{".conf", ".csv", ".env", ".err", ".gz", ".har", ".htm", ".html", ".ini", ".json", ".jsonl", ".log", ".md", ".out", ".saz", ".txt", ".xml", ".yaml", ".yml", ".zip"}

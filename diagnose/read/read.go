@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -84,7 +85,7 @@ func (c *collector) input(in Input) error {
 	r := bufio.NewReaderSize(in.Reader, small)
 	head, err := r.Peek(4 << 10)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read %s: %w", in.called(), err)
+		return in.problem(err)
 	}
 	if u := unreadable(head); u != nil {
 		u.Name = in.Name
@@ -114,6 +115,14 @@ func (in Input) called() string {
 	return in.Name
 }
 
+// problem is why the input could not be read. A file's error names the file already.
+func (in Input) problem(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("read %s: %w", in.called(), err)
+}
+
 func (c *collector) har(in Input, r io.Reader) error {
 	messages, dropped, err := readHAR(r)
 	if err != nil && len(messages) == 0 {
@@ -133,7 +142,7 @@ func (c *collector) har(in Input, r io.Reader) error {
 func (c *collector) text(in Input, r *bufio.Reader) error {
 	head, err := r.Peek(small)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read %s: %w", in.called(), err)
+		return in.problem(err)
 	}
 	if errors.Is(err, io.EOF) {
 		c.add(plain(string(head)))
@@ -141,7 +150,7 @@ func (c *collector) text(in Input, r *bufio.Reader) error {
 	}
 	groups, sample, err := scan(r)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", in.called(), err)
+		return in.problem(err)
 	}
 	c.groups = append(c.groups, groups...)
 	if len(groups) == 0 {
