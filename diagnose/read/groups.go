@@ -89,7 +89,7 @@ func (s *scanner) parse(buf []byte, before, start, stop int) *group {
 		r.grant = grantIn(around, r.found.description)
 	}
 	e := assemble(r.messages)
-	r.complete(&e, around)
+	complete(&e, []reading{r}, []string{around})
 	sense := strings.Join([]string{e.Refusal.Error.Raw(), string(senseOf(e.Refusal.Description.Raw())), e.Grant, e.Provider.Raw()}, "\x00")
 	for _, t := range e.TokenRequests {
 		sense += "\x00" + t.Response.Error.Raw() + string(senseOf(t.Response.Description.Raw()))

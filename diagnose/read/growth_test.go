@@ -48,6 +48,27 @@ func TestALogTakesLinearTime(t *testing.T) {
 	}
 }
 
+// Each input is a file of its own, and together they are one case.
+func TestManyFilesTakeLinearTime(t *testing.T) {
+	const (
+		file    = "\x00" // begins one
+		request = "POST /token HTTP/1.1\nHost: as.example\n\ngrant_type=authorization_code&code=c%xyzabc0192&client_id=me\n\nHTTP/1.1 400 Bad Request\n\n{\"error\":\"invalid_grant\"}\n\n"
+		login   = "https://as.example/authorize?response_type=code&client_id=me&state=s%xyz&redirect_uri=https://app.example/cb\n"
+	)
+	for _, shape := range []growth.Shape{
+		growth.Numbered("requests", file+request),
+		growth.Numbered("requests, ten each", file+strings.Repeat(request, 10)),
+		growth.Numbered("logins", file+strings.Repeat(login, 10)),
+		growth.Repeated("a word", file+"invalid_grant"),
+		growth.Repeated("nothing", file+"x"),
+		growth.Numbered("a login and its request", file+login+request),
+	} {
+		growth.Linear(t, shape, 32<<10, 2<<20, func(text string) {
+			explainAll(strings.Split(text, file)...)
+		})
+	}
+}
+
 func TestUTF16TakesLinearTime(t *testing.T) {
 	for _, shape := range []growth.Shape{
 		growth.Between("letters", "\xff\xfe", "a\x00", ""),

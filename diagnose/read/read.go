@@ -176,7 +176,7 @@ func (c *collector) add(text string) {
 	}
 	if read.recognised {
 		e := assemble(read.messages)
-		read.complete(&e, text)
+		complete(&e, []reading{read}, []string{text})
 		c.single = append(c.single, Group{Count: 1, Evidence: e})
 	}
 }
@@ -187,8 +187,9 @@ func (c *collector) result(o Options) Result {
 	}
 	slices.SortStableFunc(c.groups, func(a, b Group) int { return b.Count - a.Count })
 	messages := c.captured
+	unseen := c.unseen()
 	for _, r := range c.readings {
-		messages = append(messages, c.unseen(r.messages)...)
+		messages = append(messages, unseen(r.messages)...)
 	}
 	res := Result{Kind: c.kind, Groups: c.groups, Warnings: c.warnings, Evidence: assemble(messages)}
 	e := &res.Evidence
@@ -196,8 +197,8 @@ func (c *collector) result(o Options) Result {
 		*e = *c.walk
 	}
 	e.Provider, e.Grant = cmp.Or(safe.Foreign(o.Provider), e.Provider), o.Grant
-	for i, r := range c.readings {
-		r.complete(e, c.texts[i])
+	complete(e, c.readings, c.texts)
+	for _, r := range c.readings {
 		res.Recognised = res.Recognised || r.recognised
 	}
 	if len(c.readings) == 0 && len(c.groups) > 0 {
@@ -217,9 +218,9 @@ func (c *collector) result(o Options) Result {
 	return res
 }
 
-// unseen are the messages of a text that no capture holds: a backend's log tells
+// unseen leaves of a text's messages those that no capture holds: a backend's log tells
 // again what a proxy may have recorded, and that is not a second use of a code.
-func (c *collector) unseen(messages []message) []message {
+func (c *collector) unseen() func([]message) []message {
 	type request struct {
 		path, code, refreshToken string
 		granting                 bool
@@ -231,7 +232,9 @@ func (c *collector) unseen(messages []message) []message {
 	for _, m := range c.captured {
 		seen[requestOf(m)] = true
 	}
-	return slices.DeleteFunc(slices.Clone(messages), func(m message) bool { return m.at.IsZero() && seen[requestOf(m)] })
+	return func(messages []message) []message {
+		return slices.DeleteFunc(slices.Clone(messages), func(m message) bool { return m.at.IsZero() && seen[requestOf(m)] })
+	}
 }
 
 // adopt takes over what the errors of a log say. The requests of a capture stay.

@@ -150,37 +150,47 @@ func joinMessages(typed, printed []message) []message {
 // they are an app's report of what its token request came to.
 var notAtRedirect = []string{"invalid_grant", "invalid_client", "unsupported_grant_type"}
 
-// complete fills evidence from what the text says in words.
-func (r *reading) complete(e *diagnose.Evidence, text string) {
-	said := r.found.refusal()
-	if n := len(e.TokenRequests); n > 0 {
-		last := &e.TokenRequests[n-1].Response
-		if last.Status == 0 && last.Error == "" && !last.Granted() && r.recognised {
-			last.Refusal = said // the request, and then its answer
-		}
-	} else if r.recognised {
-		for i := range e.Authorizations {
-			back := &e.Authorizations[i].Response
-			if slices.Contains(notAtRedirect, back.Error.Raw()) {
-				back.Refusal = diagnose.Refusal{}
+// complete fills evidence from what texts say in words; each reading is of one text.
+func complete(e *diagnose.Evidence, readings []reading, texts []string) {
+	recognised := slices.ContainsFunc(readings, func(r reading) bool { return r.recognised })
+	refused := recognised && len(e.TokenRequests) == 0 && refusedAtRedirect(e.Authorizations)
+	words := []string{e.Words.Raw()}
+	for i, r := range readings {
+		words = append(words, wordsAround(texts[i], r.found.description).Raw())
+		said := r.found.refusal()
+		switch n := len(e.TokenRequests); {
+		case !r.recognised:
+		case n > 0:
+			last := &e.TokenRequests[n-1].Response
+			if last.Status == 0 && last.Error == "" && !last.Granted() {
+				last.Refusal = said // the request, and then its answer
 			}
-		}
-		if !slices.ContainsFunc(e.Authorizations, func(a diagnose.Authorization) bool { return a.Response.Error != "" }) {
+		case !refused:
 			e.Refusal = said
 		}
+		if e.Grant == "" {
+			e.Grant = r.grant
+		}
+		if e.Provider == "" {
+			e.Provider = safe.Foreign(r.provider)
+		}
 	}
-	if e.Grant == "" {
-		e.Grant = r.grant
-	}
-	if e.Provider == "" {
-		e.Provider = safe.Foreign(r.provider)
-	}
-	around := wordsAround(text, r.found.description)
-	if e.Words != "" && around != "" {
-		around = e.Words + "\n" + around
-	}
-	e.Words = around
+	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
+	e.Words = safe.Foreign(bounded(strings.Join(words, "\n"), small))
 	scrub(e)
+}
+
+// refusedAtRedirect reports whether an authorization request was refused. Errors that no
+// authorization endpoint sends are taken out.
+func refusedAtRedirect(all []diagnose.Authorization) (refused bool) {
+	for i := range all {
+		back := &all[i].Response
+		if slices.Contains(notAtRedirect, back.Error.Raw()) {
+			back.Refusal = diagnose.Refusal{}
+		}
+		refused = refused || back.Error != ""
+	}
+	return refused
 }
 
 // worded reports whether the catalogue knows a server that says this.
