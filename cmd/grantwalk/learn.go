@@ -28,7 +28,12 @@ On a pipe, or with --plain, it prints the lesson for reading; without a name,
   grantwalk learn pkce
   grantwalk learn state --big
   grantwalk learn redirect-uri --plain | less`,
-		Args: cobra.MaximumNArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return problem{fmt.Sprintf("%s: unexpected argument %q", cmd.CommandPath(), args[1]), "name one lesson; " + cmd.CommandPath() + " --list has them"}
+			}
+			return nil
+		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return lessons.Names(), cobra.ShellCompDirectiveNoFileComp
 		},

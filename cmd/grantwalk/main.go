@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"reflect"
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/term"
 
 	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
@@ -25,8 +28,22 @@ func run(args []string, variables map[string]string) int {
 	context.AfterFunc(ctx, stop) // so that a second one ends the program at once
 	root := newRoot(variables)
 	root.SetArgs(args)
+	restore := terminalMode()
 	_, err := interruptible(ctx, grace, func() (struct{}, error) { return struct{}{}, root.ExecuteContext(ctx) })
+	restore()
 	return exitCode(err)
+}
+
+// terminalMode remembers the terminal's mode; restore sets it again where it has been
+// left changed: a screen that is held by a write cannot restore it.
+func terminalMode() (restore func()) {
+	in := int(os.Stdin.Fd())
+	before, err := term.GetState(in)
+	return func() {
+		if now, failed := term.GetState(in); err == nil && failed == nil && !reflect.DeepEqual(before, now) {
+			_ = term.Restore(in, before)
+		}
+	}
 }
 
 // grace is how long a command may take to end after an interruption: to restore

@@ -42,6 +42,9 @@ while it runs, at /practice/faults.`,
 				_, err := io.WriteString(cmd.OutOrStdout(), faultList())
 				return err
 			}
+			if err := notEmpty(cmd.Flags()); err != nil {
+				return err
+			}
 			return f.serve(cmd.Context(), cmd.OutOrStdout())
 		},
 	}

@@ -38,6 +38,12 @@ Without a command it opens the home screen.`,
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newWalk(variables), newChecklist(), newExplain(), newLearn(), newPractice(), newProviders(), newVersion(), newMan())
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" { // cobra's own takes any word for a request for help
+			cmd.Args, cmd.RunE = noCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 	return root
 }
 
@@ -54,7 +60,7 @@ func noCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	remedy := "grantwalk --help lists the commands"
+	remedy := cmd.CommandPath() + " --help lists the commands"
 	cmd.SuggestionsMinimumDistance = 2
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		remedy = "did you mean " + strings.Join(near, " or ") + "? " + remedy
@@ -103,6 +109,17 @@ func badValue(e *pflag.InvalidValueError) error {
 		p = problem{fmt.Sprintf("--%s %q: neither true nor false", f.Name, e.GetValue()), "write --" + f.Name + " alone to switch it on"}
 	}
 	return p
+}
+
+// notEmpty refuses a flag that was given without a value, as --issuer "$ISSUER" is where
+// the variable is not set: the walk would go to another server than was meant.
+func notEmpty(flags *pflag.FlagSet) (err error) {
+	flags.Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" && err == nil {
+			err = problem{fmt.Sprintf("--%s \"\": it is empty", f.Name), "give a value, or leave the flag out; is the shell variable set that it comes from?"}
+		}
+	})
+	return err
 }
 
 func dashes(name string) string {

@@ -59,6 +59,6 @@ func (k *keeper) bad(what, remedy string) error {
 func (k *keeper) keep(w *flow.Walk) {
 	k.err = private.Write(k.path, func(out io.Writer) error { return w.Save(out, k.reveal) })
 	if k.err != nil {
-		k.err = fmt.Errorf("save the transcript as %s: %w", k.path, k.err)
+		k.err = problem{fmt.Sprintf("save the transcript as %s: %v", k.path, k.err), "the walk itself ended as shown; make room, or name a file in another directory, and walk again"}
 	}
 }

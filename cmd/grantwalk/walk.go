@@ -120,6 +120,9 @@ func (f *walkFlags) walk(cmd *cobra.Command, o session.Options) (flow.Outcome, e
 
 // options are the flags as a session has them.
 func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
+	if err := notEmpty(cmd.Flags()); err != nil {
+		return session.Options{}, err
+	}
 	if cmd.Flags().Changed("timeout") && f.timeout == 0 {
 		return session.Options{}, &flow.UsageError{Setting: "timeout", Value: "0s", Problem: "nothing can come in no time", Remedy: "write a duration such as 30s or 2m, or leave it out"}
 	}

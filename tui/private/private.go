@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
@@ -74,25 +75,71 @@ func open(path string) (place, error) {
 	return p, nil
 }
 
-// in opens a directory whose path has no links.
+// in opens a directory whose path has no links, one name after the other, so that nobody
+// can put a link in the place of one meanwhile. A directory that may be passed through but
+// not read, such as a /home of mode 0711, cannot be held open; it is passed by its path if
+// nobody else can replace it.
 func in(dir, name string) (place, error) {
-	checked, err := os.Lstat(dir)
+	at, names := begin(dir)
+	for len(names) > 0 && names[0] == ".." {
+		at, names = filepath.Join(at, ".."), names[1:]
+	}
+	d := directory{path: at, steady: true}
+	var err error
+	d.root, err = os.OpenRoot(at)
+	for _, next := range names {
+		if err != nil && !(d.steady && errors.Is(err, fs.ErrPermission)) {
+			break
+		}
+		d, err = d.enter(next)
+	}
 	if err != nil {
 		return place{}, err
 	}
-	root, err := os.OpenRoot(dir)
+	return place{dir: d.root, path: filepath.Join(dir, name), name: name}, nil
+}
+
+// A directory on the way to a file.
+type directory struct {
+	path   string
+	root   *os.Root // nil: it may not be read
+	steady bool     // nobody but this user and root can replace it or a directory above it
+}
+
+// enter opens a directory in d, and closes d.
+func (d directory) enter(name string) (directory, error) {
+	lstat, open := os.Lstat, os.OpenRoot
+	next := directory{path: filepath.Join(d.path, name)}
+	if d.root != nil {
+		defer d.root.Close()
+		lstat, open = d.root.Lstat, d.root.OpenRoot
+	} else {
+		name = next.path
+	}
+	checked, err := lstat(name)
 	if err != nil {
-		return place{}, err
+		return next, err
 	}
-	opened, err := root.Stat(".")
-	if err == nil && !os.SameFile(checked, opened) {
-		err = &Problem{dir, "was replaced while it was being opened", "name a file in a directory that only you can write to"}
+	next.steady = d.steady && steady(checked)
+	if next.root, err = open(name); err != nil {
+		next.root = nil
+		return next, err
+	}
+	now, err := next.root.Stat(".")
+	if err == nil && !os.SameFile(checked, now) {
+		err = &Problem{next.path, "was replaced while it was being opened", "name a file in a directory that only you can write to"}
 	}
 	if err != nil {
-		root.Close()
-		return place{}, err
+		next.root.Close()
+		next.steady = false
 	}
-	return place{dir: root, path: filepath.Join(dir, name), name: name}, nil
+	return next, err
+}
+
+// steady reports whether a directory's names can be changed by this user and root only.
+func steady(info fs.FileInfo) bool {
+	uid, known := owner(info)
+	return !known || (uid == 0 || uid == os.Geteuid()) && (info.Mode()&0o022 == 0 || info.Mode()&fs.ModeSticky != 0)
 }
 
 func isDirectory(path string) error {
@@ -281,7 +328,7 @@ func SetAside(path string) (string, error) {
 }
 
 // Lock waits until no other program holds the lock at path, a file that stays
-// empty, and takes it. The system lets go of the lock when a program is killed.
+// empty, and takes it. The error is a [*Problem] if that takes longer than a second. The system lets go of the lock when a program is killed.
 func Lock(path string) (unlock func(), err error) {
 	p, err := open(path)
 	if err != nil {
@@ -291,9 +338,27 @@ func Lock(path string) (unlock func(), err error) {
 	if err := p.reserve(p.name); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	file, err := lockedfile.OpenFile(p.path, os.O_RDWR, mode)
-	if err != nil {
-		return nil, err
+	type result struct {
+		file *lockedfile.File
+		err  error
 	}
-	return func() { _ = file.Close() }, nil
+	locked := make(chan result, 1)
+	go func() {
+		file, err := lockedfile.OpenFile(p.path, os.O_RDWR, mode)
+		locked <- result{file, err}
+	}()
+	select {
+	case r := <-locked:
+		return func() { _ = r.file.Close() }, r.err
+	case <-time.After(lockPatience):
+	}
+	go func() { // whoever holds it may let go yet
+		if r := <-locked; r.err == nil {
+			_ = r.file.Close()
+		}
+	}()
+	return nil, &Problem{p.path, "is locked by another program", "end the other grantwalk, which holds it"}
 }
+
+// lockPatience is how long a lock is waited for. Who holds it reads and writes a small file.
+const lockPatience = time.Second

@@ -4,6 +4,7 @@ package private
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -194,5 +195,49 @@ func TestADirectoryThatCannotBeReadIsAnErrorAndNotAPanic(t *testing.T) {
 	}
 	if err := Write(filepath.Join(dir, "walk.json"), put("new")); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// Who owns a directory can give a link of ours in it a second name.
+func TestALinkInADirectoryOfAnotherUserIsNotFollowed(t *testing.T) {
+	asRoot(t)
+	dir := t.TempDir()
+	theirs, target := filepath.Join(dir, "theirs"), filepath.Join(dir, "target")
+	if err := errors.Join(os.Mkdir(theirs, 0o755), os.Symlink(target, filepath.Join(theirs, "link")), os.Chown(theirs, stranger, stranger)); err != nil {
+		t.Fatal(err)
+	}
+	err := Write(filepath.Join(theirs, "link"), func(w io.Writer) error { return nil })
+	if p := (*Problem)(nil); !errors.As(err, &p) || !strings.Contains(p.What, "belongs to another user") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the target: %v", err)
+	}
+}
+
+func TestADirectoryThatMayNotBeReadIsPassedThrough(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may read every directory")
+	}
+	parent := filepath.Join(t.TempDir(), "parent")
+	path := filepath.Join(parent, "dir", "file")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.Chmod(parent, 0o300)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(parent, 0o700) })
+	if err := Write(path, func(w io.Writer) error { return nil }); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestALockThatIsHeldIsWaitedForButNotForever(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	unlock, err := Lock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	if _, err := Lock(path); err == nil || !strings.Contains(err.Error(), "is locked by another program") {
+		t.Errorf("got %v", err)
 	}
 }

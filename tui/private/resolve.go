@@ -14,7 +14,7 @@ const maxLinks = 40
 
 // resolve follows the links in path, the last one too, and returns a path
 // without any. A link is followed only if this user or root made it, and only in
-// a directory that not everybody can write to. The second condition is needed
+// a directory of theirs that not everybody can write to. The second condition is needed
 // because elsewhere another user can give a link of ours a second name (a hard
 // link). Linux has nearly the same rule (fs.protected_symlinks in proc(5)), but
 // for sticky directories only, not on every machine, and not for readlink.
@@ -79,8 +79,15 @@ func ours(dir, link string, info fs.FileInfo) error {
 		return &Problem{link, "is a link that belongs to another user (uid " + strconv.Itoa(uid) + "), so it is not followed", remedy}
 	}
 	in, err := os.Lstat(dir)
-	if err == nil && in.Mode()&0o002 != 0 {
-		err = &Problem{link, "is a link in a directory that every user can write to, so it is not followed", remedy}
+	if err != nil {
+		return err
 	}
-	return err
+	owner, _ := owner(in)
+	switch {
+	case in.Mode()&0o002 != 0:
+		return &Problem{link, "is a link in a directory that every user can write to, so it is not followed", remedy}
+	case owner != os.Geteuid() && owner != 0:
+		return &Problem{link, "is a link in a directory that belongs to another user (uid " + strconv.Itoa(owner) + "), so it is not followed", remedy}
+	}
+	return nil
 }
