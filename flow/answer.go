@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"grantwalk/diagnose/safe"
@@ -84,8 +86,8 @@ func (w *Walk) tokens(a *answer) (tokens *Tokens, ok bool) {
 		Access:  safe.Secret(access),
 		Refresh: safe.Secret(a.Text("refresh_token")),
 		ID:      safe.Secret(a.Text("id_token")),
-		Type:    w.Transcript.foreign(a.Text("token_type"), 40),
-		Scope:   w.Transcript.foreign(a.Text("scope"), 1000),
+		Type:    w.granting(a.Text("token_type"), 40),
+		Scope:   w.granting(a.Text("scope"), 1000),
 		At:      w.Now(),
 	}
 	// A number by the RFC, a string at PayPal, Entra v1 and others.
@@ -93,4 +95,15 @@ func (w *Walk) tokens(a *answer) (tokens *Tokens, ok bool) {
 		tokens.ExpiresIn = time.Duration(s * float64(time.Second))
 	}
 	return tokens, ok
+}
+
+// granting is text that comes with tokens. Where it only repeats what was asked for, no
+// message has to be read to know that no secret is in it: the exchange need not wait.
+func (w *Walk) granting(s string, limit int) safe.Foreign {
+	for _, word := range strings.Fields(s) {
+		if word != "Bearer" && !slices.Contains(w.Config.Scopes, word) {
+			return w.Transcript.foreign(s, limit)
+		}
+	}
+	return safe.Foreign(s[:min(len(s), limit)])
 }

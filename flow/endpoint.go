@@ -156,14 +156,16 @@ func (c Config) checkMetadata(m *Metadata) (problem, remedy string) {
 		if *e.url == "" {
 			continue
 		}
-		of := fmt.Sprintf("its %s %q: ", e.name, safe.Endpoint(*e.url).String())
+		bad := func(problem, remedy string) (string, string) {
+			return fmt.Sprintf("its %s %q: %s", e.name, safe.Endpoint(*e.url).String(), problem), remedy
+		}
 		// Whoever publishes an https issuer has promised TLS, and an http endpoint,
 		// even on loopback, would hand secrets to whatever listens there.
 		if schemeOf(m.Issuer) == "https" && schemeOf(*e.url) == "http" {
-			return of + "http under an https issuer would send secrets in clear text (RFC 6749 §3.1, §3.2); --insecure does not allow that", ask
+			return bad("http under an https issuer would send secrets in clear text (RFC 6749 §3.1, §3.2); --insecure does not allow that", ask)
 		}
 		if wrong := (*UsageError)(nil); errors.As(c.checkURL("issuer", *e.url), &wrong) {
-			return of + wrong.Problem, wrong.Remedy
+			return bad(wrong.Problem, wrong.Remedy)
 		}
 		if !e.params {
 			continue
@@ -173,7 +175,7 @@ func (c Config) checkMetadata(m *Metadata) (problem, remedy string) {
 			further = c.Params
 		}
 		if name, _, found := overridden(*e.url, further); found {
-			return of + overriding(name), ask
+			return bad(overriding(name), ask)
 		}
 	}
 	return "", ""

@@ -67,7 +67,7 @@ func (w *Walk) verify(ctx context.Context, step Step) {
 		verdict.Why = w.Transcript.sentence(err.Error(), 400)
 	default:
 		verdict.Verified, verdict.claims = true, *claims
-		verdict.Subject = w.Transcript.foreign(claims.subject, 200).String()
+		verdict.Subject = safe.Quote(claims.subject, 200)
 		note = claims.note(step)
 	}
 	if !verdict.Verified {
@@ -77,10 +77,11 @@ func (w *Walk) verify(ctx context.Context, step Step) {
 	if step != StepRefresh {
 		w.login = verdict
 	}
-	w.Transcript.add(Message{
+	token, now := w.Tokens.ID, w.Now()
+	w.Transcript.addUnread(Message{
 		Step: step, From: App, To: App, Name: NameIDToken, Label: "verify ID token",
-		Seen: true, At: w.Now(), Params: w.shownClaims(), Note: note,
-	})
+		Seen: true, At: now, Note: note,
+	}, func() []Param { return w.shownClaims(token, now) })
 }
 
 // checkIDToken gathers what the ID token is checked against, and checks it.
@@ -292,11 +293,11 @@ func audience(raw []byte) ([]string, error) {
 }
 
 // shownClaims are the header and the claims of the ID token, compared with what is known.
-func (w *Walk) shownClaims() []Param {
-	params := decoded(w.Tokens.ID)
+func (w *Walk) shownClaims(token safe.Secret, now time.Time) []Param {
+	params := decoded(token)
 	for i, p := range params {
 		if p.In == "claim" {
-			params[i] = w.markClaim(p)
+			params[i] = w.markClaim(p, now)
 		}
 	}
 	markRepeated(params)
@@ -311,7 +312,7 @@ func decoded(jwt safe.Secret) []Param {
 }
 
 // markClaim compares a claim with what is known.
-func (w *Walk) markClaim(p Param) Param {
+func (w *Walk) markClaim(p Param, now time.Time) Param {
 	judge := func(good bool, yes, no string) {
 		p.Mark, p.Note = Good, yes
 		if !good {
@@ -342,7 +343,7 @@ func (w *Walk) markClaim(p Param) Param {
 		if json.Unmarshal([]byte(p.Value), &seconds) != nil {
 			return p
 		}
-		d := time.Unix(int64(seconds), 0).Sub(w.Now()).Round(time.Second)
+		d := time.Unix(int64(seconds), 0).Sub(now).Round(time.Second)
 		switch {
 		case p.Name == "exp":
 			judge(d > 0, "in "+d.String(), "over since "+(-d).String())

@@ -161,22 +161,24 @@ type jwk struct {
 // are optional (RFC 7515 §4.1.4, RFC 7517 §4.5).
 func (k jwk) named(kid string) bool { return k.Kid == kid || k.Kid == "" || kid == "" }
 
+// String is what an error calls the key.
+func (k jwk) String() string { return fmt.Sprintf("the server's key %q", safe.Quote(k.Kid, 60)) }
+
 // check says why the key cannot have made the signature, before anything is computed.
 func (k jwk) check(t *idToken) error {
-	called := fmt.Sprintf("the server's key %q", safe.Quote(k.Kid, 60))
 	switch {
 	case k.Kty != t.alg.kty || t.alg.crv != "" && k.Crv != t.alg.crv:
-		return fmt.Errorf("%s is of the type %q, which cannot sign with %s (RFC 7518 §3.1)", called, safe.Quote(strings.TrimSpace(k.Kty+" "+k.Crv), 40), t.header.Alg)
+		return fmt.Errorf("%v is of the type %q, which cannot sign with %s (RFC 7518 §3.1)", k, safe.Quote(strings.TrimSpace(k.Kty+" "+k.Crv), 40), t.header.Alg)
 	case k.Alg != "" && k.Alg != t.header.Alg:
-		return fmt.Errorf("%s is for %s, and the ID token is signed with %s (RFC 7517 §4.4)", called, safe.Quote(k.Alg, 40), t.header.Alg)
+		return fmt.Errorf("%v is for %s, and the ID token is signed with %s (RFC 7517 §4.4)", k, safe.Quote(k.Alg, 40), t.header.Alg)
 	case k.Use != "" && k.Use != "sig", k.KeyOps != nil && !slices.Contains(k.KeyOps, "verify"):
-		return fmt.Errorf("%s is not for signatures (RFC 7517 §4.2)", called)
+		return fmt.Errorf("%v is not for signatures (RFC 7517 §4.2)", k)
 	case k.D+k.P+k.Q+k.DP+k.DQ != "":
-		return fmt.Errorf("%s is published with its private part, so anybody can sign with it", called)
+		return fmt.Errorf("%v is published with its private part, so anybody can sign with it", k)
 	case !isBase64URL(k.X, k.Y, k.N, k.E):
-		return fmt.Errorf("%s is not base64url (RFC 7515 §2)", called)
+		return fmt.Errorf("%v is not base64url (RFC 7515 §2)", k)
 	case len(k.N) > (maxRSABits/8*4+2)/3, len(k.E) > 6:
-		return fmt.Errorf("%s is larger than the %d bits that are read here", called, maxRSABits)
+		return fmt.Errorf("%v is larger than the %d bits that are read here", k, maxRSABits)
 	}
 	return nil
 }
@@ -190,10 +192,10 @@ func (k jwk) public() (any, error) {
 	}
 	var key jose.JSONWebKey
 	if err := key.UnmarshalJSON(bare); err != nil {
-		return nil, fmt.Errorf("the server's key %q cannot be used: %s", safe.Quote(k.Kid, 60), strings.TrimPrefix(err.Error(), "go-jose/go-jose: "))
+		return nil, fmt.Errorf("%v cannot be used: %s", k, strings.TrimPrefix(err.Error(), "go-jose/go-jose: "))
 	}
 	if public, ok := key.Key.(*rsa.PublicKey); ok && public.N.BitLen() < minRSABits {
-		return nil, fmt.Errorf("the server's key %q has %d bits, and an RSA key needs at least %d (RFC 7518 §3.3)", safe.Quote(k.Kid, 60), public.N.BitLen(), minRSABits)
+		return nil, fmt.Errorf("%v has %d bits, and an RSA key needs at least %d (RFC 7518 §3.3)", k, public.N.BitLen(), minRSABits)
 	}
 	return key.Key, nil
 }

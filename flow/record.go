@@ -256,7 +256,7 @@ func shortPath(u *url.URL) string {
 	if p == "" {
 		p = "/"
 	}
-	return safe.Quote(p, 80)
+	return p[:min(len(p), maxName)]
 }
 
 // proxy is the host of the proxy that a request goes through; empty if it goes through none.

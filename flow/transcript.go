@@ -110,8 +110,9 @@ type Transcript struct {
 
 // unread is a message whose parameters nobody has asked for yet.
 type unread struct {
-	at   int // among the messages
-	read func() []Param
+	at     int // among the messages
+	public bool
+	read   func() []Param
 }
 
 func newTranscript() *Transcript { return &Transcript{changed: make(chan struct{}, 1)} }
@@ -170,7 +171,8 @@ func (t *Transcript) add(m Message) {
 func (t *Transcript) addUnread(m Message, read func() []Param) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.unread = append(t.unread, unread{len(t.messages), read})
+	public := m.Name == NameMetadata || m.Name == NameKeySet || m.Name == responseName(NameMetadata) || m.Name == responseName(NameKeySet)
+	t.unread = append(t.unread, unread{len(t.messages), public, read})
 	t.addLocked(m)
 }
 
@@ -180,13 +182,30 @@ func (t *Transcript) addLocked(m Message) {
 	t.tell()
 }
 
+// readLocked reads the parameters of the messages.
 func (t *Transcript) readLocked() {
+	t.readSecretsLocked()
 	for _, u := range t.unread {
-		params := u.read()
-		t.messages[u.at].Params = params
-		t.rememberAllLocked(params)
+		t.readOneLocked(u)
 	}
 	t.unread = nil
+}
+
+// readSecretsLocked reads the parameters of the messages that can hold a secret. What a
+// server publishes for everybody, which is most of all that is read in a walk, cannot.
+func (t *Transcript) readSecretsLocked() {
+	t.unread = slices.DeleteFunc(t.unread, func(u unread) bool {
+		if !u.public {
+			t.readOneLocked(u)
+		}
+		return !u.public
+	})
+}
+
+func (t *Transcript) readOneLocked(u unread) {
+	params := u.read()
+	t.messages[u.at].Params = params
+	t.rememberAllLocked(params)
 }
 
 func (t *Transcript) fitLocked(m *Message) {
@@ -205,7 +224,7 @@ func (t *Transcript) fitLocked(m *Message) {
 	if t.repeatsLocked(m.URL) {
 		m.Endpoint = safe.Endpoint(t.withoutSecretsLocked(m.URL))
 	}
-	m.Label, m.URL = safe.Text(t.withoutSecretsLocked(m.Label), maxName), m.Endpoint.String()
+	m.Label, m.URL = safe.Quote(t.withoutSecretsLocked(m.Label), maxName), m.Endpoint.String()
 	m.Note, m.RawBody = safe.Text(t.withoutSecretsLocked(m.Note), maxNote), safe.Foreign(t.withoutSecretsLocked(m.Body))
 	m.Body = safe.Quote(m.RawBody.Raw(), maxBody)
 }
@@ -306,7 +325,7 @@ var (
 func (t *Transcript) foreign(s string, limit int) safe.Foreign {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.readLocked()
+	t.readSecretsLocked()
 	s = t.withoutSecretsLocked(s) // first: a secret that was cut in two could not be found
 	return safe.Foreign(s[:min(len(s), limit)])
 }
@@ -315,7 +334,7 @@ func (t *Transcript) foreign(s string, limit int) safe.Foreign {
 func (t *Transcript) sentence(s string, limit int) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.readLocked()
+	t.readSecretsLocked()
 	return safe.Text(t.withoutSecretsLocked(s), limit)
 }
 

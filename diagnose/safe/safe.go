@@ -85,9 +85,6 @@ func escape(s string) string {
 	return b.String()
 }
 
-// Glyph reports whether r shows as something: whether [Text] leaves it as it is.
-func Glyph(r rune) bool { return !unsafe(r) }
-
 // unsafe reports whether r acts instead of showing: control characters, the
 // bidirectional overrides of CVE-2021-42574, line separators, and characters without a
 // glyph (zero-width joiners, tags, the byte order mark, Hangul fillers, variation

@@ -3,12 +3,11 @@ package ui
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
-
-	"grantwalk/diagnose/safe"
 )
 
 // Frame sets body between the header and the key line, which stay where they
@@ -17,17 +16,16 @@ func (c *Common) Frame(subject, place, body string, keys []key.Binding) string {
 	rule := c.Styles.Rule.Render(strings.Repeat(c.Glyphs.Rule, c.Width))
 	lines := []string{c.header(subject, place), rule}
 	lines = append(lines, c.fill(body, c.Body())...)
-	return c.Glyphs.Spell(strings.Map(shown, strings.Join(append(lines, rule, c.keyLine(keys)), "\n")))
+	return c.Glyphs.Spell(strings.Map(undirected, strings.Join(append(lines, rule, c.keyLine(keys)), "\n")))
 }
 
-// shown drops characters that act or hide instead of showing: fields accept them from a
-// paste, and they would garble the rest of the frame. Control characters are the styles'
-// and the line breaks.
-func shown(r rune) rune {
-	if r < 0x80 || safe.Glyph(r) {
-		return r
+// undirected drops characters that change the direction of text or end a line.
+// Fields accept them from a paste, and they would garble the rest of the frame.
+func undirected(r rune) rune {
+	if unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
+		return -1
 	}
-	return -1
+	return r
 }
 
 func (c *Common) header(subject, place string) string {
