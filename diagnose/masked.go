@@ -65,7 +65,8 @@ const grantedScope = "granted_scope"
 // unmasked is the value, or the zero value where it is masked; then the name is noted.
 func unmasked[T ~string](value T, masks *string, name string) T {
 	_, isSecret := any(value).(safe.Secret)
-	if !masked(string(value)) && !(isSecret && slices.Contains(maskSecrets, strings.ToLower(string(value)))) {
+	isMask := masked(string(value)) || isSecret && slices.Contains(maskSecrets, strings.ToLower(string(value)))
+	if !isMask {
 		return value
 	}
 	if masks != nil {

@@ -88,7 +88,7 @@ func in(dir, name string) (place, error) {
 	var err error
 	d.root, err = os.OpenRoot(at)
 	for _, next := range names {
-		if err != nil && !(d.steady && errors.Is(err, fs.ErrPermission)) {
+		if passable := d.steady && errors.Is(err, fs.ErrPermission); err != nil && !passable {
 			break
 		}
 		d, err = d.enter(next)

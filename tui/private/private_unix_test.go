@@ -206,7 +206,7 @@ func TestALinkInADirectoryOfAnotherUserIsNotFollowed(t *testing.T) {
 	if err := errors.Join(os.Mkdir(theirs, 0o755), os.Symlink(target, filepath.Join(theirs, "link")), os.Chown(theirs, stranger, stranger)); err != nil {
 		t.Fatal(err)
 	}
-	err := Write(filepath.Join(theirs, "link"), func(w io.Writer) error { return nil })
+	err := Write(filepath.Join(theirs, "link"), func(io.Writer) error { return nil })
 	if p := (*Problem)(nil); !errors.As(err, &p) || !strings.Contains(p.What, "belongs to another user") {
 		t.Errorf("got %v", err)
 	}
@@ -225,7 +225,7 @@ func TestADirectoryThatMayNotBeReadIsPassedThrough(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.Chmod(parent, 0o700) })
-	if err := Write(path, func(w io.Writer) error { return nil }); err != nil {
+	if err := Write(path, func(io.Writer) error { return nil }); err != nil {
 		t.Error(err)
 	}
 }
