@@ -133,12 +133,13 @@ func TestThePracticeServerAloneSaysWhatToConfigureAndWhatItDecided(t *testing.T)
 	}
 }
 
-// endedAtOnce wants a program to end within 0.2 s of the interruption. Four times
-// that is allowed, for a machine that is busy. This is the only place in which a
-// test asserts a time.
+// endedAtOnce wants a program to end at the interruption and not at the end of the
+// wait that was interrupted. A program ends within 0.2 s, and the waits of these tests
+// last 5 s and longer, so a busy machine does not fail the test. This is the only place
+// in which a test asserts a time.
 func endedAtOnce(t *testing.T, interrupted time.Time) {
 	t.Helper()
-	if took := time.Since(interrupted); took > 800*time.Millisecond {
+	if took := time.Since(interrupted); took > 4*time.Second {
 		t.Errorf("it ended %s after the interruption, want 0.2s", took.Round(time.Millisecond))
 	}
 }
