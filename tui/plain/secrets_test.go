@@ -100,6 +100,9 @@ func TestNoSurfaceOfAWalkShowsASecret(t *testing.T) {
 					if again := surfacesOf(t, careless, kind.Make(r))[name]; strings.Contains(again, part) {
 						continue // our own words
 					}
+					if again := surfacesOf(t, careless, secret)[name]; !strings.Contains(again, part) {
+						continue // a port or a time of that one walk
+					}
 					t.Errorf("%s, %s %q: %s shows %q:\n%.3000s", careless.name, kind.Name, secret, name, part, shown)
 				}
 			}

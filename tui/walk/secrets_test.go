@@ -21,7 +21,11 @@ func TestNoPageOfAWalkShowsASecret(t *testing.T) {
 	for _, kind := range safetest.Kinds {
 		secret := kind.Make(r)
 		for name, shown := range pagesOf(t, secret) {
-			if part := safetest.Leak(shown, "", secret); part != "" && !strings.Contains(pagesOf(t, kind.Make(r))[name], part) {
+			part := safetest.Leak(shown, "", secret)
+			if part == "" || strings.Contains(pagesOf(t, kind.Make(r))[name], part) { // our own words
+				continue
+			}
+			if strings.Contains(pagesOf(t, secret)[name], part) { // and no port or time of that one walk
 				t.Errorf("%s shows %q of %s %q:\n%s", name, part, kind.Name, secret, shown)
 			}
 		}
