@@ -1,4 +1,4 @@
-module grantwalk
+module example.com/grantwalk
 
 go 1.26.0
 

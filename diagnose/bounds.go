@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Bounds on what a report shows of evidence that may come from an attacker. A

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 func TestAReportOfAMillionParametersIsShort(t *testing.T) {

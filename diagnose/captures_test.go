@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/read"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/read"
 )
 
 // A capture is one row of the index in testdata/corpus/har.zip: a flow against a

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // The grant types (RFC 6749 §4, RFC 7523 §2.1), and the short names that people

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A certainty is evidence in which a check settles its cause, with the sides of the contradiction:

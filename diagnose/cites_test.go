@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/cite"
+	"example.com/grantwalk/diagnose/cite"
 )
 
 func TestEverySectionThatARuleCitesExists(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/agext/levenshtein"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 func TestWhatWasDoneToACodeIsNamed(t *testing.T) {

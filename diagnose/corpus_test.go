@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/read"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/read"
 )
 
 // A report is one line of testdata/corpus/reports.jsonl: what somebody pasted,

@@ -10,7 +10,7 @@ package diagnose
 import (
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Evidence is what a client saw of one flow, and nothing that it could not have

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/read"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/read"
 )
 
 // What a program saw of its own flow goes into Evidence, and the report names the

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Flows against servers of many kinds, each with one thing changed. What servers

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // FuzzDiagnose: whatever the evidence, the diagnosis ends without a panic, is the

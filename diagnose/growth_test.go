@@ -5,8 +5,8 @@ import (
 	"io"
 	"testing"
 
-	"grantwalk/diagnose/growth"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/growth"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // report is a diagnosis as it is printed.

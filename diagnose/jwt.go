@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"time"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // A jwt is what a token says of itself (RFC 7519 §4.1). Nothing is verified: it

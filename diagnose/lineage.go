@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A lineage is what became of the codes and tokens of a grant, by the order of

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // People and tools take values out of what they hand on: stars, dots, REDACTED, the name of a

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 func TestEveryObservationHasAReasonAndShiftsKnownCauses(t *testing.T) {

@@ -4,8 +4,8 @@ import (
 	"encoding/base64"
 	"strings"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // The Set methods read messages into evidence, one parameter at a time, by the

@@ -3,7 +3,7 @@ package diagnose
 import (
 	"strings"
 
-	"grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/catalogue"
 )
 
 // provider is what the catalogue knows of the server that answered.

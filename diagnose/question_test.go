@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 func TestEveryQuestionCanBeAnsweredByLooking(t *testing.T) {

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/read"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/read"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // mostHidden is the share of quoted words that may be hidden: with more, a person

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // RFC 7523 §3 lists what a JWT that stands for a grant must have.

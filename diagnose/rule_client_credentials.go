@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // A client that fails to authenticate is invalid_client (RFC 6749 §5.2), and not

@@ -3,7 +3,7 @@ package diagnose
 import (
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // "… ensure that the authorization code was issued to the authenticated

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // What is wrong with the message itself comes before every question about the

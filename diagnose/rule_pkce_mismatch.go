@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // "If the values are not equal, an error response indicating "invalid_grant" …

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // What was asked for is well formed and proven, and still not allowed.

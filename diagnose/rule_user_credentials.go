@@ -3,7 +3,7 @@ package diagnose
 import (
 	"slices"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // "… or resource owner credentials … is invalid" is invalid_grant (RFC 6749

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A code is known to the server that made it, and to no other tenant, realm,

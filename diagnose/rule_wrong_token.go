@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // The code or refresh token is looked up as it is (RFC 6749 §4.1.3, §6); what is

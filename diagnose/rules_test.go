@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/catalogue"
 )
 
 func TestEveryRuleFindsItsCaseAndNotTheOneBesideIt(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"sync"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // said is what people, logs and the server say, as the observations read it.

@@ -5,8 +5,8 @@ import (
 	"os"
 	"testing"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // The sentences of testdata/told.json are made up: ways in which people would

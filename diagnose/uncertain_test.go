@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/read"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/read"
 )
 
 // The inputs in testdata/uncertain look as if a request broke a rule: a part of it was left

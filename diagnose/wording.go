@@ -5,8 +5,8 @@ import (
 	"math"
 	"strings"
 
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A wording's share of a cause becomes log-odds against rare: a cause that the

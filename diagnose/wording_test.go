@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 func TestAWordingIsQuotedAsTheInputHasIt(t *testing.T) {

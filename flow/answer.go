@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // An answer is what a server sent back, read as far as it can be.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/flow"
+	"example.com/grantwalk/flow"
 )
 
 // asked is the query of the authorization request that the browser would carry.

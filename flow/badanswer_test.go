@@ -14,7 +14,7 @@ import (
 	"time"
 	"unicode"
 
-	"grantwalk/flow"
+	"example.com/grantwalk/flow"
 )
 
 // short is the time that a server gets where it will not use it: long enough

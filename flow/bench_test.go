@@ -31,8 +31,8 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-jose/go-jose/v4"
 
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
 )
 
 // From the moment in which the callback reaches the listener to the one in which

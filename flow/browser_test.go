@@ -8,9 +8,9 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"grantwalk/flow"
-	"grantwalk/flow/internal/foreign"
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/internal/foreign"
+	"example.com/grantwalk/flow/practice"
 )
 
 // From the consent page to the page that the walk's own listener serves.

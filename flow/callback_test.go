@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
 )
 
 // ipv6 tells whether this machine has an IPv6 loopback.

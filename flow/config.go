@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Config is what the user chose. Its zero values mean "find out" or "as usual".

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // walkParameters are the authorization parameters that a walk sets itself, each

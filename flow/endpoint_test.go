@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/flow"
+	"example.com/grantwalk/flow"
 )
 
 // endpoints are the endpoints in the metadata, each with its path at the server

@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Evidence is the transcript as package diagnose reads it.

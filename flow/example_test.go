@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
 )
 
 // practise starts a practice server, and a walk with it whose user approves or

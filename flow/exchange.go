@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // exchange trades the code for tokens (RFC 6749 §4.1.3), exactly once: a second

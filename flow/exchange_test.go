@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/flow"
+	"example.com/grantwalk/flow"
 )
 
 // reset breaks the connection off without a word.

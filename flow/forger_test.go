@@ -21,8 +21,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
 )
 
 // What the client of these tests sent, and what the server published.

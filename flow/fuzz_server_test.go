@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Whatever a server's metadata says: it is taken only for the issuer that was asked,

@@ -14,7 +14,7 @@ import (
 	"time"
 	"unicode"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // seeds are the files of a folder of testdata. None at all is a mistake: a

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/diagnose/growth"
+	"example.com/grantwalk/diagnose/growth"
 )
 
 // queries are shapes of a callback's query.

@@ -16,8 +16,8 @@ import (
 
 	josejson "github.com/go-jose/go-jose/v4/json"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // IDToken is the verdict on the ID token that was received last.

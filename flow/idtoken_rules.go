@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // idTokenRules are what an ID token is checked against: what the client sent, and

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
 )
 
 func TestAForgedIDTokenIsNotVerifiedAndSaysWhichRuleItBreaks(t *testing.T) {

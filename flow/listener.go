@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Bounds of the listener. A callback with a long code and a signed response

@@ -15,7 +15,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"grantwalk/flow"
+	"example.com/grantwalk/flow"
 )
 
 // A visitor knows where the walk listens and what the right answer is.

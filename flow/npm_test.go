@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/flow"
-	"grantwalk/flow/internal/foreign"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/internal/foreign"
 )
 
 // providerSecret is of printable ASCII, as oidc-provider demands (RFC 6749 appendix A.2).

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A Param is a parameter of a request, a member of a response, a header or a claim.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Why what came is not the response. [Walk.Paste] returns them; what reaches the

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
 )
 
 // pasting is a walk that waits for the callback; its response, with everything in it.

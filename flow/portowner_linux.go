@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // portOwner names the program that listens on port, as far as this user may

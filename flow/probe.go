@@ -3,7 +3,7 @@ package flow
 import (
 	"context"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Probe sends the token request once more with a code that never existed, to

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // maxAnswer bounds what is read of an answer, after decompression. A token

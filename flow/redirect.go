@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A Redirect is a redirect URI with what it means for the walk: whether the

@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // refresh trades the refresh token for a new access token (RFC 6749 §6).

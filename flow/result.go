@@ -10,9 +10,9 @@ import (
 	"time"
 	"unicode/utf16"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/cite"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/cite"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Result is the document that --json prints; docs/json.md explains it to users.

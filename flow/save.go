@@ -4,7 +4,7 @@ import (
 	"io"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // saved is the transcript as a file: for a ticket, for a colleague, for other

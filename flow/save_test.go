@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"grantwalk/diagnose/read"
-	"grantwalk/flow"
+	"example.com/grantwalk/diagnose/read"
+	"example.com/grantwalk/flow"
 )
 
 // savedFile is the document as somebody else would read it.

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // maxSent bounds the parameters that are kept of one request. An endpoint's own query

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // Metadata is what an authorization server says of itself (RFC 8414 §2, OpenID

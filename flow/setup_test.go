@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
 )
 
 const (

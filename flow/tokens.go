@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // inspect verifies the ID token and asks who the user is. Neither ends the walk:

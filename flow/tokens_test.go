@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
 )
 
 // grants makes the token endpoint answer a right grant with some members changed.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A Party is one of the four who take part in the flow (RFC 6749 §1.1): the

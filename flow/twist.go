@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A Twist spoils one thing at the client's side of an otherwise right walk, so

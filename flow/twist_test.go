@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
 )
 
 // twistedWalk walks on a practice server with one thing spoilt.

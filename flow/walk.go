@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A Step is a stage of the walk.

@@ -7,11 +7,11 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/diagnose/safe/safetest"
-	"grantwalk/tui/diagnosis"
-	"grantwalk/tui/explain"
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose/safe/safetest"
+	"example.com/grantwalk/tui/diagnosis"
+	"example.com/grantwalk/tui/explain"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/ui"
 )
 
 // TestNoScreenShowsASecretOfAPaste pastes secrets of every kind and looks at the paste

@@ -16,16 +16,16 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"golang.org/x/term"
 
-	"grantwalk/flow"
-	"grantwalk/tui/checklist"
-	"grantwalk/tui/diagnosis"
-	"grantwalk/tui/explain"
-	"grantwalk/tui/home"
-	"grantwalk/tui/learn"
-	"grantwalk/tui/session"
-	"grantwalk/tui/setup"
-	"grantwalk/tui/ui"
-	"grantwalk/tui/walk"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/checklist"
+	"example.com/grantwalk/tui/diagnosis"
+	"example.com/grantwalk/tui/explain"
+	"example.com/grantwalk/tui/home"
+	"example.com/grantwalk/tui/learn"
+	"example.com/grantwalk/tui/session"
+	"example.com/grantwalk/tui/setup"
+	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/walk"
 )
 
 // Options say where to begin.

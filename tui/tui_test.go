@@ -9,17 +9,17 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/tui/checklist"
-	"grantwalk/tui/explain"
-	"grantwalk/tui/home"
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/learn"
-	"grantwalk/tui/session"
-	"grantwalk/tui/setup"
-	"grantwalk/tui/ui"
-	"grantwalk/tui/walk"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/checklist"
+	"example.com/grantwalk/tui/explain"
+	"example.com/grantwalk/tui/home"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/learn"
+	"example.com/grantwalk/tui/session"
+	"example.com/grantwalk/tui/setup"
+	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/walk"
 )
 
 // send sends what a terminal sends, or what a command of the screen on top brought.

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/catalogue"
 )
 
 func main() {

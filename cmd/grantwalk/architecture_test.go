@@ -24,7 +24,7 @@ type pkg struct {
 }
 
 // path is the package's folder from the module's root.
-func (p pkg) path() string { return strings.TrimPrefix(p.ImportPath, "grantwalk/") }
+func (p pkg) path() string { return strings.TrimPrefix(p.ImportPath, "example.com/grantwalk/") }
 
 const root = "../.."
 
@@ -81,10 +81,10 @@ func TestTheArrowsBetweenPackages(t *testing.T) {
 			continue
 		}
 		for _, imported := range p.Imports {
-			if !strings.HasPrefix(imported, "grantwalk/") {
+			if !strings.HasPrefix(imported, "example.com/grantwalk/") {
 				continue
 			}
-			to := layer(strings.TrimPrefix(imported, "grantwalk/"))
+			to := layer(strings.TrimPrefix(imported, "example.com/grantwalk/"))
 			allowed := to == from || slices.ContainsFunc(arrows[from], func(folder string) bool { return under(to, folder) })
 			if from == "flow" && to != "flow" {
 				allowed = to == "diagnose" // the engine does not know the servers that are built with it
@@ -132,7 +132,7 @@ var helpers = []string{"tui/internal/golden", "tui/internal/shell", "flow/intern
 func TestNothingThatIsShippedImportsTheHelpersOfTests(t *testing.T) {
 	for _, p := range packages(t) {
 		for _, imported := range p.Imports {
-			if slices.Contains(helpers, strings.TrimPrefix(imported, "grantwalk/")) {
+			if slices.Contains(helpers, strings.TrimPrefix(imported, "example.com/grantwalk/")) {
 				t.Errorf("%s imports %s, which is for tests", p.ImportPath, imported)
 			}
 		}

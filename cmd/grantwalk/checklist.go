@@ -6,12 +6,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
-	"grantwalk/tui"
-	"grantwalk/tui/checklist"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui"
+	"example.com/grantwalk/tui/checklist"
 )
 
 func newChecklist() *cobra.Command {

@@ -13,13 +13,13 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/diagnose/read"
-	"grantwalk/flow"
-	"grantwalk/tui/plain"
-	"grantwalk/tui/report"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/read"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/plain"
+	"example.com/grantwalk/tui/report"
+	"example.com/grantwalk/tui/ui"
 )
 
 // explainFlags are the flags of explain as they were given.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"grantwalk/flow"
+	"example.com/grantwalk/flow"
 )
 
 // explained wants a file to lead to a cause first, and to a provider, or to none:

@@ -7,10 +7,10 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/spf13/cobra"
 
-	"grantwalk/tui"
-	"grantwalk/tui/learn"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/tui"
+	"example.com/grantwalk/tui/learn"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/ui"
 )
 
 func newLearn() *cobra.Command {

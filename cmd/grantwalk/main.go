@@ -15,8 +15,8 @@ import (
 
 	"golang.org/x/term"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
 )
 
 func main() { os.Exit(run(os.Args[1:], takeVariables())) }

@@ -14,10 +14,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
-	"grantwalk/tui/session"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
+	"example.com/grantwalk/tui/session"
+	"example.com/grantwalk/tui/ui"
 )
 
 func newPractice() *cobra.Command {

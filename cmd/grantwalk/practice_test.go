@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/flow"
+	"example.com/grantwalk/flow"
 )
 
 // A reader that has stopped in the middle: less, or a program that waits for

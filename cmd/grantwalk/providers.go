@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/tui/plain"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/tui/plain"
+	"example.com/grantwalk/tui/ui"
 )
 
 func newProviders() *cobra.Command {

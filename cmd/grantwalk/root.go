@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
-	"grantwalk/tui"
+	"example.com/grantwalk/tui"
 )
 
 func newRoot(variables map[string]string) *cobra.Command {

@@ -7,8 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"grantwalk/flow"
-	"grantwalk/tui/private"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/private"
 )
 
 // A keeper writes the transcript of a walk to a file. If several walks are

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/flow"
+	"example.com/grantwalk/flow"
 )
 
 // saved saves a walk that has not begun, as run does.

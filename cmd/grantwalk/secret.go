@@ -15,9 +15,9 @@ import (
 
 	"golang.org/x/term"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/ui"
 )
 
 // secretVariable holds the client secret of a provider of the user's own.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A person copies the hint into a shell. It must change this file and do nothing else.

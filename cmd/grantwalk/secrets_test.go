@@ -10,13 +10,13 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/read"
-	"grantwalk/diagnose/safe/safetest"
-	"grantwalk/flow"
-	"grantwalk/tui/plain"
-	"grantwalk/tui/report"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/read"
+	"example.com/grantwalk/diagnose/safe/safetest"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/plain"
+	"example.com/grantwalk/tui/report"
+	"example.com/grantwalk/tui/ui"
 )
 
 // surfaces are what explain prints of an input, each by its name.

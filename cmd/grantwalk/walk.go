@@ -9,12 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/tui"
-	"grantwalk/tui/plain"
-	"grantwalk/tui/session"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui"
+	"example.com/grantwalk/tui/plain"
+	"example.com/grantwalk/tui/session"
+	"example.com/grantwalk/tui/ui"
 )
 
 // walkFlags are the flags of walk as they were given.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/practice"
 )
 
 const (

@@ -3,7 +3,7 @@ package catalogue
 import (
 	"testing"
 
-	"grantwalk/diagnose/growth"
+	"example.com/grantwalk/diagnose/growth"
 )
 
 func TestMatchingTakesLinearTime(t *testing.T) {

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // An assembler ties messages together into flows. It sees them in the order of

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // An arrival is an authorization response.

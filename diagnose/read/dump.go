@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // Requests and answers as tools print them: curl -v, Python's http.client, raw

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // A finding is the error that a text speaks of. Its strings are not cleaned yet.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // marked is a secret that no output may hold.

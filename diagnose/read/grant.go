@@ -3,7 +3,7 @@ package read
 import (
 	"strings"
 
-	"grantwalk/diagnose"
+	"example.com/grantwalk/diagnose"
 )
 
 // grantType is the parameter, in whatever way it is printed.

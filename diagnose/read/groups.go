@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A group is errors that say the same, while the log is searched.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/growth"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/growth"
 )
 
 // explain reads the text as grantwalk explain does.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // Bounds on what is kept of a capture.

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/diagnose"
+	"example.com/grantwalk/diagnose"
 )
 
 // A capture is a row of the corpus' index.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/wire"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // A message is one HTTP request with what came back, from whatever it was read.

@@ -18,8 +18,8 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // An Input is a file, or standard input.

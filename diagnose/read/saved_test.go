@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose"
+	"example.com/grantwalk/diagnose"
 )
 
 // saved is a walk whose code was exchanged for another before it was sent.

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // The kinds of input.

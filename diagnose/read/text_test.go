@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"grantwalk/diagnose"
+	"example.com/grantwalk/diagnose"
 )
 
 func read(t *testing.T, texts ...string) Result {

@@ -4,8 +4,8 @@ import (
 	"net/url"
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // wordsAround is what is left of the text besides the description: cleaned,

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/safe/safetest"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe/safetest"
 )
 
 func TestAFieldShowsWhatPeopleCompare(t *testing.T) {

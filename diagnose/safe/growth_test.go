@@ -3,8 +3,8 @@ package safe_test
 import (
 	"testing"
 
-	"grantwalk/diagnose/growth"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/growth"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 func TestQuotingTakesLinearTime(t *testing.T) {

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/growth"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/growth"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 func TestOfSeveralSecretsTheLongestIsHidden(t *testing.T) {

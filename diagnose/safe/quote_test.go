@@ -10,8 +10,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/safe/safetest"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe/safetest"
 )
 
 func TestNothingOfASecretIsQuotedWhateverSurroundsIt(t *testing.T) {

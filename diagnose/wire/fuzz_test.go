@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Package encoding/json finds the same members, in the same order.

@@ -3,7 +3,7 @@ package wire
 import (
 	"testing"
 
-	"grantwalk/diagnose/growth"
+	"example.com/grantwalk/diagnose/growth"
 )
 
 // documents are shapes of JSON.

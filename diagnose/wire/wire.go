@@ -18,7 +18,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A Param is one member of an answer, or one parameter of a form. Nothing in it

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // authorize is the authorization endpoint (RFC 6749 §3.1): a request comes in,

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/practice"
 )
 
 func TestAnApprovedRequestReturnsWithCodeStateAndIss(t *testing.T) {

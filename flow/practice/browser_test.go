@@ -6,7 +6,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"grantwalk/flow/internal/foreign"
+	"example.com/grantwalk/flow/internal/foreign"
 )
 
 const clientsPage = chromedp.CSS("#client")

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/read"
-	"grantwalk/flow/internal/foreign"
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/read"
+	"example.com/grantwalk/flow/internal/foreign"
+	"example.com/grantwalk/flow/practice"
 )
 
 // recordings is where the captures lie that package diagnose is tried on by

@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // The two registered clients. The secret is public on purpose: it is in this

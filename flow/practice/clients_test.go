@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/practice"
 )
 
 func basic(id, secret string) string {

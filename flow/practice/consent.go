@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A consent is a page that was shown, and the answer to it once it has one. Its

@@ -8,7 +8,7 @@ import (
 	"mime"
 	"net/http"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A change is what the control page is asked for: a fault, a dialect, or both.

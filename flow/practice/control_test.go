@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/practice"
 )
 
 const controlPage = "/practice/faults"

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/practice"
 )
 
 // A server, its built-in user and a client, in one test of somebody's own.

@@ -1,8 +1,8 @@
 package practice
 
 import (
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/catalogue"
 )
 
 // WordsOf is what a provider says to a grant that is refused for a cause.

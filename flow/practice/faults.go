@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose"
+	"example.com/grantwalk/diagnose"
 )
 
 //go:generate go test -run ^TestTheTableOfTwistsAndFaultsSaysWhatHappens$ . -update

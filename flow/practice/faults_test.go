@@ -15,8 +15,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow/practice"
 )
 
 func TestEveryFaultIsSpelledOneWayAndStandsForACause(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/practice"
 )
 
 // The whole flow by a client that others wrote, which checks what we sign.

@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"slices"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // readForm reads the parameters of a request to an endpoint for programs: from

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/practice"
 )
 
 // Whatever is sent to the token endpoint: the answer is JSON with an error code

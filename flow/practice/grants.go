@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A store is the server's memory: all that outlives a request. Its one lock is

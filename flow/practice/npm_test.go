@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"grantwalk/flow/internal/foreign"
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/internal/foreign"
+	"example.com/grantwalk/flow/practice"
 )
 
 func TestOpenidClientFromNPMTakesOurTokens(t *testing.T) {

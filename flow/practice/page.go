@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 var (

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 const (

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/catalogue"
 )
 
 // A plan is what goes wrong with a grant, and in whose words the server says so.

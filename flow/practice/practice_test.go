@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/practice"
 )
 
 // A bench is a running server, a clock to turn, and a browser.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // checkRedirectURI holds a redirect URI against what is registered: the ones in

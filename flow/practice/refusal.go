@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A reason is one thing for which a request is refused, and the error code that

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A request is an authorization request (RFC 6749 §4.1.1) of which it is known

@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
 )
 
 // A play is a cause brought about for real: by a twist of the client's, by a

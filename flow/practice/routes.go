@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // An endpoint answers one request, and notes in its reply what it decided.

@@ -24,7 +24,7 @@ import (
 	"sync"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Lifetimes, where [Options] names no other.

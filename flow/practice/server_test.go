@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/practice"
 )
 
 func TestTheServerStaysOnThisMachine(t *testing.T) {

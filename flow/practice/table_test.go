@@ -14,9 +14,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
 )
 
 var update = flag.Bool("update", false, "write docs/twists.md anew")

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // tokenReply is a successful token response (RFC 6749 §5.1).

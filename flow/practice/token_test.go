@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/practice"
 )
 
 func TestACodeBuysTokens(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // A User is a built-in user with a browser of their own, for walks that show

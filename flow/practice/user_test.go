@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/flow/practice"
 )
 
 func TestTheBuiltInUserApprovesOrDeniesAndArrivesAtTheClient(t *testing.T) {

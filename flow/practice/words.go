@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/catalogue"
 )
 
 // Other servers' words. Which words a server has for a refusal the catalogue

@@ -11,10 +11,10 @@ import (
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/read"
-	"grantwalk/tui/report"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/read"
+	"example.com/grantwalk/tui/report"
+	"example.com/grantwalk/tui/ui"
 )
 
 // Input is what is known before the first question.

@@ -9,9 +9,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/diagnose"
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/ui"
 )
 
 func paste(m *Model, text string) {

@@ -6,9 +6,9 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/diagnose/safe"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/tui/ui"
 )
 
 func (m *Model) key(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {

@@ -3,8 +3,8 @@ package checklist
 import (
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/tui/ui"
 )
 
 // A choice is a way to begin.

@@ -13,11 +13,11 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/session"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/session"
+	"example.com/grantwalk/tui/ui"
 )
 
 const verifier = safe.Secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")

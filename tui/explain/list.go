@@ -7,8 +7,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/tui/report"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/tui/report"
+	"example.com/grantwalk/tui/ui"
 )
 
 // A log tells of several failures. They are listed the surest first, and each

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"unicode"
 
-	"grantwalk/diagnose/cite"
+	"example.com/grantwalk/diagnose/cite"
 )
 
 // notes are all there are, by where they stand.

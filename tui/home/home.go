@@ -11,7 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/tui/ui"
 )
 
 // Messages by which the screen leaves.

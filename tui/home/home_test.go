@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/ui"
 )
 
 func TestEveryChoiceHasItsPicture(t *testing.T) {

@@ -6,11 +6,11 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/learn/markdown"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/learn/markdown"
+	"example.com/grantwalk/tui/ui"
 )
 
 // A block is what stays together.

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/learn/progress"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/learn/progress"
 )
 
 // unspaced is what a screen shows, wherever its lines end.

@@ -6,9 +6,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/flow"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/ui"
 )
 
 // doNames say what Enter does on a do page.

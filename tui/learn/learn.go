@@ -9,10 +9,10 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/learn/progress"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/learn/progress"
+	"example.com/grantwalk/tui/ui"
 )
 
 // Input is where to begin.

@@ -13,12 +13,12 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/flow"
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/learn/live"
-	"grantwalk/tui/learn/progress"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/learn/live"
+	"example.com/grantwalk/tui/learn/progress"
+	"example.com/grantwalk/tui/ui"
 )
 
 // started is the screen with a progress of its own, at path.

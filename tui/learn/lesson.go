@@ -8,12 +8,12 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/learn/live"
-	"grantwalk/tui/learn/progress"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/learn/live"
+	"example.com/grantwalk/tui/learn/progress"
+	"example.com/grantwalk/tui/ui"
 )
 
 // lesson is one lesson being read.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/tui/ui"
 )
 
 // listView shows the lessons with how far each is, and below them what the

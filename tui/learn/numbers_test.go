@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/learn/progress"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/learn/progress"
 )
 
 // started with a store in which everything that is a number is this one.

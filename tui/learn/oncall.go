@@ -10,12 +10,12 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/learn/live"
-	"grantwalk/tui/learn/progress"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/learn/live"
+	"example.com/grantwalk/tui/learn/progress"
+	"example.com/grantwalk/tui/ui"
 )
 
 // How the on-call hour is played.

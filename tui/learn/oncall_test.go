@@ -6,13 +6,13 @@ import (
 	"testing"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/learn/progress"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/learn/progress"
+	"example.com/grantwalk/tui/ui"
 )
 
 // case1 is the on-call hour at its first case: another redirect URI.

@@ -8,11 +8,11 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/tui/learn/live"
-	"grantwalk/tui/report"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/learn/live"
+	"example.com/grantwalk/tui/report"
+	"example.com/grantwalk/tui/ui"
 )
 
 // onCallView is the present case: what the client saw, and below it the causes

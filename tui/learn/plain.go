@@ -5,11 +5,11 @@ import (
 	"io"
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/tui/gloss"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/learn/markdown"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/tui/gloss"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/learn/markdown"
+	"example.com/grantwalk/tui/ui"
 )
 
 // Plain prints lessons for paper and for screen readers.

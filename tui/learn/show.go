@@ -8,14 +8,14 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
-	"grantwalk/tui/gloss"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/learn/live"
-	"grantwalk/tui/report"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/gloss"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/learn/live"
+	"example.com/grantwalk/tui/report"
+	"example.com/grantwalk/tui/ui"
 )
 
 // shown is what a see page shows: a message of the learner's own, or a view.

@@ -6,9 +6,9 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"grantwalk/diagnose/cite"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose/cite"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/ui"
 )
 
 // From this width on the learner's own values stand beside the text.

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strconv"
 
-	"grantwalk/tui/report"
+	"example.com/grantwalk/tui/report"
 )
 
 // Diagnosis is how a diagnosis is printed.

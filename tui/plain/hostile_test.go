@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
-	"grantwalk/tui/session"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/session"
 )
 
 // acts is text that a terminal acts on: it sets the title, clears the screen, turns the

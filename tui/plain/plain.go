@@ -12,9 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/flow"
-	"grantwalk/tui/session"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/session"
+	"example.com/grantwalk/tui/ui"
 )
 
 // Options are what the flags said, and where the lines go.

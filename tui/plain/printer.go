@@ -8,13 +8,13 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
-	"grantwalk/tui/gloss"
-	"grantwalk/tui/report"
-	"grantwalk/tui/session"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/gloss"
+	"example.com/grantwalk/tui/report"
+	"example.com/grantwalk/tui/session"
+	"example.com/grantwalk/tui/ui"
 )
 
 // A printer writes a walk as lines. Its first write error is kept, and nothing

@@ -8,8 +8,8 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/tui/ui"
 )
 
 // Catalogue is how the catalogue is printed.

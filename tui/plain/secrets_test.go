@@ -14,11 +14,11 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/safe/safetest"
-	"grantwalk/flow"
-	"grantwalk/tui/session"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe/safetest"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/session"
 )
 
 // A carelessServer puts a secret into all that it sends.

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/read"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/read"
 )
 
 // A Case is one failure that an input tells of, with what it comes to. A log has several.

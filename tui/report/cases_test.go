@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/read"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/read"
 )
 
 func casesOf(t *testing.T, text string) []Case {

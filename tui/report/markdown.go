@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/tui/ui"
 )
 
 // Markdown is the report for a ticket. It holds no secret: what a report quotes is

@@ -7,8 +7,8 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"grantwalk/diagnose"
-	"grantwalk/tui/internal/golden"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/tui/internal/golden"
 )
 
 // report has one cause that is certain, one that is left, and one ruled out.

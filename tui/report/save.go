@@ -6,7 +6,7 @@ import (
 	"io"
 	"io/fs"
 
-	"grantwalk/tui/private"
+	"example.com/grantwalk/tui/private"
 )
 
 // Save writes a report into the working directory under a name that is free,

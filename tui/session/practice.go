@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
 )
 
 // checkFaults refuses what only the practice server does, where it is not walked on.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"grantwalk/diagnose/catalogue"
-	"grantwalk/flow"
+	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/flow"
 )
 
 // PracticeProvider is the one preset that needs no endpoints.

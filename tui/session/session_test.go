@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/flow"
+	"example.com/grantwalk/flow"
 )
 
 func TestWhatTheListenerHadStillOpenIsToldToo(t *testing.T) {

@@ -8,10 +8,10 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/flow"
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/internal/shell"
-	"grantwalk/tui/session"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/internal/shell"
+	"example.com/grantwalk/tui/session"
 )
 
 // hostile is a form with the word in every value that a provider or a file of settings

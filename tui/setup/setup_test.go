@@ -14,12 +14,12 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/google/go-cmp/cmp"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/session"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/session"
+	"example.com/grantwalk/tui/ui"
 )
 
 const issuer = "https://login.example.com/tenant"

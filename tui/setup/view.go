@@ -6,7 +6,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/tui/ui"
 )
 
 // View draws the form, what its focused line means, and the command that would

@@ -8,7 +8,7 @@ import (
 	"github.com/aymanbagabas/go-osc52/v2"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Detect reads the session's environment. The terminal that copies is out.

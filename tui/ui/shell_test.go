@@ -9,8 +9,8 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"grantwalk/tui/internal/shell"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/tui/internal/shell"
+	"example.com/grantwalk/tui/ui"
 )
 
 // wordPrinter is a command that prints its arguments, a line for each, between brackets.

@@ -10,8 +10,8 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/google/go-cmp/cmp"
 
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/ui"
 )
 
 func TestTheFrameIsAsLargeAsTheTerminalWhateverIsInIt(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose/wire"
-	"grantwalk/flow"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose/wire"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/ui"
 )
 
 // A curl is a request as a curl command for bash, zsh and fish. Secrets are shell

@@ -19,11 +19,11 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/google/go-cmp/cmp"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/wire"
-	"grantwalk/flow"
-	"grantwalk/tui/internal/golden"
-	"grantwalk/tui/internal/shell"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/internal/golden"
+	"example.com/grantwalk/tui/internal/shell"
 )
 
 func TestTheCurlCommandNamesSecretsAndDoesNotHoldThem(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"grantwalk/flow"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/ui"
 )
 
 // lanes are where the four parties stand in a diagram of that width.

@@ -7,8 +7,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/flow"
-	"grantwalk/tui/internal/golden"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/internal/golden"
 )
 
 func TestTheWalkStaysWithinEverySize(t *testing.T) {

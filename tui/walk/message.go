@@ -7,9 +7,9 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
-	"grantwalk/flow"
-	"grantwalk/tui/gloss"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/gloss"
+	"example.com/grantwalk/tui/ui"
 )
 
 // messageView shows one message: what it is, its parameters, and what the

@@ -7,11 +7,11 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/safe"
-	"grantwalk/diagnose/safe/safetest"
-	"grantwalk/flow"
-	"grantwalk/tui/internal/golden"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe/safetest"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/internal/golden"
 )
 
 // TestNoPageOfAWalkShowsASecret lets the server of the user's own provider repeat secrets

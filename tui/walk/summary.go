@@ -8,10 +8,10 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/tui/gloss"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/gloss"
+	"example.com/grantwalk/tui/ui"
 )
 
 // summaryView closes the walk: what came of it, and what each round trip cost.

@@ -7,9 +7,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/ui"
 )
 
 // The list of what can be spoilt on purpose. The first line spoils nothing. What

@@ -6,9 +6,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/tui/internal/golden"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/internal/golden"
 )
 
 func typed(m *Model, keys ...tea.KeyMsg) {

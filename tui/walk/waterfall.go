@@ -7,8 +7,8 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"grantwalk/flow"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/ui"
 )
 
 // A span is one row of the waterfall.

@@ -4,11 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"grantwalk/diagnose"
-	"grantwalk/diagnose/cite"
-	"grantwalk/flow"
-	"grantwalk/tui/gloss"
-	"grantwalk/tui/learn/markdown"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/cite"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/gloss"
+	"example.com/grantwalk/tui/learn/markdown"
 )
 
 // The verbs of a do page.

@@ -3,7 +3,7 @@ package lessons
 import (
 	"testing"
 
-	"grantwalk/diagnose/growth"
+	"example.com/grantwalk/diagnose/growth"
 )
 
 const settings = "---\nname: x\ntitle: X\nminutes: 5\n---\n"

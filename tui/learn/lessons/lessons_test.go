@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/cite"
+	"example.com/grantwalk/diagnose/cite"
 )
 
 func TestAllLessonsAreRight(t *testing.T) {

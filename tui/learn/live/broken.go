@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
-	"grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
+	"example.com/grantwalk/tui/learn/lessons"
 )
 
 // Broken takes a walk of its own that ends in the refusal which a cause brings about.

@@ -11,11 +11,11 @@ import (
 	"sync"
 	"time"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/session"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/session"
 )
 
 // A Walk is the learner's. Its methods may be called from any goroutine; one

@@ -8,11 +8,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"grantwalk/diagnose"
-	"grantwalk/flow"
-	"grantwalk/flow/practice"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/learn/markdown"
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/practice"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/learn/markdown"
 )
 
 // Every lesson is played on a practice server, so that each action can be done

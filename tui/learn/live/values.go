@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"time"
 
-	"grantwalk/diagnose/safe"
-	"grantwalk/tui/learn/lessons"
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/tui/learn/lessons"
+	"example.com/grantwalk/tui/ui"
 )
 
 // Value is what {{name}} stands for in a lesson's text. Secrets are redacted.

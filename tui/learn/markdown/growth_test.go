@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"grantwalk/diagnose/growth"
+	"example.com/grantwalk/diagnose/growth"
 )
 
 // marks are shapes of Markdown.

@@ -15,7 +15,7 @@ import (
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/tui/ui"
 )
 
 // A Setter sets Markdown.

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/muesli/termenv"
 
-	"grantwalk/tui/ui"
+	"example.com/grantwalk/tui/ui"
 )
 
 func setter(profile termenv.Profile) Setter {

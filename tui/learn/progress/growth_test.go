@@ -3,7 +3,7 @@ package progress
 import (
 	"testing"
 
-	"grantwalk/diagnose/growth"
+	"example.com/grantwalk/diagnose/growth"
 )
 
 func TestAFileIsReadInLinearTime(t *testing.T) {

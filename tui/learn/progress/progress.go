@@ -20,7 +20,7 @@ import (
 	"sync"
 	"syscall"
 
-	"grantwalk/tui/private"
+	"example.com/grantwalk/tui/private"
 )
 
 // A Lesson is how far one lesson is.
