@@ -39,6 +39,7 @@ import (
 	"example.com/grantwalk/tui/learn/lessons"
 	"example.com/grantwalk/tui/session"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/ui/background"
 	"example.com/grantwalk/tui/walk"
 )
 
@@ -129,7 +130,7 @@ func newMonkey(t *testing.T, name string, at place, seed uint64) *monkey {
 	if k.rand.IntN(2) == 0 {
 		r := lipgloss.NewRenderer(io.Discard)
 		r.SetColorProfile(termenv.TrueColor)
-		c.Styles = ui.NewStyles(r)
+		c.Styles = ui.NewStyles(r, background.Unknown)
 	}
 	if k.rand.IntN(3) == 0 {
 		c.Glyphs = ui.ASCII

@@ -25,6 +25,7 @@ import (
 	"example.com/grantwalk/tui/session"
 	"example.com/grantwalk/tui/setup"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/ui/background"
 	"example.com/grantwalk/tui/walk"
 )
 
@@ -39,15 +40,17 @@ type Options struct {
 // that of the last walk; its zero value means that there was none. An error is a
 // setting that could not be used, or a terminal that cannot be drawn on.
 func Run(ctx context.Context, o Options) (flow.Outcome, error) {
+	renderer := lipgloss.DefaultRenderer()
 	c := &ui.Common{
 		Now:    time.Now(),
-		Styles: ui.NewStyles(lipgloss.DefaultRenderer()),
+		Styles: ui.NewStyles(renderer, background.FromVariable(os.Getenv("COLORFGBG"))),
 		Glyphs: ui.ChooseGlyphs(os.Getenv),
 		Env:    ui.Detect(os.Getenv, os.Stdout),
 	}
 	// Known at once, so that the first frame need not wait for the first message.
 	c.Width, c.Height, _ = term.GetSize(int(os.Stdout.Fd()))
 	m := newRoot(c, o)
+	m.asks = asksBackground(renderer, os.Getenv)
 	err := runProgram(ctx, newProgram(ctx, m))
 	switch {
 	case errors.Is(err, errBusy): // and the model is still in use
@@ -122,10 +125,13 @@ type root struct {
 	interrupted   bool
 	last          *walk.Model     // the last walk, for its outcome
 	draft         session.Options // what the form held when it was left
+	renderer      *lipgloss.Renderer
+	asks          bool // the terminal is to be asked for its background
+	response      backgroundResponse
 }
 
 func newRoot(c *ui.Common, o Options) *root {
-	m := &root{ui: c, home: home.New(c)}
+	m := &root{ui: c, home: home.New(c), renderer: lipgloss.DefaultRenderer()}
 	m.resize(c.Width, c.Height)
 	var first ui.Screen = m.home
 	if o.Walk != nil {
@@ -184,7 +190,12 @@ func (m *root) result() string {
 }
 
 // Init begins the first screen and the clock.
-func (m *root) Init() tea.Cmd { return tea.Batch(m.top.start(), tick) }
+func (m *root) Init() tea.Cmd {
+	if m.asks {
+		return tea.Batch(m.top.start(), tick, askBackground)
+	}
+	return tea.Batch(m.top.start(), tick)
+}
 
 // tick tells the time five times a second: enough for a clock that counts seconds.
 func tick() tea.Msg {
@@ -207,6 +218,11 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.ui.Now = time.Time(msg)
 		return m, tea.Batch(m.pass(msg), tick)
 	case tea.KeyMsg:
+		taken, is := m.response.key(msg)
+		recolored := m.setBackground(is)
+		if taken {
+			return m, recolored
+		}
 		if done, cmd := m.key(msg); done {
 			return m, cmd
 		}

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
@@ -170,7 +169,7 @@ func (f *explainFlags) print(r read.Result) error {
 		return nil
 	}
 	out := plain.Diagnosis{Out: os.Stdout, Why: f.why, Layout: report.Layout{
-		Glyphs: ui.ChooseGlyphs(os.Getenv), Styles: ui.NewStyles(lipgloss.DefaultRenderer()), Width: columns()}}
+		Glyphs: ui.ChooseGlyphs(os.Getenv), Styles: styles(), Width: columns()}}
 	return out.Cases(cases)
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/spf13/cobra"
 
 	"example.com/grantwalk/tui"
@@ -38,7 +37,7 @@ On a pipe, or with --plain, it prints the lesson for reading; without a name,
 			return lessons.Names(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p := learn.Plain{Out: os.Stdout, Glyphs: ui.ChooseGlyphs(os.Getenv), Styles: ui.NewStyles(lipgloss.DefaultRenderer()), Width: min(columns(), 80)}
+			p := learn.Plain{Out: os.Stdout, Glyphs: ui.ChooseGlyphs(os.Getenv), Styles: styles(), Width: min(columns(), 80)}
 			chosen, err := namedLesson(args)
 			switch {
 			case err != nil:

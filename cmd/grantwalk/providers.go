@@ -11,6 +11,7 @@ import (
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/tui/plain"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/ui/background"
 )
 
 func newProviders() *cobra.Command {
@@ -28,7 +29,7 @@ what surprises people there. walk and explain take the same names as --provider.
 			return catalogue.Names(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			c := plain.Catalogue{Out: os.Stdout, Glyphs: ui.ChooseGlyphs(os.Getenv), Styles: ui.NewStyles(lipgloss.DefaultRenderer()), Width: columns()}
+			c := plain.Catalogue{Out: os.Stdout, Glyphs: ui.ChooseGlyphs(os.Getenv), Styles: styles(), Width: columns()}
 			if len(args) == 0 {
 				return c.List(catalogue.All())
 			}
@@ -49,4 +50,10 @@ func columns() int {
 		return 80
 	}
 	return min(width, 110)
+}
+
+// styles are those of lines. The terminal is not asked for its background, because a
+// command that prints must not wait for a terminal.
+func styles() ui.Styles {
+	return ui.NewStyles(lipgloss.DefaultRenderer(), background.FromVariable(os.Getenv("COLORFGBG")))
 }

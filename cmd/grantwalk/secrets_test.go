@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/charmbracelet/lipgloss"
-
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/read"
 	"example.com/grantwalk/diagnose/safe/safetest"
@@ -27,7 +25,7 @@ func surfaces(t *testing.T, input, note string) map[string]string {
 		return map[string]string{"error": err.Error()}
 	}
 	d := diagnose.Diagnose(result.Evidence)
-	layout := report.Layout{Glyphs: ui.ChooseGlyphs(func(string) string { return "" }), Styles: ui.NewStyles(lipgloss.DefaultRenderer()), Width: 10_000}
+	layout := report.Layout{Glyphs: ui.ChooseGlyphs(func(string) string { return "" }), Styles: styles(), Width: 10_000}
 	out := map[string]string{"warnings": strings.Join(result.Warnings, "\n"), "report for a ticket": report.Markdown(d, nil)}
 	for _, why := range []bool{false, true} {
 		var b bytes.Buffer

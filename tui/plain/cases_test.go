@@ -10,6 +10,7 @@ import (
 	"example.com/grantwalk/diagnose/read"
 	"example.com/grantwalk/tui/report"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/ui/background"
 )
 
 func TestTheReportOfASureFailureIsNeverLeftOut(t *testing.T) {
@@ -28,7 +29,7 @@ func TestTheReportOfASureFailureIsNeverLeftOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	d := Diagnosis{Out: &out, Layout: report.Layout{Glyphs: ui.Unicode, Styles: ui.NewStyles(lipgloss.DefaultRenderer()), Width: 80}}
+	d := Diagnosis{Out: &out, Layout: report.Layout{Glyphs: ui.Unicode, Styles: ui.NewStyles(lipgloss.DefaultRenderer(), background.Unknown), Width: 80}}
 	if err := d.Cases(report.Cases(result)); err != nil {
 		t.Fatal(err)
 	}

@@ -76,6 +76,10 @@ func (m *Model) Update(msg tea.Msg) (ui.Screen, tea.Cmd) {
 	switch msg := msg.(type) {
 	case foundMsg:
 		return m, m.found(msg)
+	case ui.StylesMsg: // huh takes a theme once
+		at := m.focused()
+		m.build()
+		return m, m.focus(at)
 	case tea.KeyMsg:
 		for _, b := range m.bindings() {
 			if b.do != nil && key.Matches(msg, b.key) {

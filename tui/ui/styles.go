@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/charmbracelet/lipgloss"
+
+	"example.com/grantwalk/tui/ui/background"
 )
 
 // Styles are named by what they mean. There is one accent; red is only for what
@@ -22,22 +24,28 @@ type Styles struct {
 	Key     lipgloss.Style
 }
 
-// NewStyles makes the styles for a renderer; colours follow its background and
-// profile, so that NO_COLOR and dumb terminals get none.
-func NewStyles(r *lipgloss.Renderer) Styles {
-	colour := func(light, dark string) lipgloss.Style {
-		return r.NewStyle().Foreground(lipgloss.AdaptiveColor{Light: light, Dark: dark})
+// A StylesMsg says that the root changed Common.Styles. It is for a screen that gave
+// styles to a widget.
+type StylesMsg struct{}
+
+// NewStyles makes the styles for a renderer and a background. Colors follow the
+// renderer's profile, so that NO_COLOR and dumb terminals get none. The colors for an
+// unknown background have a contrast of at least 4.4 to 1 on black and on white.
+func NewStyles(r *lipgloss.Renderer, on background.Background) Styles {
+	color := func(light, dark, both string) lipgloss.Style {
+		hex := map[background.Background]string{background.Light: light, background.Dark: dark, background.Unknown: both}[on]
+		return r.NewStyle().Foreground(lipgloss.Color(hex))
 	}
 	return Styles{
 		Plain:   r.NewStyle(),
 		Strong:  r.NewStyle().Bold(true),
-		Accent:  colour("#0a5ea8", "#79c0ff").Bold(true),
-		Hint:    colour("#667080", "#8b95a3"),
-		Rule:    colour("#c3c8cf", "#3b424c"),
-		Good:    colour("#14713a", "#5fd38a"),
-		Problem: colour("#b3261e", "#ff7b72"),
-		Warning: colour("#8a5a00", "#e3b341"),
-		Key:     colour("#0a5ea8", "#79c0ff"),
+		Accent:  color("#0a5ea8", "#79c0ff", "#2178c4").Bold(true),
+		Hint:    color("#667080", "#8b95a3", "#767676"),
+		Rule:    color("#c3c8cf", "#3b424c", "#808080"),
+		Good:    color("#14713a", "#5fd38a", "#198745"),
+		Problem: color("#b3261e", "#ff7b72", "#d8382e"),
+		Warning: color("#8a5a00", "#e3b341", "#9a6b00"),
+		Key:     color("#0a5ea8", "#79c0ff", "#2178c4"),
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/ui/background"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -28,7 +29,7 @@ func Common(width, height int) *ui.Common {
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(termenv.Ascii)
 	return &ui.Common{
-		Width: width, Height: height, Now: Start.Add(20 * time.Second), Styles: ui.NewStyles(r), Glyphs: ui.Unicode,
+		Width: width, Height: height, Now: Start.Add(20 * time.Second), Styles: ui.NewStyles(r, background.Unknown), Glyphs: ui.Unicode,
 		Env: ui.Env{Host: "build-box", Copy: func(string) tea.Cmd { return nil }},
 	}
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/muesli/termenv"
 
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/ui/background"
 )
 
 func setter(profile termenv.Profile) Setter {
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(profile)
-	return Setter{Styles: ui.NewStyles(r), Glyphs: ui.Unicode, Width: 30, Value: func(name string) string { return "<" + name + "_1*2*>" }}
+	return Setter{Styles: ui.NewStyles(r, background.Unknown), Glyphs: ui.Unicode, Width: 30, Value: func(name string) string { return "<" + name + "_1*2*>" }}
 }
 
 func TestBlocksAreSetInLines(t *testing.T) {
