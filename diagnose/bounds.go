@@ -5,14 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 )
 
 // Bounds on what a report shows of evidence that may come from an attacker. A
 // capture can have a million parameters.
 const (
-	mostNames = 20               // of one list
-	maxShown  = maxValue + 1<<10 // bytes of one value or sentence: a whole value, and some words around it
+	mostNames = 20                        // of one list
+	maxShown  = evidence.MaxValue + 1<<10 // bytes of one value or sentence: a whole value, and some words around it
 )
 
 // listed is a list of names, as far as anybody reads it.

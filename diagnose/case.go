@@ -8,31 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 )
-
-// The grant types (RFC 6749 §4, RFC 7523 §2.1), and the short names that people
-// and --grant use.
-const (
-	GrantCode              = "authorization_code"
-	GrantRefresh           = "refresh_token"
-	GrantJWT               = "jwt_bearer"
-	GrantPassword          = "password"
-	GrantClientCredentials = "client_credentials"
-)
-
-// Grants are the short names.
-var Grants = []string{GrantCode, GrantRefresh, GrantJWT, GrantPassword, GrantClientCredentials}
-
-// ParseGrant is the one of [Grants] that a grant_type means; ok is false for any
-// other. An assertion's is a URN (RFC 7523 §2.1, RFC 7522 §2.1), whose colons may
-// still be percent-encoded in what people paste.
-func ParseGrant(grantType string) (g string, ok bool) {
-	name := strings.NewReplacer("%3A", ":", "%3a", ":").Replace(grantType)
-	name = strings.ReplaceAll(name[strings.LastIndexByte(name, ':')+1:], "-", "_")
-	name = strings.ReplaceAll(name, "saml2", "jwt")
-	return name, slices.Contains(Grants, name)
-}
 
 // A Case is the evidence seen from the one answer that is to be explained.
 type Case struct {
@@ -50,7 +28,7 @@ type Case struct {
 
 // newCase finds what is to be explained.
 func newCase(e Evidence) *Case {
-	e = withoutMasks(e)
+	e = evidence.WithoutMasks(e)
 	l := trace(e.TokenRequests)
 	at, refused := (&Case{Evidence: e, lineage: l}).focus()
 	c := caseAt(e, l, at)
@@ -61,19 +39,19 @@ func newCase(e Evidence) *Case {
 // caseAt is the case of one token request, or, with -1, of the last
 // authorization request.
 func caseAt(e Evidence, l lineage, i int) *Case {
-	c := &Case{Evidence: e, Grant: shortGrant(e.Grant), Refused: -1, lineage: l}
+	c := &Case{Evidence: e, Grant: evidence.ShortGrant(e.Grant), Refused: -1, lineage: l}
 	switch {
 	case i >= 0:
 		c.At, c.Token = i, &c.TokenRequests[i]
 		c.Refusal = c.Token.Response.Refusal
 		c.Auth = c.authorizationOf(c.Token)
-		c.Grant = grantOf(c.Token)
+		c.Grant = c.Token.Grant()
 	case len(c.Authorizations) > 0:
 		c.Auth = &c.Authorizations[len(c.Authorizations)-1]
 		c.Refusal = c.Auth.Response.Refusal
 		c.Grant = GrantCode
 	}
-	if !c.Refusal.says() && !c.granted() && e.Refusal.says() {
+	if !c.Refusal.Says() && !c.granted() && e.Refusal.Says() {
 		c.Refusal = e.Refusal
 	}
 	c.provider = identify(c)
@@ -156,7 +134,7 @@ func refusesClient(r TokenResponse) bool {
 func (c *Case) lastOfGrant(i int) int {
 	root := c.roots[i]
 	for j := len(c.TokenRequests) - 1; j > i && root >= 0; j-- {
-		if grantOf(&c.TokenRequests[j]) == GrantRefresh && c.roots[j] == root {
+		if c.TokenRequests[j].Grant() == GrantRefresh && c.roots[j] == root {
 			return j
 		}
 	}
@@ -172,7 +150,7 @@ func (c *Case) granted() bool { return c.Token != nil && c.Token.Response.Grante
 // by the code, by PKCE, or by client and redirect URI; of several to the latest.
 // One whose code another request has sent is not it.
 func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
-	if grantOf(r) != GrantCode {
+	if r.Grant() != GrantCode {
 		return nil
 	}
 	var best *Authorization
@@ -216,7 +194,7 @@ func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 // compares reports whether values of the authorization request may be held
 // against those of the token request: both were seen, and they are of one flow.
 func (c *Case) compares() bool {
-	return c.Grant == GrantCode && c.Token != nil && c.Auth != nil && c.Auth.seen()
+	return c.Grant == GrantCode && c.Token != nil && c.Auth != nil && c.Auth.Seen()
 }
 
 // loosely reports whether only the client or redirect URI ties the two requests,
@@ -285,36 +263,10 @@ func (c *Case) codeLifetime() time.Duration {
 	return 0
 }
 
-// grantOf is the short name of the grant that a request asks for. Without a
-// grant_type, what it carries tells.
-func grantOf(r *TokenRequest) string {
-	switch {
-	case r.GrantType != "":
-		return shortGrant(r.GrantType.Raw())
-	case r.hides("grant_type"):
-		return ""
-	case r.Code != "" || r.hides("code"):
-		return GrantCode
-	case r.RefreshToken != "" || r.hides("refresh_token"):
-		return GrantRefresh
-	case r.Assertion != "" || r.hides("assertion"):
-		return GrantJWT
-	}
-	return ""
-}
-
 // shownGrant is the grant as a report may name it.
 func (c *Case) shownGrant() string {
 	if slices.Contains(Grants, c.Grant) {
 		return c.Grant
 	}
 	return safe.Quote(c.Grant, 100)
-}
-
-// shortGrant leaves a name alone that it does not know.
-func shortGrant(grantType string) string {
-	if g, ok := ParseGrant(grantType); ok {
-		return g
-	}
-	return grantType
 }

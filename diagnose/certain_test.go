@@ -13,7 +13,9 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/safe/safetest"
 )
 
 // A certainty is evidence in which a check settles its cause, with the sides of the contradiction:
@@ -24,16 +26,6 @@ type certainty struct {
 	name     string
 	evidence Evidence
 	sides    []string
-}
-
-// masks are what people and tools write in place of a value.
-var masks = []string{
-	"***", "xxx", "XXXXXXXX", "...", "abc...", "Ab12cd… (43 characters)", "<redacted>", "<code_verifier>", "[REDACTED]", "REDACTED", "[authorization_code redacted]",
-	"$VERIFIER", "${CLIENT_ID}", "{{client_id}}", "%CODE%", "MY_CLIENT_ID", "YOUR_CLIENT_SECRET", "your-client-id", "https://xxx/callback", "https://***/cb", "https://<host>/cb", "https://login.example/{tenantid}/v2.0",
-	"*", "-", "?", "XX", "█████", "●●●●●●", "[PII of type 'System.String' is hidden. For more details, see https://aka.ms/IdentityModel/PII.]", "redactedredacted",
-	strings.Repeat("0", 43), strings.Repeat("a", 43), "#{verifier}", "<%= verifier %>", ":verifier", "@verifier", "%s", "sha256:abcdef", "[hash:0a1b]", "len=43",
-	"$(cat v.txt)", "`pwgen 43`", "web-$ENV", "$BASE/cb", "https://app-$ENV.example.com/cb", "https://your-app.com/cb", "https://app-XXXX.example.com/cb", "http://localhost:PORT/cb", "{redirect_uri}",
-	"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "00000000-0000-0000-0000-000000000000",
 }
 
 func TestACertainCauseHasAllItsSidesInTheEvidence(t *testing.T) {
@@ -180,7 +172,7 @@ func withoutSide(t *testing.T, e Evidence, path string) map[string]Evidence {
 	if field.Kind() != reflect.String || strings.Contains(path, "response.error") || strings.HasSuffix(path, "client_auth") || strings.HasSuffix(path, "access_token") {
 		return out
 	}
-	for _, mask := range masks {
+	for _, mask := range safetest.Masks {
 		e := copied(e)
 		fieldAt(t, &e, parts).SetString(mask)
 		out["masked as "+mask] = e
@@ -243,9 +235,12 @@ func certainties(t *testing.T) []certainty {
 	without := func(r *TokenRequest, name string) {
 		r.Params = slices.DeleteFunc(slices.Clone(r.Params), func(p safe.Foreign) bool { return p.Raw() == name })
 	}
-	public := func(r *TokenRequest) { r.ClientAuth, r.ClientSecret = authNone, ""; without(r, "client_secret") }
+	public := func(r *TokenRequest) {
+		r.ClientAuth, r.ClientSecret = evidence.AuthNone, ""
+		without(r, "client_secret")
+	}
 	basic := func(r *TokenRequest) {
-		r.ClientAuth, r.Basic = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw"
+		r.ClientAuth, r.Basic = evidence.AuthBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw"
 		without(r, "client_secret")
 	}
 	described := func(code, description string) TokenResponse {
@@ -258,7 +253,7 @@ func certainties(t *testing.T) []certainty {
 		for k, v := range claims {
 			all[k] = v
 		}
-		r := TokenRequest{Endpoint: "https://as.example/token", GrantType: "urn:ietf:params:oauth:grant-type:jwt-bearer", ClientAuth: authNone,
+		r := TokenRequest{Endpoint: "https://as.example/token", GrantType: "urn:ietf:params:oauth:grant-type:jwt-bearer", ClientAuth: evidence.AuthNone,
 			Params: []safe.Foreign{"grant_type", "assertion"}, Assertion: signed(t, all), SentAt: at(0), Response: refused("invalid_grant", 400)}
 		r.Response.At, r.Response.Date = at(0.2), at(server)
 		return Evidence{TokenRequests: []TokenRequest{r}}
@@ -312,7 +307,7 @@ func certainties(t *testing.T) []certainty {
 			without(r, "client_id")
 		}), []string{token0 + "client_auth", token0 + "params"}},
 		{"client_authenticated", "the server rejected the client", one(client, func(a *Authorization, r *TokenRequest) { noPKCE(a, r) }), []string{token0 + "client_auth", answer0 + "error"}},
-		{"client_authenticated", "a client for itself", alone(TokenRequest{GrantType: GrantClientCredentials, ClientID: "web", ClientAuth: authNone, Params: []safe.Foreign{"grant_type", "client_id"}, Response: refused("invalid_request", 400)}),
+		{"client_authenticated", "a client for itself", alone(TokenRequest{GrantType: GrantClientCredentials, ClientID: "web", ClientAuth: evidence.AuthNone, Params: []safe.Foreign{"grant_type", "client_id"}, Response: refused("invalid_request", 400)}),
 			[]string{token0 + "client_auth", token0 + "grant_type"}},
 		{"credentials_looked_at", "the client_id", alone(with(exchange(5.4, client), func(r *TokenRequest) { r.ClientID = "web\n" })), []string{token0 + "client_id", answer0 + "error"}},
 		{"credentials_looked_at", "the secret", alone(with(exchange(5.4, client), func(r *TokenRequest) { r.ClientSecret += "\n" })), []string{token0 + "client_secret", answer0 + "error"}},
@@ -373,7 +368,7 @@ func certainties(t *testing.T) []certainty {
 		{"revocations_looked_up", "by the client", revoked, []string{"revocations.0.token", "revocations.0.http_status", "revocations.0.sent_at", token1 + "refresh_token", token1 + "sent_at"}},
 		{"family_looked_up", "the code was sent twice", many(exchange(5.4, first), exchange(5.5, grant), refresh(60, first.RefreshToken, grant)),
 			[]string{token0 + "code", token1 + "code", "token_requests.2.refresh_token", answer0 + "refresh_token"}},
-		{"password_sent", "none", alone(TokenRequest{GrantType: GrantPassword, ClientID: "web", ClientAuth: authNone, Params: []safe.Foreign{"grant_type", "client_id", "username"}, Response: grant}), []string{token0 + "params", token0 + "grant_type"}},
+		{"password_sent", "none", alone(TokenRequest{GrantType: GrantPassword, ClientID: "web", ClientAuth: evidence.AuthNone, Params: []safe.Foreign{"grant_type", "client_id", "username"}, Response: grant}), []string{token0 + "params", token0 + "grant_type"}},
 		{"denied_by_redirect", "and an exchange", ended, []string{call0 + "error", token0 + "params", token0 + "code"}},
 		{"issuer_compared", "another issuer", elsewhere, []string{"issuer", call0 + "iss"}},
 		{"grant_sent", "no code", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.Code = ""; without(r, "code") })), []string{token0 + "params", token0 + "grant_type"}},
@@ -420,10 +415,10 @@ func TestTakingAValueOutNeverMakesACauseCertain(t *testing.T) {
 			if was == "" || !field.CanSet() || slices.ContainsFunc(said, func(r Refusal) bool { return r.Error.Raw() == was }) {
 				continue
 			}
-			field.SetString(masks[0])
+			field.SetString(safetest.Masks[0])
 			for _, id := range certain(masked) {
 				if !slices.Contains(before, id) {
-					t.Errorf("%s: %s is certain once %q is written as %q: %q", name, id, was, masks[0], causeOf(Diagnose(masked), id).Says)
+					t.Errorf("%s: %s is certain once %q is written as %q: %q", name, id, was, safetest.Masks[0], causeOf(Diagnose(masked), id).Says)
 				}
 			}
 		}
@@ -449,42 +444,15 @@ func certain(e Evidence) (ids []ID) {
 	return ids
 }
 
-func TestAValueIsNotTakenForAMask(t *testing.T) {
-	for _, value := range []string{
-		verifier, challenge, code, callback, "web", "my-app", "s3cret", "secret", "af0ifjsldkj", "123456789.apps.googleusercontent.com", "https://app.example/hidden/cb", "http://127.0.0.1:0/callback",
-		"https://xx.example/cb", "4/0AX4XfWh+Qz7rT2bLw9KpVn", "undefined", "[object Object]", "", "S256", "authorization_code", "com.example.app:/oauth2redirect", "urn:ietf:wg:oauth:2.0:oob", "WDJBMJHT", "openid profile",
-	} {
-		if masked(value) {
-			t.Errorf("%q is taken for a mask", value)
-		}
-	}
-	for _, mask := range masks {
-		if !masked(mask) {
-			t.Errorf("%q is taken for a value", mask)
-		}
-	}
-}
-
-func TestAWordInPlaceOfASecretIsNotTheSecret(t *testing.T) {
-	for _, word := range maskSecrets {
-		if got := unmasked(safe.Secret(word), nil, ""); got != "" {
-			t.Errorf("%q is taken for a secret", word)
-		}
-		if got := unmasked(safe.Foreign(word), nil, ""); got.Raw() != word {
-			t.Errorf("%q is taken for a mask where it is none", word)
-		}
-	}
-}
-
 func TestTheServersWordOnPKCEIsNotAWordOnTheClient(t *testing.T) {
 	for _, words := range []string{
 		"PKCE required", `Missing "code_verifier"`, "Missing parameter: `code_verifier`", "Code verifier is required.", "code_verifier must be sent by public clients",
 		"Public clients must use PKCE (RFC 7636)", "The request has no code_challenge", "PKCE is mandatory for this client", "Proof Key for Code Exchange is required for this client",
 		"invalid_request: PKCE verification failed: code verifier missing",
 	} {
-		for _, answer := range []Refusal{{"invalid_request", safe.Foreign(words), "", 400}, {"invalid_client", safe.Foreign(words), "", 401}, {"unauthorized_client", safe.Foreign(words), "", 400}, {"invalid_grant", safe.Foreign(words), "", 400}, {"", safe.Foreign(words), "", 401}} {
+		for _, answer := range []Refusal{{Error: "invalid_request", Description: safe.Foreign(words), Status: 400}, {Error: "invalid_client", Description: safe.Foreign(words), Status: 401}, {Error: "unauthorized_client", Description: safe.Foreign(words), Status: 400}, {Error: "invalid_grant", Description: safe.Foreign(words), Status: 400}, {Error: "", Description: safe.Foreign(words), Status: 401}} {
 			e := one(TokenResponse{Refusal: answer}, func(a *Authorization, r *TokenRequest) {
-				a.Challenge, a.ChallengeMethod, r.Verifier, r.ClientSecret, r.ClientAuth = "", "", "", "", authNone
+				a.Challenge, a.ChallengeMethod, r.Verifier, r.ClientSecret, r.ClientAuth = "", "", "", "", evidence.AuthNone
 				r.Params = []safe.Foreign{"grant_type", "client_id", "redirect_uri", "code"}
 			})
 			r := Diagnose(e)
@@ -498,7 +466,7 @@ func TestTheServersWordOnPKCEIsNotAWordOnTheClient(t *testing.T) {
 func TestAPublicClientWithoutPKCEIsNotCertainlyWhatTheServerRejected(t *testing.T) {
 	for _, answer := range append(invalidGrants, refused("server_error", 500), refused("access_denied", 403)) {
 		e := one(answer, func(a *Authorization, r *TokenRequest) {
-			a.Challenge, a.ChallengeMethod, r.Verifier, r.ClientSecret, r.ClientAuth = "", "", "", "", authNone
+			a.Challenge, a.ChallengeMethod, r.Verifier, r.ClientSecret, r.ClientAuth = "", "", "", "", evidence.AuthNone
 			r.Params = []safe.Foreign{"grant_type", "client_id", "redirect_uri", "code"}
 		})
 		if ids := certain(e); len(ids) > 0 {
@@ -510,7 +478,7 @@ func TestAPublicClientWithoutPKCEIsNotCertainlyWhatTheServerRejected(t *testing.
 func TestAServerThatFailedDidNotSayThatItDoesNotKnowTheClient(t *testing.T) {
 	for _, answer := range []TokenResponse{refused("server_error", 500), refused("", 500), refused("", 502), refused("temporarily_unavailable", 503), refused("invalid_request", 400), refused("", 401)} {
 		e := one(answer, func(_ *Authorization, r *TokenRequest) {
-			r.ClientID, r.ClientSecret, r.ClientAuth = "mobile", "", authNone
+			r.ClientID, r.ClientSecret, r.ClientAuth = "mobile", "", evidence.AuthNone
 			r.Params = []safe.Foreign{"grant_type", "client_id", "redirect_uri", "code", "code_verifier"}
 		})
 		r := Diagnose(e)

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"example.com/grantwalk/diagnose/evidence"
 )
 
 func TestEveryCauseHasOneRuleAndTheyStandInTheSameOrder(t *testing.T) {
@@ -64,7 +66,7 @@ func TestAGrantTypeIsKnownHoweverItIsWritten(t *testing.T) {
 		"urn%3Aietf%3aparams%3Aoauth%3Agrant-type%3Ajwt-bearer": GrantJWT,
 		"urn:ietf:params:oauth:grant-type:device_code":          "", "code": "", "": "",
 	} {
-		if got, ok := ParseGrant(written); ok != (want != "") || ok && got != want {
+		if got, ok := evidence.ParseGrant(written); ok != (want != "") || ok && got != want {
 			t.Errorf("%s: %s, %v", written, got, ok)
 		}
 	}

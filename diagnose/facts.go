@@ -28,7 +28,7 @@ const clockSlack = 5 * time.Second
 
 // Facts compares what belongs together in the evidence: values of the two
 // requests, the verifier and its challenge, the clocks.
-func (e Evidence) Facts() []Fact {
+func Facts(e Evidence) []Fact {
 	c := newCase(e)
 	var facts []Fact
 	add := func(name, value string, fits Fit) { facts = append(facts, Fact{name, value, fits}) }
@@ -64,7 +64,7 @@ func (e Evidence) Facts() []Fact {
 
 func (c *Case) same(name, a, b string) Fit {
 	switch {
-	case a == "" && b == "", c.Token.hides(name), c.Auth.hides(name):
+	case a == "" && b == "", c.Token.Hides(name), c.Auth.Hides(name):
 		return Untold
 	case a == b:
 		return Right

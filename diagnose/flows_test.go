@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -34,7 +35,7 @@ func authorization() Authorization {
 func exchange(seconds float64, response TokenResponse) TokenRequest {
 	response.At, response.Date = at(seconds+0.2), at(seconds+0.1).Truncate(time.Second)
 	return TokenRequest{Endpoint: "https://as.example/token", GrantType: GrantCode, ClientID: "web", ClientSecret: "7Fjfp0ZBr1KtDRbnfVdmIw",
-		ClientAuth: authPost, RedirectURI: callback, Code: code, Verifier: verifier, SentAt: at(seconds), Response: response,
+		ClientAuth: evidence.AuthPost, RedirectURI: callback, Code: code, Verifier: verifier, SentAt: at(seconds), Response: response,
 		Params: []safe.Foreign{"grant_type", "client_id", "client_secret", "redirect_uri", "code", "code_verifier"}}
 }
 
@@ -134,10 +135,10 @@ func TestWhatTheTwoRequestsShowCountsMoreThanTheServersWord(t *testing.T) {
 
 func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
 	basic := func(_ *Authorization, r *TokenRequest) {
-		r.ClientAuth, r.Basic, r.Params = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []safe.Foreign{"grant_type", "redirect_uri", "code", "code_verifier"}
+		r.ClientAuth, r.Basic, r.Params = evidence.AuthBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []safe.Foreign{"grant_type", "redirect_uri", "code", "code_verifier"}
 	}
 	public := func(_ *Authorization, r *TokenRequest) {
-		r.ClientAuth, r.ClientSecret, r.Params = authNone, "", []safe.Foreign{"grant_type", "client_id", "redirect_uri", "code", "code_verifier"}
+		r.ClientAuth, r.ClientSecret, r.Params = evidence.AuthNone, "", []safe.Foreign{"grant_type", "client_id", "redirect_uri", "code", "code_verifier"}
 	}
 	noPKCE := func(a *Authorization, r *TokenRequest) {
 		a.Challenge, a.ChallengeMethod, r.Verifier, r.Params = "", "", "", r.Params[:5]
@@ -156,7 +157,7 @@ func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
 	callbackOnly := one(first, nil)
 	callbackOnly.Authorizations[0] = Authorization{Response: callbackOnly.Authorizations[0].Response}
 	noBody := one(first, func(_ *Authorization, r *TokenRequest) {
-		*r = TokenRequest{Endpoint: r.Endpoint, ClientAuth: authNone, Params: []safe.Foreign{}, SentAt: r.SentAt, Response: r.Response}
+		*r = TokenRequest{Endpoint: r.Endpoint, ClientAuth: evidence.AuthNone, Params: []safe.Foreign{}, SentAt: r.SentAt, Response: r.Response}
 	})
 	tried := exchange(5.4, refused("invalid_client", 401))
 	basic(nil, &tried)
@@ -200,12 +201,12 @@ type flowTest struct {
 
 func flows() []flowTest {
 	basic := func(r TokenRequest) TokenRequest {
-		r.ClientAuth, r.Basic, r.Params = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []safe.Foreign{"grant_type", "redirect_uri", "code", "code_verifier"}
+		r.ClientAuth, r.Basic, r.Params = evidence.AuthBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []safe.Foreign{"grant_type", "redirect_uri", "code", "code_verifier"}
 		return r
 	}
 	with := func(r TokenRequest, change func(*TokenRequest)) TokenRequest { change(&r); return r }
 	anonymous := func(r *TokenRequest) {
-		r.ClientAuth, r.ClientSecret = authNone, ""
+		r.ClientAuth, r.ClientSecret = evidence.AuthNone, ""
 		r.Params = slices.DeleteFunc(slices.Clone(r.Params), func(p safe.Foreign) bool { return p == "client_secret" })
 	}
 	grant := refused("invalid_grant", 400)
@@ -307,7 +308,7 @@ func TestAnAssertionIsReadByBothClocks(t *testing.T) {
 		{"in milliseconds", 0, 1e13, "https://as.example/token", 0, AssertionInvalid},
 	} {
 		claims := map[string]any{"iss": "robot", "sub": "alice", "aud": test.aud, "iat": at(test.iat).Unix(), "exp": float64(at(0).Unix()) + test.exp}
-		r := TokenRequest{Endpoint: "https://as.example/token", GrantType: "urn:ietf:params:oauth:grant-type:jwt-bearer", ClientAuth: authNone,
+		r := TokenRequest{Endpoint: "https://as.example/token", GrantType: "urn:ietf:params:oauth:grant-type:jwt-bearer", ClientAuth: evidence.AuthNone,
 			Params: []safe.Foreign{"grant_type", "assertion"}, Assertion: signed(t, claims), SentAt: at(0)}
 		r.Response = refused("invalid_grant", 400)
 		r.Response.At, r.Response.Date = at(0.2), at(test.server)
@@ -333,7 +334,7 @@ func TestWhatTheCatalogueKnowsOfTheProviderCounts(t *testing.T) {
 	used := many(exchange(5.4, first), refresh(100*24*3600, first.RefreshToken, tokens("access-2", "")), refresh(200*24*3600, first.RefreshToken, refused("invalid_grant", 400)))
 	used.Provider = "google"
 	basic := one(refused("invalid_request", 400), func(_ *Authorization, r *TokenRequest) {
-		r.ClientAuth, r.Basic, r.Params = authBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []safe.Foreign{"grant_type", "redirect_uri", "code", "code_verifier"}
+		r.ClientAuth, r.Basic, r.Params = evidence.AuthBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []safe.Foreign{"grant_type", "redirect_uri", "code", "code_verifier"}
 	})
 	basic.Provider = "apple"
 	slow := one(refused("invalid_grant", 400), func(_ *Authorization, r *TokenRequest) { r.SentAt = at(5 + 90) })

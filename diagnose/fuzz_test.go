@@ -40,7 +40,7 @@ func FuzzDiagnose(f *testing.F) {
 			t.Fatalf("the same evidence gave\n%+v\nand\n%+v", r, again)
 		}
 		secrets, open := split(&e)
-		for _, text := range texts(t, r, e.Facts()) {
+		for _, text := range texts(t, r, Facts(e)) {
 			for _, s := range secrets {
 				if strings.Contains(text, s) && !strings.Contains(open, s) {
 					t.Fatalf("%q holds the secret %q", text, s)

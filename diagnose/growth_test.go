@@ -5,12 +5,13 @@ import (
 	"io"
 	"testing"
 
+	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/growth"
 	"example.com/grantwalk/diagnose/safe"
 )
 
 // report is a diagnosis as it is printed.
-func report(e Evidence) { fmt.Fprint(io.Discard, Diagnose(e), e.Facts()) }
+func report(e Evidence) { fmt.Fprint(io.Discard, Diagnose(e), Facts(e)) }
 
 // A server chooses its description and body, a person the words and the note.
 func TestDiagnosingTakesLinearTimeInTheWords(t *testing.T) {
@@ -53,9 +54,9 @@ func TestDiagnosingTakesLinearTimeInTheMessages(t *testing.T) {
 			e.TokenRequests = append(e.TokenRequests, TokenRequest{GrantType: GrantCode, Code: "code-0123456789", Response: TokenResponse{Refusal: Refusal{Error: "invalid_grant", Status: 400}}})
 		},
 		"clients that are rejected and then accepted": func(e *Evidence, n int, _ safe.Secret) {
-			r := TokenRequest{GrantType: GrantCode, Code: "code-0123456789", ClientAuth: authBasic, Response: TokenResponse{Refusal: Refusal{Error: "invalid_client", Status: 401}}}
+			r := TokenRequest{GrantType: GrantCode, Code: "code-0123456789", ClientAuth: evidence.AuthBasic, Response: TokenResponse{Refusal: Refusal{Error: "invalid_client", Status: 401}}}
 			if len(e.TokenRequests) == n-1 {
-				r.ClientAuth, r.Response = authPost, TokenResponse{AccessToken: "at"}
+				r.ClientAuth, r.Response = evidence.AuthPost, TokenResponse{AccessToken: "at"}
 			}
 			e.TokenRequests = append(e.TokenRequests, r)
 		},

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -33,9 +34,9 @@ func trace(requests []TokenRequest) lineage {
 		l.sent[r.Code] = true
 		l.grantors[i], l.redeemers[i], l.rotators[i] = before(gave, r.RefreshToken), before(redeemed, r.Code), before(rotated, r.RefreshToken)
 		switch {
-		case grantOf(r) != GrantRefresh && l.redeemers[i] >= 0:
+		case r.Grant() != GrantRefresh && l.redeemers[i] >= 0:
 			l.roots[i] = l.redeemers[i]
-		case grantOf(r) != GrantRefresh:
+		case r.Grant() != GrantRefresh:
 			l.roots[i] = i
 		case l.grantors[i] >= 0:
 			l.roots[i] = l.roots[l.grantors[i]]
@@ -99,7 +100,7 @@ func (c *Case) grantedScope() (granted, asked []string) {
 	i := c.At
 	for c.grantors[i] >= 0 {
 		i = c.grantors[i]
-		if c.TokenRequests[i].hides(grantedScope) {
+		if c.TokenRequests[i].Hides(evidence.GrantedScope) {
 			return nil, nil
 		}
 		if s := c.TokenRequests[i].Response.Scope; s != "" && granted == nil {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"example.com/grantwalk/diagnose/internal/lazy"
 )
 
 // An observation is one thing that evidence besides the wire can show: an error
@@ -150,12 +152,6 @@ func phrases(sources []string) []*phrase {
 	return out
 }
 
-// lazy is a pattern of the program's own, compiled when it is first needed: a
-// program that judges nothing does not pay for it.
-func lazy(source string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(source) })
-}
-
 func (p *phrase) in(line string) bool {
 	if p.needs != nil && !slices.ContainsFunc(p.needs, func(n string) bool { return strings.Contains(line, n) }) {
 		return false
@@ -173,7 +169,7 @@ var literals = sync.OnceValue(func() map[string][]string { return mustRead[map[s
 // vocabulary are the words that phrases name, each with the ways to say it.
 var vocabulary = sync.OnceValue(func() map[string][]string { return mustRead[map[string][]string]("model/vocabulary.json") })
 
-var vocabularyName = lazy(`<([a-z_]+)>`)
+var vocabularyName = lazy.Regexp(`<([a-z_]+)>`)
 
 // expand writes the vocabulary and the … of a phrase out.
 func expand(source string) string {

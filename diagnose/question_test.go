@@ -60,7 +60,7 @@ func TestAnExpertWhoAnswersReachesTheCause(t *testing.T) {
 				t.Errorf("%s: asking %s gains nothing", truth, q.ID)
 			}
 			i := slices.IndexFunc(questions(), func(row question) bool { return row.ID == q.ID })
-			e.Answers = append(e.Answers, Answer{q.ID, questions()[i].yes(truth) >= 0.5})
+			e.Answers = append(e.Answers, Answer{Question: q.ID, Yes: questions()[i].yes(truth) >= 0.5})
 			asked++
 			if first := Diagnose(e).Causes[0]; first.ID == truth && first.Score >= 0.8 {
 				break
@@ -97,7 +97,7 @@ func TestAnAnswerThatIsExpectedLowersTheEntropy(t *testing.T) {
 			}
 		}
 		answered := e
-		answered.Answers = []Answer{{q.ID, yes}}
+		answered.Answers = []Answer{{Question: q.ID, Yes: yes}}
 		expected += p * newCase(answered).weigh().shares().entropy()
 	}
 	if drop := before - expected; drop < gain-1e-9 || drop > gain+1e-9 {
@@ -112,7 +112,7 @@ func TestWhatIsAnsweredOrSkippedIsNotAskedAgain(t *testing.T) {
 	if second.ID == first.ID {
 		t.Errorf("%s was skipped and is asked", first.ID)
 	}
-	e.Answers = []Answer{{first.ID, true}}
+	e.Answers = []Answer{{Question: first.ID, Yes: true}}
 	if third, _, _ := Next(e); third.ID == first.ID {
 		t.Errorf("%s was answered and is asked", first.ID)
 	}
@@ -186,7 +186,7 @@ func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
 		}
 		for _, provider := range providers {
 			for _, refusal := range []Refusal{{}, {Error: "invalid_grant", Description: "Code not valid"}, {Error: "invalid_grant", Description: "Code was already redeemed."}, {Error: "invalid_client"}} {
-				e := Evidence{Provider: provider, Grant: grant, Refusal: refusal, Note: "it works sometimes, and the code is sent twice", Answers: []Answer{{q.ID, q.Bad}}}
+				e := Evidence{Provider: provider, Grant: grant, Refusal: refusal, Note: "it works sometimes, and the code is sent twice", Answers: []Answer{{Question: q.ID, Yes: q.Bad}}}
 				for j := range questions() { // every other answer speaks against it
 					other := &questions()[j]
 					if other == q || !other.fits(grant) {
@@ -196,7 +196,7 @@ func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
 					if len(other.Contradicts) > 0 {
 						yes = !other.Bad
 					}
-					e.Answers = append(e.Answers, Answer{other.ID, yes})
+					e.Answers = append(e.Answers, Answer{Question: other.ID, Yes: yes})
 				}
 				r := Diagnose(e)
 				share := 0.0
@@ -215,7 +215,7 @@ func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
 
 func TestAnOlderRefreshTokenIsNoContradictionWhereItStaysValid(t *testing.T) {
 	for provider, contradicts := range map[safe.Foreign]bool{"": true, "auth0": true, "google": false, "microsoft-entra": false} {
-		first := Diagnose(Evidence{Provider: provider, Grant: GrantRefresh, Refusal: Refusal{Error: "invalid_grant"}, Answers: []Answer{{"newest_token", false}}}).Causes[0]
+		first := Diagnose(Evidence{Provider: provider, Grant: GrantRefresh, Refusal: Refusal{Error: "invalid_grant"}, Answers: []Answer{{Question: "newest_token", Yes: false}}}).Causes[0]
 		if got := first.ID == RefreshReused && first.Strength == Likely && first.Score > 0.9; got != contradicts {
 			t.Errorf("%s: first is %s, %s, %.2f", provider, first.ID, first.Strength, first.Score)
 		}
@@ -223,7 +223,7 @@ func TestAnOlderRefreshTokenIsNoContradictionWhereItStaysValid(t *testing.T) {
 }
 
 func TestAStatedContradictionCountsWhicheverComesFirst(t *testing.T) {
-	answers := []Answer{{"same_redirect_uri", false}, {"works_sometimes", true}, {"ever_worked", true}, {"fresh_code_works", true}}
+	answers := []Answer{{Question: "same_redirect_uri", Yes: false}, {Question: "works_sometimes", Yes: true}, {Question: "ever_worked", Yes: true}, {Question: "fresh_code_works", Yes: true}}
 	for range answers {
 		answers = append(answers[1:], answers[0])
 		r := Diagnose(Evidence{Provider: "google", Grant: GrantCode, Answers: answers})
@@ -235,12 +235,12 @@ func TestAStatedContradictionCountsWhicheverComesFirst(t *testing.T) {
 
 func TestWhatWasSeenGoesBeforeWhatIsSaid(t *testing.T) {
 	e := one(refused("invalid_grant", 400), func(_ *Authorization, r *TokenRequest) { r.RedirectURI += "/" })
-	e.Answers = []Answer{{"code_young", false}, {"same_environment", false}}
+	e.Answers = []Answer{{Question: "code_young", Yes: false}, {Question: "same_environment", Yes: false}}
 	if c := Diagnose(e).Causes[0]; c.ID != RedirectURIMismatch || c.Strength != Certain {
 		t.Errorf("%s %s", c.ID, c.Strength)
 	}
 	e = one(refused("invalid_grant", 400), nil)
-	e.Answers = []Answer{{"same_redirect_uri", false}} // the evidence shows that they are the same
+	e.Answers = []Answer{{Question: "same_redirect_uri", Yes: false}} // the evidence shows that they are the same
 	if c := Diagnose(e).Causes[0]; c.ID == RedirectURIMismatch {
 		t.Errorf("%s %s %q", c.ID, c.Strength, c.Says)
 	}
@@ -248,7 +248,7 @@ func TestWhatWasSeenGoesBeforeWhatIsSaid(t *testing.T) {
 
 func TestAClockThatIsOffDoesNotDecideOnACode(t *testing.T) {
 	for grant, decides := range map[string]bool{GrantCode: false, GrantJWT: true} {
-		c := Diagnose(Evidence{Grant: grant, Refusal: Refusal{Error: "invalid_grant"}, Answers: []Answer{{"clock_right", false}}}).Causes[0]
+		c := Diagnose(Evidence{Grant: grant, Refusal: Refusal{Error: "invalid_grant"}, Answers: []Answer{{Question: "clock_right", Yes: false}}}).Causes[0]
 		if (c.ID == ClockSkew && c.Score > 0.9) != decides {
 			t.Errorf("%s: %s %.2f", grant, c.ID, c.Score)
 		}

@@ -124,7 +124,7 @@ func (c *Case) allWell() bool {
 	}
 	quiet := c.Note == "" && c.Words == "" && len(c.Answers) == 0
 	seen := len(c.Authorizations)+len(c.TokenRequests) > 0
-	refused := c.Refusal.says() || c.Token != nil && c.Token.Response.Refused() || c.Token == nil && c.Auth != nil && c.Auth.Response.Refused()
+	refused := c.Refusal.Says() || c.Token != nil && c.Token.Response.Refused() || c.Token == nil && c.Auth != nil && c.Auth.Response.Refused()
 	return seen && quiet && !refused
 }
 

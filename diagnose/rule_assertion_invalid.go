@@ -43,7 +43,7 @@ func (c *Case) assertion() (jwt, bool) {
 func (c *Case) saml() bool { return strings.HasSuffix(c.Token.GrantType.Raw(), "saml2-bearer") }
 
 func readAssertion(c *Case) *Sighting {
-	if c.Token == nil || c.Grant != GrantJWT || c.saml() || c.granted() || c.Token.hides("assertion") {
+	if c.Token == nil || c.Grant != GrantJWT || c.saml() || c.granted() || c.Token.Hides("assertion") {
 		return nil
 	}
 	if c.Token.Assertion == "" {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/wire"
 )
 
@@ -38,7 +39,7 @@ var clientCredentials = Rule{
 // who sends it.
 func (c *Case) unauthenticated() bool {
 	r := c.Token
-	return r.ClientAuth == authNone && r.ClientSecret == "" && r.Basic == "" && (len(r.Params) > 0 || !c.granted())
+	return r.ClientAuth == evidence.AuthNone && r.ClientSecret == "" && r.Basic == "" && (len(r.Params) > 0 || !c.granted())
 }
 
 // passedTheClient: the server's error is about the grant, so by RFC 6749 it had
@@ -112,7 +113,7 @@ func missAuthentication(c *Case) *Sighting {
 		return c.settledUnlessPassed(Sighting{Says: "this client authenticated before, and does not in this request", Values: values})
 	}
 	switch {
-	case c.Token.ClientID == "" && !c.Token.hides("client_id") && c.Token.Params != nil && (c.Grant == GrantCode || c.Grant == GrantRefresh && c.Token.Response.Refused()):
+	case c.Token.ClientID == "" && !c.Token.Hides("client_id") && c.Token.Params != nil && (c.Grant == GrantCode || c.Grant == GrantRefresh && c.Token.Response.Refused()):
 		return c.settledUnlessPassed(Sighting{Says: "the token request has neither client authentication nor a client_id", Values: values})
 	case refusesClient(c.Token.Response) && c.Token.Verifier != "": // as a public client does
 		return &Sighting{Verdict: Sign, By: 3, Says: "the server refused the client, and the request has no client authentication; is it registered as public?", Values: values}
@@ -138,7 +139,7 @@ func missAuthentication(c *Case) *Sighting {
 
 // provable: the whole flow is in the evidence, and has no PKCE in it.
 func (c *Case) provable() bool {
-	return c.Auth != nil && c.Auth.seen() && c.Auth.Challenge == "" && !c.Auth.hides("code_challenge") && !slices.Contains(c.Token.Params, "code_verifier")
+	return c.Auth != nil && c.Auth.Seen() && c.Auth.Challenge == "" && !c.Auth.Hides("code_challenge") && !slices.Contains(c.Token.Params, "code_verifier")
 }
 
 func lookAtCredentials(c *Case) *Sighting {
@@ -152,7 +153,7 @@ func lookAtCredentials(c *Case) *Sighting {
 	case secret != "":
 		return c.settledIfRejected(Sighting{Says: "the client secret " + secret + ", as from a file that was read with its last line end",
 			Values: []Value{{Label: "client secret", Text: r.ClientSecret.String()}}})
-	case r.ClientSecret == "" && !r.hides("client_secret") && (r.ClientAuth == authBasic && r.Basic != "" || r.ClientAuth == authPost):
+	case r.ClientSecret == "" && !r.Hides("client_secret") && (r.ClientAuth == evidence.AuthBasic && r.Basic != "" || r.ClientAuth == evidence.AuthPost):
 		return &Sighting{Verdict: Sign, By: 2, Says: "the client secret is empty"}
 	case strings.Trim(r.ClientSecret.Reveal(), `"'`) != r.ClientSecret.Reveal():
 		return &Sighting{Verdict: Sign, By: 3, Says: "the client secret has quotes around it, as from a settings file"}
@@ -198,11 +199,11 @@ func countAuthentication(c *Case) *Sighting {
 // second may only say that the code is used up.
 func firstWayRefused(c *Case) *Sighting {
 	r := c.Token
-	if r == nil || r.ClientAuth != authBasic || credential(*r) == "" || !refusesClient(r.Response) {
+	if r == nil || r.ClientAuth != evidence.AuthBasic || credential(*r) == "" || !refusesClient(r.Response) {
 		return nil
 	}
 	for _, next := range c.TokenRequests[c.At+1:] {
-		if credential(next) != credential(*r) || next.ClientAuth != authPost {
+		if credential(next) != credential(*r) || next.ClientAuth != evidence.AuthPost {
 			continue
 		}
 		values := []Value{
@@ -218,7 +219,7 @@ func firstWayRefused(c *Case) *Sighting {
 }
 
 // ways are the ways to authenticate, as evidence and as RFC 7591 §2 call them.
-var ways = map[string]string{authBasic: "client_secret_basic", authPost: "client_secret_post", authNone: "none"}
+var ways = map[string]string{evidence.AuthBasic: "client_secret_basic", evidence.AuthPost: "client_secret_post", evidence.AuthNone: "none"}
 
 // knowWay holds the way to authenticate against those that the provider
 // documents.
@@ -313,7 +314,7 @@ func fixClientCredentials(c *Case) []string {
 	switch {
 	case c.unauthenticated():
 		fix = append(fix, "authenticate the client: by Basic (RFC 6749 section 2.3.1), or as the client is registered; a client without a secret must be registered as public and use PKCE")
-	case c.Token.ClientAuth == authBasic:
+	case c.Token.ClientAuth == evidence.AuthBasic:
 		fix = append(fix, "look up whether the client is registered for client_secret_basic or client_secret_post, and set that one in the library instead of letting it try")
 		fix = append(fix, "form-encode id and secret before they are joined for Basic, unless this server is known not to decode them")
 	default:

@@ -3,6 +3,8 @@ package diagnose
 import (
 	"fmt"
 	"time"
+
+	"example.com/grantwalk/diagnose/evidence"
 )
 
 // "The JWT MUST contain an "exp" … the authorization server MUST reject any JWT
@@ -66,7 +68,7 @@ func compareClocks(c *Case) *Sighting {
 		{Label: "server's clock", Text: day(c.Token.Response.Date)},
 		{Label: "our clock", Text: day(c.Token.SentAt)},
 	}}
-	if (c.Grant == GrantJWT || c.Token.ClientAuth == authAssertion) && off.Abs() > time.Minute {
+	if (c.Grant == GrantJWT || c.Token.ClientAuth == evidence.AuthAssertion) && off.Abs() > time.Minute {
 		s.By = 3
 	}
 	return s

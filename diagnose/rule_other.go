@@ -83,7 +83,7 @@ func readGrantType(c *Case) *Sighting {
 	g := c.Token.GrantType
 	values := []Value{{Label: "grant_type", Text: orNone(g)}}
 	switch {
-	case g == "" && c.paramsKnown() && !c.Token.hides("grant_type"):
+	case g == "" && c.paramsKnown() && !c.Token.Hides("grant_type"):
 		return c.settledUnlessRead(Sighting{Says: "the token request has no grant_type", Values: values})
 	case g == "":
 		return nil
@@ -142,7 +142,7 @@ func countParameters(c *Case) *Sighting {
 }
 
 func readResponseType(c *Case) *Sighting {
-	if c.Auth == nil || !c.Auth.seen() || c.Auth.hides("response_type") || c.Token != nil {
+	if c.Auth == nil || !c.Auth.Seen() || c.Auth.Hides("response_type") || c.Token != nil {
 		return nil
 	}
 	values := []Value{{Label: "response_type", Text: orNone(c.Auth.ResponseType)}}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -31,7 +32,7 @@ var pkceMismatch = Rule{
 
 // hashVerifier does what the server does.
 func hashVerifier(c *Case) *Sighting {
-	if !c.compares() || c.Auth.hides("code_challenge") || c.Auth.hides("code_challenge_method") || c.Token.hides("code_verifier") {
+	if !c.compares() || c.Auth.Hides("code_challenge") || c.Auth.Hides("code_challenge_method") || c.Token.Hides("code_verifier") {
 		return nil
 	}
 	challenge, verifier := c.Auth.Challenge, c.Token.Verifier
@@ -154,7 +155,7 @@ func lookAtVerifier(c *Case) *Sighting {
 // lookAtMethod: a client that can hash MUST use S256 (RFC 7636 §4.2), so a
 // server may refuse plain at once.
 func lookAtMethod(c *Case) *Sighting {
-	if c.Auth == nil || !c.Auth.seen() || c.Auth.hides("code_challenge_method") || c.Auth.ChallengeMethod == "S256" || c.Auth.Challenge == "" && c.Auth.ChallengeMethod == "" {
+	if c.Auth == nil || !c.Auth.Seen() || c.Auth.Hides("code_challenge_method") || c.Auth.ChallengeMethod == "S256" || c.Auth.Challenge == "" && c.Auth.ChallengeMethod == "" {
 		return nil
 	}
 	method := []Value{{Label: "code_challenge_method", Text: orNone(c.Auth.ChallengeMethod)}}
@@ -176,7 +177,7 @@ func lookAtMethod(c *Case) *Sighting {
 // missChallenge: a server may demand PKCE, and says invalid_request then
 // (RFC 7636 §4.4.1).
 func missChallenge(c *Case) *Sighting {
-	if c.Token != nil || c.Auth == nil || !c.Auth.seen() || c.Auth.Challenge != "" || c.Auth.hides("code_challenge") || !cameByRedirect(c) || c.Auth.Response.Error != "invalid_request" {
+	if c.Token != nil || c.Auth == nil || !c.Auth.Seen() || c.Auth.Challenge != "" || c.Auth.Hides("code_challenge") || !cameByRedirect(c) || c.Auth.Response.Error != "invalid_request" {
 		return nil
 	}
 	return &Sighting{Verdict: Sign, By: 3, Says: "the authorization request has no code_challenge, and the server refused it as invalid_request, as one that demands PKCE does"}
@@ -185,8 +186,8 @@ func missChallenge(c *Case) *Sighting {
 // pkceNames are the names of PKCE and its parameters, and pkceDemands how a server says that it
 // wants them.
 var (
-	pkceNames   = lazy(`pkce|proof key|code[_ ]?verifier|code[_ ]?challenge`)
-	pkceDemands = lazy(`require|must|need|mandatory|enforc|missing|no |not (?:sent|present|provided|found|supplied|set|given)|without|absent|empty|null|expected|lack|specif|mismatch|invalid|plain|not supported|allowed|match`)
+	pkceNames   = lazy.Regexp(`pkce|proof key|code[_ ]?verifier|code[_ ]?challenge`)
+	pkceDemands = lazy.Regexp(`require|must|need|mandatory|enforc|missing|no |not (?:sent|present|provided|found|supplied|set|given)|without|absent|empty|null|expected|lack|specif|mismatch|invalid|plain|not supported|allowed|match`)
 )
 
 // serverNamesPKCE reports whether the server's own words name PKCE as what is wrong. Then its
@@ -205,9 +206,9 @@ func missPKCE(c *Case) *Sighting {
 	if !c.serverNamesPKCE() {
 		return nil
 	}
-	asked := c.Auth != nil && c.Auth.seen()
+	asked := c.Auth != nil && c.Auth.Seen()
 	switch {
-	case asked && (c.Auth.Challenge != "" || c.Auth.hides("code_challenge")):
+	case asked && (c.Auth.Challenge != "" || c.Auth.Hides("code_challenge")):
 		return nil // the other checks speak
 	case c.Token == nil && asked:
 		return &Sighting{Verdict: Settles, Says: "the server requires PKCE, and the authorization request has no code_challenge", Values: []Value{{Label: "code_challenge", Text: "(not sent)"}}}

@@ -23,7 +23,7 @@ var redirectURIMismatch = Rule{
 }
 
 func compareRedirectURIs(c *Case) *Sighting {
-	if !c.compares() || c.Auth.hides("redirect_uri") || c.Token.hides("redirect_uri") {
+	if !c.compares() || c.Auth.Hides("redirect_uri") || c.Token.Hides("redirect_uri") {
 		return nil
 	}
 	asked, sent := c.Auth.RedirectURI, c.Token.RedirectURI
@@ -50,7 +50,7 @@ func compareRedirectURIs(c *Case) *Sighting {
 // (RFC 6749 §3.1.2.3), OpenID Connect does not (Core §3.1.2.1).
 func missRedirectURI(c *Case) *Sighting {
 	a := c.Auth
-	if a == nil || a.RedirectURI != "" || a.hides("redirect_uri") || a.hides("scope") || !a.seen() {
+	if a == nil || a.RedirectURI != "" || a.Hides("redirect_uri") || a.Hides("scope") || !a.Seen() {
 		return nil
 	}
 	switch {

@@ -35,7 +35,7 @@ func deniedByRedirect(c *Case) *Sighting {
 	if c.Auth == nil || !IsDenial(c.Auth.Response.Error.Raw()) || c.Auth.Prompt == "none" {
 		return nil
 	}
-	if c.Token != nil && c.Token.Code == "" && !c.Token.hides("code") && c.Token.Params != nil {
+	if c.Token != nil && c.Token.Code == "" && !c.Token.Hides("code") && c.Token.Params != nil {
 		return &Sighting{Verdict: Settles, Says: "the redirect came back with " + c.Auth.Response.Error.String() + " and no code, and the client went on to the token endpoint"}
 	}
 	if c.Token != nil {

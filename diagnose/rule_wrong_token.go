@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -39,7 +40,7 @@ func (c *Case) asked() (sent safe.Secret, name string) {
 
 func missCredential(c *Case) *Sighting {
 	sent, name := c.asked()
-	if name == "" || sent != "" || !c.paramsKnown() || credential(*c.Token) != "" || c.Token.hides("code") || c.Token.hides("refresh_token") {
+	if name == "" || sent != "" || !c.paramsKnown() || credential(*c.Token) != "" || c.Token.Hides("code") || c.Token.Hides("refresh_token") {
 		return nil
 	}
 	says := "the token request has no " + name
@@ -177,7 +178,7 @@ func lookAtCredential(c *Case) *Sighting {
 			return &Sighting{Verdict: Sign, By: 3, Says: "what was sent as " + name + " is a JWT that looks like " + is, Values: []Value{{Label: name, Text: sent.String()}}}
 		}
 	}
-	if isNothing(strings.TrimSpace(sent.Reveal())) {
+	if evidence.IsNothing(strings.TrimSpace(sent.Reveal())) {
 		return &Sighting{Verdict: Settles, Says: "what was sent as " + name + " is a word for a value that was not there (undefined, null, None)"}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -114,15 +115,15 @@ func guessGrant(lines []sentence, worded string) map[string]float64 {
 // Two expressions take linear time and one would not: after each match of another
 // sentence, it would search again for the end of an RFC sentence that has none.
 var (
-	ofTheRFC = lazy(`(?i)(the )?provided (authorization|access) (grant|code)( \(e\.g\.[^)\n]*\)?)?[^\n.]*?(invalid, expired|expired,? (or )?revoked|redirection uri)[^\n.]*`)
-	ofOthers = lazy(`(?i)there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)|(content-type["']?\s*[:=]\s*["']?)?application/x-www-form-urlencoded`)
+	ofTheRFC = lazy.Regexp(`(?i)(the )?provided (authorization|access) (grant|code)( \(e\.g\.[^)\n]*\)?)?[^\n.]*?(invalid, expired|expired,? (or )?revoked|redirection uri)[^\n.]*`)
+	ofOthers = lazy.Regexp(`(?i)there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)|(content-type["']?\s*[:=]\s*["']?)?application/x-www-form-urlencoded`)
 )
 
 var (
-	hiddenLength = lazy(`… \(\d+ characters\)`) // of a secret that was taken out: our words, and nobody else's
-	wordHyphen   = lazy(`([a-z])-([a-z])`)
-	frame        = lazy(`^(at (async |new )?\S+( \[as \S+\])? ?\(|at \S+:\d+|File "|from \S+:\d+|#\d+ |\.\.\. \d+ more|goroutine \d|[\w./@-]+\.(go|js|ts|py|rb|php|java):\d)`) // of a stack: names of functions say nothing
-	sentenceEnd  = lazy(`([.!?])["')\]]?\s+|[\r\n]+`)
+	hiddenLength = lazy.Regexp(`… \(\d+ characters\)`) // of a secret that was taken out: our words, and nobody else's
+	wordHyphen   = lazy.Regexp(`([a-z])-([a-z])`)
+	frame        = lazy.Regexp(`^(at (async |new )?\S+( \[as \S+\])? ?\(|at \S+:\d+|File "|from \S+:\d+|#\d+ |\.\.\. \d+ more|goroutine \d|[\w./@-]+\.(go|js|ts|py|rb|php|java):\d)`) // of a stack: names of functions say nothing
+	sentenceEnd  = lazy.Regexp(`([.!?])["')\]]?\s+|[\r\n]+`)
 )
 
 // lines are the sentences of a text, without boilerplate and with single spaces.

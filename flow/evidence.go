@@ -1,116 +1,112 @@
 package flow
 
 import (
-	"net/http"
-	"strings"
+	"net/url"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
-// Evidence is the transcript as package diagnose reads it.
+// Evidence is the walk as package diagnose judges it.
 func (w *Walk) Evidence() diagnose.Evidence {
-	e := diagnose.Evidence{Provider: safe.Foreign(w.Config.Name()), Issuer: safe.Endpoint(w.Metadata.Issuer), CodeLifetime: int(w.Config.CodeLifetime.Seconds())}
-	for _, m := range w.Transcript.Messages() {
-		switch m.Name {
-		case NamePushed:
-			e.Authorizations = append(e.Authorizations, authorizationEvidence(m))
-		case NameAuthorization:
-			if n := len(e.Authorizations); m.value("request_uri") != "" && n > 0 { // it was pushed before
-				e.Authorizations[n-1].Endpoint = m.Endpoint
-				break
-			}
-			e.Authorizations = append(e.Authorizations, authorizationEvidence(m))
-		case NameCallback:
-			if n := len(e.Authorizations); n > 0 {
-				callbackEvidence(&e.Authorizations[n-1].Response, m)
-			}
-		case NameToken, NameRefresh:
-			e.TokenRequests = append(e.TokenRequests, tokenEvidence(m))
-		case responseName(NameToken), responseName(NameRefresh):
-			answerEvidence(&e.TokenRequests[len(e.TokenRequests)-1].Response, m)
-		case NameProbe:
-			e.Probes = append(e.Probes, tokenEvidence(m))
-		case responseName(NameProbe):
-			answerEvidence(&e.Probes[len(e.Probes)-1].Response, m)
-		case NameRevocation:
-			e.Revocations = append(e.Revocations, diagnose.Revocation{Token: m.secret("token"), SentAt: m.At})
-		case responseName(NameRevocation):
-			e.Revocations[len(e.Revocations)-1].Status = m.Status
-		}
-	}
-	w.refusalEvidence(&e)
+	e, _ := evidence.Assemble(w.exchanges())
+	e.Provider, e.Issuer, e.CodeLifetime = safe.Foreign(w.Config.Name()), safe.Endpoint(w.Metadata.Issuer), int(w.Config.CodeLifetime.Seconds())
 	return e
 }
 
-// refusalEvidence puts the refusal as it was read, in whichever shape it came,
-// where the members alone do not tell.
-func (w *Walk) refusalEvidence(e *diagnose.Evidence) {
-	said, n := w.Last.Error, len(e.TokenRequests)
-	if said == nil || n == 0 || w.Last.Step < StepExchange {
-		return
-	}
-	e.TokenRequests[n-1].Response.Refusal = diagnose.Refusal{Error: said.Code, Description: said.Description, URI: said.URI, Status: said.Status}
+// kinds are the kinds of requests that are evidence, by the names of the messages.
+var kinds = map[string]exchange.Kind{
+	NamePushed:        exchange.Pushed,
+	NameAuthorization: exchange.Authorization,
+	NameCallback:      exchange.Callback,
+	NameToken:         exchange.Token,
+	NameRefresh:       exchange.Token,
+	NameProbe:         exchange.Probe,
+	NameRevocation:    exchange.Revocation,
 }
 
-func authorizationEvidence(m Message) diagnose.Authorization {
-	a := diagnose.Authorization{Endpoint: m.Endpoint, SentAt: m.At}
-	for _, p := range m.Params {
-		a.Set(p.Name, p.evidence())
+// kind is the kind of the exchange that a request or response belongs to; Unknown if it
+// is no evidence, as what the client did not see.
+func (m Message) kind() exchange.Kind {
+	if !m.Seen {
+		return exchange.Unknown
 	}
-	return a
+	for name, k := range kinds {
+		if m.Name == name || m.Name == responseName(name) {
+			return k
+		}
+	}
+	return exchange.Unknown
 }
 
-func callbackEvidence(r *diagnose.AuthorizationResponse, m Message) {
-	r.URI, r.At = safe.RedirectURI(m.Endpoint), m.At
-	for _, p := range m.Params {
-		r.Set(p.Name, p.evidence())
+// exchanges joins the requests and responses of the transcript.
+func (w *Walk) exchanges() []exchange.Exchange {
+	var all []exchange.Exchange
+	for _, m := range w.Transcript.Messages() {
+		switch kind := m.kind(); {
+		case kind == exchange.Unknown:
+		case m.Status == 0:
+			all = append(all, exchange.Exchange{Kind: kind, Request: m.request(), SentAt: m.At})
+		default:
+			last := &all[len(all)-1]
+			last.Response, last.ReceivedAt = m.response(), m.At
+		}
 	}
+	// The error as it was read, in whichever shape it came.
+	if said, last := w.Last.Error, len(all)-1; said != nil && last >= 0 && all[last].Response.Status != 0 {
+		all[last].Response.Refusal = &wire.Refusal{Code: said.Code.Raw(), Description: said.Description.Raw(), URI: said.URI.Raw()}
+	}
+	return all
 }
 
-func tokenEvidence(m Message) diagnose.TokenRequest {
-	r := diagnose.TokenRequest{Endpoint: m.Endpoint, ClientAuth: string(AuthNone), SentAt: m.At}
-	r.SetAuthorization(m.secret("Authorization").Reveal())
+func (m Message) request() exchange.Request {
+	r := exchange.Request{Method: m.Method, Authorization: m.secret("Authorization").Reveal()}
+	if u, err := url.Parse(m.Endpoint.Raw()); err == nil {
+		r.URL = u
+	} else {
+		r.URL = &url.URL{Path: m.Endpoint.Raw()}
+	}
 	for _, p := range m.Params {
-		if p.In == "form" {
-			r.Set(p.Name, p.evidence())
+		switch p.In {
+		case "header":
+		case "form":
+			r.Form = append(r.Form, p.evidence())
+		default:
+			r.Query = append(r.Query, p.evidence())
 		}
 	}
 	return r
 }
 
-func answerEvidence(r *diagnose.TokenResponse, m Message) {
-	r.Status, r.At, r.Body = m.Status, m.At, m.RawBody
+func (m Message) response() exchange.Response {
+	r := exchange.Response{Status: m.Status, Body: m.RawBody.Raw(), Date: m.value("Date"), Params: []wire.Param{}}
+	var plain []wire.Param
 	for _, p := range m.Params {
-		if p.In != "header" {
-			r.Set(p.Name, p.evidence())
+		if p.In == "header" {
+			continue
 		}
-	}
-	r.Date, _ = http.ParseTime(m.value("Date")) // zero when there is none
-	if r.Refused() && r.Body == "" {
-		r.Body = safe.Foreign(m.members())
-	}
-}
-
-// evidence is the value as package diagnose compares it. A secret that stands
-// where none belongs is not to be seen there either.
-func (p Param) evidence() string {
-	if p.Secret != "" && !isSecret(p.Name) && p.Name != "code_challenge" { // which is the verifier, when it is plain
-		return p.Secret.String()
-	}
-	return p.Raw.Raw() + p.Secret.Reveal()
-}
-
-// members are the members of a JSON answer, a line each, without secrets. Some
-// servers put what they mean into others than RFC 6749's: a hint, a reason.
-func (m Message) members() string {
-	var lines []string
-	for _, p := range m.Params {
+		r.Params = append(r.Params, p.evidence())
 		if p.In == "json" && p.Secret == "" {
-			lines = append(lines, p.Name+": "+p.Raw.Raw())
+			plain = append(plain, wire.Param{Name: p.Name, Value: p.Raw.Raw()})
 		}
 	}
-	return strings.Join(lines, "\n")
+	if r.Body == "" {
+		r.Body = exchange.Members(plain)
+	}
+	return r
+}
+
+// evidence is the parameter as package diagnose compares it. A secret where none belongs
+// is not to be seen there either.
+func (p Param) evidence() wire.Param {
+	value := p.Raw.Raw() + p.Secret.Reveal()
+	if p.Secret != "" && !isSecret(p.Name) && p.Name != "code_challenge" { // which is the verifier, when it is plain
+		value = p.Secret.String()
+	}
+	return wire.Param{Name: p.Name, Value: value}
 }
 
 func (m Message) value(name string) string {

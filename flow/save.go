@@ -26,7 +26,8 @@ type savedMessage struct {
 	From   string       `json:"from"`
 	To     string       `json:"to"`
 	Name   string       `json:"name"`
-	Seen   bool         `json:"seen"` // false: between the browser and the server
+	Kind   string       `json:"kind,omitempty"` // of the exchange that the request or response belongs to
+	Seen   bool         `json:"seen"`           // false: between the browser and the server
 	At     time.Time    `json:"at"`
 	Method string       `json:"method,omitempty"`
 	URL    string       `json:"url,omitempty"` // its query is in params
@@ -91,7 +92,7 @@ func (w *Walk) Save(out io.Writer, reveal bool) error {
 
 func saveMessage(m Message, reveal bool, secrets map[safe.Secret]int) savedMessage {
 	s := savedMessage{
-		N: m.N, Step: m.Step.String(), From: m.From.String(), To: m.To.String(), Name: m.Name, Seen: m.Seen, At: m.At,
+		N: m.N, Step: m.Step.String(), From: m.From.String(), To: m.To.String(), Name: m.Name, Kind: m.kind().String(), Seen: m.Seen, At: m.At,
 		Method: m.Method, URL: m.URL, Status: m.Status, Body: m.Body, Note: m.Note,
 	}
 	for _, p := range m.Params {

@@ -56,7 +56,7 @@ func TestVersionDoesNotPayForTheCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	traced := regexp.MustCompile(`(?m)^init grantwalk/diagnose\S* @.* (\d+) bytes`).FindAllSubmatch(out, -1)
+	traced := regexp.MustCompile(`(?m)^init example\.com/grantwalk/diagnose\S* @.* (\d+) bytes`).FindAllSubmatch(out, -1)
 	if len(traced) == 0 {
 		t.Fatalf("nothing was traced:\n%s", out)
 	}

@@ -1,13 +1,17 @@
 package read
 
-import "strings"
+import (
+	"strings"
+
+	"example.com/grantwalk/diagnose/internal/lazy"
+)
 
 // A complaint is a line of a failure that has to do with grants, where no error
 // code stands: both patterns must be in it.
 var (
-	failing = lazy(`(?i)\b(?:fail(?:ed|s|ure)?|errors?|exceptions?|\w+(?:Error|Exception)|\w*invalid\w*|denied|refused|could not|couldn.t|cannot|unable|expired|revoked|mismatch|incorrect|not (?:a )?valid|unrecogni[sz]ed|missing|unexpected|rejected|not been whitelisted|required|cancell?ed|too (?:far|old|early|late))\b`)
-	grantly = lazy(`(?i)\boauth|\bOIDC\b|openid|omniauth|access[ _-]?token|refresh(?:ing)?[ _-]?(?:the )?(?:token|oauth)|token[ _-]?(?:refresh|request|endpoint|exchange|error)|\bTokenError\b|authori[sz]ation (?:code|error|server|grant)|auth(?:entication)? (?:token|code)|redirect[ _]?ur[il]|code[ _]?verifier|\bcode (?:passed|verifier)|client[_ ](?:id|secret|credentials|assertion)|\bgrant\b(?:\s*[^\w\s]|\s*$|\s+(?:is|are|was|has|had|does|do|did|can|could|cannot|not|no|type|request|response|error|already|expired|invalid|revoked|failed|found|provided|used|included|parameter|object|code|for the (?:user|client)|with)\b)|id_?token|(?:invalid|expired|malformed|rejected) jwt|\bjwt (?:\w+ ){0,4}(?:invalid|expired|malformed|rejected|signature|claims?|issuer|audience|bearer|assertion)|/token\b|AuthApiError|AuthSdkError|NotAuthorizedException|remote login|(?:refresh|authenticat)\w* tokens?\b|tokens? was|resource owner|\bclaim\b|\baudience\b|could not authenticate|AuthCancell?ed|authentication process`)
-	refused = lazy(`\b(?:400|401|403)\b`)
+	failing = lazy.Regexp(`(?i)\b(?:fail(?:ed|s|ure)?|errors?|exceptions?|\w+(?:Error|Exception)|\w*invalid\w*|denied|refused|could not|couldn.t|cannot|unable|expired|revoked|mismatch|incorrect|not (?:a )?valid|unrecogni[sz]ed|missing|unexpected|rejected|not been whitelisted|required|cancell?ed|too (?:far|old|early|late))\b`)
+	grantly = lazy.Regexp(`(?i)\boauth|\bOIDC\b|openid|omniauth|access[ _-]?token|refresh(?:ing)?[ _-]?(?:the )?(?:token|oauth)|token[ _-]?(?:refresh|request|endpoint|exchange|error)|\bTokenError\b|authori[sz]ation (?:code|error|server|grant)|auth(?:entication)? (?:token|code)|redirect[ _]?ur[il]|code[ _]?verifier|\bcode (?:passed|verifier)|client[_ ](?:id|secret|credentials|assertion)|\bgrant\b(?:\s*[^\w\s]|\s*$|\s+(?:is|are|was|has|had|does|do|did|can|could|cannot|not|no|type|request|response|error|already|expired|invalid|revoked|failed|found|provided|used|included|parameter|object|code|for the (?:user|client)|with)\b)|id_?token|(?:invalid|expired|malformed|rejected) jwt|\bjwt (?:\w+ ){0,4}(?:invalid|expired|malformed|rejected|signature|claims?|issuer|audience|bearer|assertion)|/token\b|AuthApiError|AuthSdkError|NotAuthorizedException|remote login|(?:refresh|authenticat)\w* tokens?\b|tokens? was|resource owner|\bclaim\b|\baudience\b|could not authenticate|AuthCancell?ed|authentication process`)
+	refused = lazy.Regexp(`\b(?:400|401|403)\b`)
 )
 
 // complains returns the first line that complains of a grant in words; found says
@@ -26,14 +30,14 @@ func complains(text string) (line string, found bool) {
 }
 
 // quiet lines speak of no failure of theirs.
-var quiet = lazy(`\b(?:INFO|DEBUG|TRACE)\b`)
+var quiet = lazy.Regexp(`\b(?:INFO|DEBUG|TRACE)\b`)
 
 // exceptionName stands before the message of an exception.
-var exceptionName = lazy(`^.*\(\w+Exception\) when calling the \w+ operation: |^(?:.*[\s:])?[\w.\\$]*(?:Error|Exception|Grant|Request)\b(?:\s*\[[^\]]*\])?\s*:\s*`)
+var exceptionName = lazy.Regexp(`^.*\(\w+Exception\) when calling the \w+ operation: |^(?:.*[\s:])?[\w.\\$]*(?:Error|Exception|Grant|Request)\b(?:\s*\[[^\]]*\])?\s*:\s*`)
 
 var (
-	stampAndLevel = lazy(`^(?:HTTP )?4\d\d\s*[-:]\s+|^[\[(]?[\d-]{0,10}[T ]?\d\d:\d\d:\d\d\S*\s+(?:[\[(]?(?:WARN(?:ING)?|ERROR|CRITICAL|FATAL|E|W)[\])]?:?\s+)?`)
-	sourceLine    = lazy(`(?: in \S+:\d+| at \S+\(.*\))$`)
+	stampAndLevel = lazy.Regexp(`^(?:HTTP )?4\d\d\s*[-:]\s+|^[\[(]?[\d-]{0,10}[T ]?\d\d:\d\d:\d\d\S*\s+(?:[\[(]?(?:WARN(?:ING)?|ERROR|CRITICAL|FATAL|E|W)[\])]?:?\s+)?`)
+	sourceLine    = lazy.Regexp(`(?: in \S+:\d+| at \S+\(.*\))$`)
 )
 
 // messageOf is the complaint without time, level and the name of the exception.
@@ -58,4 +62,4 @@ func thrown(text, code string) string {
 	return ""
 }
 
-var statusOnly = lazy(`^\W*(?:[1-5]\d\d|Bad Request|Request failed|Unauthorized)\b`)
+var statusOnly = lazy.Regexp(`^\W*(?:[1-5]\d\d|Bad Request|Request failed|Unauthorized)\b`)

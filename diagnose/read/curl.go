@@ -4,6 +4,9 @@ import (
 	"encoding/base64"
 	"net/url"
 	"strings"
+
+	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/internal/lazy"
 )
 
 // Requests as curl commands have them.
@@ -11,18 +14,20 @@ import (
 func basicOf(user string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(user)) }
 
 // curlCommand begins where a shell's words do.
-var curlCommand = lazy(`(?m)(?:^|[\s$>%#;(])curl(?:\.exe)?\s`)
+var curlCommand = lazy.Regexp(`(?m)(?:^|[\s$>%#;(])curl(?:\.exe)?\s`)
 
 // commands reads the requests that curl commands in the text would send.
-func commands(text string) []message {
-	var found []message
+func commands(text string) []exchange.Exchange {
+	var found []exchange.Exchange
 	for _, at := range curlCommand().FindAllStringIndex(text, 10) {
 		words, _, whole := shellWords(text[at[1]:])
 		if !whole && len(words) > 0 { // a pasted text may end anywhere
 			words[len(words)-1] += "…"
 		}
 		if m := curl(words); m != nil {
-			m.cut = m.cut || !whole
+			if !whole {
+				m.Request.Body = exchange.Partly
+			}
 			found = append(found, *m)
 		}
 	}
@@ -30,18 +35,18 @@ func commands(text string) []message {
 }
 
 // curl makes a message of the words of a command; nil without an address.
-func curl(words []string) *message {
-	m := &message{}
+func curl(words []string) *exchange.Exchange {
+	m := &exchange.Exchange{}
 	var data []string
 	media, address, get := "", "", false
 	for i := 0; i < len(words); i++ {
 		option, arg, separate := curlOption(words[i:])
 		switch option {
 		case "-X", "--request":
-			m.method = strings.ToUpper(arg)
+			m.Request.Method = strings.ToUpper(arg)
 		case "-d", "--data", "--data-binary", "--data-ascii":
 			if strings.HasPrefix(arg, "@") { // a file, which nobody sees here
-				m.cut = true
+				m.Request.Body = exchange.Partly
 				break
 			}
 			data = append(data, arg)
@@ -50,17 +55,20 @@ func curl(words []string) *message {
 		case "--data-urlencode":
 			name, value, isPair := strings.Cut(arg, "=")
 			if file, _, isFile := strings.Cut(arg, "@"); !isPair && isFile {
-				name, value, m.cut = file, "…", m.cut || file == ""
+				name, value = file, "…"
+				if file == "" {
+					m.Request.Body = exchange.Partly
+				}
 			}
 			data = append(data, name+"="+url.QueryEscape(value))
 		case "-K", "--config":
-			m.cut = true
+			m.Request.Body = exchange.Partly
 		case "-H", "--header":
 			name, value, _ := strings.Cut(arg, ":")
-			m.requestHeader(name, strings.TrimSpace(value))
-			media = m.media
+			m.Request.SetHeader(name, strings.TrimSpace(value))
+			media = m.Request.Media
 		case "-u", "--user":
-			m.auth = basicOf(arg)
+			m.Request.Authorization = basicOf(arg)
 		case "-G", "--get":
 			get, separate = true, false
 		case "--url":
@@ -82,12 +90,12 @@ func curl(words []string) *message {
 	if get && body != "" {
 		address, body = address+"?"+body, ""
 	}
-	m.setURL(address)
-	m.setBody(media, body)
-	if m.method == "" {
-		m.method = "GET"
+	m.Request.SetURL(address)
+	m.Request.SetBody(media, body)
+	if m.Request.Method == "" {
+		m.Request.Method = "GET"
 		if body != "" {
-			m.method = "POST"
+			m.Request.Method = "POST"
 		}
 	}
 	return m
@@ -113,7 +121,7 @@ func curlOption(words []string) (option, arg string, separate bool) {
 func shellWords(text string) (words []string, end int, whole bool) {
 	var word strings.Builder
 	in, quote, i := false, byte(0), 0
-	for ; i < len(text) && i < maxURL && len(words) < 200; i++ {
+	for ; i < len(text) && i < exchange.MaxURL && len(words) < 200; i++ {
 		c := text[i]
 		switch {
 		case quote != 0 && c == quote:

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"example.com/grantwalk/diagnose/internal/lazy"
 )
 
 // An Unreadable is input that cannot hold what is looked for. Its Error says
@@ -138,7 +140,7 @@ func (w *narrower) alone() {
 }
 
 // escapes are the sequences by which terminals are coloured and titled (ECMA-48).
-var escapes = lazy(`\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]`)
+var escapes = lazy.Regexp(`\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]`)
 
 // plain is text as it was before terminals and systems wrote it: without colours
 // and byte order mark, with one kind of line end, in UTF-8.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/wire"
 )
 
@@ -13,13 +15,13 @@ import (
 // HTTP, an address.
 
 var (
-	requestLine = lazy(`^(GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) (\S+) HTTP/[\d.]+$`)
-	statusLine  = lazy(`^HTTP/[\d.]+ (\d{3})\b`)
-	headerLine  = lazy(`^([A-Za-z][\w-]*):\s*(.*)$`)
+	requestLine = lazy.Regexp(`^(GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) (\S+) HTTP/[\d.]+$`)
+	statusLine  = lazy.Regexp(`^HTTP/[\d.]+ (\d{3})\b`)
+	headerLine  = lazy.Regexp(`^([A-Za-z][\w-]*):\s*(.*)$`)
 )
 
 // dumps reads whole messages out of the text.
-func dumps(text string) []message {
+func dumps(text string) []exchange.Exchange {
 	if !strings.Contains(text, "HTTP/") {
 		return nil
 	}
@@ -54,16 +56,16 @@ func spoken(text string) string {
 }
 
 var (
-	curlVerbose = lazy(`(?m)^> [A-Z]+ \S+ HTTP/`)
-	wrapped     = lazy(`\s*\n\s*&\s*|\s*&\s*\n\s*`)
-	formLine    = lazy(`^\s*&?[\w.~%+-]+=[^\s<>{}]*\s*$`) // of a form, which may be wrapped before an &
+	curlVerbose = lazy.Regexp(`(?m)^> [A-Z]+ \S+ HTTP/`)
+	wrapped     = lazy.Regexp(`\s*\n\s*&\s*|\s*&\s*\n\s*`)
+	formLine    = lazy.Regexp(`^\s*&?[\w.~%+-]+=[^\s<>{}]*\s*$`) // of a form, which may be wrapped before an &
 )
 
 // A dump is the state between the lines of one.
 type dump struct {
 	verbose bool // it is curl's: a line with a star is no item of a person's list
-	found   []message
-	m       *message
+	found   []exchange.Exchange
+	m       *exchange.Exchange
 	part    part
 	host    string
 	secure  bool
@@ -122,16 +124,16 @@ func (d *dump) python(line string) {
 func (d *dump) raw(line string) bool {
 	if r := requestLine().FindStringSubmatch(line); r != nil {
 		d.flush()
-		d.m, d.part, d.target = &message{method: r[1]}, requestHead, r[2]
+		d.m, d.part, d.target = &exchange.Exchange{Request: exchange.Request{Method: r[1]}}, requestHead, r[2]
 		return true
 	}
 	if r := statusLine().FindStringSubmatch(line); r != nil {
-		if d.m == nil || d.m.status != 0 && d.m.status >= 200 {
+		if d.m == nil || d.m.Response.Status != 0 && d.m.Response.Status >= 200 {
 			d.flush()
-			d.m = &message{method: "POST"}
+			d.m = &exchange.Exchange{Request: exchange.Request{Method: "POST"}}
 		}
 		d.endBody()
-		d.m.status, _ = strconv.Atoi(r[1])
+		d.m.Response.Status, _ = strconv.Atoi(r[1])
 		d.part = answerHead
 		return true
 	}
@@ -158,11 +160,11 @@ func (d *dump) header(line string) bool {
 	}
 	switch {
 	case d.part == answerHead:
-		d.m.responseHeader(h[1], h[2])
+		d.m.Response.SetHeader(h[1], h[2])
 	case strings.EqualFold(h[1], "host"):
 		d.host = strings.TrimSpace(h[2])
 	default:
-		d.m.requestHeader(h[1], h[2])
+		d.m.Request.SetHeader(h[1], h[2])
 	}
 	return true
 }
@@ -173,14 +175,14 @@ func (d *dump) endBody() {
 		text := document(strings.TrimSpace(d.body.String()))
 		switch d.part {
 		case requestBody:
-			if n, err := strconv.Atoi(d.m.length); err == nil && text != "" && len(text)+len("\r\n") < n { // the end was not recorded
+			if n, err := strconv.Atoi(d.m.Request.Length); err == nil && text != "" && len(text)+len("\r\n") < n { // the end was not recorded
 				text += "…"
-				d.m.cut = true
+				d.m.Request.Body = exchange.Partly
 			}
-			d.m.setBody(d.m.media, unwrap(text))
+			d.m.Request.SetBody(d.m.Request.Media, unwrap(text))
 			d.typed = text != ""
 		case answerBody:
-			d.m.body = text
+			d.m.Response.Body = text
 		}
 	}
 	d.body.Reset()
@@ -222,9 +224,9 @@ func (d *dump) flush() {
 			}
 			target = scheme + d.host + target
 		}
-		d.m.setURL(target)
-		if len(d.m.form) == 0 && !d.typed {
-			d.m.noBody()
+		d.m.Request.SetURL(target)
+		if len(d.m.Request.Form) == 0 && !d.typed {
+			d.m.Request.NoBody()
 		}
 		d.found = append(d.found, *d.m)
 	}
@@ -232,15 +234,18 @@ func (d *dump) flush() {
 }
 
 // addressed finds addresses that are authorization requests or answers.
-var addressed = lazy(`(?:https?://|[a-z][a-z0-9.+-]*://|/)[^\s"'<>\x60\\]*[?#&][^\s"'<>\x60\\]*(?:response_type|redirect_uri|code|error)=[^\s"'<>\x60\\]*`)
+var addressed = lazy.Regexp(`(?:https?://|[a-z][a-z0-9.+-]*://|/)[^\s"'<>\x60\\]*[?#&][^\s"'<>\x60\\]*(?:response_type|redirect_uri|code|error)=[^\s"'<>\x60\\]*`)
 
-func addresses(text string) []message {
-	var found []message
+func addresses(text string) []exchange.Exchange {
+	var found []exchange.Exchange
 	for _, raw := range addressed().FindAllString(text, 20) {
-		m := message{cut: strings.HasSuffix(raw, "..")} // the method is not in an address
-		m.setURL(strings.TrimRight(raw, ".,;)]}"))
-		fragment := wire.Form(m.url.EscapedFragment())
-		if m.isAuthorization() || isAnswer(m.query) || isAnswer(fragment) {
+		m := exchange.Exchange{} // the method is not in an address
+		if strings.HasSuffix(raw, "..") {
+			m.Request.Body = exchange.Partly
+		}
+		m.Request.SetURL(strings.TrimRight(raw, ".,;)]}"))
+		fragment := wire.Form(m.Request.URL.EscapedFragment())
+		if m.Classify() == exchange.Authorization || exchange.IsAuthorizationResponse(m.Request.Query) || exchange.IsAuthorizationResponse(fragment) {
 			found = append(found, m)
 		}
 	}

@@ -5,7 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/wire"
 )
 
@@ -18,13 +20,13 @@ type finding struct {
 	shaped      bool // it has the members of RFC 6749 §5.2, whatever their values
 }
 
-func (f finding) refusal() diagnose.Refusal {
-	return refusal(wire.Refusal{Code: f.code, Description: f.description, URI: f.uri}, f.status)
+func (f finding) refusal() evidence.Refusal {
+	return evidence.RefusalOf(wire.Refusal{Code: f.code, Description: f.description, URI: f.uri}, f.status)
 }
 
 // members finds the members of an answer, in every way in which languages and
 // logs print them: JSON, JSON in a string, Python, Ruby, Go, a query, YAML.
-var members = lazy(`(?i)(?:^|[^a-z0-9_])(error_?description|error_?message|error_?msg|error_?uri|error_?codes?|error_?reason|reason|error|err|suberror|server_message|message|msg|detail|description|type|code)(?:\\*["'])?\s*(?::|=>?)\s*`)
+var members = lazy.Regexp(`(?i)(?:^|[^a-z0-9_])(error_?description|error_?message|error_?msg|error_?uri|error_?codes?|error_?reason|reason|error|err|suberror|server_message|message|msg|detail|description|type|code)(?:\\*["'])?\s*(?::|=>?)\s*`)
 
 // find looks for an error in the text.
 func find(text string) finding {
@@ -43,8 +45,8 @@ func find(text string) finding {
 			}
 		}
 	}
-	if !errorCodes().MatchString(f.code) {
-		switch bare := codeIn(text); {
+	if !exchange.HasErrorCode(f.code) {
+		switch bare := exchange.ErrorCode(text); {
 		case strings.Contains(text, "invalid_grant"):
 			f.code = "invalid_grant"
 		case f.code == "":
@@ -180,14 +182,14 @@ func isCode(s string) bool {
 	if s == "" || len(s) > maxCode {
 		return false
 	}
-	return errorCodes().FindString(s) == s || codeForm().MatchString(s)
+	return exchange.ErrorCode(s) == s || codeForm().MatchString(s)
 }
 
 // maxCode is longer than every error code that is known, in bytes. A member's value may
 // be all the rest of the text.
 const maxCode = 200
 
-var codeForm = lazy(`^(?:[a-z]+(?:[_-][a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)+|\w+(?:Exception|Error)|AADSTS\d+|invalid\w+)$`)
+var codeForm = lazy.Regexp(`^(?:[a-z]+(?:[_-][a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)+|\w+(?:Exception|Error)|AADSTS\d+|invalid\w+)$`)
 
 // says: the value tells more than that there was an error.
 func says(value, code string) bool {
@@ -199,13 +201,13 @@ func says(value, code string) bool {
 }
 
 // directoryError is a message of Entra's, with its number.
-var directoryError = lazy(`AAD(?:STS|B2C)\d+[^\n"\\]*`)
+var directoryError = lazy.Regexp(`AAD(?:STS|B2C)\d+[^\n"\\]*`)
 
 // behind is what libraries print between a code and its description:
 //
 //	invalid_grant: Bad Request · "invalid_grant" "Bad Request" · (invalid_grant) Bad Request ·
 //	invalid_grant — Bad Request · invalid_grant, Bad Request · invalid_grant. Description: Bad Request
-var behind = lazy(`^\\?["'\x60]?[)\]]?(?:\s*(?:[:,;|–—]|-+)\s+|\s*[:,]\s*|\s*\\?["'(]|[).]\s*(?i:description|error_description|reason|message)\s*[:=]\s*|[)\]]\s+|\s*\n\s*)\\?["']?`)
+var behind = lazy.Regexp(`^\\?["'\x60]?[)\]]?(?:\s*(?:[:,;|–—]|-+)\s+|\s*[:,]\s*|\s*\\?["'(]|[).]\s*(?i:description|error_description|reason|message)\s*[:=]\s*|[)\]]\s+|\s*\n\s*)\\?["']?`)
 
 func behindCode(text, code string) string {
 	if code == "" {
@@ -248,23 +250,23 @@ func sentence(text string, nextLine bool) string {
 	return line
 }
 
-var notSentence = lazy(`^(?:[^\pL]|at |from |File |line \d|https?:|\w+=|\w+["']?\s*[:=]\s*(?:["'{\[]|(?:undefined|null|true|false|\d+)\b)|(?i:error_?description|status|grant_type|code|description|error_uri)\b\s*["']?\s*[:=])`)
+var notSentence = lazy.Regexp(`^(?:[^\pL]|at |from |File |line \d|https?:|\w+=|\w+["']?\s*[:=]\s*(?:["'{\[]|(?:undefined|null|true|false|\d+)\b)|(?i:error_?description|status|grant_type|code|description|error_uri)\b\s*["']?\s*[:=])`)
 
-var statuses = []pattern{
-	lazy(`\bHTTP/[\d.]+"? ([1-5]\d\d)\b`),
-	lazy(`(?i)\b(?:status|response|http)[ _-]?(?:code)?\\?["']?(?:[^\n\d"'{}]{0,50})[:= ]\s*\\?["']?(?:HttpStatusCode\.)?([3-5]\d\d)\b`),
-	lazy(`\b([3-5]\d\d)[ :)]+\(?(?:Bad Request|Unauthorized|Forbidden|Not Found|Bad Gateway|Internal Server Error|Too Many Requests|Service Unavailable|invalid_|unauthorized|\{)`),
-	lazy(`(?i)(?:^|[\s:])\((?:HTTP )?([45]\d\d)\)`), // and not file.php(537),
-	lazy(`\b(?:GET|POST) \S+ ([45]\d\d)\b`),
-	lazy(`(?:->|=>|→)\s*([1-5]\d\d)\b`),
-	lazy(`(?i)\bfailed(?: with)?(?: status)?(?: code)?[: ]+\(?([45]\d\d)\b`),
-	lazy(`^\s*([45]\d\d)\b`),
-	lazy(`"code"\s*:\s*([45]\d\d)\b`),
+var statuses = []lazy.Pattern{
+	lazy.Regexp(`\bHTTP/[\d.]+"? ([1-5]\d\d)\b`),
+	lazy.Regexp(`(?i)\b(?:status|response|http)[ _-]?(?:code)?\\?["']?(?:[^\n\d"'{}]{0,50})[:= ]\s*\\?["']?(?:HttpStatusCode\.)?([3-5]\d\d)\b`),
+	lazy.Regexp(`\b([3-5]\d\d)[ :)]+\(?(?:Bad Request|Unauthorized|Forbidden|Not Found|Bad Gateway|Internal Server Error|Too Many Requests|Service Unavailable|invalid_|unauthorized|\{)`),
+	lazy.Regexp(`(?i)(?:^|[\s:])\((?:HTTP )?([45]\d\d)\)`), // and not file.php(537),
+	lazy.Regexp(`\b(?:GET|POST) \S+ ([45]\d\d)\b`),
+	lazy.Regexp(`(?:->|=>|→)\s*([1-5]\d\d)\b`),
+	lazy.Regexp(`(?i)\bfailed(?: with)?(?: status)?(?: code)?[: ]+\(?([45]\d\d)\b`),
+	lazy.Regexp(`^\s*([45]\d\d)\b`),
+	lazy.Regexp(`"code"\s*:\s*([45]\d\d)\b`),
 }
 
 // failedItself: the token endpoint's own answer has such a status. Another 5xx beside
 // an error that RFC 6749 §5.2 gives 400 or 401 is what the app then told its user.
-var failedItself = lazy(`(?m)^(?:< )?HTTP/[\d.]+ 5\d\d|cannot fetch token: 5\d\d`)
+var failedItself = lazy.Regexp(`(?m)^(?:< )?HTTP/[\d.]+ 5\d\d|cannot fetch token: 5\d\d`)
 
 // statusIn is the HTTP status that the text names, up to most. Of a log with several
 // the last error counts.

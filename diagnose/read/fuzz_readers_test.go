@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"html"
 	"io"
 	"net/url"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -208,31 +208,12 @@ func FuzzADumpIsReadAsItWasSent(f *testing.F) {
 			t.Fatalf("%d messages in %q", len(found), text)
 		}
 		m := found[0]
-		if m.get("code") != code || m.get("client_secret") != secret || m.status != 400 || m.url.String() != "https://as.example/token" {
+		if m.Request.Get("code") != code || m.Request.Get("client_secret") != secret || m.Response.Status != 400 || m.Request.URL.String() != "https://as.example/token" {
 			t.Errorf("%q reads %+v", text, m)
 		}
-		if r := tokenResponse(&m); r.Error != "invalid_grant" || len(description) < 500 && utf8.ValidString(description) && r.Description.Raw() != description {
+		e, _ := evidence.Assemble(found)
+		if r := e.TokenRequests[0].Response; r.Error != "invalid_grant" || len(description) < 500 && utf8.ValidString(description) && r.Description.Raw() != description {
 			t.Errorf("%q reads %q, %q", text, r.Error.Raw(), r.Description.Raw())
-		}
-	})
-}
-
-// A page that posts a response gives it as a browser would.
-func FuzzAPostedFormIsReadAsABrowserReadsIt(f *testing.F) {
-	f.Add("4/0AbC", "s", "<p>Please wait</p>")
-	f.Add(`a"b'c<d>e&f;g`, "a=b", "<!-- <form> -->")
-	f.Add("&amp;", "\n", "<script>'<form action=x>'</script><input name=code")
-	f.Fuzz(func(t *testing.T, code, state, before string) {
-		if strings.ContainsAny(before, "<") { // may be a form, or hide one
-			pageText(before)
-			postedForm(before)
-			return
-		}
-		page := before + `<form method="post" action="https://app.example/cb"><input type="hidden" name="code" value="` + html.EscapeString(code) +
-			`"/><input type='hidden' value='` + html.EscapeString(state) + `' name='state'></form>` + before
-		action, params := postedForm(page)
-		if action != "https://app.example/cb" || value(params, "code") != html.UnescapeString(html.EscapeString(code)) || value(params, "state") != state {
-			t.Errorf("%q reads %q, %q", page, action, params)
 		}
 	})
 }

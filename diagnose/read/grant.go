@@ -3,11 +3,12 @@ package read
 import (
 	"strings"
 
-	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/internal/lazy"
 )
 
 // grantType is the parameter, in whatever way it is printed.
-var grantType = lazy(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\\?["']?([\w:%.-]+)`)
+var grantType = lazy.Regexp(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\\?["']?([\w:%.-]+)`)
 
 // grantNames are what texts call the grants, the clearest names first.
 //
@@ -18,22 +19,22 @@ var grantType = lazy(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\\?["']?([\w:%
 // that the corpus keeps unread no longer have their cause among the first three.
 var grantNames = []struct {
 	grant string
-	words pattern
+	words lazy.Pattern
 }{
-	{diagnose.GrantCode, lazy(`type="?CODE_TO_TOKEN`)},
-	{diagnose.GrantRefresh, lazy(`type="?REFRESH_TOKEN`)},
-	{diagnose.GrantPassword, lazy(`(?i)UsernamePassword|AcquireTokenByUsernamePassword|resource owner password|\bROPC\b|password grant|PasswordCredentials|invalid username or password|AADSTS50126`)},
-	{diagnose.GrantJWT, lazy(`(?i)jwt-bearer|\binvalid jwt|service.?account|\bJWT signature|\bassertion\b|ServiceAccountCredentials|on.behalf.of|RequestJWTUserToken|iat and exp|jwt_authorization`)},
-	{diagnose.GrantRefresh, lazy(`(?i)refresh[ _-]?token|token[ _-]?refresh|refresh(?:ing)? (?:the )?(?:access )?(?:token|oauth|failed)|refreshAccessToken|refresh_oauth|refreshed`)},
-	{diagnose.GrantCode, lazy(`(?i)auth(?:orization)?[ _-]?code|code[_ ]verifier|verification[ _]code|the code|token exchange|exchanging|exchange failed|callback|redirect[ _]?ur[il]|PKCE|OAuth2Strategy|handling the remote login`)},
-	{diagnose.GrantRefresh, lazy(`(?i)\brefresh`)},
+	{evidence.GrantCode, lazy.Regexp(`type="?CODE_TO_TOKEN`)},
+	{evidence.GrantRefresh, lazy.Regexp(`type="?REFRESH_TOKEN`)},
+	{evidence.GrantPassword, lazy.Regexp(`(?i)UsernamePassword|AcquireTokenByUsernamePassword|resource owner password|\bROPC\b|password grant|PasswordCredentials|invalid username or password|AADSTS50126`)},
+	{evidence.GrantJWT, lazy.Regexp(`(?i)jwt-bearer|\binvalid jwt|service.?account|\bJWT signature|\bassertion\b|ServiceAccountCredentials|on.behalf.of|RequestJWTUserToken|iat and exp|jwt_authorization`)},
+	{evidence.GrantRefresh, lazy.Regexp(`(?i)refresh[ _-]?token|token[ _-]?refresh|refresh(?:ing)? (?:the )?(?:access )?(?:token|oauth|failed)|refreshAccessToken|refresh_oauth|refreshed`)},
+	{evidence.GrantCode, lazy.Regexp(`(?i)auth(?:orization)?[ _-]?code|code[_ ]verifier|verification[ _]code|the code|token exchange|exchanging|exchange failed|callback|redirect[ _]?ur[il]|PKCE|OAuth2Strategy|handling the remote login`)},
+	{evidence.GrantRefresh, lazy.Regexp(`(?i)\brefresh`)},
 }
 
 // grantIn is the grant that a text speaks of: that of the parameter, or the first
 // in order that is named in the description, or else around it.
 func grantIn(text, description string) string {
 	for _, m := range grantType().FindAllStringSubmatch(text, 20) {
-		if g, ok := diagnose.ParseGrant(m[1]); ok {
+		if g, ok := evidence.ParseGrant(m[1]); ok {
 			return g
 		}
 	}

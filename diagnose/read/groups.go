@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -15,7 +16,7 @@ import (
 type group struct {
 	count       int
 	first, last string // text that begins with, or holds, the time
-	example     diagnose.Evidence
+	example     evidence.Evidence
 	ignored     bool // a word that looked like an error, and is none
 }
 
@@ -43,8 +44,8 @@ func (s *scanner) group(buf []byte, before, start, end, hit int) *group {
 		g = s.parse(buf, before, start, max(stop, s.entryEnd(buf, end)))
 		s.known[key] = g
 	} else {
-		code := codeIn(string(buf[hit:min(len(buf), hit+60)]))
-		g = s.sense(code, diagnose.Evidence{Refusal: diagnose.Refusal{Error: safe.Foreign(code)}})
+		code := exchange.ErrorCode(string(buf[hit:min(len(buf), hit+60)]))
+		g = s.sense(code, evidence.Evidence{Refusal: evidence.Refusal{Error: safe.Foreign(code)}})
 	}
 	return g
 }
@@ -142,7 +143,7 @@ func senseOf(description string) []byte {
 	return out
 }
 
-func (s *scanner) sense(sense string, example diagnose.Evidence) *group {
+func (s *scanner) sense(sense string, example evidence.Evidence) *group {
 	g := s.bySense[sense]
 	if g == nil {
 		g = &group{example: example}

@@ -81,15 +81,6 @@ func TestUTF16TakesLinearTime(t *testing.T) {
 	}
 }
 
-func TestAPageTakesLinearTime(t *testing.T) {
-	for _, shape := range growth.Texts {
-		growth.Linear(t, shape, 8<<10, 4<<20, func(page string) {
-			postedForm(page)
-			refusing().MatchString(pageText(page))
-		})
-	}
-}
-
 // In a capture a text may be a body, a parameter, a URL or a header.
 func TestTheTextsOfACaptureTakeLinearTime(t *testing.T) {
 	for _, shape := range growth.Texts {

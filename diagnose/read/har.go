@@ -8,15 +8,14 @@ import (
 	"strings"
 	"time"
 
-	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/wire"
 )
 
 // Bounds on what is kept of a capture.
 const (
-	maxURL      = 32 << 10
 	maxContent  = 64 << 10 // bytes of one body
-	maxPage     = 4 << 10  // bytes of the text of a page
 	maxMessages = 10_000
 	maxPages    = 2_000
 	maxParams   = 200 // of one message, as package wire keeps of a form
@@ -25,32 +24,32 @@ const (
 // HAR reads the flow out of an HTTP archive (HAR 1.2), as browsers and proxies
 // write them, in the order of startedDateTime. Of a capture that ends in the
 // middle it reads what is there.
-func HAR(r io.Reader) (diagnose.Evidence, error) {
+func HAR(r io.Reader) (evidence.Evidence, error) {
 	messages, _, err := readHAR(r)
 	if err != nil && len(messages) == 0 {
-		return diagnose.Evidence{}, err
+		return evidence.Evidence{}, err
 	}
 	return assemble(messages), nil
 }
 
 // readHAR returns the messages that can matter, and how many of them there were no room
 // for; with an error the messages in front of it.
-func readHAR(r io.Reader) (kept []message, dropped int, err error) {
+func readHAR(r io.Reader) (kept []exchange.Exchange, dropped int, err error) {
 	count, pages, found, begun := 0, 0, false, false
 	s := newStream(r)
 	entry := func() error {
 		m, err := readEntry(s)
 		count++
 		switch {
-		case m.url == nil:
+		case m.Request.URL == nil:
 		case len(kept) == maxMessages:
-			if m.matters() {
+			if m.CanMatter() {
 				dropped++
 			}
-		case m.matters():
-			begun = begun || m.isAuthorization()
+		case m.CanMatter():
+			begun = begun || m.Classify() == exchange.Authorization
 			kept = append(kept, m)
-		case begun && pages < maxPages && m.isPage():
+		case begun && pages < maxPages && m.KeepPage():
 			pages++
 			kept = append(kept, m)
 		}
@@ -80,30 +79,31 @@ func readHAR(r io.Reader) (kept []message, dropped int, err error) {
 	return kept, dropped, err
 }
 
-func readEntry(s *stream) (message, error) {
-	m := message{method: "GET"}
+func readEntry(s *stream) (exchange.Exchange, error) {
+	x := exchange.Exchange{Request: exchange.Request{Method: "GET"}}
+	took := 0.0 // milliseconds until the response was complete
 	err := s.members(func(name string) (err error) {
 		var text string
 		switch name {
 		case "startedDateTime":
 			text, err = s.text(60)
-			m.at = readTime(text)
+			x.SentAt = readTime(text)
 		case "time":
-			var ms float64
-			ms, err = s.number()
-			if ms > 0 && ms < 1e9 {
-				m.took = time.Duration(ms * float64(time.Millisecond))
-			}
+			took, err = s.number()
 		case "request":
-			err = readRequest(s, &m)
+			err = readRequest(s, &x.Request)
 		case "response":
-			err = readResponse(s, &m)
+			err = readResponse(s, &x.Response)
 		default:
 			err = s.skip()
 		}
 		return err
 	})
-	return m, err
+	x.ReceivedAt = x.SentAt
+	if took > 0 && took < 1e9 && !x.SentAt.IsZero() {
+		x.ReceivedAt = x.SentAt.Add(time.Duration(took * float64(time.Millisecond)))
+	}
+	return x, err
 }
 
 // timeLayouts are those of HAR writers and of logs; a time without a zone is
@@ -123,7 +123,7 @@ func readTime(text string) time.Time {
 	return time.Time{}
 }
 
-func readRequest(s *stream, m *message) error {
+func readRequest(s *stream, r *exchange.Request) error {
 	var media, body string
 	var params, query []wire.Param
 	size := -1.0 // not told
@@ -132,14 +132,14 @@ func readRequest(s *stream, m *message) error {
 		switch name {
 		case "method":
 			text, err = s.text(20)
-			m.method = strings.ToUpper(text)
+			r.Method = strings.ToUpper(text)
 		case "url":
-			text, err = s.text(maxURL)
-			m.setURL(text)
+			text, err = s.text(exchange.MaxURL)
+			r.SetURL(text)
 		case "headers":
-			err = readPairs(s, m.requestHeader)
+			err = readPairs(s, r.SetHeader)
 		case "cookies":
-			err = readPairs(s, func(string, string) { m.cookie = true })
+			err = readPairs(s, func(string, string) { r.Cookie = true })
 		case "queryString":
 			query, err = readParams(s)
 		case "postData":
@@ -151,36 +151,23 @@ func readRequest(s *stream, m *message) error {
 		}
 		return err
 	})
-	if m.url != nil && m.url.RawQuery == "" {
-		m.query = query
+	if r.URL != nil && r.URL.RawQuery == "" {
+		r.Query = query
 	}
 	if media == "" {
-		media = m.media
+		media = r.Media
 	}
-	m.setBody(media, body)
-	if len(m.form) == 0 {
-		m.form = params
+	r.SetBody(media, body)
+	if len(r.Form) == 0 {
+		r.Form = params
 	}
-	if m.length == "" && size == 0 {
-		m.length = "0"
+	if r.Length == "" && size == 0 {
+		r.Length = "0"
 	}
 	if body == "" && len(params) == 0 {
-		m.noBody()
+		r.NoBody()
 	}
 	return err
-}
-
-func (m *message) requestHeader(name, value string) {
-	switch strings.ToLower(name) {
-	case "authorization":
-		m.auth = value
-	case "cookie":
-		m.cookie = true
-	case "content-type":
-		m.media = value
-	case "content-length":
-		m.length = strings.TrimSpace(value)
-	}
 }
 
 func readPostData(s *stream) (media, body string, params []wire.Param, err error) {
@@ -208,58 +195,45 @@ func readPostData(s *stream) (media, body string, params []wire.Param, err error
 	return media, body, params, err
 }
 
-func readResponse(s *stream, m *message) error {
+func readResponse(s *stream, r *exchange.Response) error {
 	redirect, base64 := "", false
 	err := s.members(func(name string) (err error) {
 		switch name {
 		case "status":
 			var status float64
 			status, err = s.number()
-			m.status = int(status)
+			r.Status = int(status)
 		case "headers":
-			err = readPairs(s, m.responseHeader)
+			err = readPairs(s, r.SetHeader)
 		case "redirectURL":
-			redirect, err = s.text(maxURL)
+			redirect, err = s.text(exchange.MaxURL)
 		case "content":
-			base64, err = readContent(s, m)
+			base64, err = readContent(s, r)
 		default:
 			err = s.skip()
 		}
 		return err
 	})
-	if m.location == "" && m.status >= 300 && m.status < 400 {
-		m.location = redirect
+	if r.Location == "" && r.Status >= 300 && r.Status < 400 {
+		r.Location = redirect
 	}
 	if base64 {
-		m.body = decodeBase64(m.body)
+		r.Body = decodeBase64(r.Body)
 	}
 	return err
 }
 
-func (m *message) responseHeader(name, value string) {
-	switch strings.ToLower(name) {
-	case "location":
-		m.location = value
-	case "date":
-		m.date = value
-	case "content-type":
-		m.kind = value
-	case "content-encoding":
-		m.encoding = value
-	}
-}
-
-func readContent(s *stream, m *message) (base64 bool, err error) {
+func readContent(s *stream, r *exchange.Response) (base64 bool, err error) {
 	err = s.members(func(name string) (err error) {
 		var text string
 		switch name {
 		case "mimeType":
 			text, err = s.text(200)
-			if m.kind == "" {
-				m.kind = text
+			if r.Media == "" {
+				r.Media = text
 			}
 		case "text":
-			m.body, err = s.text(maxContent)
+			r.Body, err = s.text(maxContent)
 		case "encoding":
 			text, err = s.text(20)
 			base64 = strings.EqualFold(text, "base64")

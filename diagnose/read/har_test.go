@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/evidence"
 )
 
 // A capture is a row of the corpus' index.
@@ -68,7 +68,7 @@ func TestEveryCaptureOfTheCorpusGivesTheAnswerThatItsIndexNames(t *testing.T) {
 }
 
 // last is what ended the capture; a refusal by redirect has no status of its own.
-func last(e diagnose.Evidence) (status int, said, grant string) {
+func last(e evidence.Evidence) (status int, said, grant string) {
 	if n := len(e.TokenRequests); n > 0 {
 		r := e.TokenRequests[n-1]
 		return r.Response.Status, r.Response.Error.Raw(), r.GrantType.Raw()
@@ -90,7 +90,7 @@ const (
 	token     = `{"startedDateTime":"2026-03-01T10:00:09.500Z","time":50,"request":{"method":"POST","url":"https://as.example/t","headers":[{"name":"Content-Type","value":"application/x-www-form-urlencoded"}],"postData":{"mimeType":"application/x-www-form-urlencoded","text":"grant_type=authorization_code&client_id=app&code=the-code-of-it&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&code_verifier=ver"}},"response":{"status":400,"headers":[{"name":"date","value":"Sun, 01 Mar 2026 10:00:10 GMT"}],"content":{"mimeType":"application/json","encoding":"base64","text":"eyJlcnJvciI6ImludmFsaWRfZ3JhbnQiLCJlcnJvcl9kZXNjcmlwdGlvbiI6Im5vIn0="}}}`
 )
 
-func evidenceOf(t *testing.T, har string) diagnose.Evidence {
+func evidenceOf(t *testing.T, har string) evidence.Evidence {
 	t.Helper()
 	e, err := HAR(strings.NewReader(har))
 	if err != nil {

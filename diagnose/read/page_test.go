@@ -1,6 +1,10 @@
 package read
 
-import "testing"
+import (
+	"testing"
+
+	"example.com/grantwalk/diagnose/exchange"
+)
 
 func TestAPageIsReadAsABrowserShowsIt(t *testing.T) {
 	for page, want := range map[string]string{
@@ -14,7 +18,7 @@ func TestAPageIsReadAsABrowserShowsIt(t *testing.T) {
 		"a<!-- b<!-- c<style>d</style>e<script>f</script>g<svg>h": "a h",
 		"<scripted>a</scripted>":                                  "a",
 	} {
-		if got := pageText(page); got != want {
+		if got := exchange.PageText(page); got != want {
 			t.Errorf("%q reads %q, want %q", page, got, want)
 		}
 	}

@@ -18,7 +18,9 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -31,14 +33,14 @@ type Input struct {
 // Options are what the person says besides.
 type Options struct {
 	Provider string // a name of the catalogue's, or any other
-	Grant    string // a short name (diagnose.Grants)
+	Grant    string // a short name (evidence.Grants)
 	Note     string
 }
 
 // A Result is what the inputs come to, together one case.
 type Result struct {
 	Kind       string // of the input that tells most: one of the Kind constants
-	Evidence   diagnose.Evidence
+	Evidence   evidence.Evidence
 	Recognised bool     // an error, or a flow, was found; else say [Instead]
 	Groups     []Group  // of a log: its errors by what they say, most frequent first
 	Warnings   []string // what could not be read, and does not matter to the rest
@@ -48,7 +50,7 @@ type Result struct {
 type Group struct {
 	Count       int
 	First, Last string // the times of the first and the last, as the log has them; empty: none were found
-	Evidence    diagnose.Evidence
+	Evidence    evidence.Evidence
 }
 
 // small is the size up to which a text is read as a whole; what is longer is a
@@ -70,8 +72,8 @@ func Read(inputs []Input, o Options) (Result, error) {
 // A collector puts inputs together.
 type collector struct {
 	kind     string
-	captured []message          // of HAR files
-	walk     *diagnose.Evidence // of a saved walk; nil: none was given
+	captured []exchange.Exchange // of HAR files
+	walk     *savedWalk          // nil: none was given
 	texts    []string
 	readings []reading
 	groups   []Group
@@ -79,7 +81,7 @@ type collector struct {
 	warnings []string
 }
 
-var harStart = lazy(`^\s*\{\s*"(?:log"\s*:\s*\{|entries"\s*:\s*\[)`)
+var harStart = lazy.Regexp(`^\s*\{\s*"(?:log"\s*:\s*\{|entries"\s*:\s*\[)`)
 
 func (c *collector) input(in Input) error {
 	r := bufio.NewReaderSize(in.Reader, small)
@@ -193,8 +195,8 @@ func (c *collector) result(o Options) Result {
 	}
 	res := Result{Kind: c.kind, Groups: c.groups, Warnings: c.warnings, Evidence: assemble(messages)}
 	e := &res.Evidence
-	if c.walk != nil {
-		*e = *c.walk
+	if w := c.walk; w != nil {
+		e.Provider, e.Issuer, e.CodeLifetime = safe.Foreign(safe.Cut(w.Result.Provider, maxWords)), safe.Endpoint(safe.Cut(w.Issuer, maxWords)), int(w.CodeLifetime)
 	}
 	e.Provider, e.Grant = cmp.Or(safe.Foreign(o.Provider), e.Provider), o.Grant
 	complete(e, c.readings, c.texts)
@@ -207,38 +209,52 @@ func (c *collector) result(o Options) Result {
 	for i := range res.Groups {
 		said := &res.Groups[i].Evidence
 		said.Provider, said.Grant = cmp.Or(safe.Foreign(o.Provider), said.Provider), cmp.Or(o.Grant, said.Grant)
-		said.Note = safe.Foreign(bounded(safe.Conceal(o.Note), maxWords))
+		said.Note = safe.Foreign(safe.Cut(safe.Conceal(o.Note), maxWords))
 	}
 	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0
-	e.Note = safe.Foreign(bounded(safe.Conceal(o.Note), maxWords))
-	scrub(e)
+	e.Note = safe.Foreign(safe.Cut(safe.Conceal(o.Note), maxWords))
+	evidence.Scrub(e)
 	if res.Kind == "" {
 		res.Kind = KindNothing
 	}
 	return res
 }
 
+// assemble makes evidence of exchanges, with what they say in words.
+func assemble(exchanges []exchange.Exchange) evidence.Evidence {
+	e, statements := evidence.Assemble(exchanges)
+	for _, s := range statements {
+		e.Words = lines(s.Text)
+		if f := find(s.Text); exchange.HasErrorCode(f.code) {
+			f.status = 0 // the page's, not the token endpoint's
+			e.Refusal = f.refusal()
+		}
+	}
+	evidence.Scrub(&e)
+	return e
+}
+
 // unseen leaves of a text's messages those that no capture holds: a backend's log tells
 // again what a proxy may have recorded, and that is not a second use of a code.
-func (c *collector) unseen() func([]message) []message {
+func (c *collector) unseen() func([]exchange.Exchange) []exchange.Exchange {
 	type request struct {
 		path, code, refreshToken string
 		granting                 bool
 	}
-	requestOf := func(m message) request {
-		return request{m.url.Path, m.get("code"), m.get("refresh_token"), m.has("grant_type")}
+	requestOf := func(m exchange.Exchange) request {
+		return request{m.Request.URL.Path, m.Request.Get("code"), m.Request.Get("refresh_token"), m.Request.Has("grant_type")}
 	}
 	seen := map[request]bool{}
 	for _, m := range c.captured {
 		seen[requestOf(m)] = true
 	}
-	return func(messages []message) []message {
-		return slices.DeleteFunc(slices.Clone(messages), func(m message) bool { return m.at.IsZero() && seen[requestOf(m)] })
+	return func(messages []exchange.Exchange) []exchange.Exchange {
+		return slices.DeleteFunc(slices.Clone(messages), func(m exchange.Exchange) bool { return m.SentAt.IsZero() && seen[requestOf(m)] })
 	}
 }
 
 // adopt takes over what the errors of a log say. The requests of a capture stay.
-func adopt(e *diagnose.Evidence, from diagnose.Evidence) {
+func adopt(e *evidence.Evidence, from evidence.Evidence) {
 	if len(e.TokenRequests) == 0 && len(e.Authorizations) == 0 {
 		e.TokenRequests, e.Authorizations = from.TokenRequests, from.Authorizations
 	}

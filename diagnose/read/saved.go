@@ -9,15 +9,17 @@ import (
 	"strings"
 	"time"
 
-	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
-// A walk that was saved (walk --save) holds its own evidence. Secrets in it are
-// left out, but numbered: the same number is the same secret. So a code that was
-// sent twice or exchanged for another still shows; a verifier cannot be hashed.
+// A walk that was saved (walk --save) holds its own exchanges. Secrets are left out of
+// them, but numbered: the same number is the same secret. So a code that was sent twice
+// or exchanged for another still shows. A verifier cannot be hashed.
 
-var savedStart = lazy(`^\s*\{\s*"format"\s*:\s*"grantwalk-transcript"`)
+var savedStart = lazy.Regexp(`^\s*\{\s*"format"\s*:\s*"grantwalk-transcript"`)
 
 // maxSaved is many times a walk's transcript.
 const maxSaved = 8 << 20
@@ -25,16 +27,25 @@ const maxSaved = 8 << 20
 // savedWalk is the part of the document that is evidence.
 type savedWalk struct {
 	Result struct {
-		Provider string            `json:"provider"`
-		Error    *diagnose.Refusal `json:"error"`
+		Provider string      `json:"provider"`
+		Error    *savedError `json:"error"`
 	} `json:"result"`
 	Issuer       string         `json:"issuer"`
 	CodeLifetime float64        `json:"code_lifetime_s"`
 	Messages     []savedMessage `json:"messages"`
 }
 
+type savedError struct {
+	Code        string `json:"error"`
+	Description string `json:"error_description"`
+	URI         string `json:"error_uri"`
+}
+
+// A savedMessage is a request or a response.
 type savedMessage struct {
-	Name   string       `json:"name"`
+	Kind   string       `json:"kind"`
+	Name   string       `json:"name"` // where the file has no kind
+	Method string       `json:"method"`
 	URL    string       `json:"url"`
 	Status int          `json:"status"`
 	At     time.Time    `json:"at"`
@@ -58,150 +69,106 @@ func (c *collector) saved(in Input, r io.Reader) error {
 	for i, m := range doc.Messages {
 		doc.Messages[i].Params = m.Params[:min(len(m.Params), maxParams)]
 	}
-	c.kind, c.walk = KindTranscript, doc.evidence()
+	c.kind, c.walk = KindTranscript, &doc
+	c.captured = append(c.captured, doc.exchanges()...)
 	return nil
 }
 
-// evidence is what flow.Walk.Evidence made of the same messages.
-func (d savedWalk) evidence() *diagnose.Evidence {
-	e := &diagnose.Evidence{Provider: safe.Foreign(bounded(d.Result.Provider, maxWords)), Issuer: safe.Endpoint(bounded(d.Issuer, maxWords)), CodeLifetime: int(d.CodeLifetime)}
-	for _, m := range d.Messages {
-		switch m.Name {
-		case "pushed authorization request":
-			e.Authorizations = append(e.Authorizations, m.authorization())
-		case "authorization request":
-			if n := len(e.Authorizations); m.value("request_uri") != "" && n > 0 { // it was pushed before
-				e.Authorizations[n-1].Endpoint = safe.Endpoint(bounded(m.URL, maxWords))
-				break
-			}
-			e.Authorizations = append(e.Authorizations, m.authorization())
-		case "callback":
-			if n := len(e.Authorizations); n > 0 {
-				m.callback(&e.Authorizations[n-1].Response)
-			}
-		case "token request", "refresh request":
-			e.TokenRequests = append(e.TokenRequests, m.tokenRequest())
-		case "token response", "refresh response":
-			if n := len(e.TokenRequests); n > 0 {
-				m.answer(&e.TokenRequests[n-1].Response)
-			}
-		case "probe request":
-			e.Probes = append(e.Probes, m.tokenRequest())
-		case "probe response":
-			if n := len(e.Probes); n > 0 {
-				m.answer(&e.Probes[n-1].Response)
-			}
-		case "revocation request":
-			e.Revocations = append(e.Revocations, diagnose.Revocation{Token: safe.Secret(m.value("token")), SentAt: m.At})
-		case "revocation response":
-			if n := len(e.Revocations); n > 0 {
-				e.Revocations[n-1].Status = m.Status
-			}
-		}
-	}
-	d.refuse(e)
-	d.unhashable(e)
-	return e
+// savedKinds are the kinds of requests by the names that older files have.
+var savedKinds = map[string]exchange.Kind{
+	"pushed authorization": exchange.Pushed,
+	"authorization":        exchange.Authorization,
+	"callback":             exchange.Callback,
+	"token":                exchange.Token,
+	"refresh":              exchange.Token,
+	"probe":                exchange.Probe,
+	"revocation":           exchange.Revocation,
 }
 
-// refuse takes the refusal as the walk read it, where the members alone do not tell.
-func (d savedWalk) refuse(e *diagnose.Evidence) {
-	n := len(e.TokenRequests)
-	if d.Result.Error == nil || n == 0 || !e.TokenRequests[n-1].Response.Refused() {
-		return
+func (m savedMessage) kind() exchange.Kind {
+	if m.Kind != "" {
+		return exchange.KindOf(m.Kind)
 	}
-	said := d.Result.Error
-	e.TokenRequests[n-1].Response.Refusal = *said
+	return savedKinds[strings.TrimSuffix(strings.TrimSuffix(m.Name, " response"), " request")]
+}
+
+// exchanges joins requests and responses. A response that the client did not see has no
+// status.
+func (d *savedWalk) exchanges() []exchange.Exchange {
+	var all []exchange.Exchange
+	for _, m := range d.Messages {
+		isResponse := m.Status != 0 || strings.HasSuffix(m.Name, " response")
+		switch last, kind := len(all)-1, m.kind(); {
+		case kind == exchange.Unknown:
+		case !isResponse:
+			all = append(all, exchange.Exchange{Kind: kind, Request: m.request(), SentAt: m.At})
+		case m.Status != 0 && last >= 0 && all[last].Kind == kind:
+			all[last].Response, all[last].ReceivedAt = m.response(), m.At
+		}
+	}
+	d.addError(all)
+	return all
+}
+
+// addError gives the error to the last response, as the walk read it: its parameters
+// alone do not always tell.
+func (d *savedWalk) addError(all []exchange.Exchange) {
+	for i := len(all) - 1; d.Result.Error != nil && i >= 0; i-- {
+		if r := &all[i].Response; (all[i].Kind == exchange.Token || all[i].Kind == exchange.Pushed) && r.Status != 0 {
+			if _, rejected := r.Error(); rejected {
+				r.Refusal = &wire.Refusal{Code: d.Result.Error.Code, Description: d.Result.Error.Description, URI: d.Result.Error.URI}
+			}
+			return
+		}
+	}
 }
 
 // show is the value, or for a secret that was left out a stand-in of its own.
 func (p savedParam) show() string {
-	if !p.Redacted {
+	switch {
+	case !p.Redacted:
 		return p.Value
+	case p.Name == "code_verifier": // a stand-in would not hash to any challenge
+		return "…"
 	}
 	sum := sha256.Sum256(fmt.Append(nil, "secret ", p.Secret))
 	return hex.EncodeToString(sum[:])
 }
 
-func (m savedMessage) value(name string) string {
-	for _, p := range m.Params {
-		if p.Name == name {
-			return p.show()
-		}
-	}
-	return ""
-}
-
-func (m savedMessage) authorization() diagnose.Authorization {
-	a := diagnose.Authorization{Endpoint: safe.Endpoint(bounded(m.URL, maxWords)), SentAt: m.At}
-	for _, p := range m.Params {
-		a.Set(p.Name, p.show())
-	}
-	return a
-}
-
-func (m savedMessage) callback(r *diagnose.AuthorizationResponse) {
-	r.URI, r.At = safe.RedirectURI(bounded(m.URL, maxWords)), m.At
-	for _, p := range m.Params {
-		r.Set(p.Name, p.show())
-	}
-}
-
-func (m savedMessage) tokenRequest() diagnose.TokenRequest {
-	r := diagnose.TokenRequest{Endpoint: safe.Endpoint(bounded(m.URL, maxWords)), ClientAuth: "none", SentAt: m.At}
+func (m savedMessage) request() exchange.Request {
+	r := exchange.Request{Method: m.Method}
+	r.SetURL(safe.Cut(m.URL, maxWords))
+	r.Query = nil
 	for _, p := range m.Params {
 		switch {
-		case p.Name == "Authorization" && !p.Redacted:
-			r.SetAuthorization(p.Value)
-		case p.Name == "Authorization" && strings.HasPrefix(p.Value, "Basic "):
-			r.ClientAuth = "basic"
+		case p.In == "query", p.In == "fragment":
+			r.Query = append(r.Query, wire.Param{Name: p.Name, Value: p.show()})
 		case p.In == "form":
-			r.Set(p.Name, p.show())
+			r.Form = append(r.Form, wire.Param{Name: p.Name, Value: p.show()})
+		case p.Name == "Authorization" && p.Redacted:
+			r.Scheme, _, _ = strings.Cut(p.Value, " ")
+		case p.In == "header":
+			r.SetHeader(p.Name, p.Value)
 		}
 	}
 	return r
 }
 
-func (m savedMessage) answer(r *diagnose.TokenResponse) {
-	r.Status, r.At, r.Body = m.Status, m.At, safe.Foreign(bounded(m.Body, maxWords))
+func (m savedMessage) response() exchange.Response {
+	r := exchange.Response{Status: m.Status, Body: safe.Cut(m.Body, maxWords), Params: []wire.Param{}}
+	var plain []wire.Param
 	for _, p := range m.Params {
-		switch {
-		case p.Name == "Date":
-			r.Date, _ = time.Parse(httpDate, p.Value) // zero when it is none
-		case p.In != "header":
-			r.Set(p.Name, p.show())
+		if p.In == "header" {
+			r.SetHeader(p.Name, p.Value)
+			continue
 		}
-	}
-	if r.Refused() && r.Body == "" {
-		r.Body = safe.Foreign(m.members())
-	}
-}
-
-// members are the members of a JSON answer, a line each, without secrets, cleaned.
-func (m savedMessage) members() string {
-	var lines []string
-	for _, p := range m.Params {
+		r.Params = append(r.Params, wire.Param{Name: p.Name, Value: p.show()})
 		if p.In == "json" && p.Secret == 0 {
-			lines = append(lines, bounded(p.Name, 100)+": "+bounded(p.Value, maxWords))
+			plain = append(plain, wire.Param{Name: safe.Cut(p.Name, 100), Value: safe.Cut(p.Value, maxWords)})
 		}
 	}
-	return strings.Join(lines, "\n")
-}
-
-// unhashable takes PKCE out of the evidence where the verifier is a stand-in: it
-// would not hash to any challenge.
-func (d savedWalk) unhashable(e *diagnose.Evidence) {
-	for _, m := range d.Messages {
-		for _, p := range m.Params {
-			if p.Name != "code_verifier" || !p.Redacted {
-				continue
-			}
-			for i := range e.Authorizations {
-				e.Authorizations[i].Challenge, e.Authorizations[i].ChallengeMethod = "", ""
-			}
-			for i := range e.TokenRequests {
-				e.TokenRequests[i].Verifier = ""
-			}
-		}
+	if r.Body == "" {
+		r.Body = exchange.Members(plain)
 	}
+	return r
 }

@@ -1,11 +1,14 @@
 package read
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
-	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -25,7 +28,7 @@ const (
 // A reading is what one text says.
 type reading struct {
 	kind       string
-	messages   []message
+	messages   []exchange.Exchange
 	found      finding
 	grant      string
 	provider   string
@@ -42,7 +45,7 @@ func readText(text string) reading {
 		r.kind = KindCurl
 	}
 	for _, m := range addresses(text) {
-		if !slices.ContainsFunc(r.messages, func(o message) bool { return o.url.String() == m.url.String() }) {
+		if !slices.ContainsFunc(r.messages, func(o exchange.Exchange) bool { return o.Request.URL.String() == m.Request.URL.String() }) {
 			r.messages = append(r.messages, m)
 		}
 	}
@@ -58,7 +61,7 @@ func readText(text string) reading {
 
 // errorWord: the code is known, or at least no word that is everywhere.
 func errorWord(code string) bool {
-	return errorCodes().MatchString(code) || directoryError().MatchString(code) || strings.Contains(code, "OAuth")
+	return exchange.HasErrorCode(code) || directoryError().MatchString(code) || strings.Contains(code, "OAuth")
 }
 
 // speaks: a text without a known code counts if a server is known to say
@@ -88,10 +91,10 @@ func (r *reading) unnamed(text string) string {
 }
 
 var (
-	jsonList  = lazy(`^\[\s*["{\[]`)
-	formStart = lazy(`^[\w.]+=[^\s<>{}]*(?:&[\w.]+=[^\s<>{}]*)*\s*$`)
-	urlStart  = lazy(`^(?:[a-z][a-z0-9+.-]*://\S+|/\S*\?\S+)\s*$`)
-	timestamp = lazy(`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?|\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\b\d\d:\d\d:\d\d(?:[.,]\d+)?`)
+	jsonList  = lazy.Regexp(`^\[\s*["{\[]`)
+	formStart = lazy.Regexp(`^[\w.]+=[^\s<>{}]*(?:&[\w.]+=[^\s<>{}]*)*\s*$`)
+	urlStart  = lazy.Regexp(`^(?:[a-z][a-z0-9+.-]*://\S+|/\S*\?\S+)\s*$`)
+	timestamp = lazy.Regexp(`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?|\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\b\d\d:\d\d:\d\d(?:[.,]\d+)?`)
 )
 
 func kindOf(text string) (kind string, stamped int) {
@@ -118,29 +121,29 @@ func kindOf(text string) (kind string, stamped int) {
 }
 
 // joinMessages makes one message of a curl command and what curl then printed.
-func joinMessages(typed, printed []message) []message {
+func joinMessages(typed, printed []exchange.Exchange) []exchange.Exchange {
 	type request struct{ method, path string }
 	waiting := map[request][]int{} // those without a response
 	for i, m := range typed {
-		waiting[request{m.method, m.url.Path}] = append(waiting[request{m.method, m.url.Path}], i)
+		waiting[request{m.Request.Method, m.Request.URL.Path}] = append(waiting[request{m.Request.Method, m.Request.URL.Path}], i)
 	}
 	for _, m := range printed {
-		of := request{m.method, m.url.Path}
-		if len(waiting[of]) == 0 || len(m.form) > 0 {
-			if m.status == 0 {
+		of := request{m.Request.Method, m.Request.URL.Path}
+		if len(waiting[of]) == 0 || len(m.Request.Form) > 0 {
+			if m.Response.Status == 0 {
 				waiting[of] = append(waiting[of], len(typed))
 			}
 			typed = append(typed, m)
 			continue
 		}
 		i := waiting[of][0]
-		if m.status != 0 {
+		if m.Response.Status != 0 {
 			waiting[of] = waiting[of][1:]
 		}
-		m.url, m.query, m.form, m.media, m.unread = typed[i].url, typed[i].query, typed[i].form, typed[i].media, false
-		if m.auth == "" {
-			m.auth = typed[i].auth
-		}
+		command := typed[i].Request
+		command.Authorization = cmp.Or(m.Request.Authorization, command.Authorization)
+		command.Cookie = m.Request.Cookie
+		m.Request = command
 		typed[i] = m
 	}
 	return typed
@@ -151,7 +154,7 @@ func joinMessages(typed, printed []message) []message {
 var notAtRedirect = []string{"invalid_grant", "invalid_client", "unsupported_grant_type"}
 
 // complete fills evidence from what texts say in words; each reading is of one text.
-func complete(e *diagnose.Evidence, readings []reading, texts []string) {
+func complete(e *evidence.Evidence, readings []reading, texts []string) {
 	recognised := slices.ContainsFunc(readings, func(r reading) bool { return r.recognised })
 	refused := recognised && len(e.TokenRequests) == 0 && refusedAtRedirect(e.Authorizations)
 	words := []string{e.Words.Raw()}
@@ -176,17 +179,17 @@ func complete(e *diagnose.Evidence, readings []reading, texts []string) {
 		}
 	}
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
-	e.Words = safe.Foreign(bounded(strings.Join(words, "\n"), small))
-	scrub(e)
+	e.Words = safe.Foreign(safe.Cut(strings.Join(words, "\n"), small))
+	evidence.Scrub(e)
 }
 
 // refusedAtRedirect reports whether an authorization request was refused. Errors that no
 // authorization endpoint sends are taken out.
-func refusedAtRedirect(all []diagnose.Authorization) (refused bool) {
+func refusedAtRedirect(all []evidence.Authorization) (refused bool) {
 	for i := range all {
 		back := &all[i].Response
 		if slices.Contains(notAtRedirect, back.Error.Raw()) {
-			back.Refusal = diagnose.Refusal{}
+			back.Refusal = evidence.Refusal{}
 		}
 		refused = refused || back.Error != ""
 	}

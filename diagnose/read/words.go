@@ -1,10 +1,8 @@
 package read
 
 import (
-	"net/url"
 	"strings"
 
-	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -24,7 +22,7 @@ const maxWords = 8 << 10
 func lines(text string) safe.Foreign {
 	var b strings.Builder
 	for line := range strings.SplitSeq(text, "\n") {
-		line = bounded(strings.TrimRight(line, " \t"), 2000)
+		line = safe.Cut(strings.TrimRight(line, " \t"), 2000)
 		if line == "" {
 			continue
 		}
@@ -37,48 +35,4 @@ func lines(text string) safe.Foreign {
 		b.WriteString(line)
 	}
 	return safe.Foreign(b.String())
-}
-
-// scrub takes the flow's own secrets out of what a server says of them: one that is a
-// word would be shown.
-func scrub(e *diagnose.Evidence) {
-	hide := hider(*e)
-	refusals := []*diagnose.Refusal{&e.Refusal}
-	for i := range e.Authorizations {
-		refusals = append(refusals, &e.Authorizations[i].Response.Refusal)
-	}
-	for i := range e.TokenRequests {
-		r := &e.TokenRequests[i].Response
-		r.Body = safe.Foreign(hide(r.Body.Raw()))
-		refusals = append(refusals, &r.Refusal)
-	}
-	for _, r := range refusals {
-		r.Error, r.Description = safe.Foreign(hide(r.Error.Raw())), safe.Foreign(hide(r.Description.Raw()))
-		r.URI = safe.Endpoint(hide(r.URI.Raw()))
-	}
-	e.Words, e.Note = safe.Foreign(hide(e.Words.Raw())), safe.Foreign(hide(e.Note.Raw()))
-}
-
-// hider takes the secrets that the evidence holds out of texts, however they are
-// encoded there.
-func hider(e diagnose.Evidence) func(string) string {
-	var forms []string
-	for _, s := range secrets(e) {
-		forms = append(forms, s.Reveal(), url.QueryEscape(s.Reveal()))
-	}
-	return safe.NewHider(forms...).Hide
-}
-
-func secrets(e diagnose.Evidence) []safe.Secret {
-	var all []safe.Secret
-	for _, a := range e.Authorizations {
-		all = append(all, a.State, a.Challenge, a.Response.Code, a.Response.State)
-	}
-	for _, r := range e.TokenRequests {
-		all = append(all, r.ClientSecret, r.Basic, r.Code, r.Verifier, r.RefreshToken, r.Assertion, r.Response.AccessToken, r.Response.RefreshToken, r.Response.IDToken)
-	}
-	for _, r := range e.Revocations {
-		all = append(all, r.Token)
-	}
-	return all
 }

@@ -97,3 +97,12 @@ func unsafe(r rune) bool {
 		r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Co, r) ||
 		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r)
 }
+
+// Cut is the beginning of a text, at most so many bytes of it, in whole characters. The
+// text is as foreign as it was.
+func Cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "")
+}

@@ -102,7 +102,7 @@ func markOf(c *ui.Common, p flow.Param) string {
 // factLines are what the evidence shows; judged adds what fits and what does not.
 func factLines(c *ui.Common, e diagnose.Evidence, width int, judged bool) []string {
 	names := 0
-	facts := e.Facts()
+	facts := diagnose.Facts(e)
 	for _, f := range facts {
 		names = max(names, lipgloss.Width(f.Name))
 	}

@@ -246,7 +246,7 @@ func (p *printer) costs(messages []flow.Message) {
 
 func (p *printer) evidence(w *flow.Walk) {
 	p.printf("\nWhat was seen\n")
-	for _, f := range w.Evidence().Facts() {
+	for _, f := range diagnose.Facts(w.Evidence()) {
 		mark := ""
 		switch f.Fits {
 		case diagnose.Right:

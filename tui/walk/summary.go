@@ -171,7 +171,7 @@ func (m *Model) failedView() string {
 
 // evidenceLines are the facts that the evidence shows.
 func (m *Model) evidenceLines(width int) []string {
-	facts := m.evidence.Facts()
+	facts := diagnose.Facts(m.evidence)
 	lines := []string{m.ui.Styles.Hint.Render(" What was seen")}
 	for _, f := range facts {
 		mark := " "

@@ -82,7 +82,7 @@ func checkShow(t *testing.T, l lessons.Lesson, show lessons.Show, s Snapshot) {
 	t.Helper()
 	switch show.What {
 	case "facts":
-		if len(s.Evidence.Facts()) == 0 {
+		if len(diagnose.Facts(s.Evidence)) == 0 {
 			t.Errorf("%s:%d: no facts", l.File, show.Line)
 		}
 		return

@@ -353,3 +353,28 @@ func TestProgressIsKeptWhereEachSystemKeepsState(t *testing.T) {
 		}
 	}
 }
+
+// The files in testdata were written by an earlier version, each by the lessons that
+// its name says.
+func TestProgressThatAnEarlierVersionSavedIsRead(t *testing.T) {
+	for file, want := range map[string]map[string]Lesson{
+		"begun":    {"code": {Page: 2, Reached: 2, Answers: map[int][]int{}}},
+		"answered": {"pkce": {Page: 5, Reached: 5, Answers: map[int][]int{3: {0, 1}, 5: {2, 0, 1}}}},
+		"finished": {"code": {Page: 11, Reached: 11, Done: true, Answers: map[int][]int{2: {0, 1}, 7: {0, 1, 2}, 10: {0, 1}}}},
+		"several": {
+			"code":  {Page: 11, Reached: 11, Done: true, Answers: map[int][]int{2: {0, 1}, 7: {0, 1, 2}, 10: {0, 1}}},
+			"state": {Page: 2, Reached: 2, Answers: map[int][]int{1: {0, 1}}},
+		},
+	} {
+		got := open(t, filepath.Join("testdata", "44fcd61", file+".json"))
+		for name, lesson := range want {
+			if diff := cmp.Diff(lesson, got.Lesson(name)); diff != "" {
+				t.Errorf("%s: %s (-want +got):\n%s", file, name, diff)
+			}
+		}
+	}
+	hour := open(t, "testdata/44fcd61/on-call.json").Lesson("on-call")
+	if !hour.Done || hour.OnCall == nil || len(hour.OnCall.Cases) != 5 || len(hour.OnCall.Picks) != 5 {
+		t.Errorf("the on-call hour is %+v", hour)
+	}
+}

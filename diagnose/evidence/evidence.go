@@ -1,11 +1,9 @@
-// Package diagnose holds what is known about why authorization servers refuse a
-// grant: evidence in, ranked causes out.
+// Package evidence is what a client saw of one flow, as data, and the one assembler that
+// makes it of exchanges: of the walk, of a saved walk, of captures and of texts.
 //
-// It is pure: no network, no terminal, no clock. Whoever saw the messages, a
-// walk, somebody's own traffic or a pasted text, writes down what was seen as
-// [Evidence]; [Diagnose] is the only place that judges. What each cause is, and
-// how it shows on the wire, stands in one file for each: rule_*.go.
-package diagnose
+// It ties requests and responses together and compares nothing else. Package diagnose
+// judges.
+package evidence
 
 import (
 	"time"
@@ -137,10 +135,10 @@ func (r TokenResponse) Granted() bool { return r.AccessToken != "" || r.IDToken 
 // Refused reports whether the server said no, by the redirect or on a page.
 func (r AuthorizationResponse) Refused() bool { return r.Error != "" || r.Status >= 400 || r.Page }
 
-// seen reports whether the request itself was seen, and not its answer alone.
-func (a *Authorization) seen() bool {
+// Seen reports whether the request itself was seen, and not its response alone.
+func (a *Authorization) Seen() bool {
 	return !a.Pushed && (a.Endpoint != "" || a.ClientID != "" || a.ResponseType != "")
 }
 
-// says reports whether there is anything in it.
-func (r Refusal) says() bool { return r.Error != "" || r.Description != "" || r.Status >= 400 }
+// Says reports whether there is anything in it.
+func (r Refusal) Says() bool { return r.Error != "" || r.Description != "" || r.Status >= 400 }

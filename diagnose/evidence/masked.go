@@ -1,9 +1,10 @@
-package diagnose
+package evidence
 
 import (
 	"slices"
 	"strings"
 
+	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -12,8 +13,8 @@ import (
 // none of them is too short, not a JWT or the wrong one. So the case is made without them, and
 // remembers which parameters had a value all the same.
 
-// withoutMasks is the evidence with every masked value unknown.
-func withoutMasks(e Evidence) Evidence {
+// WithoutMasks is the evidence with every masked value unknown.
+func WithoutMasks(e Evidence) Evidence {
 	e.Issuer = unmasked(e.Issuer, nil, "")
 	e.Authorizations, e.TokenRequests, e.Revocations = slices.Clone(e.Authorizations), slices.Clone(e.TokenRequests), slices.Clone(e.Revocations)
 	for i := range e.Authorizations {
@@ -47,7 +48,7 @@ func withoutMasks(e Evidence) Evidence {
 		r.RefreshToken = unmasked(r.RefreshToken, hide, "refresh_token")
 		r.Assertion = unmasked(r.Assertion, hide, "assertion")
 		r.Scope = unmasked(r.Scope, hide, "scope")
-		r.Response.Scope = unmasked(r.Response.Scope, hide, grantedScope)
+		r.Response.Scope = unmasked(r.Response.Scope, hide, GrantedScope)
 		r.Response.RefreshToken = unmasked(r.Response.RefreshToken, nil, "")
 		if slices.ContainsFunc(r.Params, func(name safe.Foreign) bool { return masked(name.Raw()) }) {
 			r.Params = nil // "grant_type=authorization_code&...": nobody knows what else was sent
@@ -59,8 +60,8 @@ func withoutMasks(e Evidence) Evidence {
 	return e
 }
 
-// grantedScope is the scope of a token response, among the names of masked values.
-const grantedScope = "granted_scope"
+// GrantedScope is the scope of a token response, among the names of masked values.
+const GrantedScope = "granted_scope"
 
 // unmasked is the value, or the zero value where it is masked; then the name is noted.
 func unmasked[T ~string](value T, masks *string, name string) T {
@@ -75,9 +76,11 @@ func unmasked[T ~string](value T, masks *string, name string) T {
 	return ""
 }
 
-// hides reports whether the parameter had a value that was masked.
-func (a *Authorization) hides(name string) bool { return hides(a.Masked, name) }
-func (r *TokenRequest) hides(name string) bool  { return hides(r.Masked, name) }
+// Hides reports whether the parameter had a value that was masked.
+func (a *Authorization) Hides(name string) bool { return hides(a.Masked, name) }
+
+// Hides reports whether the parameter had a value that was masked.
+func (r *TokenRequest) Hides(name string) bool { return hides(r.Masked, name) }
 
 func hides(masks, name string) bool { return slices.Contains(strings.Fields(masks), name) }
 
@@ -86,18 +89,18 @@ func hides(masks, name string) bool { return slices.Contains(strings.Fields(mask
 const longestMask = 160
 
 var (
-	maskName  = lazy(`^(?:\$\{?\w+\}?|%\w+%|%[a-z]|\{\{?[\w .-]+\}?\}|#\{.+\}|\[[^\[\]]+\]|__\w+__|<[^<>]+>|[:@][a-z_]+)$`)
-	maskForm  = lazy(`^(?:sha-?(?:1|256|512)|md5|hash|len|length)[:=]`) // what is left of a value: its hash, its length
-	shellPart = lazy(`\$\(|\x60|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+`)          // what a shell puts in
-	maskOwner = lazy(`(?i)^(?:my|your|the|some)[-_ ](?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|uri|url|here|value|state)$`)
-	maskCaps  = lazy(`^(?:[A-Z]+[_ -])*(?:CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
+	maskName  = lazy.Regexp(`^(?:\$\{?\w+\}?|%\w+%|%[a-z]|\{\{?[\w .-]+\}?\}|#\{.+\}|\[[^\[\]]+\]|__\w+__|<[^<>]+>|[:@][a-z_]+)$`)
+	maskForm  = lazy.Regexp(`^(?:sha-?(?:1|256|512)|md5|hash|len|length)[:=]`) // what is left of a value: its hash, its length
+	shellPart = lazy.Regexp(`\$\(|\x60|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+`)          // what a shell puts in
+	maskOwner = lazy.Regexp(`(?i)^(?:my|your|the|some)[-_ ](?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|uri|url|here|value|state)$`)
+	maskCaps  = lazy.Regexp(`^(?:[A-Z]+[_ -])*(?:CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
 )
 
 // masked reports whether a text replaces a value that was removed from the input.
 func masked(s string) bool {
 	s = strings.TrimSpace(s)
 	switch {
-	case s == "" || isNothing(s):
+	case s == "" || IsNothing(s):
 		return false
 	case strings.Contains(s, "…") || strings.Contains(s, "***") || strings.Contains(s, "...") || strings.ContainsAny(s, "•●■█▇▓▒░"):
 		return true
@@ -158,9 +161,9 @@ func repeats(s string) bool {
 	return len(s) >= 3 && strings.Trim(s, "xX") == "" || len(s) >= few && strings.Trim(s, s[:1]) == ""
 }
 
-// isNothing knows the words by which languages write a value that is not there. A client that sends
+// IsNothing knows the words by which languages write a value that is not there. A client that sends
 // one of them has a fault: nobody took anything out.
-func isNothing(s string) bool {
+func IsNothing(s string) bool {
 	return slices.Contains([]string{"undefined", "null", "None", "nil", "NaN", "[object Object]", "{}", "false"}, s)
 }
 

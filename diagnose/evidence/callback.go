@@ -1,4 +1,4 @@
-package read
+package evidence
 
 import (
 	"net/url"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
 )
@@ -20,52 +20,63 @@ type arrival struct {
 }
 
 // isCallback takes a request to a redirect URI that is known, and one with an
-// answer in it that no request is known for.
-func (a *assembler) isCallback(m *message) bool {
-	params := slices.Concat(m.params(), wire.Form(m.url.EscapedFragment()))
-	if !isAnswer(params) || m.has("grant_type") || m.has("client_secret") || m.method == "OPTIONS" {
+// authorization response in it that no request is known for.
+func (a *assembler) isCallback(x *exchange.Exchange) bool {
+	r := &x.Request
+	params := slices.Concat(r.Params(), wire.Form(r.URL.EscapedFragment()))
+	in := arrival{to: r.URL, params: params, at: x.SentAt, request: true}
+	if x.Kind == exchange.Callback {
+		a.callback(in)
+		return true
+	}
+	if x.Kind != exchange.Unknown || !exchange.IsAuthorizationResponse(params) || r.Has("grant_type") || r.Has("client_secret") || r.Method == "OPTIONS" {
 		return false
 	}
-	in := arrival{to: m.url, params: params, at: m.at, request: true}
 	if i := a.waiting(in); i >= 0 {
-		if m.method == "POST" && !a.at(i, m.url) {
+		if r.Method == "POST" && !a.at(i, r.URL) {
 			a.flows[i].relayed++ // a page gives the code to its server
 			a.count(i)
 			return false // it may be a token request all the same
 		}
 		a.arrive(i, in)
-		a.shown(m)
+		a.shown(x)
 		return true
 	}
-	if has(params, "state") && !m.isTokenRequest() && !m.isAuthorization() && m.method != "POST" {
+	if kind := x.Classify(); exchange.Has(params, "state") && kind != exchange.Token && kind != exchange.Authorization && r.Method != "POST" {
 		a.stray = append(a.stray, in)
 	}
 	return false
 }
 
-// shown keeps what the app answers to its callback, if that is an error: where
-// its server redeems the code, this page is all that a browser sees of it.
-func (a *assembler) shown(m *message) {
-	if m.status < 400 || m.body == "" {
-		return
+// callback takes a request that is known to be a callback. It belongs to the latest
+// authorization request if it names none.
+func (a *assembler) callback(in arrival) {
+	i := a.waiting(in)
+	if i < 0 {
+		i = len(a.flows) - 1
 	}
-	text := pageText(m.body)
-	a.e.Words = lines(text)
-	if f := find(text); errorCodes().MatchString(f.code) {
-		f.status = 0 // the page's, not the token endpoint's
-		a.e.Refusal = f.refusal()
+	if i >= 0 {
+		a.arrive(i, in)
+	}
+}
+
+// shown keeps the page that the app shows at its callback, if that is an error: where the
+// app's server exchanges the code, this page is all that a browser sees of it.
+func (a *assembler) shown(x *exchange.Exchange) {
+	if x.Response.Status >= 400 && x.Response.Body != "" {
+		a.statements = append(a.statements, exchange.Statement{Text: exchange.PageText(x.Response.Body), Source: exchange.AppPage})
 	}
 }
 
 // waiting is the authorization request that the answer belongs to: by its code, by
 // its state, or by where it arrived; -1 if there is none. Of several it is the latest.
 func (a *assembler) waiting(in arrival) int {
-	state, code, place := value(in.params, "state"), value(in.params, "code"), placeOf(in.to)
+	state, code, place := exchange.Value(in.params, "state"), exchange.Value(in.params, "code"), placeOf(in.to)
 	if i := a.byCode.of(code); code != "" && i >= 0 {
 		return i
 	}
 	i := max(a.byState.of([2]string{state, place}), a.byState.of([2]string{state, ""}))
-	if has(in.params, "code") {
+	if exchange.Has(in.params, "code") {
 		i = a.byState.of([2]string{state, anyPlace})
 	}
 	if state != "" && i >= 0 {
@@ -125,7 +136,7 @@ func (a *assembler) at(i int, u *url.URL) bool {
 // arrive notes an answer: the redirect and the request that follows it are one.
 func (a *assembler) arrive(i int, in arrival) {
 	r := &a.e.Authorizations[i].Response
-	code, failure := value(in.params, "code"), value(in.params, "error")
+	code, failure := exchange.Value(in.params, "code"), exchange.Value(in.params, "error")
 	if known := r.Code.Reveal(); known != "" && code != "" && known != code {
 		i = a.again(i) // the same request was sent once more, unseen
 		r = &a.e.Authorizations[i].Response
@@ -137,7 +148,7 @@ func (a *assembler) arrive(i int, in arrival) {
 	if r.Code != "" || !r.Page && r.Error != "" && r.Error.Raw() == failure {
 		return
 	}
-	*r = diagnose.AuthorizationResponse{URI: safe.RedirectURI(endpoint(in.to)), At: in.at, Count: r.Count}
+	*r = AuthorizationResponse{URI: safe.RedirectURI(exchange.Endpoint(in.to)), At: in.at, Count: r.Count}
 	for _, p := range in.params {
 		r.Set(p.Name, p.Value)
 	}
@@ -150,11 +161,11 @@ func (a *assembler) arrive(i int, in arrival) {
 // again is the place of a second round of an authorization request.
 func (a *assembler) again(i int) int {
 	twin := a.e.Authorizations[i]
-	twin.Response, twin.SentAt = diagnose.AuthorizationResponse{}, time.Time{}
-	return a.add(twin, "")
+	twin.Response, twin.SentAt = AuthorizationResponse{}, time.Time{}
+	return a.addRequest(twin, "")
 }
 
-func (a *assembler) add(r diagnose.Authorization, host string) int {
+func (a *assembler) addRequest(r Authorization, host string) int {
 	i := len(a.flows)
 	f := flow{hosts: map[string]bool{host: true}}
 	if u, err := url.Parse(r.RedirectURI.Raw()); err == nil {
@@ -190,12 +201,12 @@ func (a *assembler) adoptStrays() {
 		redeemed[r.Code.Reveal()] = r.Code != ""
 	}
 	for _, in := range a.stray {
-		if !alone && !redeemed[value(in.params, "code")] {
+		if !alone && !redeemed[exchange.Value(in.params, "code")] {
 			continue
 		}
 		i := a.waiting(in)
 		if i < 0 {
-			i = a.add(diagnose.Authorization{}, "")
+			i = a.addRequest(Authorization{}, "")
 		}
 		a.arrive(i, in)
 	}

@@ -1,4 +1,4 @@
-package diagnose
+package evidence
 
 import (
 	"encoding/base64"
@@ -11,36 +11,28 @@ import (
 // The Set methods read messages into evidence, one parameter at a time, by the
 // names of the RFCs. Unknown names are passed over.
 
-// maxValue bounds what is kept of one value that is no secret.
-const maxValue = 4 << 10
-
-// bounded is as much of a value as is kept of it, in whole characters.
-func bounded(value string, most int) string {
-	if len(value) <= most {
-		return value
-	}
-	return strings.ToValidUTF8(value[:most], "")
-}
+// MaxValue bounds what is kept of one value that is no secret, in bytes.
+const MaxValue = 4 << 10
 
 // Set takes a parameter of the authorization request (RFC 6749 §4.1.1).
 func (a *Authorization) Set(name, value string) {
 	switch name {
 	case "response_type":
-		a.ResponseType = safe.Foreign(bounded(value, maxValue))
+		a.ResponseType = safe.Foreign(safe.Cut(value, MaxValue))
 	case "client_id":
-		a.ClientID = safe.Identifier(bounded(value, maxValue))
+		a.ClientID = safe.Identifier(safe.Cut(value, MaxValue))
 	case "redirect_uri":
-		a.RedirectURI = safe.RedirectURI(bounded(value, maxValue))
+		a.RedirectURI = safe.RedirectURI(safe.Cut(value, MaxValue))
 	case "scope":
-		a.Scope = safe.Scope(bounded(value, maxValue))
+		a.Scope = safe.Scope(safe.Cut(value, MaxValue))
 	case "state":
 		a.State = safe.Secret(value)
 	case "code_challenge":
 		a.Challenge = safe.Secret(value)
 	case "code_challenge_method":
-		a.ChallengeMethod = safe.Foreign(bounded(value, maxValue))
+		a.ChallengeMethod = safe.Foreign(safe.Cut(value, MaxValue))
 	case "prompt":
-		a.Prompt = safe.Foreign(bounded(value, maxValue))
+		a.Prompt = safe.Foreign(safe.Cut(value, MaxValue))
 	case "request_uri", "request":
 		a.Pushed = true
 	}
@@ -54,7 +46,7 @@ func (r *AuthorizationResponse) Set(name, value string) {
 	case "state":
 		r.State = safe.Secret(value)
 	case "iss":
-		r.Iss = safe.Endpoint(bounded(value, maxValue))
+		r.Iss = safe.Endpoint(safe.Cut(value, MaxValue))
 	default:
 		r.set(name, value)
 	}
@@ -63,30 +55,30 @@ func (r *AuthorizationResponse) Set(name, value string) {
 func (r *Refusal) set(name, value string) {
 	switch name {
 	case "error":
-		r.Error = safe.Foreign(bounded(value, 200))
+		r.Error = safe.Foreign(safe.Cut(value, 200))
 	case "error_description":
-		r.Description = safe.Foreign(bounded(value, 2000))
+		r.Description = safe.Foreign(safe.Cut(value, 2000))
 	case "error_uri":
-		r.URI = safe.Endpoint(bounded(value, 500))
+		r.URI = safe.Endpoint(safe.Cut(value, 500))
 	}
 }
 
 // Set takes a parameter of the token request's body (RFC 6749 §4.1.3).
 func (r *TokenRequest) Set(name, value string) {
-	r.Params = append(r.Params, safe.Foreign(bounded(name, 100)))
+	r.Params = append(r.Params, safe.Foreign(safe.Cut(name, 100)))
 	switch name {
 	case "grant_type":
-		r.GrantType = safe.Foreign(bounded(value, maxValue))
+		r.GrantType = safe.Foreign(safe.Cut(value, MaxValue))
 	case "client_id":
-		if r.ClientAuth != authBasic {
-			r.ClientID = safe.Identifier(bounded(value, maxValue))
+		if r.ClientAuth != AuthBasic {
+			r.ClientID = safe.Identifier(safe.Cut(value, MaxValue))
 		}
 	case "client_secret":
-		r.ClientSecret, r.ClientAuth = safe.Secret(value), authPost
+		r.ClientSecret, r.ClientAuth = safe.Secret(value), AuthPost
 	case "client_assertion":
-		r.ClientAuth = authAssertion
+		r.ClientAuth = AuthAssertion
 	case "redirect_uri":
-		r.RedirectURI = safe.RedirectURI(bounded(value, maxValue))
+		r.RedirectURI = safe.RedirectURI(safe.Cut(value, MaxValue))
 	case "code":
 		r.Code = safe.Secret(value)
 	case "code_verifier":
@@ -96,16 +88,16 @@ func (r *TokenRequest) Set(name, value string) {
 	case "assertion":
 		r.Assertion = safe.Secret(value)
 	case "scope":
-		r.Scope = safe.Scope(bounded(value, maxValue))
+		r.Scope = safe.Scope(safe.Cut(value, MaxValue))
 	}
 }
 
 // How the client authenticated, as TokenRequest.ClientAuth says it.
 const (
-	authBasic     = "basic"
-	authNone      = "none"
-	authPost      = "post"
-	authAssertion = "assertion"
+	AuthBasic     = "basic"
+	AuthNone      = "none"
+	AuthPost      = "post"
+	AuthAssertion = "assertion"
 )
 
 // SetAuthorization takes the request's Authorization header (RFC 6749 §2.3.1:
@@ -116,7 +108,7 @@ func (r *TokenRequest) SetAuthorization(header string) {
 	if !strings.EqualFold(scheme, "Basic") {
 		return
 	}
-	r.ClientAuth = authBasic
+	r.ClientAuth = AuthBasic
 	plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
 	if err != nil {
 		r.Basic = safe.Secret(encoded)
@@ -124,7 +116,7 @@ func (r *TokenRequest) SetAuthorization(header string) {
 	}
 	r.Basic = safe.Secret(plain)
 	id, secret, _ := strings.Cut(string(plain), ":")
-	r.ClientID, r.ClientSecret = safe.Identifier(bounded(wire.Unescape(id), maxValue)), safe.Secret(wire.Unescape(secret))
+	r.ClientID, r.ClientSecret = safe.Identifier(safe.Cut(wire.Unescape(id), MaxValue)), safe.Secret(wire.Unescape(secret))
 }
 
 // Set takes a member of the token endpoint's answer (RFC 6749 §5).
@@ -137,7 +129,7 @@ func (r *TokenResponse) Set(name, value string) {
 	case "id_token":
 		r.IDToken = safe.Secret(value)
 	case "scope":
-		r.Scope = safe.Scope(bounded(value, maxValue))
+		r.Scope = safe.Scope(safe.Cut(value, MaxValue))
 	default:
 		r.set(name, value)
 	}

@@ -1,0 +1,223 @@
+package evidence
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
+)
+
+// Assemble makes evidence of exchanges, whoever recorded them. The statements are what
+// the exchanges say in words beside the server's errors.
+func Assemble(exchanges []exchange.Exchange) (Evidence, []exchange.Statement) {
+	a := assembler{pushed: map[string][]wire.Param{}, byCode: latest[string]{}, byState: latest[[2]string]{}, byPlace: latest[string]{}}
+	for _, x := range inOrder(exchanges) {
+		a.add(&x)
+	}
+	a.adoptStrays()
+	Scrub(&a.e)
+	return a.e, a.statements
+}
+
+// An assembler ties exchanges together into flows. It sees them in the order of the wire.
+type assembler struct {
+	e          Evidence
+	statements []exchange.Statement
+	flows      []flow // beside e.Authorizations
+	pushed     map[string][]wire.Param
+	stray      []arrival // responses that no authorization request was seen for
+
+	// The authorization requests by what a response may name them by.
+	byCode  latest[string]    // the code of the response
+	byState latest[[2]string] // the state and the redirect URI, which is empty where there is none
+	byPlace latest[string]    // the redirect URI
+	open    []int             // those without redirect URI that have no code yet, at most maxOpen
+}
+
+// A flow is what has to be remembered of an authorization request until its response
+// comes.
+type flow struct {
+	hosts    map[string]bool // of the pages between request and response
+	place    string          // the redirect URI, as placeOf has it; empty: none that can be read
+	expected string          // where the last redirect leads to
+	requests int             // how often the callback was requested
+	relayed  int             // how often the code was handed on to the app's own server
+}
+
+// inOrder sorts by time. An exchange without a time stays behind the one it was
+// recorded after.
+func inOrder(exchanges []exchange.Exchange) []exchange.Exchange {
+	out := slices.Clone(exchanges)
+	var last time.Time
+	order := make([]time.Time, len(out))
+	index := make([]int, len(out))
+	for i, x := range out {
+		if !x.SentAt.IsZero() {
+			last = x.SentAt
+		}
+		order[i], index[i] = last, i
+	}
+	slices.SortStableFunc(index, func(i, j int) int { return order[i].Compare(order[j]) })
+	for i, from := range index {
+		out[i] = exchanges[from]
+	}
+	return out
+}
+
+// add takes the next exchange. A request to a redirect URI is a callback, whatever else
+// it looks like.
+func (a *assembler) add(x *exchange.Exchange) {
+	a.e.Cookies = a.e.Cookies || x.Request.Cookie
+	if x.Request.URL == nil || a.isCallback(x) {
+		return
+	}
+	switch x.Classify() {
+	case exchange.Token:
+		a.token(x)
+	case exchange.Probe:
+		a.e.Probes = append(a.e.Probes, tokenRequest(x))
+	case exchange.Revocation:
+		a.e.Revocations = append(a.e.Revocations, Revocation{Token: safe.Secret(x.Request.Get("token")), Status: x.Response.Status, SentAt: x.SentAt})
+	case exchange.Pushed:
+		a.push(x)
+	case exchange.Authorization:
+		a.authorization(x)
+	case exchange.Page:
+		a.page(x)
+	}
+}
+
+// push keeps the parameters of a pushed request for the request that names it. If the
+// server rejects the pushed request, none does (RFC 9126 §2.3).
+func (a *assembler) push(x *exchange.Exchange) {
+	if uri := x.Response.Read().Text("request_uri"); uri != "" {
+		a.pushed[uri] = x.Request.Form
+		return
+	}
+	if said, rejected := x.Response.Error(); rejected {
+		r := authorization(x)
+		r.Response = AuthorizationResponse{Refusal: RefusalOf(said, x.Response.Status), At: x.ReceivedAt}
+		a.addRequest(r, x.Request.URL.Host)
+	}
+}
+
+func (a *assembler) authorization(x *exchange.Exchange) {
+	r := authorization(x)
+	if params, ok := a.pushed[x.Request.Get("request_uri")]; ok && x.Request.Has("request_uri") {
+		for _, p := range params {
+			r.Set(p.Name, p.Value)
+		}
+		r.Pushed = exchange.Has(params, "request")
+	}
+	if x.Request.Body == exchange.Partly || slices.ContainsFunc(x.Request.Params(), elided) {
+		r.HideMissing()
+	}
+	i := a.continued(r)
+	if i < 0 {
+		i = a.addRequest(r, x.Request.URL.Host)
+	}
+	a.follow(i, x)
+}
+
+func authorization(x *exchange.Exchange) Authorization {
+	r := Authorization{Endpoint: exchange.Endpoint(x.Request.URL), SentAt: x.SentAt, Cookie: x.Request.Cookie}
+	for _, p := range x.Request.Params() {
+		r.Set(p.Name, p.Value)
+	}
+	return r
+}
+
+// elided reports whether a parameter stands for others that were left out, as in &...
+func elided(p wire.Param) bool {
+	return p.Value == "" && (strings.Trim(p.Name, "…. ") == "" || strings.HasPrefix(p.Name, "[") || strings.HasPrefix(p.Name, "<"))
+}
+
+// continued is the request of which r is a later page: many servers carry the
+// parameters along from page to page.
+func (a *assembler) continued(r Authorization) int {
+	i := len(a.e.Authorizations) - 1
+	if i < 0 {
+		return -1
+	}
+	first := a.e.Authorizations[i]
+	same := first.ClientID == r.ClientID && first.RedirectURI == r.RedirectURI && first.State == r.State && first.Challenge == r.Challenge
+	if same && first.Response.Code == "" && (first.Response.Error == "" || first.Response.Page) && (first.State != "" || first.Challenge != "" || a.flows[i].expected != "") {
+		return i
+	}
+	return -1
+}
+
+// RefusalOf is what a server said, as much of it as is kept.
+func RefusalOf(said wire.Refusal, status int) Refusal {
+	return Refusal{
+		Error:       safe.Foreign(safe.Cut(said.Code, 200)),
+		Description: safe.Foreign(safe.Cut(said.Description, 2000)),
+		URI:         safe.Endpoint(safe.Cut(said.URI, 500)),
+		Status:      status,
+	}
+}
+
+func (a *assembler) token(x *exchange.Exchange) {
+	r := tokenRequest(x)
+	if r.Response.Error == "authorization_pending" || r.Response.Error == "slow_down" {
+		return // a device that asks whether the user is ready (RFC 8628 §3.5)
+	}
+	a.e.TokenRequests = append(a.e.TokenRequests, r)
+}
+
+func tokenRequest(x *exchange.Exchange) TokenRequest {
+	r := TokenRequest{Endpoint: exchange.Endpoint(x.Request.URL), SentAt: x.SentAt, ClientAuth: AuthNone, ContentType: safe.Foreign(x.Request.Media)}
+	if x.Request.Method != "POST" && x.Request.Method != "" {
+		r.Method = safe.Foreign(x.Request.Method)
+	}
+	if r.ContentType == "application/x-www-form-urlencoded" {
+		r.ContentType = ""
+	}
+	r.SetAuthorization(x.Request.Authorization)
+	if x.Request.Scheme == "Basic" {
+		r.ClientAuth = AuthBasic
+	}
+	for _, p := range x.Request.Params() {
+		r.Set(p.Name, p.Value)
+	}
+	switch {
+	case x.Request.Body != exchange.Whole:
+		r.Params = nil
+		if r.ClientAuth != AuthBasic { // the body may hold what the client proves itself with
+			r.ClientAuth = ""
+		}
+	case r.Params == nil:
+		r.Params = []safe.Foreign{}
+	}
+	r.Response = tokenResponse(x)
+	return r
+}
+
+func tokenResponse(x *exchange.Exchange) TokenResponse {
+	from := &x.Response
+	if from.Status == 0 && from.Body == "" {
+		return TokenResponse{}
+	}
+	// A browser drops the body of a response that the page did not read.
+	r := TokenResponse{Date: from.Time(), At: x.ReceivedAt, Unseen: from.Params == nil && from.Body == "" && from.Status/100 == 2}
+	read := from.Read()
+	for _, p := range read.Params {
+		r.Set(p.Name, p.Value)
+	}
+	r.Refusal = Refusal{Status: from.Status}
+	if said, refused := from.Error(); refused && !r.Granted() {
+		r.Refusal = RefusalOf(said, from.Status)
+		text := from.Body
+		if len(read.Params) == 0 {
+			text = exchange.PageText(text)
+		}
+		r.Body = safe.Foreign(safe.Cut(text, maxBody))
+	}
+	return r
+}
+
+// maxBody bounds what is kept of the body of an error response, in bytes.
+const maxBody = 2000
