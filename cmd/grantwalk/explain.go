@@ -48,6 +48,7 @@ Exit codes: 0 explained, 2 wrong usage, 5 nothing was recognised.`,
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.provider, "provider", "", "the provider, by a `name` of grantwalk providers or as people call it")
+	flags.Bool("plain", false, "print in lines, as it does anyway")
 	flags.StringVar(&f.grant, "grant", "", "what was traded in: "+strings.Join(diagnose.Grants, ", "))
 	flags.StringVar(&f.note, "note", "", "what there is to say around it: when it fails, where, since when")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON")

@@ -31,8 +31,8 @@ const Instead = "Paste the answer of the token endpoint, the log line or excepti
 
 // magics are files that people give by mistake, by their first bytes.
 var magics = []struct{ magic, what, instead string }{
-	{"\x1f\x8b", "compressed with gzip", "Unpack it first: gzip -dc FILE | grantwalk explain"},
-	{"PK\x03\x04", "a zip archive", "Unpack it and give the HAR file or the log in it."},
+	{"\x1f\x8b", "compressed again and again", "Unpack it first: gzip -dc FILE | grantwalk explain"},
+	{"PK\x03\x04", "an archive in archives", "Unpack it and give the HAR file or the log in it."},
 	{"\x28\xb5\x2f\xfd", "compressed with zstd", "Unpack it first: zstd -dc FILE | grantwalk explain"},
 	{"BZh", "compressed with bzip2", "Unpack it first: bzip2 -dc FILE | grantwalk explain"},
 	{"\xfd7zXZ\x00", "compressed with xz", "Unpack it first: xz -dc FILE | grantwalk explain"},

@@ -139,7 +139,7 @@ func FuzzNoSecretOfASavedWalkIsInItsEvidence(f *testing.F) {
 	f.Add(walkStart + `{"name":"token request","params":[{"in":"form","name":"SECRET"}]},{"name":"token response","status":400,"body":"SECRET"}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		c := collector{}
-		err := c.saved(Input{}, strings.NewReader(strings.ReplaceAll(text, "SECRET", marked)))
+		_, err := c.saved(Input{}, strings.NewReader(strings.ReplaceAll(text, "SECRET", marked)))
 		if err != nil {
 			if strings.Contains(err.Error(), marked) || !safe.Clean(err.Error()) {
 				t.Errorf("the error is %q", err)

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"bufio"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/wire"
 )
 
@@ -21,38 +23,32 @@ const (
 	maxParams   = 200 // of one message, as package wire keeps of a form
 )
 
+var harStart = lazy.Regexp(`^\{\s*"(?:log"\s*:\s*\{|entries"\s*:\s*\[)`)
+
+var harFormat = format{
+	kind: KindHAR,
+	is:   func(head []byte) bool { return harStart().Match(head) },
+	read: readHAR,
+	name: "a HAR file", instead: "Save the log of the network tab again, with content, and give the whole file.",
+}
+
 // HAR reads the flow out of an HTTP archive (HAR 1.2), as browsers and proxies
 // write them, in the order of startedDateTime. Of a capture that ends in the
 // middle it reads what is there.
 func HAR(r io.Reader) (evidence.Evidence, error) {
-	messages, _, err := readHAR(r)
-	if err != nil && len(messages) == 0 {
+	k := keeper{}
+	if err := readHAR(bufio.NewReaderSize(r, buffer), &k); err != nil && len(k.kept) == 0 {
 		return evidence.Evidence{}, err
 	}
-	return assemble(messages), nil
+	return assemble(k.kept), nil
 }
 
-// readHAR returns the messages that can matter, and how many of them there were no room
-// for; with an error the messages in front of it.
-func readHAR(r io.Reader) (kept []exchange.Exchange, dropped int, err error) {
-	count, pages, found, begun := 0, 0, false, false
+func readHAR(r *bufio.Reader, k *keeper) error {
+	found := false
 	s := newStream(r)
 	entry := func() error {
-		m, err := readEntry(s)
-		count++
-		switch {
-		case m.Request.URL == nil:
-		case len(kept) == maxMessages:
-			if m.CanMatter() {
-				dropped++
-			}
-		case m.CanMatter():
-			begun = begun || m.Classify() == exchange.Authorization
-			kept = append(kept, m)
-		case begun && pages < maxPages && m.KeepPage():
-			pages++
-			kept = append(kept, m)
-		}
+		x, err := readEntry(s)
+		k.add(x)
 		return err
 	}
 	top := func(name string) error {
@@ -62,7 +58,7 @@ func readHAR(r io.Reader) (kept []exchange.Exchange, dropped int, err error) {
 		found = true
 		return s.elements(entry)
 	}
-	err = s.members(func(name string) error {
+	err := s.members(func(name string) error {
 		if name == "log" {
 			return s.members(top)
 		}
@@ -70,13 +66,13 @@ func readHAR(r io.Reader) (kept []exchange.Exchange, dropped int, err error) {
 	})
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		err = fmt.Errorf("the HAR file ends in the middle of entry %d", count)
+		return fmt.Errorf("the HAR file ends in the middle of entry %d", k.seen)
 	case err != nil:
-		err = fmt.Errorf("the HAR file is not JSON at entry %d: %w", count, err)
+		return fmt.Errorf("the HAR file is not JSON at entry %d: %w", k.seen, err)
 	case !found:
-		err = errors.New("the JSON document is no HAR file: it has no log.entries")
+		return errors.New("the JSON document is no HAR file: it has no log.entries")
 	}
-	return kept, dropped, err
+	return nil
 }
 
 func readEntry(s *stream) (exchange.Exchange, error) {

@@ -9,7 +9,6 @@ package read
 
 import (
 	"bufio"
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -20,7 +19,6 @@ import (
 
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/exchange"
-	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -28,6 +26,8 @@ import (
 type Input struct {
 	Name   string // of the file; empty: standard input
 	Reader io.Reader
+
+	depth int // how many containers it was in
 }
 
 // Options are what the person says besides.
@@ -60,7 +60,7 @@ const small = 64 << 10
 // Read reads inputs, together one case. An input that cannot be read is an
 // error, an *[Unreadable] where it is no text; one in which nothing is found is not.
 func Read(inputs []Input, o Options) (Result, error) {
-	c := collector{}
+	c := collector{room: maxUnpacked}
 	for _, in := range inputs {
 		if err := c.input(in); err != nil {
 			return Result{}, err
@@ -79,35 +79,7 @@ type collector struct {
 	groups   []Group
 	single   []Group // errors that stand in a text alone: groups beside those of a log
 	warnings []string
-}
-
-var harStart = lazy.Regexp(`^\s*\{\s*"(?:log"\s*:\s*\{|entries"\s*:\s*\[)`)
-
-func (c *collector) input(in Input) error {
-	r := bufio.NewReaderSize(in.Reader, small)
-	head, err := r.Peek(4 << 10)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return in.problem(err)
-	}
-	if u := unreadable(head); u != nil {
-		u.Name = in.Name
-		return u
-	}
-	if order := wide(head); order != nil {
-		r = bufio.NewReaderSize(&narrower{r: r, order: order}, small)
-		head, _ = r.Peek(4 << 10)
-	}
-	if bytes.HasPrefix(head, []byte("\ufeff")) {
-		r.Discard(3)
-		head = head[3:]
-	}
-	switch {
-	case harStart().Match(head):
-		return c.har(in, r)
-	case savedStart().Match(head):
-		return c.saved(in, r)
-	}
-	return c.text(in, r)
+	room     int64 // bytes that containers may still hold
 }
 
 func (in Input) called() string {
@@ -123,22 +95,6 @@ func (in Input) problem(err error) error {
 		err = path.Err
 	}
 	return fmt.Errorf("read %s: %w", in.called(), err)
-}
-
-func (c *collector) har(in Input, r io.Reader) error {
-	messages, dropped, err := readHAR(r)
-	if err != nil && len(messages) == 0 {
-		return &Unreadable{Name: in.Name, What: "a HAR file that cannot be used: " + safe.Quote(err.Error(), 300), Instead: "Save the log of the network tab again, with content, and give the whole file."}
-	}
-	if err != nil {
-		c.warnings = append(c.warnings, in.called()+": "+safe.Quote(err.Error(), 300)+"; the entries before that are used")
-	}
-	if dropped > 0 {
-		c.warnings = append(c.warnings, fmt.Sprintf("%s: only the first %d messages that can be part of a login were read; %d later ones were not", in.called(), maxMessages, dropped))
-	}
-	c.captured = append(c.captured, messages...)
-	c.kind = KindHAR
-	return nil
 }
 
 func (c *collector) text(in Input, r *bufio.Reader) error {
@@ -158,7 +114,7 @@ func (c *collector) text(in Input, r *bufio.Reader) error {
 	if len(groups) == 0 {
 		c.add(plain(sample))
 	}
-	if c.kind != KindHAR {
+	if len(c.captured) == 0 {
 		c.kind = KindLog
 	}
 	return nil

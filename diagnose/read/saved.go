@@ -1,6 +1,7 @@
 package read
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -61,17 +62,19 @@ type savedParam struct {
 	Secret   int    `json:"secret"`
 }
 
-func (c *collector) saved(in Input, r io.Reader) error {
+// saved reads a saved walk. rest is what follows it.
+func (c *collector) saved(in Input, r io.Reader) (rest *bufio.Reader, err error) {
 	var doc savedWalk
-	if err := json.NewDecoder(io.LimitReader(r, maxSaved)).Decode(&doc); err != nil {
-		return &Unreadable{Name: in.Name, What: "a saved walk that cannot be used: " + safe.Quote(err.Error(), 300), Instead: "Save the walk again with walk --save, and give the whole file."}
+	dec := json.NewDecoder(io.LimitReader(r, maxSaved))
+	if err := dec.Decode(&doc); err != nil {
+		return nil, &Unreadable{Name: in.Name, What: "a saved walk that cannot be used: " + safe.Quote(err.Error(), 300), Instead: "Save the walk again with walk --save, and give the whole file."}
 	}
 	for i, m := range doc.Messages {
 		doc.Messages[i].Params = m.Params[:min(len(m.Params), maxParams)]
 	}
 	c.kind, c.walk = KindTranscript, &doc
 	c.captured = append(c.captured, doc.exchanges()...)
-	return nil
+	return bufio.NewReaderSize(io.MultiReader(dec.Buffered(), r), buffer), nil
 }
 
 // savedKinds are the kinds of requests by the names that older files have.

@@ -38,7 +38,7 @@ func TestASavedWalkIsItsOwnEvidence(t *testing.T) {
 
 func TestTheErrorOfABrokenWalkRepeatsNothingSecret(t *testing.T) {
 	for _, body := range []string{`{"messages":[{"at":"` + marked + `"}]}`, `{"messages":[{"status":"` + marked + `"}]}`, `{"messages":` + marked} {
-		err := (&collector{}).saved(Input{}, strings.NewReader(body))
+		_, err := (&collector{}).saved(Input{}, strings.NewReader(body))
 		if err == nil || strings.Contains(err.Error(), marked) {
 			t.Errorf("%s: %v", body, err)
 		}

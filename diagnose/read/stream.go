@@ -19,7 +19,9 @@ type stream struct {
 	kept []byte // room for one string
 }
 
-func newStream(r io.Reader) *stream { return &stream{r: bufio.NewReaderSize(r, 256<<10)} }
+// newStream reads from r. It reads no more than the document if r is a *bufio.Reader
+// with a buffer of this size.
+func newStream(r io.Reader) *stream { return &stream{r: bufio.NewReaderSize(r, buffer)} }
 
 // next is the first byte of the next token; it stays unread.
 func (s *stream) next() (byte, error) {
