@@ -23,7 +23,9 @@ type Config struct {
 	ClientSecret safe.Secret
 	ClientAuth   ClientAuth // empty: chosen in SetUp, never probed
 
-	OtherClientID string // a second client of the same provider, for the twist that needs one
+	// A second client of the same provider, for the twist client_mismatch.
+	OtherClientID     string
+	OtherClientSecret safe.Secret // empty: it is a public client
 
 	RedirectURI string // empty: DefaultRedirectURI
 	Scopes      []string

@@ -10,11 +10,11 @@ import (
 
 // refresh trades the refresh token for a new access token (RFC 6749 §6).
 func (w *Walk) refresh(ctx context.Context) Outcome {
-	if w.Tokens.Refresh == "" {
-		return Outcome{Kind: GotTokens, Why: noRefreshToken}
-	}
 	if out := w.twisted(ctx, StepRefresh); out.Kind != GoOn {
 		return out
+	}
+	if w.Tokens.Refresh == "" {
+		return Outcome{Kind: GotTokens, Why: noRefreshToken}
 	}
 	login := w.Tokens.ID
 	if out := w.renew(ctx, w.grant(StepRefresh)); out.Kind != GoOn {

@@ -29,6 +29,7 @@ type Result struct {
 	Timings  Timings      `json:"timings"`            // zero: did not take place
 	IDToken  *IDToken     `json:"id_token,omitempty"` // absent: none was received
 	Tokens   *Granted     `json:"tokens,omitempty"`   // with --reveal only
+	Twist    *TwistResult `json:"twist,omitempty"`    // absent: nothing was broken on purpose
 }
 
 // A Cause is one of the diagnosis, in the document's form.
@@ -134,7 +135,7 @@ func (w *Walk) Result(reveal bool) Result {
 			DNS: ms(t.DNS), Connect: ms(t.Conn), TLS: ms(t.TLS), FirstByte: ms(t.FirstByte),
 		}
 	}
-	r.IDToken = w.IDToken
+	r.IDToken, r.Twist = w.IDToken, w.TwistResult()
 	if w.Tokens != nil && w.Tokens.ID != "" && w.IDToken == nil {
 		r.IDToken = &IDToken{Why: "the walk ended before the ID token was checked"}
 	}

@@ -76,10 +76,11 @@ func (w *Walk) Revoke(ctx context.Context) Outcome {
 // noRefreshToken is why there is nothing to refresh.
 const noRefreshToken = "no refresh token came; many providers give one only for a scope such as offline_access, or a parameter such as access_type=offline"
 
-// describeRotation says what became of the refresh token.
+// describeRotation says what became of the refresh token. Whether the old one still works,
+// only its next use shows.
 func describeRotation(old, now safe.Secret) string {
 	if now == "" || now == old {
 		return "The refresh token stays the same: this provider does not rotate it."
 	}
-	return fmt.Sprintf("A new refresh token came (rotation): the old one, %s, is spent, and using it again may revoke them all (RFC 9700 §4.14.2).", old)
+	return fmt.Sprintf("The response has a new refresh token (rotation). Use it from now on: if the old one, %s, is used again, the server may revoke all tokens of this login (RFC 9700 §4.14.2).", old)
 }

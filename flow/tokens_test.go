@@ -295,7 +295,7 @@ func TestAnIDTokenOfEntrasSharedMetadataMayNameAnyTenant(t *testing.T) {
 
 func TestARefreshTokenIsRotatedOrStays(t *testing.T) {
 	for name, c := range map[string]struct{ next, want, note string }{
-		"rotated":        {"the-next-refresh-token", "the-next-refresh-token", "A new refresh token came"},
+		"rotated":        {"the-next-refresh-token", "the-next-refresh-token", "a new refresh token (rotation)"},
 		"not sent again": {"", theRefresh, "stays the same"},
 		"sent once more": {theRefresh, theRefresh, "stays the same"},
 	} {

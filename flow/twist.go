@@ -12,38 +12,72 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 )
 
-// A Twist spoils one thing at the client's side of an otherwise right walk, so
-// that the refusal can be seen. It is named by the cause that it brings about.
-// The transcript holds what was sent, never that it was spoilt.
+// A Twist breaks one thing on purpose at the client's side of an otherwise correct walk,
+// so that the rejection can be seen. It is named by the cause of the rejection. The
+// transcript has what was sent, and never that it was broken.
 type Twist struct {
-	Cause diagnose.ID
-	Step  Step   // the step that it spoils
-	Does  string // what will happen, in a few words
+	Cause    diagnose.ID
+	Step     Step   // the step that it breaks
+	Does     string // what will happen, in a few words
+	Accepted string // what it means if the server gives tokens all the same
 
-	spoil func(*Walk, *grant)                  // what is changed in the request; nil: nothing
-	first func(*Walk, context.Context) Outcome // what is done before it; nil: nothing
-	needs func(*Walk) error                    // why it is not possible in this walk; nil: it always is
+	change func(*Walk, *grant)                  // what is changed in the request; nil: nothing
+	before func(*Walk, context.Context) Outcome // what is done before the request; nil: nothing
+	needs  func(*Walk) error                    // why it is not possible in this walk; nil: it always is
 }
 
 // twists are all of them, in the order of the steps.
 var twists = []Twist{
-	{Cause: diagnose.UserDenied, Step: StepCallback, Does: "refuse when you are asked"},
-	{Cause: diagnose.CodeReused, Step: StepExchange, Does: "send the code twice", first: (*Walk).redeemFirst},
-	{Cause: diagnose.CodeExpired, Step: StepExchange, Does: "hold the code until it is too old", first: (*Walk).hold},
-	{Cause: diagnose.CodeMalformed, Step: StepExchange, Does: "change the code", spoil: spoilCode},
-	{Cause: diagnose.RedirectURIMismatch, Step: StepExchange, Does: "name another redirect URI", spoil: spoilRedirectURI},
-	{Cause: diagnose.ClientCredentials, Step: StepExchange, Does: "send a wrong secret", spoil: spoilSecret, needs: needSecret},
-	{Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "redeem it as another client", spoil: spoilClient, needs: needOtherClient},
-	{Cause: diagnose.PKCEMismatch, Step: StepExchange, Does: "send another verifier", spoil: spoilVerifier, needs: needPKCE},
-	{Cause: diagnose.RefreshReused, Step: StepRefresh, Does: "use the refresh token twice", first: (*Walk).refreshFirst, needs: needRefreshToken},
-	{Cause: diagnose.RefreshRevoked, Step: StepRefresh, Does: "give the token back, then use it", first: (*Walk).revokeFirst, needs: needRevocation},
-	{Cause: diagnose.WrongToken, Step: StepRefresh, Does: "send the access token in its place", spoil: spoilRefreshToken, needs: needRefreshToken},
+	{
+		Cause: diagnose.UserDenied, Step: StepCallback, Does: "deny access when you are asked",
+		Accepted: "Access was approved, so nothing was broken.",
+	},
+	{
+		Cause: diagnose.CodeReused, Step: StepExchange, Does: "send the code twice", before: (*Walk).redeemFirst,
+		Accepted: "The server gave tokens for the same code twice, although a code MUST NOT be used more than once (RFC 6749 §4.1.2). Who finds a code in a log or a browser's history can exchange it.",
+	},
+	{
+		Cause: diagnose.CodeExpired, Step: StepExchange, Does: "hold the code until it is too old", before: (*Walk).hold,
+		Accepted: "The server still accepted the code. RFC 6749 §4.1.2 recommends a lifetime of 10 minutes at most, so that a stolen code is soon worthless.",
+	},
+	{
+		Cause: diagnose.CodeMalformed, Step: StepExchange, Does: "change the code", change: changeCode,
+		Accepted: "The server accepted a changed code, so it does not compare the whole code. A code is easier to guess there.",
+	},
+	{
+		Cause: diagnose.RedirectURIMismatch, Step: StepExchange, Does: "name another redirect URI", change: changeRedirectURI,
+		Accepted: "The server does not compare the redirect URI of the token request with that of the authorization request, although their values MUST be identical (RFC 6749 §4.1.3). A code that was stolen at another redirect URI can be exchanged, unless PKCE protects it.",
+	},
+	{
+		Cause: diagnose.ClientCredentials, Step: StepExchange, Does: "send a wrong secret", change: changeSecret, needs: needSecret,
+		Accepted: "The server does not check the client secret, although it MUST authenticate the client (RFC 6749 §3.2.1). Who knows the client_id can act as this client.",
+	},
+	{
+		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange it as another client", change: changeClient, needs: needOtherClient,
+		Accepted: "The server exchanged the code for another client than the one that the code was issued to (RFC 6749 §4.1.3 forbids it). Any client can use a stolen code.",
+	},
+	{
+		Cause: diagnose.PKCEMismatch, Step: StepExchange, Does: "send another verifier", change: changeVerifier, needs: needPKCE,
+		Accepted: "The server does not check the code_verifier, although an error MUST be returned if the values differ (RFC 7636 §4.6). PKCE protects nothing at this server.",
+	},
+	{
+		Cause: diagnose.RefreshReused, Step: StepRefresh, Does: "use the refresh token twice", before: (*Walk).refreshFirst, needs: needRefreshToken,
+		Accepted: "The same refresh token worked twice, so the server does not notice a stolen one. For public clients, RFC 9700 §2.2.2 requires rotation or sender-constrained refresh tokens.",
+	},
+	{
+		Cause: diagnose.RefreshRevoked, Step: StepRefresh, Does: "revoke the refresh token, then use it", before: (*Walk).revokeFirst, needs: needRevocation,
+		Accepted: "The server confirmed the revocation and accepts the refresh token all the same, although a revoked token cannot be used again (RFC 7009 §2.1). Logging out there does not end the access.",
+	},
+	{
+		Cause: diagnose.WrongToken, Step: StepRefresh, Does: "send the access token in its place", change: changeRefreshToken, needs: needRefreshToken,
+		Accepted: "The server took an access token for a refresh token (RFC 6749 §6). A leaked access token can be renewed without end.",
+	},
 }
 
-// Twists returns all twists, in the order of the steps that they spoil.
+// Twists returns all twists, in the order of the steps that they break.
 func Twists() []Twist { return slices.Clone(twists) }
 
-// TwistFor returns the twist that brings about a cause.
+// TwistFor returns the twist that leads to a cause.
 func TwistFor(cause diagnose.ID) (Twist, bool) {
 	i := slices.IndexFunc(twists, func(t Twist) bool { return t.Cause == cause })
 	if i < 0 {
@@ -65,23 +99,23 @@ func (t Twist) Possible(w *Walk) error {
 }
 
 // grant is what the step's request will hold: what is right, or what the twist
-// makes of it. What a twist draws by lot is drawn once.
+// makes of it. Random values are made once.
 func (w *Walk) grant(step Step) grant {
 	g := w.rightGrant()
 	if w.Twist == nil || w.Twist.Step != step {
 		return g
 	}
-	if w.spoilt == nil {
-		if w.Twist.spoil != nil {
-			w.Twist.spoil(w, &g)
+	if w.broken == nil {
+		if w.Twist.change != nil {
+			w.Twist.change(w, &g)
 		}
-		w.spoilt = &g
+		w.broken = &g
 	}
-	return *w.spoilt
+	return *w.broken
 }
 
-// SetTwist chooses what is spoilt; nil: nothing. It is called between two steps.
-func (w *Walk) SetTwist(t *Twist) { w.Twist, w.spoilt = t, nil }
+// SetTwist chooses what is broken; nil: nothing. It is called between two steps.
+func (w *Walk) SetTwist(t *Twist) { w.Twist, w.broken, w.unplayed = t, nil, "" }
 
 // A Change is a value of the next request that is sent otherwise than is right.
 type Change struct {
@@ -115,9 +149,9 @@ func (w *Walk) Changes(step Step) []Change {
 	return changes
 }
 
-// spoilCode does what a missing or a second decoding does; a code that has
+// changeCode does what a missing or a second decoding does; a code that has
 // nothing to encode loses its last character, as when it is copied badly.
-func spoilCode(_ *Walk, g *grant) {
+func changeCode(_ *Walk, g *grant) {
 	code := g.Code.Reveal()
 	if encoded := url.QueryEscape(code); encoded != code {
 		g.Code = safe.Secret(encoded)
@@ -126,7 +160,7 @@ func spoilCode(_ *Walk, g *grant) {
 	}
 }
 
-func spoilRedirectURI(_ *Walk, g *grant) {
+func changeRedirectURI(_ *Walk, g *grant) {
 	switch uri := g.RedirectURI; {
 	case strings.Contains(uri, "//127.0.0.1"):
 		g.RedirectURI = strings.Replace(uri, "//127.0.0.1", "//localhost", 1)
@@ -139,15 +173,22 @@ func spoilRedirectURI(_ *Walk, g *grant) {
 	}
 }
 
-func spoilSecret(w *Walk, g *grant) { g.Secret = w.random() }
+func changeSecret(w *Walk, g *grant) { g.Secret = w.random() }
 
-func spoilClient(w *Walk, g *grant) {
-	g.ClientID, g.Secret, g.Auth = w.Config.OtherClientID, "", AuthNone
+// changeClient authenticates the other client as the walk's own, if it has a secret.
+func changeClient(w *Walk, g *grant) {
+	g.ClientID, g.Secret = w.Config.OtherClientID, w.Config.OtherClientSecret
+	switch {
+	case g.Secret == "":
+		g.Auth = AuthNone
+	case g.Auth == AuthNone || g.Auth == "":
+		g.Auth = AuthBasic // RFC 6749 §2.3.1: a server that issues secrets MUST support it
+	}
 }
 
-func spoilVerifier(w *Walk, g *grant) { g.Verifier = w.random() }
+func changeVerifier(w *Walk, g *grant) { g.Verifier = w.random() }
 
-func spoilRefreshToken(w *Walk, g *grant) { g.Refresh = w.Tokens.Access }
+func changeRefreshToken(w *Walk, g *grant) { g.Refresh = w.Tokens.Access }
 
 func needSecret(w *Walk) error {
 	if w.Config.ClientSecret == "" {
@@ -172,34 +213,40 @@ func needPKCE(w *Walk) error {
 
 func needRefreshToken(w *Walk) error {
 	if w.Tokens != nil && w.Tokens.Refresh == "" {
-		return errors.New("no refresh token came")
+		return errors.New("the server gave no refresh token")
 	}
 	return nil
 }
 
 func needRevocation(w *Walk) error {
 	if w.started && w.Metadata.RevocationEndpoint == "" {
-		return errors.New("the provider names no revocation endpoint")
+		return errors.New("the provider's metadata names no revocation endpoint")
 	}
 	return needRefreshToken(w)
 }
 
-// redeemFirst sends the code as it should be; the second sending follows.
+// redeemFirst sends the code as it should be. The second request follows.
 func (w *Walk) redeemFirst(ctx context.Context) Outcome { return w.redeem(ctx, w.rightGrant()) }
 
+// refreshFirst uses the refresh token. The same token is used again after that, whether
+// the server rotated it or not.
 func (w *Walk) refreshFirst(ctx context.Context) Outcome {
-	old := w.Tokens.Refresh
-	out := w.renew(ctx, w.rightGrant())
-	if w.Tokens.Refresh == old { // not rotated: then its second use is no fault
-		return out
-	}
 	g := w.rightGrant()
-	g.Refresh = old
-	w.spoilt = &g
+	out := w.renew(ctx, g)
+	w.broken = &g
 	return out
 }
 
-func (w *Walk) revokeFirst(ctx context.Context) Outcome { return w.Revoke(ctx) }
+// revokeFirst revokes the refresh token. A server that rejects the revocation leaves
+// nothing to try.
+func (w *Walk) revokeFirst(ctx context.Context) Outcome {
+	out := w.Revoke(ctx)
+	if out.Kind == Refused {
+		w.unplayed = "the server rejected the revocation request"
+		return Outcome{}
+	}
+	return out
+}
 
 // hold keeps the code until its lifetime is over, or until [Walk.Release].
 func (w *Walk) hold(ctx context.Context) Outcome {
@@ -208,6 +255,9 @@ func (w *Walk) hold(ctx context.Context) Outcome {
 	select {
 	case <-timer.C:
 	case <-w.released:
+		if w.Now().Before(w.HeldUntil()) {
+			w.unplayed = "the code was sent before its lifetime was over"
+		}
 	case <-ctx.Done():
 		return Outcome{Kind: NoAnswer}
 	}
@@ -235,10 +285,75 @@ func (w *Walk) Release() {
 	}
 }
 
-// twisted does what the twist does before the step's own request.
+// twisted does what the twist does before the step's own request. A twist that turns out
+// to be impossible leaves the walk unbroken.
 func (w *Walk) twisted(ctx context.Context, step Step) Outcome {
-	if w.Twist == nil || w.Twist.Step != step || w.Twist.first == nil {
+	if w.Twist == nil || w.Twist.Step != step {
 		return Outcome{}
 	}
-	return w.Twist.first(w, ctx)
+	if w.Twist.needs != nil {
+		if err := w.Twist.needs(w); err != nil {
+			w.unplayed = err.Error()
+		}
+	}
+	if w.unplayed != "" {
+		right := w.rightGrant()
+		w.broken = &right
+		return Outcome{}
+	}
+	if w.Twist.before == nil {
+		return Outcome{}
+	}
+	out := w.Twist.before(w, ctx)
+	if out.Kind == Refused {
+		w.unplayed = "the server rejected the request that comes before the broken one"
+	}
+	return out
+}
+
+// TwistResult is what became of a twist.
+type TwistResult struct {
+	Cause  diagnose.ID `json:"cause"`
+	Result string      `json:"result"` // TwistAccepted, TwistRejected or TwistNotPlayed
+	Means  string      `json:"means"`  // one or more sentences
+}
+
+// The results of a twist. An accepted twist is a finding: the server does not check what
+// was broken.
+const (
+	TwistAccepted  = "accepted"
+	TwistRejected  = "rejected"
+	TwistNotPlayed = "not_played"
+)
+
+// TwistResult is what became of the walk's twist, as far as the walk has come; nil without
+// one.
+func (w *Walk) TwistResult() *TwistResult {
+	t := w.Twist
+	if t == nil {
+		return nil
+	}
+	r := &TwistResult{Cause: t.Cause, Result: TwistNotPlayed}
+	rejected := w.Last.Kind == Refused || w.Last.Kind == Denied
+	switch {
+	case w.unplayed != "":
+		r.Means = "Nothing was broken: " + w.unplayed + "."
+	case w.Reached < t.Step:
+		r.Means = "Nothing was broken: the walk ended before that step."
+	case w.Last.Step == t.Step && rejected:
+		r.Result, r.Means = TwistRejected, "The server rejected the broken request, as it should."
+		if t.Cause == diagnose.ClientMismatch && w.Config.OtherClientSecret == "" && w.Last.Error != nil && strings.Contains(w.Last.Error.Code.Raw(), "client") {
+			r.Means = "The server rejected the second client before it looked at the code. If that client has a secret, give it with --other-client-secret-file."
+		}
+		if t.Cause == diagnose.UserDenied {
+			r.Means = "Access was denied, and the server said so to the client."
+		}
+	case w.Last.Step == t.Step && w.Last.Kind != GoOn && w.Last.Kind != GotTokens:
+		r.Means = "The walk ended before the server responded to the broken request."
+	case t.Cause == diagnose.UserDenied:
+		r.Means = t.Accepted
+	default:
+		r.Result, r.Means = TwistAccepted, t.Accepted
+	}
+	return r
 }

@@ -70,6 +70,104 @@ func TestEveryTwistIsRefusedAndFoundFromTheEvidenceAlone(t *testing.T) {
 	}
 }
 
+func TestATwistThatTheServerRejectsSaysSo(t *testing.T) {
+	for _, twist := range flow.Twists() {
+		w, _ := twistedWalk(t, twist)
+		if r := w.TwistResult(); r == nil || r.Result != flow.TwistRejected || r.Cause != twist.Cause || r.Means == "" {
+			t.Errorf("%s: %+v", twist.Cause, r)
+		}
+	}
+}
+
+// acceptingAll is a server that gives tokens for every request.
+func acceptingAll(t *testing.T) *authServer {
+	as := newAuthServer(t)
+	as.on("/revoke", says(200, ""))
+	return as
+}
+
+func TestATwistThatTheServerAcceptsIsAFinding(t *testing.T) {
+	for _, twist := range flow.Twists() {
+		if twist.Cause == diagnose.UserDenied {
+			continue // the user decides, and not the server
+		}
+		t.Run(string(twist.Cause), func(t *testing.T) {
+			as := acceptingAll(t)
+			w := as.walk(func(c *flow.Config) {
+				as.explicit(c)
+				c.ClientSecret, c.ClientAuth, c.OtherClientID = "a-secret-of-the-client", flow.AuthBasic, "other"
+				c.CodeLifetime = time.Nanosecond
+			})
+			w.Twist = &twist
+			if out := play(t, w, flow.StepAuthorize); out.Kind != flow.GoOn {
+				t.Fatalf("%+v", out)
+			}
+			w.Metadata.RevocationEndpoint = as.URL + "/revoke"
+			start := w.Now()
+			w.Now = func() time.Time { start = start.Add(2 * time.Second); return start } // a held code is soon too old
+			resume(t, w, flow.StepCallback, flow.StepRefresh)
+			r := w.TwistResult()
+			if r == nil || r.Result != flow.TwistAccepted || r.Means != twist.Accepted {
+				t.Errorf("%+v, outcome %+v", r, w.Last)
+			}
+			if doc := w.Result(false); doc.Outcome != flow.GotTokens || doc.Twist == nil || doc.Twist.Result != "accepted" {
+				t.Errorf("document: %+v", doc)
+			}
+		})
+	}
+}
+
+func TestATwistThatCannotBePlayedLeavesTheWalkWhole(t *testing.T) {
+	for name, c := range map[string]struct {
+		cause   diagnose.ID
+		prepare func(*authServer)
+		revoke  bool
+		want    string
+	}{
+		"no refresh token": {diagnose.RefreshReused, func(as *authServer) {
+			as.grants(func(g map[string]any) { delete(g, "refresh_token") })
+		}, false, "no refresh token"},
+		"no revocation endpoint": {diagnose.RefreshRevoked, func(*authServer) {}, false, "no revocation endpoint"},
+		"a rejected revocation": {diagnose.RefreshRevoked, func(as *authServer) {
+			as.on("/revoke", says(400, `{"error":"unsupported_token_type"}`))
+		}, true, "rejected the revocation request"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			as := newAuthServer(t)
+			c.prepare(as)
+			w := as.walk(as.explicit)
+			twist, _ := flow.TwistFor(c.cause)
+			w.Twist = &twist
+			play(t, w, flow.StepAuthorize)
+			if c.revoke {
+				w.Metadata.RevocationEndpoint = as.URL + "/revoke"
+			}
+			ended(t, resume(t, w, flow.StepCallback, flow.StepRefresh), flow.GotTokens, flow.StepRefresh)
+			if r := w.TwistResult(); r.Result != flow.TwistNotPlayed || !strings.Contains(r.Means, c.want) {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+}
+
+func TestTheOtherClientAuthenticatesWithItsSecret(t *testing.T) {
+	as := acceptingAll(t)
+	w := as.walk(func(c *flow.Config) {
+		c.ClientSecret, c.ClientAuth = "a-secret-of-the-client", flow.AuthPost
+		c.OtherClientID, c.OtherClientSecret = "other", "a-secret-of-the-other"
+	})
+	twist, _ := flow.TwistFor(diagnose.ClientMismatch)
+	w.Twist = &twist
+	play(t, w, flow.StepExchange)
+	sent := as.got("/token")[0].form
+	if sent.Get("client_id") != "other" || sent.Get("client_secret") != "a-secret-of-the-other" {
+		t.Errorf("sent %v", sent)
+	}
+	if strings.Contains(printed(t, w), "a-secret-of-the") {
+		t.Error("a secret can be read in the transcript")
+	}
+}
+
 func TestAHeldCodeIsSentWhenTheHoldIsLeft(t *testing.T) {
 	twist, _ := flow.TwistFor(diagnose.CodeExpired)
 	server, err := practice.Start(practice.Options{SigningAlg: "ES256"})
@@ -91,6 +189,9 @@ func TestAHeldCodeIsSentWhenTheHoldIsLeft(t *testing.T) {
 	w.Release() // ten minutes early
 	if out, err := w.Do(t.Context(), flow.StepExchange); err != nil || out.Kind != flow.GoOn || w.Tokens == nil {
 		t.Errorf("%+v %v", out, err)
+	}
+	if r := w.TwistResult(); r.Result != flow.TwistNotPlayed {
+		t.Errorf("a code that was not held counts as too old: %+v", r)
 	}
 }
 

@@ -96,8 +96,8 @@ type Walk struct {
 	// walk of somebody who is still typing a password.
 	Patience time.Duration
 
-	// Twist spoils one thing; nil: nothing is spoilt. It may be set before the step
-	// that it spoils.
+	// Twist breaks one thing; nil: nothing is broken. It may be set before the step
+	// that it breaks.
 	Twist *Twist
 
 	// What the steps found.
@@ -118,7 +118,8 @@ type Walk struct {
 	started  bool               // the first step was taken
 	keySet   []byte             // the server's JWK set; nil: not fetched
 	login    *IDToken           // the verdict by Tokens; nil without an ID token
-	spoilt   *grant             // what the twist made of the request that it spoils
+	broken   *grant             // what the twist made of the request that it breaks
+	unplayed string             // why the twist broke nothing; empty: it did, or is still to come
 	released chan struct{}      // ends a hold
 	stop     context.CancelFunc // ends the opening
 }
@@ -140,6 +141,7 @@ func New(c Config) (*Walk, error) {
 		pasted: make(chan Callback, 1), released: make(chan struct{}, 1), stop: func() {},
 	}
 	w.Transcript.remember(c.ClientSecret)
+	w.Transcript.remember(c.OtherClientSecret)
 	return w, nil
 }
 

@@ -31,15 +31,7 @@ const maxSecret = 4 << 10 // bytes
 func (f *walkFlags) secret(ctx context.Context, onPractice bool) (safe.Secret, error) {
 	switch {
 	case f.secretFile != "":
-		var exposed *exposedFile
-		secret, err := interruptible(ctx, 0, func() (s safe.Secret, err error) {
-			s, exposed, err = secretFile(f.secretFile)
-			return s, err
-		})
-		if err == nil && exposed != nil {
-			fmt.Fprintf(os.Stderr, "grantwalk: warning: %s\nhint: %s\n", exposed, exposed.Hint())
-		}
-		return secret, err
+		return readSecret(ctx, "client-secret-file", f.secretFile)
 	case onPractice:
 		return "", nil
 	}
@@ -56,11 +48,25 @@ func (f *walkFlags) secret(ctx context.Context, onPractice bool) (safe.Secret, e
 	return "", nil // Config.Check says where it may come from
 }
 
+// readSecret reads the secret of a flag's file, and warns if other users have access to
+// the file.
+func readSecret(ctx context.Context, flag, path string) (safe.Secret, error) {
+	var exposed *exposedFile
+	secret, err := interruptible(ctx, 0, func() (s safe.Secret, err error) {
+		s, exposed, err = secretFile(flag, path)
+		return s, err
+	})
+	if err == nil && exposed != nil {
+		fmt.Fprintf(os.Stderr, "grantwalk: warning: %s\nhint: %s\n", exposed, exposed.Hint())
+	}
+	return secret, err
+}
+
 // secretFile reads the secret; exposed is not nil if other users have access to
 // the file.
-func secretFile(path string) (secret safe.Secret, exposed *exposedFile, err error) {
+func secretFile(flag, path string) (secret safe.Secret, exposed *exposedFile, err error) {
 	bad := func(what, remedy string) (safe.Secret, *exposedFile, error) {
-		return "", nil, &flow.UsageError{Setting: "client-secret-file", Value: fileName(path), Problem: what, Remedy: remedy}
+		return "", nil, &flow.UsageError{Setting: flag, Value: fileName(path), Problem: what, Remedy: remedy}
 	}
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {

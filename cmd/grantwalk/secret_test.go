@@ -33,7 +33,7 @@ func TestTheHintForAnExposedSecretNamesTheFileToAShell(t *testing.T) {
 			}
 		}
 		t.Chdir(dir)
-		_, exposed, err := secretFile(name)
+		_, exposed, err := secretFile("client-secret-file", name)
 		if err != nil || exposed == nil {
 			t.Fatalf("%q: %v, %v", name, exposed, err)
 		}

@@ -30,7 +30,10 @@ type walkFlags struct {
 	insecure                  bool
 	variables                 map[string]string // of the environment: takeVariables
 	browser                   string
-	twist, otherClientID      string
+	twist                     string
+	otherClientID             string
+	otherSecretFile           string
+	codeLifetime              time.Duration
 	faults                    []string
 	speak                     string
 	plain, json, reveal       bool
@@ -74,8 +77,10 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 	flags.DurationVar(&f.timeout, "timeout", 0, fmt.Sprintf("how long to wait each time (default %s for the user, %s for a server)", flow.DefaultUserTimeout, flow.DefaultServerTimeout))
 	flags.BoolVar(&f.insecure, "insecure", false, "allow http:// endpoints off this machine, but not under an https issuer")
 	flags.StringVar(&f.browser, "browser", "system", "`who` logs in: system, none (the address is shown), or on the practice server approve or deny")
-	flags.StringVar(&f.otherClientID, "other-client-id", "", "a second client's `id` at the same provider, which --twist client_mismatch redeems the code as")
-	flags.StringVar(&f.twist, "twist", "", "spoil one thing on purpose, named by the `cause` that it brings about")
+	flags.StringVar(&f.otherClientID, "other-client-id", "", "a second client's `id` at the same provider, for --twist client_mismatch")
+	flags.StringVar(&f.otherSecretFile, "other-client-secret-file", "", "`file` that holds the second client's secret")
+	flags.StringVar(&f.twist, "twist", "", "break the walk on purpose so that it fails with this `cause`")
+	flags.DurationVar(&f.codeLifetime, "code-lifetime", 0, "how long the provider's codes can be exchanged, such as 60s (default: the preset's)")
 	flags.StringArrayVar(&f.faults, "fault", nil, "what the practice server gets wrong, `name[=value]`, may be repeated (grantwalk practice --fault list)")
 	flags.StringVar(&f.speak, "speak", "", "the `provider` in whose words the practice server refuses")
 	flags.BoolVar(&f.plain, "plain", false, "print line by line (by itself when standard output is no terminal)")
@@ -126,6 +131,12 @@ func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
 	if cmd.Flags().Changed("timeout") && f.timeout == 0 {
 		return session.Options{}, &flow.UsageError{Setting: "timeout", Value: "0s", Problem: "nothing can come in no time", Remedy: "write a duration such as 30s or 2m, or leave it out"}
 	}
+	if cmd.Flags().Changed("code-lifetime") && f.codeLifetime < time.Second {
+		return session.Options{}, &flow.UsageError{Setting: "code-lifetime", Value: f.codeLifetime.String(), Problem: "a code lives for a second at least", Remedy: "write a duration such as 60s or 10m, or leave it out"}
+	}
+	if f.otherSecretFile != "" && f.otherClientID == "" {
+		return session.Options{}, &flow.UsageError{Setting: "other-client-secret-file", Value: fileName(f.otherSecretFile), Problem: "there is no second client", Remedy: "name the second client with --other-client-id"}
+	}
 	o := session.Options{Browser: session.Browser(f.browser), Twist: diagnose.ID(f.twist), Faults: f.faults, Speak: f.speak}
 	var err error
 	if o.Practice, err = f.onPractice(); err != nil {
@@ -139,14 +150,19 @@ func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
 		Issuer: f.issuer, AuthURL: f.authURL, TokenURL: f.tokenURL,
 		ClientID: f.clientID, ClientAuth: flow.ClientAuth(f.clientAuth),
 		RedirectURI: f.redirectURI, Params: params,
-		OtherClientID: f.otherClientID,
-		PKCE:          flow.PKCE(f.pkce), Timeout: f.timeout, Insecure: f.insecure,
+		OtherClientID: f.otherClientID, CodeLifetime: f.codeLifetime,
+		PKCE: flow.PKCE(f.pkce), Timeout: f.timeout, Insecure: f.insecure,
 	}
 	if f.scopes != nil { // nil: found out, or the practice server's own
 		o.Config.Scopes = strings.Fields(strings.Join(f.scopes, " "))
 	}
 	if f.provider != "" && !o.Practice {
 		if o.Config, err = session.Preset(f.provider, o.Config); err != nil {
+			return o, err
+		}
+	}
+	if f.otherSecretFile != "" {
+		if o.Config.OtherClientSecret, err = readSecret(cmd.Context(), "other-client-secret-file", f.otherSecretFile); err != nil {
 			return o, err
 		}
 	}

@@ -11,10 +11,12 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 )
 
-// A change is what the control page is asked for: a fault, a dialect, or both.
+// A change is what the control page is asked for: a fault, a dialect, or both. With
+// Faults it is a state as the control page says it: whatever else is on ends.
 type change struct {
 	Fault
-	Speak string `json:"speak"`
+	Faults *[]Fault `json:"faults"`
+	Speak  string   `json:"speak"`
 }
 
 // A state is what the control page says: what is on.
@@ -24,7 +26,8 @@ type state struct {
 }
 
 // control is the control page, for people's own test suites: GET tells which
-// faults are on, POST switches one on, DELETE all off. It is for programs on
+// faults are on, POST switches one on or takes what GET returned, DELETE switches
+// all off. It is for programs on
 // this machine and not for pages of other sites, which can have a browser send
 // what they like.
 func (s *Server) control(w *reply, r *http.Request) {
@@ -58,6 +61,9 @@ func (s *Server) switchOn(r *http.Request) *refusal {
 		return no
 	}
 	return asRefusal(s.store.set(func(p *plan) (*plan, error) {
+		if c.Faults != nil {
+			return newPlan(*c.Faults, c.Speak)
+		}
 		faults, speak := p.faults, p.spoken()
 		if c.Name != "" {
 			faults = p.with(c.Fault)
@@ -91,9 +97,11 @@ func readChange(r *http.Request) (c change, no *refusal) {
 	}
 	switch {
 	case err != nil:
-		return c, unreadable.because("the body is not what is expected (%s): send {'fault': NAME, 'value': VALUE, 'speak': PROVIDER}, each if you like", safe.Text(err.Error(), 200))
+		return c, unreadable.because("the body is not what is expected (%s): send {'fault': NAME, 'value': VALUE, 'speak': PROVIDER}, each if you like, or what GET returns", safe.Text(err.Error(), 200))
 	case c == change{}:
 		return c, unreadable.because("the body names neither a fault nor a provider to speak as: send {'fault': NAME} or {'speak': PROVIDER}")
+	case c.Faults != nil && c.Name != "":
+		return c, unreadable.because("the body names both a fault to add and all faults: send {'fault': NAME} or {'faults': [{'fault': NAME}, …]}")
 	case c.Name == "" && c.Value != "":
 		return c, unreadable.because("there is a value, and no fault: send {'fault': NAME, 'value': VALUE}")
 	}

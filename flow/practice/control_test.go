@@ -201,6 +201,9 @@ func FuzzTheControlPageAnswersEverything(f *testing.F) {
 	} {
 		f.Add(body)
 	}
+	f.Add(`{"faults":[{"fault":"policy","value":"exchange"},{"fault":"slow","value":"1s"}],"speak":"okta"}`)
+	f.Add(`{"faults":[]}`)
+	f.Add(`{"faults":[{"fault":"nonsense"}],"fault":"policy"}`)
 	server, err := practice.Start(practice.Options{SigningAlg: "ES256"})
 	if err != nil {
 		f.Fatal(err)
@@ -234,6 +237,12 @@ func FuzzTheControlPageAnswersEverything(f *testing.F) {
 		}
 		if now := send(http.MethodGet, ""); state.Error == "" && now.Body.String() != w.Body.String() {
 			t.Fatalf("said %s, then %s", w.Body, now.Body)
+		}
+		if said := w.Body.String(); state.Error == "" {
+			send(http.MethodDelete, "")
+			if again := send(http.MethodPost, said); again.Code != http.StatusOK || again.Body.String() != said {
+				t.Fatalf("%s is not taken back: %d %s", said, again.Code, again.Body)
+			}
 		}
 	})
 }

@@ -12,3 +12,13 @@ var verdicts = map[string]string{
 
 // Verdict is what a walk came to, in a few words.
 func Verdict(outcome string) string { return verdicts[outcome] }
+
+// twists are by the result of a twist, as JSON has it; the twist's name follows.
+var twists = map[string]string{
+	"accepted":   "Finding: the server accepted the twist ",
+	"rejected":   "Rejected twist: ",
+	"not_played": "Twist that was not played: ",
+}
+
+// Twist is the heading of what became of a twist.
+func Twist(result, cause string) string { return twists[result] + cause }

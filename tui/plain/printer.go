@@ -188,7 +188,15 @@ func (p *printer) summary(w *flow.Walk, o flow.Outcome) {
 		}
 		words = append(words, e.Description.String(), e.URI.String())
 	}
+	twist := w.TwistResult()
+	if twist != nil && twist.Result == flow.TwistAccepted { // the tokens are not what counts
+		verdict = p.glyphs.Bad + " " + gloss.Twist(twist.Result, string(twist.Cause))
+		words, twist = append([]string{twist.Means}, words...), nil
+	}
 	p.printf("\n%s\n", verdict)
+	if twist != nil {
+		words = append(words, gloss.Twist(twist.Result, string(twist.Cause))+". "+twist.Means)
+	}
 	if id := w.IDToken; id != nil && !id.Verified {
 		words = append(words, p.glyphs.Bad+" The ID token is not verified: "+id.Why)
 	}

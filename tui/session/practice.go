@@ -57,7 +57,9 @@ func startPractice(o Options) (flow.Config, *practice.Server, error) {
 			options.CodeLifetime = time.Duration(p.CodeLifetime) * time.Second
 		}
 	}
-	if o.Twist == diagnose.CodeExpired { // nobody waits ten minutes to see it
+	if c.CodeLifetime > 0 {
+		options.CodeLifetime = c.CodeLifetime
+	} else if o.Twist == diagnose.CodeExpired { // nobody waits ten minutes to see it
 		options.CodeLifetime = shortCodeLifetime
 	}
 	c.CodeLifetime = options.CodeLifetime
@@ -76,7 +78,7 @@ func startPractice(o Options) (flow.Config, *practice.Server, error) {
 		c.ClientSecret = practice.ClientSecret
 	}
 	if c.OtherClientID = practice.PublicClient; c.ClientID == practice.PublicClient {
-		c.OtherClientID = practice.ConfidentialClient
+		c.OtherClientID, c.OtherClientSecret = practice.ConfidentialClient, practice.ClientSecret
 	}
 	if c.Scopes == nil {
 		c.Scopes = []string{"openid", "profile", "email", "offline_access"}

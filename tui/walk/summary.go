@@ -103,6 +103,12 @@ func (m *Model) verdict(width int) []string {
 	}
 	head := gloss.Verdict(string(m.outcome.Kind))
 	var lines []string
+	if t := m.twisted; t != nil && t.Result == flow.TwistAccepted { // the tokens are not what counts
+		style, mark, head = st.Warning, g.Bad, gloss.Twist(t.Result, string(t.Cause))
+		lines = append(lines, ui.Indent(ui.Wrap(t.Means, width-6), 3)...)
+	} else if t != nil && t.Result == flow.TwistNotPlayed {
+		lines = append(lines, ui.Indent(ui.Wrap(gloss.Twist(t.Result, string(t.Cause))+". "+t.Means, width-6), 3)...)
+	}
 	if e := m.outcome.Error; e != nil {
 		if e.Code != "" {
 			head += ": " + e.Code.String()

@@ -103,7 +103,8 @@ type Model struct {
 	timing bool // the waterfall in place of the parameters
 	over   overlay
 
-	twist     *flow.Twist   // what is spoilt on purpose; nil: nothing
+	twist     *flow.Twist // what is broken on purpose; nil: nothing
+	twisted   *flow.TwistResult
 	twistAt   int           // the chosen line of the list
 	changesTo []flow.Change // what it changes in the next request
 	heldUntil time.Time     // of a code that is held until it is too old
@@ -228,7 +229,7 @@ func (m *Model) take() tea.Cmd {
 func (m *Model) stepped(msg steppedMsg) ui.Screen {
 	w := m.session.Walk
 	m.config, m.request, m.exchange, m.outcome = w.Config, w.Request, w.Exchange, msg.outcome
-	m.tokens, m.idToken, m.evidence = w.Tokens, w.IDToken, w.Evidence()
+	m.tokens, m.idToken, m.evidence, m.twisted = w.Tokens, w.IDToken, w.Evidence(), w.TwistResult()
 	if w.Callback != nil {
 		m.codeAt = w.Callback.At
 	}

@@ -302,6 +302,18 @@ var states = map[string]func(*ui.Common) *Model{
 		return m
 	},
 	"tokens": gotTokens,
+	"twist-accepted": func(c *ui.Common) *Model {
+		m := gotTokens(c)
+		t, _ := flow.TwistFor(diagnose.RedirectURIMismatch)
+		m.twist, m.twisted = &t, &flow.TwistResult{Cause: t.Cause, Result: flow.TwistAccepted, Means: t.Accepted}
+		return m
+	},
+	"twist-not-played": func(c *ui.Common) *Model {
+		m := gotTokens(c)
+		t, _ := flow.TwistFor(diagnose.RefreshRevoked)
+		m.twist, m.twisted = &t, &flow.TwistResult{Cause: t.Cause, Result: flow.TwistNotPlayed, Means: "Nothing was broken: the provider's metadata names no revocation endpoint."}
+		return m
+	},
 	"revoke-asked": func(c *ui.Common) *Model {
 		m := gotTokens(c)
 		golden.Press(m, "v")
