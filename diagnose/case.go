@@ -161,18 +161,19 @@ func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 			continue // two machines may have two clocks, but the code tells
 		}
 		n := 0
+		codes, _ := c.relation(a.Response.Code, r.Code)
 		switch {
 		case r.Code == "" || a.Response.Code == "":
 		case a.Response.Code == r.Code:
 			n += 32
-		case alteration(a.Response.Code, r.Code) != "":
+		case codes.Alteration != "":
 			n += 16
-		case nearly(a.Response.Code.Reveal(), r.Code.Reveal()) > 0:
+		case codes.Slips > 0:
 			n += 3
 		case c.sent[a.Response.Code]:
 			continue
 		}
-		if r.Verifier != "" && a.Challenge != "" && (Challenge("S256", r.Verifier) == a.Challenge || r.Verifier == a.Challenge) {
+		if pkce, _ := c.pkce(a.Challenge, r.Verifier); pkce.S256 || pkce.Plain {
 			n += 8
 		}
 		if r.RedirectURI != "" && r.RedirectURI == a.RedirectURI {
@@ -202,11 +203,13 @@ func (c *Case) compares() bool {
 // of the codes is unknown, they are of one login if there is only one.
 func (c *Case) loosely() bool {
 	arrived, sent := c.Auth.Response.Code, c.Token.Code
+	pkce, _ := c.pkce(c.Auth.Challenge, c.Token.Verifier)
+	codes, _ := c.relation(arrived, sent)
 	switch {
-	case c.Auth.Challenge != "" && Challenge(c.method(), c.Token.Verifier) == c.Auth.Challenge:
+	case c.Auth.Challenge != "" && matches(pkce, c.method()):
 		return false
 	case arrived != "" && sent != "":
-		return arrived != sent && alteration(arrived, sent) == ""
+		return arrived != sent && codes.Alteration == ""
 	}
 	return len(c.Authorizations) > 1
 }

@@ -54,7 +54,7 @@ func Facts(e Evidence) []Fact {
 		}
 	}
 	if c.Auth != nil {
-		add(c.pkce())
+		add(c.pkceFact())
 	}
 	if !c.Token.Response.Date.IsZero() && !c.Token.SentAt.IsZero() {
 		add(clocks(c.Token))
@@ -105,9 +105,11 @@ func (c *Case) codeShape() (name, value string, fits Fit) {
 	return "code as it arrived", "not what was sent", Wrong
 }
 
-func (c *Case) pkce() (name, value string, fits Fit) {
+func (c *Case) pkceFact() (name, value string, fits Fit) {
 	name = "PKCE"
 	switch s := hashVerifier(c); {
+	case s == nil && (c.Auth.Challenge != "" || c.Auth.Hides("code_challenge")):
+		return name, "not compared", Untold
 	case s == nil:
 		return name, "not used", Untold
 	case s.Verdict == Excludes:

@@ -37,7 +37,7 @@ func (c *Case) assertion() (jwt, bool) {
 	if c.Token == nil || c.Token.Assertion == "" {
 		return jwt{}, false
 	}
-	return readJWT(c.Token.Assertion)
+	return c.jwt(c.Token.Assertion)
 }
 
 func (c *Case) saml() bool { return strings.HasSuffix(c.Token.GrantType.Raw(), "saml2-bearer") }

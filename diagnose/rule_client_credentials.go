@@ -147,7 +147,8 @@ func lookAtCredentials(c *Case) *Sighting {
 		return nil
 	}
 	r := c.Token
-	switch id, secret := spaceIn(r.ClientID.Raw()), spaceIn(r.ClientSecret.Reveal()); {
+	nature := c.nature(r.ClientSecret)
+	switch id, secret := spaceIn(r.ClientID.Raw()), nature.Space; {
 	case id != "":
 		return c.settledIfRejected(Sighting{Says: "the client_id " + id, Values: []Value{{Label: "client id", Text: inQuotes(r.ClientID)}}})
 	case secret != "":
@@ -155,7 +156,7 @@ func lookAtCredentials(c *Case) *Sighting {
 			Values: []Value{{Label: "client secret", Text: r.ClientSecret.String()}}})
 	case r.ClientSecret == "" && !r.Hides("client_secret") && (r.ClientAuth == evidence.AuthBasic && r.Basic != "" || r.ClientAuth == evidence.AuthPost):
 		return &Sighting{Verdict: Sign, By: 2, Says: "the client secret is empty"}
-	case strings.Trim(r.ClientSecret.Reveal(), `"'`) != r.ClientSecret.Reveal():
+	case nature.Quoted:
 		return &Sighting{Verdict: Sign, By: 3, Says: "the client secret has quotes around it, as from a settings file"}
 	}
 	return nil
@@ -258,13 +259,12 @@ func lookAtBasic(c *Case) *Sighting {
 	if c.Token == nil || c.Token.Basic == "" || c.passedTheClient() || c.granted() {
 		return nil
 	}
-	id, secret, colon := strings.Cut(c.Token.Basic.Reveal(), ":")
-	switch {
-	case !colon:
-		return c.settledUnlessPassed(Sighting{Says: "the Authorization header does not hold an id and a secret with a colon between them"})
-	case strings.ContainsAny(id+secret, "+ ") || brokenEscape(id+secret):
-		return &Sighting{Verdict: Sign, By: 1.5, Says: "the Authorization header holds characters that mean something else once it is form-decoded (+, %, blank)"}
-	case wire.Unescape(secret) != secret || wire.Unescape(id) != id:
+	switch fault := c.nature(c.Token.Basic).Basic; fault {
+	case noColon:
+		return c.settledUnlessPassed(Sighting{Says: "the Authorization header " + fault})
+	case ambiguous:
+		return &Sighting{Verdict: Sign, By: 1.5, Says: "the Authorization header " + fault}
+	case formEncoded:
 		return &Sighting{Verdict: Sign, By: 1, Says: "id or secret are form-encoded in the Authorization header, as RFC 6749 asks; some servers do not decode them"}
 	}
 	return nil

@@ -28,12 +28,13 @@ func compareCodes(c *Case) *Sighting {
 	if arrived == sent {
 		return &Sighting{Verdict: Excludes, Says: "the code was sent as it arrived"}
 	}
-	if how := alteration(arrived, sent); how != "" {
+	codes, _ := c.relation(arrived, sent)
+	if how := codes.Alteration; how != "" {
 		return &Sighting{Verdict: Settles, Says: "the code that was sent " + how, Values: secretsCompared("code as it arrived", arrived, "code as it was sent", sent)}
 	}
-	if n := nearly(arrived.Reveal(), sent.Reveal()); n > 0 {
+	if n := codes.Slips; n > 0 {
 		return &Sighting{Verdict: Sign, By: weighty, Values: secretsCompared("code as it arrived", arrived, "code as it was sent", sent),
-			Says: fmt.Sprintf("the code that was sent differs in %s from the one that arrived, the first time at character %d: it was changed, or it is another code", count(n, "character"), firstDifference(arrived.Reveal(), sent.Reveal())+1)}
+			Says: fmt.Sprintf("the code that was sent differs in %s from the one that arrived, the first time at character %d: it was changed, or it is another code", count(n, "character"), codes.First+1)}
 	}
 	return nil
 }
@@ -45,25 +46,30 @@ func lookAtCode(c *Case) *Sighting {
 	if c.Token == nil || c.Token.Code == "" || c.Auth != nil && c.Auth.Response.Code != "" {
 		return nil
 	}
-	code := c.Token.Code.Reveal()
-	says := ""
-	switch {
-	case strings.Contains(code, "code=") || strings.Contains(code, "&state=") || strings.Contains(code, "://"):
-		says = "the code has other parts of the redirect in it"
-	case isEncoded(code):
-		says = "the code has percent-encoding in it (" + firstEscape(code) + "), which the redirect's encoding was not taken off"
-	case spaceIn(code) != "":
-		says = "the code " + spaceIn(code)
-	case strings.Contains(code, " "):
-		says = "the code has a blank in it, as from a + that was decoded"
-	case strings.Trim(code, `"'`) != code:
-		says = "the code has quotes around it"
-	case strings.HasSuffix(code, "#") || strings.HasSuffix(code, "#_=_"):
-		says = "the code has a URL's fragment at its end"
-	default:
+	says := c.nature(c.Token.Code).Leftover
+	if says == "" {
 		return nil
 	}
-	return &Sighting{Verdict: Sign, By: 3, Says: says, Values: []Value{{Label: "code as it was sent", Text: c.Token.Code.String()}}}
+	return &Sighting{Verdict: Sign, By: 3, Says: "the code " + says, Values: []Value{{Label: "code as it was sent", Text: c.Token.Code.String()}}}
+}
+
+// leftoverIn names what a URL, an encoding or quoting left in a code.
+func leftoverIn(code string) string {
+	switch {
+	case strings.Contains(code, "code=") || strings.Contains(code, "&state=") || strings.Contains(code, "://"):
+		return "has other parts of the redirect in it"
+	case isEncoded(code):
+		return "has percent-encoding in it (" + firstEscape(code) + "), which the redirect's encoding was not taken off"
+	case spaceIn(code) != "":
+		return spaceIn(code)
+	case strings.Contains(code, " "):
+		return "has a blank in it, as from a + that was decoded"
+	case strings.Trim(code, `"'`) != code:
+		return "has quotes around it"
+	case strings.HasSuffix(code, "#") || strings.HasSuffix(code, "#_=_"):
+		return "has a URL's fragment at its end"
+	}
+	return ""
 }
 
 func isEncoded(s string) bool {

@@ -1,9 +1,6 @@
 package diagnose
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,15 +45,18 @@ func hashVerifier(c *Case) *Sighting {
 	case verifier == "":
 		return c.settledIfTied(Sighting{Says: "the authorization request had a code_challenge, but the token request has no code_verifier"})
 	}
-	made := Challenge(c.method(), verifier)
-	if made == challenge {
-		if verifierFault(verifier) != "" {
+	pkce, known := c.pkce(challenge, verifier)
+	if !known {
+		return nil
+	}
+	if matches(pkce, c.method()) {
+		if c.nature(verifier).Verifier != "" {
 			return nil // the other check speaks
 		}
 		return &Sighting{Verdict: Excludes, Says: "the verifier hashes to the challenge"}
 	}
 	slip, mixed := c.pkceSlip()
-	s := c.settledIfTied(Sighting{Says: "the verifier does not hash to the challenge" + slip, Values: challenges(challenge, c.method(), made)})
+	s := c.settledIfTied(Sighting{Says: "the verifier does not hash to the challenge" + slip, Values: challenges(challenge, c.method(), madeOf(c.method(), verifier))})
 	if state := c.Auth.State; mixed && (state == "" || state != c.Auth.Response.State) { // the code may be of the other request
 		s.Verdict, s.By = Sign, 3
 	}
@@ -83,40 +83,34 @@ func challenges(sent safe.Secret, method string, made safe.Secret) []Value {
 // pkceSlip names the mistake behind a verifier that does not fit; mixed: it fits another
 // authorization request.
 func (c *Case) pkceSlip() (slip string, mixed bool) {
-	challenge, verifier := c.Auth.Challenge.Reveal(), c.Token.Verifier.Reveal()
-	sum := sha256.Sum256([]byte(verifier))
 	for i := range c.Authorizations {
 		other := &c.Authorizations[i]
-		if other != c.Auth && other.Challenge != "" && (Challenge("S256", c.Token.Verifier) == other.Challenge || other.Challenge == c.Token.Verifier) {
+		if r, _ := c.pkce(other.Challenge, c.Token.Verifier); other != c.Auth && (r.S256 || r.Plain) {
 			return fmt.Sprintf(", but to that of another authorization request, of %s: two logins were mixed up", clockTime(other.SentAt)), true
 		}
 	}
-	switch challenge {
-	case verifier:
-		if c.method() == "S256" {
-			return ": it is the challenge itself", false
-		}
-	case base64.RawURLEncoding.EncodeToString(sum[:]):
+	switch r, _ := c.pkce(c.Auth.Challenge, c.Token.Verifier); {
+	case r.Plain && c.method() == "S256":
+		return ": it is the challenge itself", false
+	case r.S256:
 		return ", because the request says " + c.method() + " and the challenge was made as S256", false
-	case base64.URLEncoding.EncodeToString(sum[:]):
-		return ": the challenge has padding (=) that must be left out", false
-	case base64.StdEncoding.EncodeToString(sum[:]), base64.RawStdEncoding.EncodeToString(sum[:]):
-		return ": the challenge is in plain base64, not in the URL's alphabet", false
-	case hex.EncodeToString(sum[:]), base64.RawURLEncoding.EncodeToString([]byte(hex.EncodeToString(sum[:]))):
-		return ": the challenge was made of the hash in hexadecimal, not of its bytes", false
-	}
-	// A verifier that was changed by one character has quite another hash. So where the two are nearly
-	// equal, the challenge was changed.
-	made := Challenge("S256", c.Token.Verifier)
-	if c.method() == "S256" && (alteration(c.Auth.Challenge, made) != "" || nearly(challenge, made.Reveal()) > 0) {
+	case r.Slip != "":
+		return r.Slip, false
+	case c.method() == "S256" && (r.Alteration != "" || r.Slips > 0):
 		return ", though nearly: the challenge was changed in transit", false
 	}
 	return "", false
 }
 
+func challengeOf(a *Authorization) safe.Secret {
+	if a == nil {
+		return ""
+	}
+	return a.Challenge
+}
+
 // verifierFault names what RFC 7636 §4.1 does not allow in a verifier.
-func verifierFault(v safe.Secret) string {
-	s := v.Reveal()
+func verifierFault(s string) string {
 	odd := strings.IndexFunc(s, func(r rune) bool { return !isUnreserved(r) })
 	switch {
 	case s == "":
@@ -137,13 +131,13 @@ func lookAtVerifier(c *Case) *Sighting {
 	if c.Token == nil || c.Grant != GrantCode {
 		return nil
 	}
-	fault := verifierFault(c.Token.Verifier)
+	fault := c.nature(c.Token.Verifier).Verifier
 	if fault == "" {
 		return nil
 	}
 	s := &Sighting{Verdict: Settles, Says: "the code_verifier " + fault}
 	// A server that does not count the characters only compares.
-	if c.Auth != nil && c.Auth.Challenge != "" && Challenge(c.method(), c.Token.Verifier) == c.Auth.Challenge && !c.serverNamesPKCE() {
+	if pkce, _ := c.pkce(challengeOf(c.Auth), c.Token.Verifier); c.Auth != nil && matches(pkce, c.method()) && !c.serverNamesPKCE() {
 		s.Verdict, s.By = Sign, 2
 		if c.saysOtherThan(PKCEMismatch) {
 			s.By = 0

@@ -29,7 +29,7 @@ func readRefreshToken(c *Case) *Sighting {
 	if c.Token == nil || c.granted() {
 		return nil
 	}
-	claims, ok := readJWT(c.Token.RefreshToken)
+	claims, ok := c.jwt(c.Token.RefreshToken)
 	now := c.serverTime()
 	if !ok || claims.Expires == 0 || now.IsZero() || now.Before(claims.Expires.time()) {
 		return nil

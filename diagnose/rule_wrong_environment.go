@@ -122,7 +122,7 @@ func readTokenIssuer(c *Case) *Sighting {
 	if c.Token == nil || c.Token.RefreshToken == "" || c.granted() {
 		return nil
 	}
-	claims, ok := readJWT(c.Token.RefreshToken)
+	claims, ok := c.jwt(c.Token.RefreshToken)
 	if host := hostOf(claims.Issuer); !ok || host == "" || host == hostOf(c.Token.Endpoint) || c.Token.Endpoint == "" {
 		return nil
 	}

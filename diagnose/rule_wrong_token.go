@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -105,7 +104,10 @@ func (c *Case) elsewhere(sent safe.Secret, name string) (what, at string) {
 // strangeCode: the callback is there, and what was sent has nothing of its code.
 // Another callback may have been missed, so this is a sign and no proof.
 func (c *Case) strangeCode(sent safe.Secret) *Sighting {
-	if c.Auth == nil || c.Auth.Response.Code == "" || c.Auth.Response.Code == sent || alteration(c.Auth.Response.Code, sent) != "" || nearly(c.Auth.Response.Code.Reveal(), sent.Reveal()) > 0 {
+	if c.Auth == nil || c.Auth.Response.Code == "" || c.Auth.Response.Code == sent {
+		return nil
+	}
+	if r, known := c.relation(c.Auth.Response.Code, sent); !known || r.Alteration != "" || r.Slips > 0 {
 		return nil
 	}
 	return &Sighting{Verdict: Sign, By: 3, Says: "the code that was sent is none that a callback brought: an old one, or another value",
@@ -123,14 +125,18 @@ func (c *Case) strangeRefreshToken(sent safe.Secret) *Sighting {
 			return nil
 		}
 		newest = r
-		if how := alteration(r.RefreshToken, sent); how != "" {
-			return &Sighting{Verdict: Settles, Says: "the refresh token that was sent " + how, Values: secretsCompared("as it was granted", r.RefreshToken, "as it was sent", sent)}
+		if tokens, _ := c.relation(r.RefreshToken, sent); tokens.Alteration != "" {
+			return &Sighting{Verdict: Settles, Says: "the refresh token that was sent " + tokens.Alteration, Values: secretsCompared("as it was granted", r.RefreshToken, "as it was sent", sent)}
 		}
 	}
 	if newest == nil {
 		return nil
 	}
-	if n := nearly(newest.RefreshToken.Reveal(), sent.Reveal()); n > 0 {
+	tokens, known := c.relation(newest.RefreshToken, sent)
+	if !known {
+		return nil
+	}
+	if n := tokens.Slips; n > 0 {
 		return &Sighting{Verdict: Sign, By: weighty, Says: "the refresh token that was sent differs in " + count(n, "character") + " from the newest one that was granted",
 			Values: secretsCompared("granted last", newest.RefreshToken, "sent", sent)}
 	}
@@ -160,6 +166,16 @@ var shapes = []shape{
 	{"Bearer ", "an Authorization header"},
 }
 
+// prefixOf is whose kind of value begins like this one; empty: nobody's that is known.
+func prefixOf(value string) string {
+	for _, s := range shapes {
+		if strings.HasPrefix(value, s.Prefix) {
+			return s.Is
+		}
+	}
+	return ""
+}
+
 // lookAtCredential goes by the value alone, where the evidence has nothing to
 // compare it with.
 func lookAtCredential(c *Case) *Sighting {
@@ -168,17 +184,15 @@ func lookAtCredential(c *Case) *Sighting {
 		return nil
 	}
 	want := map[string]string{"code": "code", "refresh_token": "refresh token"}[name]
-	for _, s := range shapes {
-		if strings.HasPrefix(sent.Reveal(), s.Prefix) && !strings.Contains(s.Is, want) {
-			return &Sighting{Verdict: Sign, By: 4, Says: "what was sent as " + name + " begins like " + s.Is, Values: []Value{{Label: name, Text: sent.String()}}}
-		}
+	if is := c.nature(sent).Prefix; is != "" && !strings.Contains(is, want) {
+		return &Sighting{Verdict: Sign, By: 4, Says: "what was sent as " + name + " begins like " + is, Values: []Value{{Label: name, Text: sent.String()}}}
 	}
-	if claims, ok := readJWT(sent); ok {
+	if claims, ok := c.jwt(sent); ok {
 		if is := claims.kind(); is != "" {
 			return &Sighting{Verdict: Sign, By: 3, Says: "what was sent as " + name + " is a JWT that looks like " + is, Values: []Value{{Label: name, Text: sent.String()}}}
 		}
 	}
-	if evidence.IsNothing(strings.TrimSpace(sent.Reveal())) {
+	if c.nature(sent).Nothing {
 		return &Sighting{Verdict: Settles, Says: "what was sent as " + name + " is a word for a value that was not there (undefined, null, None)"}
 	}
 	return nil

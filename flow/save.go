@@ -3,19 +3,26 @@ package flow
 import (
 	"io"
 	"time"
+	"unicode/utf8"
 
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 )
 
 // saved is the transcript as a file: for a ticket, for a colleague, for other
 // programs. Fields are only ever added while the version stays.
 type saved struct {
-	Format   string         `json:"format"` // by which a reader knows it
-	Version  int            `json:"version"`
-	Revealed bool           `json:"revealed"` // secrets stand in it in clear text
-	Result   Result         `json:"result"`
-	Issuer   string         `json:"issuer,omitempty"`
-	Lifetime float64        `json:"code_lifetime_s,omitempty"` // the provider's, where known
+	Format   string  `json:"format"` // by which a reader knows it
+	Version  int     `json:"version"`
+	Revealed bool    `json:"revealed"` // secrets stand in it in clear text
+	Result   Result  `json:"result"`
+	Issuer   string  `json:"issuer,omitempty"`
+	Lifetime float64 `json:"code_lifetime_s,omitempty"` // the provider's, where known
+
+	// Compared is what was found out about the secrets that are left out, by their numbers.
+	Compared *evidence.Comparisons `json:"compared,omitempty"`
+
 	Messages []savedMessage `json:"messages"`
 	Oddities []savedOddity  `json:"oddities"`
 }
@@ -44,6 +51,7 @@ type savedParam struct {
 	Value    string `json:"value"`
 	Redacted bool   `json:"redacted,omitempty"`
 	Secret   int    `json:"secret,omitempty"` // the same number, the same secret: sent twice, or not what arrived
+	Length   int    `json:"length,omitempty"` // of a secret that was left out, in characters
 	Check    string `json:"check,omitempty"`  // "good" or "bad"; absent: there was nothing to compare with
 	Note     string `json:"note,omitempty"`
 }
@@ -80,9 +88,13 @@ func (w *Walk) Save(out io.Writer, reveal bool) error {
 		Issuer: safe.Endpoint(w.Metadata.Issuer).String(), Lifetime: w.Config.CodeLifetime.Seconds(),
 		Messages: []savedMessage{}, Oddities: []savedOddity{},
 	}
-	secrets := map[safe.Secret]int{}
+	secrets := numbers{}
 	for _, m := range w.Transcript.Messages() {
 		doc.Messages = append(doc.Messages, saveMessage(m, reveal, secrets))
+	}
+	if !reveal {
+		compared := diagnose.Compare(w.Evidence(), secrets)
+		doc.Compared = &compared
 	}
 	for _, o := range w.Transcript.Oddities() {
 		doc.Oddities = append(doc.Oddities, savedOddity(o))
@@ -90,13 +102,14 @@ func (w *Walk) Save(out io.Writer, reveal bool) error {
 	return writeJSON(out, doc)
 }
 
-func saveMessage(m Message, reveal bool, secrets map[safe.Secret]int) savedMessage {
+func saveMessage(m Message, reveal bool, secrets numbers) savedMessage {
 	s := savedMessage{
 		N: m.N, Step: m.Step.String(), From: m.From.String(), To: m.To.String(), Name: m.Name, Kind: m.kind().String(), Seen: m.Seen, At: m.At,
 		Method: m.Method, URL: m.URL, Status: m.Status, Body: m.Body, Note: m.Note,
 	}
 	for _, p := range m.Params {
 		s.Params = append(s.Params, saveParam(p, reveal, secrets))
+		s.Params = append(s.Params, saveCredentials(p, reveal, secrets)...)
 	}
 	if t := m.Timing; t != nil {
 		s.Timing = &savedTiming{
@@ -108,14 +121,47 @@ func saveMessage(m Message, reveal bool, secrets map[safe.Secret]int) savedMessa
 	return s
 }
 
-func saveParam(p Param, reveal bool, secrets map[safe.Secret]int) savedParam {
+// numbers number the secrets of a walk in their order. A number is not made of the secret:
+// it only tells whether two secrets are the same.
+type numbers map[safe.Secret]int
+
+func (n numbers) of(s safe.Secret) int {
+	if n[s] == 0 {
+		n[s] = len(n) + 1
+	}
+	return n[s]
+}
+
+func saveParam(p Param, reveal bool, secrets numbers) savedParam {
 	s := savedParam{In: p.In, Name: p.Name, Value: p.Show(reveal), Check: [...]string{"", "good", "bad"}[p.Mark], Note: p.Note}
-	if p.Secret == "" {
+	secret := p.Secret
+	if p.Name == "code_challenge" && !p.Whole() {
+		secret = safe.Secret(p.Raw.Raw() + p.Secret.Reveal())
+	}
+	if secret == "" {
 		return s
 	}
-	if secrets[p.Secret] == 0 {
-		secrets[p.Secret] = len(secrets) + 1
+	s.Secret, s.Redacted = secrets.of(secret), !reveal
+	if !reveal {
+		s.Length = utf8.RuneCountInString(secret.Reveal())
 	}
-	s.Secret, s.Redacted = secrets[p.Secret], !reveal
 	return s
+}
+
+// saveCredentials are the parts of a Basic Authorization header, which the header as a
+// whole hides (RFC 6749 §2.3.1).
+func saveCredentials(p Param, reveal bool, secrets numbers) []savedParam {
+	if reveal || p.In != "header" || p.Name != "Authorization" {
+		return nil
+	}
+	var r evidence.TokenRequest
+	r.SetAuthorization(p.Secret.Reveal())
+	if r.ClientAuth != evidence.AuthBasic {
+		return nil
+	}
+	return []savedParam{
+		{In: "basic", Name: "client_id", Value: r.ClientID.String()},
+		saveParam(Param{In: "basic", Name: "client_secret", Secret: r.ClientSecret}, false, secrets),
+		saveParam(Param{In: "basic", Name: "credentials", Secret: r.Basic}, false, secrets),
+	}
 }

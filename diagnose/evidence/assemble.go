@@ -177,8 +177,8 @@ func tokenRequest(x *exchange.Exchange) TokenRequest {
 		r.ContentType = ""
 	}
 	r.SetAuthorization(x.Request.Authorization)
-	if x.Request.Scheme == "Basic" {
-		r.ClientAuth = AuthBasic
+	for _, p := range x.Request.Basic {
+		r.SetCredential(p.Name, p.Value)
 	}
 	for _, p := range x.Request.Params() {
 		r.Set(p.Name, p.Value)

@@ -24,6 +24,8 @@ type Evidence struct {
 	Revocations    []Revocation    `json:"revocations,omitempty"`
 	Probes         []TokenRequest  `json:"probes,omitempty"` // with a made-up code, to hear what the server says to it
 
+	Compared Comparisons `json:"compared,omitzero"` // secrets that are left out, of a saved walk
+
 	Cookies bool         `json:"cookies,omitempty"` // the capture records them: an authorization request without one had none
 	Refusal Refusal      `json:"refusal,omitzero"`  // an error of which no request was seen
 	Words   safe.Foreign `json:"words,omitempty"`   // text in which it was found

@@ -134,3 +134,17 @@ func (r *TokenResponse) Set(name, value string) {
 		r.set(name, value)
 	}
 }
+
+// SetCredential takes a part of a Basic Authorization header: client_id, client_secret, or
+// credentials, which is all that the header holds.
+func (r *TokenRequest) SetCredential(name, value string) {
+	r.ClientAuth = AuthBasic
+	switch name {
+	case "client_id":
+		r.ClientID = safe.Identifier(safe.Cut(value, MaxValue))
+	case "client_secret":
+		r.ClientSecret = safe.Secret(value)
+	case "credentials":
+		r.Basic = safe.Secret(value)
+	}
+}

@@ -35,7 +35,7 @@ type Request struct {
 	Media         string       // the body's media type, in lower case and without parameters
 	Length        string       // the Content-Length header
 	Authorization string       // the header
-	Scheme        string       // of the Authorization header, where only that was recorded
+	Basic         []wire.Param // the parts of a Basic Authorization header, where the header was not recorded
 	Cookie        bool         // a cookie was sent
 	Body          Extent
 }

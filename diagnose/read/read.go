@@ -153,6 +153,7 @@ func (c *collector) result(o Options) Result {
 	e := &res.Evidence
 	if w := c.walk; w != nil {
 		e.Provider, e.Issuer, e.CodeLifetime = safe.Foreign(safe.Cut(w.Result.Provider, maxWords)), safe.Endpoint(safe.Cut(w.Issuer, maxWords)), int(w.CodeLifetime)
+		e.Compared = w.Compared
 	}
 	e.Provider, e.Grant = cmp.Or(safe.Foreign(o.Provider), e.Provider), o.Grant
 	complete(e, c.readings, c.texts)

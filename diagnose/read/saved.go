@@ -2,14 +2,13 @@ package read
 
 import (
 	"bufio"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
+	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
@@ -34,6 +33,8 @@ type savedWalk struct {
 	Issuer       string         `json:"issuer"`
 	CodeLifetime float64        `json:"code_lifetime_s"`
 	Messages     []savedMessage `json:"messages"`
+
+	Compared evidence.Comparisons `json:"compared"`
 }
 
 type savedError struct {
@@ -60,6 +61,7 @@ type savedParam struct {
 	Value    string `json:"value"`
 	Redacted bool   `json:"redacted"`
 	Secret   int    `json:"secret"`
+	Length   int    `json:"length"` // of the secret; 0: see the value
 }
 
 // saved reads a saved walk. rest is what follows it.
@@ -126,17 +128,20 @@ func (d *savedWalk) addError(all []exchange.Exchange) {
 	}
 }
 
-// show is the value, or for a secret that was left out a stand-in of its own.
+// show is the value, or for a secret that was left out its stand-in.
 func (p savedParam) show() string {
-	switch {
-	case !p.Redacted:
+	if !p.Redacted {
 		return p.Value
-	case p.Name == "code_verifier": // a stand-in would not hash to any challenge
-		return "…"
 	}
-	sum := sha256.Sum256(fmt.Append(nil, "secret ", p.Secret))
-	return hex.EncodeToString(sum[:])
+	length := p.Length
+	if m := shownLength().FindStringSubmatch(p.Value); length == 0 && m != nil {
+		length, _ = strconv.Atoi(m[1]) // digits
+	}
+	return safe.StandIn(p.Secret, length).Reveal()
 }
+
+// shownLength is how a file shows a secret that was left out.
+var shownLength = lazy.Regexp(`… \((\d{1,6}) characters?\)$`)
 
 func (m savedMessage) request() exchange.Request {
 	r := exchange.Request{Method: m.Method}
@@ -148,8 +153,12 @@ func (m savedMessage) request() exchange.Request {
 			r.Query = append(r.Query, wire.Param{Name: p.Name, Value: p.show()})
 		case p.In == "form":
 			r.Form = append(r.Form, wire.Param{Name: p.Name, Value: p.show()})
+		case p.In == "basic":
+			r.Basic = append(r.Basic, wire.Param{Name: p.Name, Value: p.show()})
 		case p.Name == "Authorization" && p.Redacted:
-			r.Scheme, _, _ = strings.Cut(p.Value, " ")
+			if strings.HasPrefix(p.Value, "Basic ") && len(r.Basic) == 0 {
+				r.Basic = []wire.Param{{Name: "credentials", Value: p.show()}}
+			}
 		case p.In == "header":
 			r.SetHeader(p.Name, p.Value)
 		}

@@ -356,11 +356,14 @@ func (q *quoter) write(between func(string) string) string {
 
 // mask replaces text that is not shown.
 func mask(s string) string {
-	n := utf8.RuneCountInString(s)
-	if n == 1 {
+	return maskOf(utf8.RuneCountInString(s))
+}
+
+func maskOf(length int) string {
+	if length == 1 {
 		return maskBegin + "1 character)"
 	}
-	return fmt.Sprint(maskBegin, n, maskEnd)
+	return fmt.Sprint(maskBegin, length, maskEnd)
 }
 
 const maskBegin, maskEnd = "… (", " characters)"

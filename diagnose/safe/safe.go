@@ -28,7 +28,27 @@ func (s Secret) String() string {
 	if s == "" {
 		return ""
 	}
+	if _, length, ok := s.StandIn(); ok {
+		return maskOf(length)
+	}
 	return mask(string(s))
+}
+
+// StandIn is a secret that stands in for one that was left out of a file: it has a number
+// and the length of the secret, in characters, and nothing else of it. Two stand-ins with
+// the same number are the same secret. No parameter can have such a value by chance,
+// because it begins with a null character.
+func StandIn(number, length int) Secret {
+	return Secret(fmt.Sprintf("\x00%d\x00%d", number, length))
+}
+
+// StandIn is the number and the length of a stand-in; ok is false for any other secret.
+func (s Secret) StandIn() (number, length int, ok bool) {
+	if !strings.HasPrefix(string(s), "\x00") {
+		return 0, 0, false
+	}
+	n, err := fmt.Sscanf(string(s[1:]), "%d\x00%d", &number, &length)
+	return number, length, err == nil && n == 2 && s == StandIn(number, length)
 }
 
 // Format keeps every verb, %x and %d among them, from printing the secret.
