@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/read"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/practice"
@@ -67,4 +68,52 @@ func said(r diagnose.Report) []string {
 		lines = append(lines, "not "+string(out.ID)+": "+out.Why)
 	}
 	return lines
+}
+
+// TestExplainSaysOfASavedWalkWhatTheWalkSaidInTheWordsOfEveryServer does so for walks
+// that are rejected in the words of real servers. A file quotes only words that are known
+// to be harmless, so that words that decide can be missing there.
+func TestExplainSaysOfASavedWalkWhatTheWalkSaidInTheWordsOfEveryServer(t *testing.T) {
+	all, other := 0, 0
+	for _, p := range plays {
+		s := newStage(t)
+		for i, name := range practice.Dialects() {
+			provider, _ := catalogue.Find(name)
+			if practice.WordsOf(provider, p.grant(), p.cause) == nil || i%4 != 0 {
+				continue
+			}
+			w, _ := s.walk(t, p, name)
+			var file bytes.Buffer
+			if err := w.Save(&file, false); err != nil {
+				t.Fatal(err)
+			}
+			got, err := read.Read([]read.Input{{Reader: &file}}, read.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all++
+			walk, saved := diagnose.Diagnose(w.Evidence()), diagnose.Diagnose(got.Evidence)
+			if first(walk) != first(saved) {
+				t.Errorf("%s, %s: the walk says %s, and the file %s", p.name(), name, first(walk), first(saved))
+			}
+			if diff := cmp.Diff(diagnose.Facts(w.Evidence()), diagnose.Facts(got.Evidence)); diff != "" {
+				t.Errorf("%s, %s: facts (-walk +file):\n%s", p.name(), name, diff)
+			}
+			if !cmp.Equal(said(walk), said(saved)) {
+				other++
+			}
+		}
+	}
+	t.Logf("%d of %d reports differ in their words", other, all)
+	if other*100 > 2*all {
+		t.Errorf("%d of %d reports differ in their words", other, all)
+	}
+}
+
+// first is the first cause with its strength.
+func first(r diagnose.Report) string {
+	if len(r.Causes) == 0 {
+		return "none"
+	}
+	return string(r.Causes[0].ID) + " " + string(r.Causes[0].Strength)
 }
