@@ -6,13 +6,16 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 )
 
-// A Case is the evidence seen from the one answer that is to be explained.
+// A Case is the evidence seen from the one response that is to be explained. It never
+// changes: whoever asks it, and in whichever order, hears the same.
 type Case struct {
 	Evidence
 	Auth    *Authorization // the request that led to Token, or that was itself refused; nil: not seen
@@ -23,7 +26,11 @@ type Case struct {
 	Grant   string         // a short name; empty: unknown
 
 	lineage
-	provider
+	Known *catalogue.Provider // what the catalogue knows of the server; nil: it is not recognised
+
+	// Made when they are first asked for: reading the words takes most of the time.
+	heard    func() *heard
+	findings func() []finding
 }
 
 // newCase finds what is to be explained.
@@ -54,7 +61,9 @@ func caseAt(e Evidence, l lineage, i int) *Case {
 	if !c.Refusal.Says() && !c.granted() && e.Refusal.Says() {
 		c.Refusal = e.Refusal
 	}
-	c.provider = identify(c)
+	c.Known = identify(c)
+	c.heard = sync.OnceValue(func() *heard { return newHeard(c) })
+	c.findings = sync.OnceValue(func() []finding { return find(c) })
 	return c
 }
 

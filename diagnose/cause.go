@@ -47,7 +47,7 @@ type Rule struct {
 	ID     ID
 	Title  string // what happened, as a sentence without its full stop
 	Cites  string // as texts cite: "RFC 6749 §4.1.2, §5.2"
-	After  []ID   // silent while one of these is settled: it explains what this one sees
+	After  []ID   // its contradictions are signs only while one of these is settled, which explains what this one sees
 	Checks []Check
 	Fix    func(*Case) []string // instructions, best first, in the user's own values
 	Hints  []string             // what of the catalogue helps, where the provider is known; see Case.hint

@@ -107,7 +107,7 @@ func (c *Case) codeShape() (name, value string, fits Fit) {
 
 func (c *Case) pkceFact() (name, value string, fits Fit) {
 	name = "PKCE"
-	switch s := hashVerifier(c); {
+	switch s := c.finding("verifier_hashed"); {
 	case s == nil && (c.Auth.Challenge != "" || c.Auth.Hides("code_challenge")):
 		return name, "not compared", Untold
 	case s == nil:

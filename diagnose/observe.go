@@ -67,9 +67,9 @@ var observations = sync.OnceValue(func() []observation {
 })
 
 // observe adds every observation that holds.
-func (t tally) observe(c *Case, text said) {
+func (t tally) observe(c *Case) {
 	for _, o := range observations() {
-		if in, ok := o.holds(c, text); ok {
+		if in, ok := o.holds(c); ok {
 			says := o.Says
 			if in != nil {
 				says += ": " + in.quoted()
@@ -81,16 +81,16 @@ func (t tally) observe(c *Case, text said) {
 
 // holds reports whether the observation is there, and in which sentence; nil:
 // in none, it is not of words.
-func (o *observation) holds(c *Case, text said) (*sentence, bool) {
-	w := &o.When
+func (o *observation) holds(c *Case) (*sentence, bool) {
+	w, text := &o.When, c.heard()
 	switch {
 	case !oneOf(w.Error, strings.ToLower(c.Refusal.Error.Raw())), !oneOf(w.Status, c.Refusal.Status), text.grant != "" && !oneOf(w.Grant, text.grant):
 		return nil, false
 	case len(w.Provider) > 0 && !slices.ContainsFunc(w.Provider, c.is):
 		return nil, false
-	case w.Server && c.listed():
+	case w.Server && text.listed():
 		return nil, false
-	case o.overruled(c, text):
+	case o.overruled(text):
 		return nil, false
 	case len(o.words) == 0:
 		return nil, true
@@ -105,13 +105,13 @@ func (o *observation) holds(c *Case, text said) (*sentence, bool) {
 
 // overruled reports whether the server's own words say what the observation would
 // only guess.
-func (o *observation) overruled(c *Case, text said) bool {
+func (o *observation) overruled(text *heard) bool {
 	if sentenceWith(text.server, o.unless, nil) != nil {
 		return true
 	}
 	means := o.When.Unless.Means
 	for id := range o.Shifts {
-		if means != "" && c.wordsFavour(means, id) {
+		if means != "" && text.favours(means, id) {
 			return true
 		}
 	}

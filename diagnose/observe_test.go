@@ -48,7 +48,7 @@ func TestEveryObservationSeesItsExamplesAndNotWhatIsNear(t *testing.T) {
 }
 
 // caseFor is a case in which all holds that the observation wants besides words.
-func caseFor(o *observation, text string) (*Case, said) {
+func caseFor(o *observation, text string) *Case {
 	e := Evidence{Words: safe.Foreign(text)}
 	first := func(list []string) string {
 		if len(list) == 0 {
@@ -60,8 +60,15 @@ func caseFor(o *observation, text string) (*Case, said) {
 	if len(o.When.Status) > 0 {
 		e.Refusal.Status = o.When.Status[0]
 	}
-	c := newCase(e)
-	return c, newSaid(c)
+	return unlisted(newCase(e))
+}
+
+// unlisted is the case as if the catalogue did not know the words.
+func unlisted(c *Case) *Case {
+	h := newHeard(c)
+	h.hit = nil
+	c.heard = func() *heard { return h }
+	return c
 }
 
 func TestAnRFCsOwnSentenceIsEvidenceOfNothing(t *testing.T) {
@@ -132,10 +139,10 @@ func TestAServerThatTheCatalogueDoesNotKnowIsUnderstoodByItsWords(t *testing.T) 
 				continue
 			}
 			c := newCase(Evidence{Grant: w.Grant, Refusal: Refusal{Error: safe.Foreign(w.Error), Description: safe.Foreign(w.Text), Status: w.Status}})
-			c.provider = provider{}
-			text := newSaid(c)
-			account := newTally(text.prior())
-			account.observe(c, text)
+			c.Known = nil
+			unlisted(c)
+			account := newTally(c.heard().prior())
+			account.observe(c)
 			place := slices.IndexFunc(account.shares().ranked(), func(id ID) bool { return w.Causes[string(id)] >= 0.15 })
 			all++
 			if place == 0 {

@@ -6,23 +6,18 @@ import (
 	"example.com/grantwalk/diagnose/catalogue"
 )
 
-// provider is what the catalogue knows of the server that answered.
-type provider struct {
-	Known *catalogue.Provider // nil: not recognised
-	Hit   *catalogue.Hit      // the wording that the answer shows; nil: none that is known
-}
-
 // identify finds the provider by the name that was given, or else by what gives
-// it away: the address of an endpoint, the issuer, a text that only it writes.
-func identify(c *Case) provider {
+// it away: the URL of an endpoint, the issuer, a text that only it writes. It is nil if
+// none is recognised.
+func identify(c *Case) *catalogue.Provider {
 	if p, ok := catalogue.Find(c.Provider.Raw()); ok {
-		return provider{Known: p}
+		return p
 	}
 	if name, _ := catalogue.Identify(c.traces()); name != "" {
 		p, _ := catalogue.Find(name)
-		return provider{Known: p}
+		return p
 	}
-	return provider{}
+	return nil
 }
 
 // traces is all in which a server may have left its mark.

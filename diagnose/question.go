@@ -117,17 +117,12 @@ func Ticks(e Evidence) []Tick {
 	return out
 }
 
-// tick asks the checks of the rules. One that settles its cause is the bad
-// answer, one that excludes it the good one; a mere sign is neither.
+// tick reads the findings. One that settles its cause is the bad answer, one that
+// excludes it the good one; a mere sign is neither.
 func (c *Case) tick(q *question) (Tick, bool) {
-	for _, rule := range rules {
-		for _, check := range rule.Checks {
-			if !slices.Contains(q.Checks, check.Name) {
-				continue
-			}
-			if s := check.Sees(c); s != nil && s.Verdict != Sign {
-				return Tick{q.public(c), (s.Verdict == Settles) == q.Bad, s.Says, s.Values}, true
-			}
+	for _, f := range c.findings() {
+		if slices.Contains(q.Checks, f.name) && f.Verdict != Sign {
+			return Tick{q.public(c), (f.Verdict == Settles) == q.Bad, f.Says, f.Values}, true
 		}
 	}
 	return Tick{}, false

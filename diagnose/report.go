@@ -130,11 +130,10 @@ func (c *Case) allWell() bool {
 
 // weigh makes up the account of every cause.
 func (c *Case) weigh() tally {
-	text := newSaid(c)
-	prior, because := text.prior()
+	prior, because := c.heard().prior()
 	t := newTally(prior, because)
-	c.words(t, text.grant, prior)
-	t.observe(c, text)
+	c.words(t, prior)
+	t.observe(c)
 	c.check(t)
 	t.early(c)
 	t.probed(c)
@@ -151,37 +150,54 @@ func (t tally) early(c *Case) {
 	}
 }
 
-// check asks every rule. What a rule would settle is a sign only when a rule that
+// check weighs the findings. What a rule would settle is a sign only when a rule that
 // it comes After has settled; and what is settled is not excluded.
 func (c *Case) check(t tally) {
-	type named struct {
-		name string
-		s    Sighting
-	}
-	found := map[ID][]named{}
 	settledBy := map[ID]bool{}
+	for _, f := range c.findings() {
+		settledBy[f.cause] = settledBy[f.cause] || f.Verdict == Settles
+	}
+	for _, f := range c.findings() {
+		explained := slices.ContainsFunc(mustRule(f.cause).After, func(id ID) bool { return settledBy[id] })
+		switch {
+		case explained && f.Verdict == Settles:
+			f.Verdict, f.By = Sign, strong
+		case settledBy[f.cause] && f.Verdict == Excludes:
+			continue
+		}
+		t.see(f.cause, f.name, f.Sighting)
+	}
+}
+
+// A finding is what one check found. Causes, ticks and facts all read the findings, which
+// are made once.
+type finding struct {
+	cause ID
+	name  string // the check's
+	Sighting
+}
+
+// find asks every check of every rule, in the order of the causes.
+func find(c *Case) []finding {
+	var all []finding
 	for _, rule := range rules {
 		for _, check := range rule.Checks {
-			s := check.Sees(c)
-			if s == nil {
-				continue
+			if s := check.Sees(c); s != nil {
+				all = append(all, finding{rule.ID, check.Name, *s})
 			}
-			found[rule.ID] = append(found[rule.ID], named{check.Name, *s})
-			settledBy[rule.ID] = settledBy[rule.ID] || s.Verdict == Settles
 		}
 	}
-	for _, rule := range rules {
-		explained := slices.ContainsFunc(rule.After, func(id ID) bool { return settledBy[id] })
-		for _, f := range found[rule.ID] {
-			switch {
-			case explained && f.s.Verdict == Settles:
-				f.s.Verdict, f.s.By = Sign, strong
-			case settledBy[rule.ID] && f.s.Verdict == Excludes:
-				continue
-			}
-			t.see(rule.ID, f.name, f.s)
+	return all
+}
+
+// finding is what the check of that name found; nil: nothing.
+func (c *Case) finding(name string) *finding {
+	for _, f := range c.findings() {
+		if f.name == name {
+			return &f
 		}
 	}
+	return nil
 }
 
 func (c *Case) cause(id ID, a *account, share float64) Cause {

@@ -70,7 +70,7 @@ func (c *Case) clientUnknown(owner safe.Identifier) bool {
 	switch {
 	case slip:
 		return true
-	case c.wordsFavour(ClientMismatch, ClientCredentials): // some say invalid_client of a second client too
+	case c.heard().favours(ClientMismatch, ClientCredentials): // some say invalid_client of a second client too
 		return false
 	case refusesClient(r):
 		return true

@@ -54,7 +54,8 @@ func (c *Case) settledUnlessRead(s Sighting) *Sighting {
 // saysOtherThan reports whether the server's own words are known, and are never said
 // because of the cause.
 func (c *Case) saysOtherThan(id ID) bool {
-	return c.Hit != nil && c.Hit.Said != "" && c.Hit.Causes[string(id)] < leastListed
+	hit := c.heard().hit
+	return hit != nil && hit.Said != "" && hit.Causes[string(id)] < leastListed
 }
 
 const formType = "application/x-www-form-urlencoded"

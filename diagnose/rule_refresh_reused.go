@@ -56,7 +56,7 @@ func (c *Case) keepsOld(i int) bool {
 			return true
 		}
 	}
-	if c.Hit != nil && c.Hit.Said != "" {
+	if hit := c.heard().hit; hit != nil && hit.Said != "" {
 		return c.saysOtherThan(RefreshReused)
 	}
 	return c.Known != nil && c.Known.Refresh.KeepsOld

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"example.com/grantwalk/diagnose/catalogue"
 )
 
@@ -104,9 +106,24 @@ func TestEveryHintOfARuleIsKnownOfSomeProvider(t *testing.T) {
 	for _, r := range rules {
 		for _, point := range r.Hints {
 			if !slices.ContainsFunc(catalogue.All(), func(p *catalogue.Provider) bool {
-				return (&Case{provider: provider{Known: p}}).hint(point) != ""
+				return (&Case{Known: p}).hint(point) != ""
 			}) {
 				t.Errorf("%s: no provider has anything on %q", r.ID, point)
+			}
+		}
+	}
+}
+
+// The checks of one rule must not hear something else after the others were asked, or
+// after everything was weighed: ticks and facts read the same findings as the causes.
+func TestTheFindingsDoNotDependOnWhoAskedBefore(t *testing.T) {
+	for _, rule := range Rules() {
+		for _, name := range []string{"match.json", "near-miss.json"} {
+			e := readEvidence(t, rule.ID, name)
+			weighed := newCase(e)
+			weighed.weigh()
+			if diff := cmp.Diff(find(newCase(e)), find(weighed), cmp.AllowUnexported(finding{})); diff != "" {
+				t.Errorf("%s %s: before and after weighing:\n%s", rule.ID, name, diff)
 			}
 		}
 	}

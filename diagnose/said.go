@@ -5,16 +5,19 @@ import (
 	"strings"
 	"sync"
 
+	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
-// said is what people, logs and the server say, as the observations read it.
-type said struct {
+// heard is what people, logs and the server say, as the observations read it, and the
+// wording of the catalogue that the server's words are.
+type heard struct {
 	all    []sentence
 	server []sentence // those of the server and of the text around the error
 	grants map[string]float64
-	grant  string // the one that is known, or of which they clearly speak; empty: untold
+	grant  string         // the one that is known, or of which they clearly speak; empty: untold
+	hit    *catalogue.Hit // nil: no wording is known
 }
 
 // A sentence is one as it was said, and as the phrases read it: in lower case,
@@ -25,11 +28,12 @@ type sentence struct{ said, low string }
 // tells no more of one error.
 const longestText = 16 << 10
 
-func newSaid(c *Case) said {
-	s := said{server: append(lines(c.Refusal.Description.Raw()), lines(c.Words.Raw())...)}
+func newHeard(c *Case) *heard {
+	s := &heard{server: append(lines(c.Refusal.Description.Raw()), lines(c.Words.Raw())...)}
 	s.all = append(lines(c.Note.Raw()), s.server...)
 	if _, ok := priors()[c.Grant]; ok {
 		s.grants, s.grant = map[string]float64{c.Grant: 1}, c.Grant
+		s.hit = c.match(c.Grant)
 		return s
 	}
 	worded := ""
@@ -42,11 +46,12 @@ func newSaid(c *Case) said {
 			s.grant = g
 		}
 	}
+	s.hit = c.match(s.grant)
 	return s
 }
 
 // prior is how often each cause is behind such a refusal, with the reason.
-func (s said) prior() (Shares, string) {
+func (s *heard) prior() (Shares, string) {
 	because := "not even the grant is known"
 	if p, ok := priors()[s.grant]; ok {
 		because = p.Because

@@ -32,12 +32,12 @@ const (
 )
 
 // words adds what the server's wording means, by the catalogue.
-func (c *Case) words(t tally, grant string, prior Shares) {
-	hit := c.match(grant)
+func (c *Case) words(t tally, prior Shares) {
+	text := c.heard()
+	hit, grant := text.hit, text.grant
 	if hit == nil {
 		return
 	}
-	c.Hit = hit
 	weight, replaced := 1.0, ofAnyGrant
 	if hit.Wording.Grant != "" && hit.Wording.Grant == grant {
 		replaced = ofThisGrant
@@ -46,7 +46,7 @@ func (c *Case) words(t tally, grant string, prior Shares) {
 		weight *= ofAnother
 	}
 	switch {
-	case !c.listed():
+	case !text.listed():
 		weight, replaced = weight*wordless, 0
 	case !hit.Exact:
 		weight *= inPart
@@ -59,7 +59,7 @@ func (c *Case) words(t tally, grant string, prior Shares) {
 	for cause, share := range hit.Causes {
 		if id := ID(cause); Known(id) && share > rare {
 			by[id] = weight*math.Log(share/rare) - replaced*math.Log(max(prior[id], rare)/top)
-			if share >= unmistakable && c.listed() { // whatever is usual otherwise
+			if share >= unmistakable && text.listed() { // whatever is usual otherwise
 				by[id] = weight*math.Log(share/rare) - math.Log(max(prior[id], leastShare)/top)
 			}
 		}
@@ -115,12 +115,12 @@ func wordingSays(h *catalogue.Hit) string {
 const longestQuote = 300
 
 // listed reports whether the catalogue knows the server's words.
-func (c *Case) listed() bool {
-	return c.Hit != nil && (c.Hit.Wording.Text != "" || c.Hit.Wording.Pattern != "" || c.Hit.Wording.Mark != "")
+func (h *heard) listed() bool {
+	return h.hit != nil && (h.hit.Wording.Text != "" || h.hit.Wording.Pattern != "" || h.hit.Wording.Mark != "")
 }
 
-// wordsFavour reports whether the server's words mean the one cause more often
+// favours reports whether the server's words mean the one cause more often
 // than the other.
-func (c *Case) wordsFavour(one, other ID) bool {
-	return c.listed() && c.Hit.Causes[string(one)] > c.Hit.Causes[string(other)]
+func (h *heard) favours(one, other ID) bool {
+	return h.listed() && h.hit.Causes[string(one)] > h.hit.Causes[string(other)]
 }
