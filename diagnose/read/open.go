@@ -69,7 +69,7 @@ func (c *collector) input(in Input) error {
 			return k.open(c, in, r)
 		}
 	}
-	if u := unreadable(head); u != nil {
+	if u := unreadable(head); u != nil && formatOf(head) == nil && !starts(string(head)) { // bodies may be binary
 		u.Name = in.Name
 		return u
 	}
