@@ -144,6 +144,9 @@ func (c *collector) archive(in Input, r *bufio.Reader) error {
 	if err != nil {
 		return &Unreadable{Name: in.Name, What: "a zip archive that cannot be opened: " + safe.Quote(err.Error(), 200), Instead: "Give the files in it, or pack them again."}
 	}
+	if sessions := sazSessions(files); len(sessions) > 0 {
+		return c.saz(in, sessions)
+	}
 	if len(files) > maxFiles {
 		c.warn(in, fmt.Sprintf("only the first %d of %d files in it were read", maxFiles, len(files)))
 		files = files[:maxFiles]
