@@ -157,4 +157,3 @@ func TestAHeadIsBounded(t *testing.T) {
 		t.Errorf("%t, %d fields", ok, len(m.fields))
 	}
 }
-

@@ -82,4 +82,3 @@ func TestLengthsOfMitmproxyTakeNoMemory(t *testing.T) {
 		t.Errorf("%v, %+v", err, all)
 	}
 }
-

@@ -64,4 +64,3 @@ func TestTheFilesOfAFiddlerArchiveAreReadInPart(t *testing.T) {
 		t.Errorf("%d bytes were unpacked, and %d kept", maxUnpacked-c.room, len(c.captured[0].Response.Body))
 	}
 }
-
