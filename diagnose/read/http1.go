@@ -112,8 +112,8 @@ func (m message) url() string {
 	if host == "" || !strings.HasPrefix(m.target, "/") {
 		return m.target
 	}
-	plain := strings.Contains(host, ":") && !strings.HasSuffix(host, ":443") || host == "localhost" || host == "127.0.0.1"
-	if plain {
+	host = strings.TrimSuffix(host, ":443")
+	if strings.Contains(host, ":") || host == "localhost" || host == "127.0.0.1" {
 		return "http://" + host + m.target
 	}
 	return "https://" + host + m.target

@@ -157,3 +157,12 @@ func TestAHeadIsBounded(t *testing.T) {
 		t.Errorf("%t, %d fields", ok, len(m.fields))
 	}
 }
+
+func TestMessagesThatACaptureHasTooAreReadOnce(t *testing.T) {
+	messages := Input{Reader: strings.NewReader(sentRequest + sentResponse)}
+	flow := Input{Reader: strings.NewReader(flowOf(sentForm, `{"error":"invalid_grant"}`))}
+	res, err := Read([]Input{messages, flow}, Options{})
+	if err != nil || len(res.Evidence.TokenRequests) != 1 || !res.Recognised {
+		t.Errorf("%v, %+v", err, res)
+	}
+}

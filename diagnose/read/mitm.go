@@ -17,13 +17,19 @@ import (
 // and a letter for its type. Because the letter comes last, the reader goes by the names
 // of the members, and passes over all that it does not know. So depth costs nothing.
 
-var mitmStart = lazy.Regexp(`^\d{2,12}:\d{1,3}:[a-z_]{2,40}[;,]\d{1,12}:`)
+var mitmStart = lazy.Regexp(`^\d{2,12}:(\d{1,2}):([a-z_]{2,40})[;,]\d{1,12}:`)
 
 var mitmFormat = format{
 	kind: KindHAR, // a capture like any other
-	is:   func(head []byte) bool { return mitmStart().Match(head) },
+	is:   isMITM,
 	read: readMITM,
 	name: "a file of mitmproxy's flows", instead: "Save the flows again with mitmproxy -w, or export them as HAR.",
+}
+
+// isMITM: the name of the first member is as long as it says.
+func isMITM(head []byte) bool {
+	m := mitmStart().FindSubmatch(head)
+	return m != nil && string(m[1]) == strconv.Itoa(len(m[2]))
 }
 
 var errNetstring = errors.New("it is not made of tnetstrings")
@@ -160,6 +166,9 @@ func (f *mitmFlow) exchange() (x exchange.Exchange, ok bool) {
 	return x, true
 }
 
+// defaultPorts are left out of a URL.
+var defaultPorts = map[string]string{"http": "80", "https": "443"}
+
 // url is the URL as the client wrote it: the Host header names the server, where a proxy
 // in front of it knows only an address.
 func (m *mitmMessage) url() string {
@@ -172,6 +181,9 @@ func (m *mitmMessage) url() string {
 	}
 	if host == "" {
 		host = m.host + ":" + m.port
+		if m.port == defaultPorts[m.scheme] {
+			host = m.host
+		}
 	}
 	return m.scheme + "://" + host + m.head.target
 }

@@ -37,8 +37,11 @@ func (c *collector) messages(in Input, r *bufio.Reader) (text *bufio.Reader, err
 		}
 		return bufio.NewReaderSize(io.MultiReader(bytes.NewReader(body), r), buffer), nil
 	}
-	c.captured = append(c.captured, k.kept...)
-	c.kind = KindCurl
+	// As a text's messages, those that a capture has too are left out.
+	c.texts, c.readings = append(c.texts, ""), append(c.readings, reading{kind: KindCurl, messages: k.kept})
+	if c.kind == "" || c.kind == KindNothing {
+		c.kind = KindCurl
+	}
 	return nil, nil
 }
 
