@@ -27,7 +27,7 @@ type format struct {
 }
 
 // formats are those of captures, each with its reader in a file of its own.
-var formats = []format{harFormat}
+var formats = []format{harFormat, mitmFormat, burpFormat}
 
 // documents reads the documents of an input, one behind the other. Text has no end, so it
 // is the last.
@@ -45,6 +45,12 @@ func (c *collector) documents(in Input, r *bufio.Reader) error {
 				return err
 			}
 			continue
+		}
+		if starts(string(head)) {
+			if r, err = c.messages(in, r); r == nil {
+				return err
+			}
+			return c.text(in, r)
 		}
 		f := formatOf(head)
 		if f == nil {
@@ -66,7 +72,7 @@ func begin(r *bufio.Reader) (head []byte, err error) {
 		}
 		rest := bytes.TrimLeft(head, " \t\r\n\x1e")
 		if len(rest) > 0 || len(head) == 0 {
-			if formatOf(rest) != nil || savedStart().Match(rest) || len(rest) == 0 { // the white space of a text is its own
+			if formatOf(rest) != nil || savedStart().Match(rest) || starts(string(rest)) || len(rest) == 0 { // the white space of a text is its own
 				_, _ = r.Discard(len(head) - len(rest)) // it was peeked
 				return rest, nil
 			}

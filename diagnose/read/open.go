@@ -69,7 +69,7 @@ func (c *collector) input(in Input) error {
 			return k.open(c, in, r)
 		}
 	}
-	if u := unreadable(head); u != nil {
+	if u := unreadable(head); u != nil && formatOf(head) == nil && !starts(string(head)) { // bodies may be binary
 		u.Name = in.Name
 		return u
 	}
@@ -143,6 +143,9 @@ func (c *collector) archive(in Input, r *bufio.Reader) error {
 	files, err := zipFiles(in.Reader, r)
 	if err != nil {
 		return &Unreadable{Name: in.Name, What: "a zip archive that cannot be opened: " + safe.Quote(err.Error(), 200), Instead: "Give the files in it, or pack them again."}
+	}
+	if sessions := sazSessions(files); len(sessions) > 0 {
+		return c.saz(in, sessions)
 	}
 	if len(files) > maxFiles {
 		c.warn(in, fmt.Sprintf("only the first %d of %d files in it were read", maxFiles, len(files)))

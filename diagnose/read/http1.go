@@ -1,0 +1,191 @@
+package read
+
+import (
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/internal/lazy"
+)
+
+// Proxies keep messages as they were sent (RFC 9112). Tools show HTTP/2 in the same form.
+
+// A message is the head of a request or of a response.
+type message struct {
+	method, target string // of a request
+	status         int    // of a response
+	fields         []field
+	odd            bool // a line of the head is no header field
+}
+
+type field struct{ name, value string }
+
+// maxMessage is how much of a message is read, in bytes. The content of most bodies that
+// are longer is no text.
+const maxMessage = 1 << 20
+
+var (
+	requestStart = lazy.Regexp(`^([A-Z]{3,20}) (\S+) HTTP/\d(?:\.\d)?$`)
+	statusStart  = lazy.Regexp(`^HTTP/\d(?:\.\d)? (\d{3})(?: .*)?$`)
+	fieldLine    = lazy.Regexp(`^(:?[\w!#$%&'*+.^|~-]+):[ \t]*(.*?)[ \t]*$`) // HTTP/2 has :authority
+)
+
+// cutLine is the first line without its end, and what follows it.
+func cutLine(text string) (line, rest string) {
+	line, rest, _ = strings.Cut(text, "\n")
+	return strings.TrimSuffix(line, "\r"), rest
+}
+
+// starts reports whether the text begins with a request line or a status line.
+func starts(text string) bool {
+	_, ok := startLine(text)
+	return ok
+}
+
+func startLine(text string) (m message, ok bool) {
+	line, _ := cutLine(text[:min(len(text), exchange.MaxURL)])
+	if s := statusStart().FindStringSubmatch(line); s != nil {
+		m.status, _ = strconv.Atoi(s[1])
+		return m, true
+	}
+	if s := requestStart().FindStringSubmatch(line); s != nil {
+		m.method, m.target = s[1], s[2]
+		return m, true
+	}
+	return m, false
+}
+
+// parseHead reads a head, which may be cut. The rest is what follows the empty line.
+func parseHead(text string) (m message, rest string, ok bool) {
+	if m, ok = startLine(text); !ok {
+		return m, text, false
+	}
+	_, rest = cutLine(text)
+	for rest != "" {
+		var line string
+		if line, rest = cutLine(rest); line == "" {
+			break
+		}
+		f := fieldLine().FindStringSubmatch(line)
+		switch {
+		case f == nil:
+			m.odd = true
+		case len(m.fields) < maxParams:
+			m.fields = append(m.fields, field{f[1], f[2][:min(len(f[2]), maxContent)]})
+		}
+	}
+	return m, rest, true
+}
+
+// get is the value of the first header field of that name; empty if there is none.
+func (m message) get(name string) string {
+	for _, f := range m.fields {
+		if strings.EqualFold(f.name, name) {
+			return f.value
+		}
+	}
+	return ""
+}
+
+// length is the Content-Length; -1 if there is none that can be read.
+func (m message) length() int {
+	n, err := strconv.Atoi(m.get("Content-Length"))
+	if err != nil || n < 0 {
+		return -1
+	}
+	return n
+}
+
+func (m message) chunked() bool {
+	return strings.HasSuffix(strings.ToLower(m.get("Transfer-Encoding")), "chunked")
+}
+
+// url is the URL of a request. The scheme is not in a message: a host with a port of its
+// own, or this machine, is taken for one without TLS.
+func (m message) url() string {
+	host := m.get("Host")
+	if host == "" {
+		host = m.get(":authority")
+	}
+	if host == "" || !strings.HasPrefix(m.target, "/") {
+		return m.target
+	}
+	host = strings.TrimSuffix(host, ":443")
+	if strings.Contains(host, ":") || host == "localhost" || host == "127.0.0.1" {
+		return "http://" + host + m.target
+	}
+	return "https://" + host + m.target
+}
+
+// request is the request with this body, from which the transfer coding was taken.
+func (m message) request(body string) exchange.Request {
+	r := exchange.Request{Method: m.method}
+	for _, f := range m.fields {
+		r.SetHeader(f.name, f.value)
+	}
+	raw := m.url()
+	r.SetURL(raw[:min(len(raw), exchange.MaxURL)])
+	if body == "" {
+		r.NoBody()
+		return r
+	}
+	short := len(body)+len("\r\n") < m.length() || len(body) > maxContent
+	content, _ := decode(m.get("Content-Encoding"), body)
+	if short { // the end was not recorded, so that the last value is cut
+		content += "…"
+		r.Body = exchange.Partly
+	}
+	r.SetBody(r.Media, content)
+	return r
+}
+
+// response is the response with this body, from which the transfer coding was taken.
+func (m message) response(body string) exchange.Response {
+	r := exchange.Response{Status: m.status}
+	for _, f := range m.fields {
+		r.SetHeader(f.name, f.value)
+	}
+	content, decoded := decode(r.Encoding, body)
+	if decoded {
+		r.Encoding = ""
+	}
+	r.Body = strings.ToValidUTF8(content, "\ufffd")
+	return r
+}
+
+// soleRequest reads a text that is one request: all that follows the head is its body.
+func soleRequest(text string) (r exchange.Request, ok bool) {
+	m, rest, ok := parseHead(text)
+	if !ok || m.method == "" {
+		return r, false
+	}
+	return m.request(m.unchunked(rest)), true
+}
+
+// soleResponse reads a text that is one response, with the interim responses before it
+// (RFC 9110 §15.2). It is empty if the text is no response.
+func soleResponse(text string) exchange.Response {
+	m, rest, ok := parseHead(text)
+	for ok && m.status/100 == 1 && starts(rest) {
+		m, rest, ok = parseHead(rest)
+	}
+	if !ok || m.status == 0 {
+		return exchange.Response{}
+	}
+	return m.response(m.unchunked(rest))
+}
+
+// unchunked is a body without the chunked coding. Some tools take the coding away and
+// leave the header field.
+func (m message) unchunked(body string) string {
+	if !m.chunked() {
+		return body
+	}
+	content, _, err := unchunk(body)
+	if err != nil && (!errors.Is(err, io.ErrUnexpectedEOF) || content == "") {
+		return body
+	}
+	return content
+}
