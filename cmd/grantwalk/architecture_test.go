@@ -96,6 +96,45 @@ func TestTheArrowsBetweenPackages(t *testing.T) {
 	}
 }
 
+// rooms are the packages of diagnose, in the order of the one path: what was seen becomes
+// exchanges, exchanges become evidence, evidence is judged. Each uses only those before it.
+var rooms = []string{
+	"diagnose/internal/lazy", "diagnose/cite", "diagnose/growth",
+	"diagnose/safe", "diagnose/safe/safetest", "diagnose/wire",
+	"diagnose/exchange", "diagnose/evidence", "diagnose/catalogue", "diagnose/read", "diagnose",
+}
+
+func TestThePackagesOfTheDiagnosisFollowTheOnePath(t *testing.T) {
+	for _, p := range packages(t) {
+		if !under(p.path(), "diagnose") {
+			continue
+		}
+		at := slices.Index(rooms, p.path())
+		if at < 0 {
+			t.Errorf("%s has no place on the one path", p.path())
+		}
+		for _, imported := range p.Imports {
+			to, ours := strings.CutPrefix(imported, "example.com/grantwalk/")
+			if ours && slices.Index(rooms, to) >= at {
+				t.Errorf("%s imports %s, which comes later", p.path(), to)
+			}
+		}
+	}
+	if slices.Contains(importsOf(t, "diagnose"), "example.com/grantwalk/diagnose/read") {
+		t.Error("the diagnosis reads inputs")
+	}
+}
+
+func importsOf(t *testing.T, path string) []string {
+	for _, p := range packages(t) {
+		if p.path() == path {
+			return p.Imports
+		}
+	}
+	t.Fatalf("no package %s", path)
+	return nil
+}
+
 func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	for _, p := range packages(t) {
 		if p.Doc == "" {
