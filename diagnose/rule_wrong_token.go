@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -144,36 +145,20 @@ func (c *Case) strangeRefreshToken(sent safe.Secret) *Sighting {
 		Values: secretsCompared("granted last", newest.RefreshToken, "sent", sent)}
 }
 
-// A shape is a beginning by which an issuer's values can be told.
-type shape struct{ Prefix, Is string }
-
-// shapes are those that are documented, or that every value of the kind has.
-var shapes = []shape{
-	{"ya29.", "an access token of Google's"},
-	{"1//", "a refresh token of Google's"},
-	{"4/0A", "an authorization code of Google's"},
-	{"gho_", "an access token of GitHub's"},
-	{"ghp_", "a personal access token of GitHub's"},
-	{"ghu_", "an access token of a GitHub App's"},
-	{"ghr_", "a refresh token of GitHub's"},
-	{"glpat-", "a personal access token of GitLab's"},
-	{"xoxb-", "a bot token of Slack's"},
-	{"xoxp-", "a user token of Slack's"},
-	{"xoxe-", "a refresh token of Slack's"},
-	{"Atza|", "an access token of Amazon's"},
-	{"Atzr|", "a refresh token of Amazon's"},
-	{"gta_", "an authorization code of Gitea's"},
-	{"Bearer ", "an Authorization header"},
-}
-
-// prefixOf is whose kind of value begins like this one; empty: nobody's that is known.
+// prefixOf is what a value is by how it begins: "an access token of Google". It is empty
+// if nobody is known to make such values.
 func prefixOf(value string) string {
-	for _, s := range shapes {
-		if strings.HasPrefix(value, s.Prefix) {
-			return s.Is
-		}
+	if strings.HasPrefix(value, "Bearer ") {
+		return "an Authorization header"
 	}
-	return ""
+	is, whose := catalogue.KindOfValue(value)
+	switch {
+	case is == "":
+		return ""
+	case strings.ContainsRune("aeiou", rune(is[0])) && !strings.HasPrefix(is, "user"):
+		return "an " + is + " of " + whose
+	}
+	return "a " + is + " of " + whose
 }
 
 // lookAtCredential goes by the value alone, where the evidence has nothing to

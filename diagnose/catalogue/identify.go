@@ -151,3 +151,14 @@ func spokenOf(low string) (name, why string) {
 	}
 	return name, "the name “" + said[name] + "” in the text"
 }
+
+// KindOfValue is what a code or token is by how it begins, and whose: "access token",
+// "Google". Both are empty if nobody is known to make such values.
+func KindOfValue(secret string) (is, whose string) {
+	for _, v := range index().values {
+		if strings.HasPrefix(secret, v.prefix) {
+			return v.is, shelf()[v.provider]().Title
+		}
+	}
+	return "", ""
+}

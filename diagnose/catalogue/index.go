@@ -20,6 +20,7 @@ type contents struct {
 	mentions []mention
 	bases    map[string]string // provider: what it is built with
 	hosts    []host
+	values   []value
 	rows     []row
 
 	// Which rows are worth a look: by a word that a text must hold for them,
@@ -42,6 +43,8 @@ type row struct {
 }
 
 type host struct{ provider, literal, pattern string }
+
+type value struct{ provider, prefix, is string }
 
 type mention struct{ provider, alias string }
 
@@ -73,6 +76,8 @@ func parseIndex(text string) *contents {
 			c.mentions = append(c.mentions, mention{provider, f[1]})
 		case "host":
 			c.hosts = append(c.hosts, host{provider, f[1], f[2]})
+		case "value":
+			c.values = append(c.values, value{provider, f[1], f[2]})
 		case "word":
 			n, _ := strconv.Atoi(f[1])
 			status, _ := strconv.Atoi(f[4])

@@ -53,6 +53,9 @@ func makeIndex(t *testing.T) string {
 			pattern, need := hostPattern(h)
 			line("host", need, pattern)
 		}
+		for _, v := range p.Values {
+			line("value", v.Prefix, v.Is)
+		}
 		for i, w := range p.Wordings {
 			kind, key, mark := "text", fold(plain(w.Text)), fold(w.Mark)
 			words := []any{rarest(key), rarest(mark)}

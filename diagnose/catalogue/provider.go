@@ -35,6 +35,7 @@ type Provider struct {
 	// existed must not be sent there on purpose. Empty: nobody, as far as is known.
 	NoProbe string `json:"no_probe,omitempty"`
 
+	Values   []Value   `json:"values,omitempty"` // codes and tokens that can be told by how they begin
 	Quirks   []Quirk   `json:"quirks,omitempty"`
 	Sources  []string  `json:"sources"`
 	Checked  string    `json:"checked"` // year and month
@@ -62,6 +63,13 @@ type Refresh struct {
 	Grace    int    `json:"grace_s,omitempty"`    // seconds in which a second use is forgiven
 	Note     string `json:"note,omitempty"`
 	Source   string `json:"source,omitempty"` // where it is not among the provider's sources
+}
+
+// A Value is a code or token by how it begins, as the provider documents it, or as every
+// value of the kind that was seen begins.
+type Value struct {
+	Prefix string `json:"prefix"`
+	Is     string `json:"is"` // "access token", without an article
 }
 
 // A Quirk is something that a client's author would not expect.
