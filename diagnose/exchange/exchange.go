@@ -37,6 +37,7 @@ type Request struct {
 	Authorization string       // the header
 	Scheme        string       // of the Authorization header, where only that was recorded
 	Cookie        bool         // a cookie was sent
+	Stripped      bool         // who recorded it leaves out headers that hold secrets
 	Body          Extent
 }
 
