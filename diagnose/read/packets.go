@@ -51,7 +51,7 @@ type message struct {
 	requestURL string
 	uri, host  string
 	body       string
-	chunks     string
+	chunks     []byte
 }
 
 // A pending exchange may still get its response.
@@ -184,13 +184,22 @@ func (m *message) setHeader(name, value string) {
 
 func (m *message) chunk(data string) {
 	if len(m.chunks) < maxContent {
-		m.chunks += octets(data)
+		m.chunks = append(m.chunks, octets(data)...)
 	}
+}
+
+// whole is the body, put together of its chunks where it was not printed as a whole.
+func (m *message) whole() string {
+	body := m.body
+	if body == "" {
+		body = string(m.chunks)
+	}
+	return body[:min(len(body), maxContent)]
 }
 
 // octets undoes how Wireshark prints bytes, 7b:22:…; text is left as it is.
 func octets(value string) string {
-	if len(value) < 2 || len(value) > 2 && value[2] != ':' {
+	if len(value) < 5 && len(value) != 2 || len(value) > 2 && value[2] != ':' {
 		return value
 	}
 	plain, err := hex.DecodeString(strings.ReplaceAll(value[:len(value)-(len(value)+1)%3], ":", ""))
@@ -238,10 +247,7 @@ func (p *packets) end() {
 
 // complete makes a body of the dissected form or JSON object, where the body itself was not printed.
 func (m *message) complete(keys, values, members []string) {
-	if m.body == "" {
-		m.body = m.chunks
-	}
-	if m.body != "" {
+	if m.whole() != "" {
 		return
 	}
 	form := url.Values{}
@@ -277,11 +283,8 @@ func (m *message) setURL(scheme string) {
 }
 
 func (m *message) setRequestBody() {
-	if m.body == "" {
-		m.body = m.chunks
-	}
-	m.Request.SetBody(m.Request.Media, m.body)
-	if m.body == "" {
+	m.Request.SetBody(m.Request.Media, m.whole())
+	if m.whole() == "" {
 		m.Request.NoBody()
 	}
 }
@@ -297,10 +300,7 @@ func (p *packets) push(x *pending) {
 
 // response adds the exchange that the response completes.
 func (p *packets) response(m *message, at time.Time) {
-	if m.body == "" {
-		m.body = m.chunks
-	}
-	m.Response.Body = m.body
+	m.Response.Body = m.whole()
 	i := slices.IndexFunc(p.open, func(x *pending) bool { return m.requestIn != "" && x.number == m.requestIn })
 	if i < 0 {
 		i = slices.IndexFunc(p.open, func(x *pending) bool { return x.stream == m.stream && x.streamID == "" })
@@ -332,10 +332,7 @@ func (p *packets) alone(m *message, at time.Time) {
 // have the same stream, and data follows the headers that it belongs to.
 func (p *packets) http2(m *message, at time.Time) {
 	i := slices.IndexFunc(p.open, func(x *pending) bool { return x.stream == m.stream && x.streamID == m.streamID })
-	body := m.body
-	if body == "" {
-		body = m.chunks
-	}
+	body := m.whole()
 	switch {
 	case i < 0 && m.Request.Method == "":
 		return // SETTINGS and the like, or a stream that began before the capture
@@ -361,8 +358,7 @@ func (p *packets) http2(m *message, at time.Time) {
 }
 
 func added(body, more string) string {
-	body += more
-	return body[:min(len(body), maxContent)]
+	return body + more[:min(len(more), max(0, maxContent-len(body)))]
 }
 
 // finish adds the requests whose response did not come.

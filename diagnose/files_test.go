@@ -1,0 +1,67 @@
+package diagnose_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/read"
+)
+
+// files are captures as tools wrote them, each with the cause that is named first. No
+// cause: what the file has cannot tell one, and nothing is certain.
+var files = map[string]diagnose.ID{
+	"charles.chlsj":                   diagnose.RedirectURIMismatch,
+	"tshark.json":                     diagnose.RedirectURIMismatch,
+	"tshark-ek.json":                  diagnose.RedirectURIMismatch,
+	"tshark.pdml":                     diagnose.RedirectURIMismatch,
+	"tshark-V.txt":                    diagnose.RedirectURIMismatch,
+	"postman-collection.json":         diagnose.RedirectURIMismatch,
+	"chrome-sanitized.har":            diagnose.RedirectURIMismatch,
+	"pingaccess_engine_audit_har.log": diagnose.RedirectURIMismatch,
+	"har-sanitizer-pkce.har":          "",
+	"insomnia.har":                    "",
+}
+
+func TestFilesOfToolsHaveTheirCause(t *testing.T) {
+	for name, want := range files {
+		body, err := os.ReadFile(filepath.Join("testdata/files", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := read.Read([]read.Input{{Name: name, Reader: bytes.NewReader(body)}}, read.Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		causes := diagnose.Diagnose(res.Evidence).Causes
+		if len(causes) == 0 {
+			t.Errorf("%s: no cause", name)
+			continue
+		}
+		for _, c := range causes {
+			if c.Strength == diagnose.Certain && c.ID != want {
+				t.Errorf("%s: %s is certain: %q", name, c.ID, c.Says)
+			}
+		}
+		if want != "" && causes[0].ID != want {
+			t.Errorf("%s: %s, want %s", name, causes[0].ID, want)
+		}
+	}
+}
+
+func TestAFileOfPacketsSaysHowToPrintIt(t *testing.T) {
+	body, err := os.ReadFile("testdata/files/wireshark.pcapng")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = read.Read([]read.Input{{Reader: bytes.NewReader(body)}}, read.Options{})
+	var u *read.Unreadable
+	if !errors.As(err, &u) || !strings.Contains(u.Instead, "tshark -r FILE") {
+		t.Errorf("%v, %+v", err, u)
+	}
+}
