@@ -28,6 +28,7 @@ var jsonForms = []form{
 	{name: "tshark json, HTTP/2", write: func(e []entry) []byte { return encoded(tsharkHTTP2(e)) }},
 	{name: "tshark ek", write: writeEK},
 	{name: "tshark pdml", write: writePDML},
+	{name: "tshark -V", write: writeTsharkText, lossy: true}, // long values are cut
 
 	// A collection has no times, so that nothing shows how old a code was.
 	{name: "Postman collection", write: writePostman, lossy: true},
@@ -308,7 +309,7 @@ func tsharkHTTP2(entries []entry) any {
 	}
 	for i, e := range entries {
 		u, _ := url.Parse(e.URL)
-		fields := slices.Concat(header(":method", e.Method), header(":scheme", u.Scheme), header(":authority", u.Host), header(":path", e.target()))
+		fields := slices.Concat(header(":method", e.Method), header(":scheme", u.Scheme), header(":authority", e.host()), header(":path", e.target()))
 		for _, h := range e.Headers {
 			fields = append(fields, header(strings.ToLower(h.Name), h.Value)...)
 		}
@@ -378,6 +379,66 @@ func writePDML(entries []entry) []byte {
 	}
 	b.WriteString("</pdml>\n")
 	return b.Bytes()
+}
+
+// labels are those of fields in tshark's text.
+var labels = map[string]string{
+	"frame.time_epoch": "    Epoch Time: %s seconds", "frame.number": "    Frame Number: %s", "tcp.stream": "    [Stream index: %s]",
+	"http.request.method": "        Request Method: %s", "http.request.full_uri": "    [Full request URI: %s]", "http.response.code": "        Status Code: %s", "http.request_in": "    [Request in frame: %s]",
+	"http.request.line": "    %s\\r\\n", "http.response.line": "    %s\\r\\n", "urlencoded-form.key": "        Key: %s", "urlencoded-form.value": "        Value: %s",
+}
+
+func writeTsharkText(entries []entry) []byte {
+	var b bytes.Buffer
+	line := func(format, value string) {
+		text := fmt.Sprintf(format, value)
+		if len(text) > 240 {
+			name, rest, _ := strings.Cut(text, ": ")
+			text = name + " [truncated]: " + rest[:min(len(rest), max(0, 240-len(name)))]
+		}
+		b.WriteString(text + "\n")
+	}
+	for i, e := range entries {
+		for _, p := range packetsOf(i, e) {
+			for _, l := range p {
+				b.WriteString(map[string]string{"frame": "Frame 1: 10 bytes on wire (80 bits)", "tcp": "Transmission Control Protocol, Src Port: 1", "http": "Hypertext Transfer Protocol", "urlencoded-form": "HTML Form URL Encoded: application/x-www-form-urlencoded"}[l.name] + "\n")
+				for _, f := range l.fields {
+					switch label := labels[f.Name]; {
+					case f.Name == "http.request.uri":
+						path, query, _ := strings.Cut(f.Value, "?")
+						line("        Request URI: %s", f.Value)
+						line("            Request URI Path: %s", path)
+						for _, parameter := range strings.Split(query, "&") {
+							line("                Request URI Query Parameter: %s", parameter)
+						}
+					case label != "":
+						line(label, strings.TrimSpace(f.Value))
+					}
+				}
+			}
+			if response := p[2].fields[0].Name == "http.response.code"; response && e.Response.Body != "" {
+				writeTextBody(&b, e.Response.Body)
+			}
+			b.WriteString("\n")
+		}
+	}
+	return b.Bytes()
+}
+
+// writeTextBody is a body as its dissector prints it: the members of a JSON object, or lines.
+func writeTextBody(b *bytes.Buffer, body string) {
+	var members map[string]any
+	if json.Unmarshal([]byte(body), &members) == nil {
+		b.WriteString("JavaScript Object Notation: application/json\n    Object\n")
+		for name, value := range members {
+			fmt.Fprintf(b, "        Member: %s\n            [Path with value: /%s:%v]\n", name, name, value)
+		}
+		return
+	}
+	b.WriteString("Line-based text data: text/html (1 lines)\n")
+	for _, line := range strings.Split(body, "\n") {
+		fmt.Fprintf(b, "    %s\\n\n", line[:min(len(line), 240)])
+	}
 }
 
 func writePostman(entries []entry) []byte {

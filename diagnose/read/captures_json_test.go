@@ -157,6 +157,7 @@ func TestTLSWithoutKeysIsExplained(t *testing.T) {
 		"json": `[{"_index":"packets-1","_source":{"layers":{"frame":{"frame.number":"1"},"tls":{"tls.record":{"tls.record.version":"0x0303"}}}}}]`,
 		"ek":   `{"timestamp":"1","layers":{"frame":{},"tls":{}}}`,
 		"pdml": `<pdml><packet><proto name="tls"/></packet></pdml>`,
+		"text": "Frame 1: 9 bytes on wire (72 bits)\nTransport Layer Security\n",
 	} {
 		_, err := exchangesOf(text)
 		var u *Unreadable
@@ -203,6 +204,20 @@ func TestARequestOfAFolderHasTheAuthenticationOfTheFolder(t *testing.T) {
 	}
 	if r := found[1].Request; r.Authorization != "" || r.Get("grant_type") != "password" {
 		t.Errorf("%+v", r)
+	}
+}
+
+func TestAValueThatTsharkCutIsUnknown(t *testing.T) {
+	found, err := exchangesOf("Frame 1: 9 bytes on wire (72 bits)\n    Frame Number: 1\nHypertext Transfer Protocol\n        Request Method: POST\n    Authorization [truncated]: Basic abc\n    [Full request URI: https://as.example/token]\n" +
+		"HTML Form URL Encoded: application/x-www-form-urlencoded\n        Key: grant_type\n        Value: authorization_code\n        Key: code\n        Value […]: abc\n        Key: client_id\n        Value: app\n\n" +
+		"Frame 2: 9 bytes on wire (72 bits)\nHypertext Transfer Protocol\n        Status Code: 400\n    [Request in frame: 1]\nLine-based text data: application/json (1 lines)\n    {\"error\":\"invalid_grant\"}\\n\n")
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%d exchanges, %v", len(found), err)
+	}
+	x := found[0]
+	said, _ := x.Response.Error()
+	if x.Request.Get("code") != "…" || x.Request.Get("client_id") != "app" || x.Request.Authorization != "Basic …" || said.Code != "invalid_grant" {
+		t.Errorf("%+v", x)
 	}
 }
 

@@ -27,7 +27,7 @@ type format struct {
 }
 
 // formats are those of captures, each with its reader in a file of its own.
-var formats = []format{harFormat, entriesFormat, charlesFormat, postmanFormat, tsharkFormat, pdmlFormat}
+var formats = []format{harFormat, entriesFormat, charlesFormat, postmanFormat, tsharkFormat, tsharkTextFormat, pdmlFormat}
 
 // documents reads the documents of an input, one behind the other. Text has no end, so it
 // is the last.

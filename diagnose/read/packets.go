@@ -36,9 +36,8 @@ type packet struct {
 	number, stream string
 	at             time.Time
 	messages       []*message
-	streamID       string // of HTTP/2
-	header         string // the name of an HTTP/2 header whose value comes next
-	headers        []string
+	streamID       string   // of HTTP/2
+	headers        []string // names of HTTP/2 headers whose values come next
 	keys, values   []string // of a form
 	members        []string // of a JSON object
 }
@@ -50,6 +49,7 @@ type message struct {
 	requestIn  string // the number of the request's packet
 	requestURL string
 	uri, host  string
+	scheme     string
 	body       string
 	chunks     []byte
 }
@@ -166,7 +166,7 @@ func (p *packet) http2Header(value string) {
 	case ":path":
 		m.uri = value
 	case ":scheme":
-		m.requestURL = value
+		m.scheme = value
 	case ":authority":
 		m.host = value
 	default:
@@ -266,7 +266,7 @@ func (m *message) complete(keys, values, members []string) {
 }
 
 func (p *packets) request(m *message, at time.Time) {
-	m.setURL("http")
+	m.setURL(cmp.Or(m.scheme, "http"))
 	m.setRequestBody()
 	m.SentAt = at
 	p.push(&m.pending)
@@ -337,7 +337,7 @@ func (p *packets) http2(m *message, at time.Time) {
 	case i < 0 && m.Request.Method == "":
 		return // SETTINGS and the like, or a stream that began before the capture
 	case i < 0:
-		m.setURL(cmp.Or(m.requestURL, "https"))
+		m.setURL(cmp.Or(m.scheme, "https"))
 		m.setRequestBody()
 		m.SentAt = at
 		p.push(&m.pending)
