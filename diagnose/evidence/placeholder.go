@@ -52,10 +52,15 @@ func placeholders(exchanges []exchange.Exchange) map[string]bool {
 			uses[text] |= u
 		}
 	}
+	found, states := map[string]bool{}, map[string]string{}
 	for i := range exchanges {
-		noteUses(&exchanges[i], note)
+		params := noteUses(&exchanges[i], note)
+		code, state := exchange.Value(params, "code"), exchange.Value(params, "state")
+		if states[code] != "" && state != "" && states[code] != state { // a server issues a code once
+			found[code] = code != ""
+		}
+		states[code] = state
 	}
-	found := map[string]bool{}
 	for text, u := range uses {
 		if u.impossible() && !IsNothing(text) {
 			found[text] = true
@@ -65,9 +70,11 @@ func placeholders(exchanges []exchange.Exchange) map[string]bool {
 	return found
 }
 
-func noteUses(x *exchange.Exchange, note func(text string, u use)) {
+// noteUses notes the values of an exchange. It returns the authorization response that the
+// server sent in it.
+func noteUses(x *exchange.Exchange, note func(text string, u use)) []wire.Param {
 	if x.Request.URL == nil {
-		return
+		return nil
 	}
 	token := x.Kind == exchange.Token || x.Kind == exchange.Unknown && x.Request.Has("grant_type")
 	for _, p := range x.Request.Params() {
@@ -82,13 +89,12 @@ func noteUses(x *exchange.Exchange, note func(text string, u use)) {
 	}
 	_, encoded, _ := strings.Cut(x.Request.Authorization, " ")
 	note(strings.TrimSpace(encoded), asSecret)
-	to, params := x.AuthorizationResponse()
-	if to != nil {
-		noteParams(params, note)
-	}
 	if token {
 		noteParams(x.Response.Read().Params, note)
 	}
+	_, params := x.AuthorizationResponse()
+	noteParams(params, note)
+	return params
 }
 
 func noteParams(params []wire.Param, note func(text string, u use)) {

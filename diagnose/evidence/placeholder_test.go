@@ -87,7 +87,7 @@ func TestValuesThatCanBeEqualAreNoPlaceholders(t *testing.T) {
 
 func TestBasicWithAPlaceholderIsNoEmptySecret(t *testing.T) {
 	l := login{realState, "", "", realCode, realCode, "", "", realToken, ""}
-	for _, encoded := range []string{"[REDACTED]", "REDACTED", "xxx", "placeholder", "dGhl…", "ab12cd34ef56", "•••", "your_credentials_here"} {
+	for _, encoded := range []string{"[REDACTED]", "REDACTED", "xxx", "placeholder", "dGhl…", "ab12cd34ef56", "•••", "<credentials>", "your_credentials_here"} {
 		l.basic = "Basic " + encoded
 		if r := l.evidence().TokenRequests[0]; r.ClientAuth != AuthBasic || r.Basic != "" || !r.Hides("client_secret") || !r.Hides("client_id") {
 			t.Errorf("%s: %q, masked %q", encoded, r.Basic.Reveal(), r.Masked)
@@ -108,5 +108,19 @@ func TestMaskedCodesTieNothing(t *testing.T) {
 		if got := a.known(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+func TestACodeThatAServerIssuedForTwoStatesIsAPlaceholder(t *testing.T) {
+	redirect := func(code, state string) exchange.Exchange {
+		x := exchange.Exchange{Response: exchange.Response{Status: 302, Location: "https://app.example/cb?code=" + code + "&state=" + state}}
+		x.Request.SetURL("https://as.example/login")
+		return x
+	}
+	if found := placeholders([]exchange.Exchange{redirect("k3Jq", "first"), redirect("k3Jq", "second")}); !found["k3Jq"] {
+		t.Errorf("%v", found)
+	}
+	if found := placeholders([]exchange.Exchange{redirect(realCode, "first"), redirect(realCode, "first"), redirect("other", "second")}); len(found) != 0 {
+		t.Errorf("%v", found)
 	}
 }
