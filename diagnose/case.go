@@ -181,6 +181,9 @@ func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 		if r.ClientID != "" && r.ClientID == a.ClientID {
 			n += 2
 		}
+		if n == 0 && r.Hides("code") && r.Hides("client_id") && len(c.Authorizations) == 1 {
+			n = 1 // what would tie them was masked, and there is no other login
+		}
 		if n > 0 && a.Response.Code != "" {
 			n++
 		}
