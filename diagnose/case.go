@@ -191,6 +191,9 @@ func (c *Case) authorizationOf(r *TokenRequest) *Authorization {
 		if r.ClientID != "" && r.ClientID == a.ClientID {
 			n += 2
 		}
+		if n == 0 && r.Hides("code") && r.Hides("client_id") && len(c.Authorizations) == 1 {
+			n = 1 // what would tie them was masked, and there is no other login
+		}
 		if n > 0 && a.Response.Code != "" {
 			n++
 		}
@@ -209,7 +212,8 @@ func (c *Case) compares() bool {
 
 // loosely reports whether only the client or redirect URI ties the two requests,
 // and neither the code nor PKCE does, so that they may be of two logins. Where one
-// of the codes is unknown, they are of one login if there is only one.
+// of the codes is unknown, they are of one login if there is only one, and if no request
+// before was answered with its tokens.
 func (c *Case) loosely() bool {
 	arrived, sent := c.Auth.Response.Code, c.Token.Code
 	pkce, _ := c.pkce(c.Auth.Challenge, c.Token.Verifier)
@@ -220,7 +224,7 @@ func (c *Case) loosely() bool {
 	case arrived != "" && sent != "":
 		return arrived != sent && codes.Alteration == ""
 	}
-	return len(c.Authorizations) > 1
+	return len(c.Authorizations) > 1 || c.Token.Hides("code") && slices.ContainsFunc(c.before(), func(r TokenRequest) bool { return r.Grant() == GrantCode && r.Response.Granted() })
 }
 
 // settledIfTied is the verdict on two values of the two requests that differ.

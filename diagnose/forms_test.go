@@ -70,7 +70,7 @@ var forms = slices.Concat([]form{
 	{name: "HAR", write: writeHAR},
 	{name: "HAR, gzip", write: func(e []entry) []byte { return packed(writeHAR(e)) }},
 	{name: "HAR, a document for each entry", write: writeHARPerEntry},
-}, rawForms)
+}, rawForms, jsonForms)
 
 func TestACaptureInAnyFormHasTheCauseOfItsHAR(t *testing.T) {
 	captures := readEntries(t)

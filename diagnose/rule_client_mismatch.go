@@ -63,7 +63,7 @@ func compareClients(c *Case) *Sighting {
 // only then found to have no right to the grant, which is invalid_grant; one that
 // it does not know is invalid_client. An id that differs in white space or
 // capitals only is no second client, whatever the answer; nor, where the answer
-// does not tell, is one that comes without any proof.
+// does not tell, is one that comes without any proof, or without one that was recorded.
 func (c *Case) clientUnknown(owner safe.Identifier) bool {
 	r, sent := c.Token.Response, c.Token.ClientID
 	slip := strings.EqualFold(strings.TrimSpace(owner.Raw()), strings.TrimSpace(sent.Raw()))
@@ -79,7 +79,7 @@ func (c *Case) clientUnknown(owner safe.Identifier) bool {
 	case r.Error == "invalid_grant", r.Error == "unauthorized_client", r.Status == 403:
 		return false
 	}
-	return c.unauthenticated()
+	return c.unauthenticated() || c.Token.ClientAuth == ""
 }
 
 func fixClientMismatch(c *Case) []string {

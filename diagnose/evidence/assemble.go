@@ -13,11 +13,12 @@ import (
 // Assemble makes evidence of exchanges, whoever recorded them. The statements are what
 // the exchanges say in words beside the server's errors.
 func Assemble(exchanges []exchange.Exchange) (Evidence, []exchange.Statement) {
-	a := assembler{pushed: map[string][]wire.Param{}, byCode: latest[string]{}, byState: latest[[2]string]{}, byPlace: latest[string]{}}
+	a := assembler{replaced: placeholders(exchanges), pushed: map[string][]wire.Param{}, byCode: latest[string]{}, byState: latest[[2]string]{}, byPlace: latest[string]{}}
 	for _, x := range inOrder(exchanges) {
 		a.add(&x)
 	}
 	a.adoptStrays()
+	a.hidePlaceholders()
 	Scrub(&a.e)
 	return a.e, a.statements
 }
@@ -26,7 +27,8 @@ func Assemble(exchanges []exchange.Exchange) (Evidence, []exchange.Statement) {
 type assembler struct {
 	e          Evidence
 	statements []exchange.Statement
-	flows      []flow // beside e.Authorizations
+	flows      []flow          // beside e.Authorizations
+	replaced   map[string]bool // texts that stand for values, see [placeholders]
 	pushed     map[string][]wire.Param
 	stray      []arrival // responses that no authorization request was seen for
 
@@ -161,6 +163,9 @@ func RefusalOf(said wire.Refusal, status int) Refusal {
 }
 
 func (a *assembler) token(x *exchange.Exchange) {
+	if scheme, encoded, _ := strings.Cut(x.Request.Authorization, " "); a.replaced[strings.TrimSpace(encoded)] {
+		x.Request.Authorization = scheme + " " + placeholder
+	}
 	r := tokenRequest(x)
 	if r.Response.Error == "authorization_pending" || r.Response.Error == "slow_down" {
 		return // a device that asks whether the user is ready (RFC 8628 §3.5)
@@ -182,6 +187,9 @@ func tokenRequest(x *exchange.Exchange) TokenRequest {
 	}
 	for _, p := range x.Request.Params() {
 		r.Set(p.Name, p.Value)
+	}
+	if x.Request.Stripped && r.ClientAuth == AuthNone {
+		r.ClientAuth = ""
 	}
 	switch {
 	case x.Request.Body != exchange.Whole:

@@ -71,7 +71,7 @@ func (a *assembler) shown(x *exchange.Exchange) {
 // waiting is the authorization request that the answer belongs to: by its code, by
 // its state, or by where it arrived; -1 if there is none. Of several it is the latest.
 func (a *assembler) waiting(in arrival) int {
-	state, code, place := exchange.Value(in.params, "state"), exchange.Value(in.params, "code"), placeOf(in.to)
+	state, code, place := a.known(exchange.Value(in.params, "state")), a.known(exchange.Value(in.params, "code")), placeOf(in.to)
 	if i := a.byCode.of(code); code != "" && i >= 0 {
 		return i
 	}
@@ -153,7 +153,7 @@ func (a *assembler) arrive(i int, in arrival) {
 		r.Set(p.Name, p.Value)
 	}
 	if code := r.Code.Reveal(); code != "" {
-		a.byCode.add(code, i)
+		a.byCode.add(a.known(code), i)
 		a.open = slices.DeleteFunc(a.open, func(j int) bool { return j == i })
 	}
 }

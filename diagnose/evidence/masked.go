@@ -96,6 +96,9 @@ var (
 	maskCaps  = lazy.Regexp(`^(?:[A-Z]+[_ -])*(?:CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
 )
 
+// Masked reports whether a text replaces a value that was removed from the input.
+func Masked(text string) bool { return masked(text) }
+
 // masked reports whether a text replaces a value that was removed from the input.
 func masked(s string) bool {
 	s = strings.TrimSpace(s)

@@ -110,6 +110,10 @@ func (r *TokenRequest) SetAuthorization(header string) {
 	}
 	r.ClientAuth = AuthBasic
 	plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
+	if masked(encoded) || noCredentials(encoded, string(plain), err) {
+		r.Masked += " client_id client_secret"
+		return
+	}
 	if err != nil {
 		r.Basic = safe.Secret(encoded)
 		return

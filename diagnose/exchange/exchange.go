@@ -37,6 +37,7 @@ type Request struct {
 	Authorization string       // the header
 	Basic         []wire.Param // the parts of a Basic Authorization header, where the header was not recorded
 	Cookie        bool         // a cookie was sent
+	Stripped      bool         // who recorded it leaves out headers that hold secrets
 	Body          Extent
 }
 

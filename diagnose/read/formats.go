@@ -27,7 +27,10 @@ type format struct {
 }
 
 // formats are those of captures, each with its reader in a file of its own.
-var formats = []format{harFormat, mitmFormat, burpFormat}
+var formats = []format{
+	harFormat, entriesFormat, charlesFormat, postmanFormat, tsharkFormat, tsharkTextFormat, pdmlFormat,
+	mitmFormat, burpFormat,
+}
 
 // documents reads the documents of an input, one behind the other. Text has no end, so it
 // is the last.
@@ -93,10 +96,19 @@ func formatOf(head []byte) *format {
 	return nil
 }
 
+// advised is an error that knows better than its format what to do instead.
+type advised struct {
+	error
+	instead string
+}
+
 // capture reads one document; more: another may follow.
 func (c *collector) capture(in Input, f format, r *bufio.Reader) (more bool, err error) {
 	k := keeper{}
 	err = f.read(r, &k)
+	if a := (*advised)(nil); errors.As(err, &a) {
+		f.instead = a.instead
+	}
 	switch {
 	case err != nil && len(k.kept) == 0 && len(c.captured) == 0:
 		return false, &Unreadable{Name: in.Name, What: f.name + " that cannot be used: " + safe.Quote(err.Error(), 300), Instead: f.instead}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,19 +45,24 @@ func HAR(r io.Reader) (evidence.Evidence, error) {
 }
 
 func readHAR(r *bufio.Reader, k *keeper) error {
-	found := false
+	found, creator := false, ""
 	s := newStream(r)
 	entry := func() error {
 		x, err := readEntry(s)
 		k.add(x)
 		return err
 	}
-	top := func(name string) error {
-		if name != "entries" {
-			return s.skip()
+	top := func(name string) (err error) {
+		switch name {
+		case "entries":
+			found = true
+			err = s.elements(entry)
+		case "creator":
+			creator, err = readName(s)
+		default:
+			err = s.skip()
 		}
-		found = true
-		return s.elements(entry)
+		return err
 	}
 	err := s.members(func(name string) error {
 		if name == "log" {
@@ -64,6 +70,9 @@ func readHAR(r *bufio.Reader, k *keeper) error {
 		}
 		return top(name)
 	})
+	if creator == "WebInspector" {
+		markStripped(k.kept)
+	}
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("the HAR file ends in the middle of entry %d", k.seen)
@@ -73,6 +82,28 @@ func readHAR(r *bufio.Reader, k *keeper) error {
 		return errors.New("the JSON document is no HAR file: it has no log.entries")
 	}
 	return nil
+}
+
+func readName(s *stream) (text string, err error) {
+	err = s.members(func(name string) (err error) {
+		if name != "name" {
+			return s.skip()
+		}
+		text, err = s.text(200)
+		return err
+	})
+	return text, err
+}
+
+// markStripped marks what Chrome exports since version 130 unless it is asked for the
+// sensitive data: it leaves out cookies and Authorization headers.
+func markStripped(all []exchange.Exchange) {
+	if slices.ContainsFunc(all, func(x exchange.Exchange) bool { return x.Request.Cookie || x.Request.Authorization != "" }) {
+		return
+	}
+	for i := range all {
+		all[i].Request.Stripped = true
+	}
 }
 
 func readEntry(s *stream) (exchange.Exchange, error) {
@@ -159,6 +190,9 @@ func readRequest(s *stream, r *exchange.Request) error {
 	}
 	if r.Length == "" && size == 0 {
 		r.Length = "0"
+	}
+	if len(r.Form) == 0 && evidence.Masked(body) {
+		body, r.Length = "", ""
 	}
 	if body == "" && len(params) == 0 {
 		r.NoBody()

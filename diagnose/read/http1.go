@@ -12,8 +12,8 @@ import (
 
 // Proxies keep messages as they were sent (RFC 9112). Tools show HTTP/2 in the same form.
 
-// A message is the head of a request or of a response.
-type message struct {
+// A messageHead is the head of a request or of a response.
+type messageHead struct {
 	method, target string // of a request
 	status         int    // of a response
 	fields         []field
@@ -44,7 +44,7 @@ func starts(text string) bool {
 	return ok
 }
 
-func startLine(text string) (m message, ok bool) {
+func startLine(text string) (m messageHead, ok bool) {
 	line, _ := cutLine(text[:min(len(text), exchange.MaxURL)])
 	if s := statusStart().FindStringSubmatch(line); s != nil {
 		m.status, _ = strconv.Atoi(s[1])
@@ -58,7 +58,7 @@ func startLine(text string) (m message, ok bool) {
 }
 
 // parseHead reads a head, which may be cut. The rest is what follows the empty line.
-func parseHead(text string) (m message, rest string, ok bool) {
+func parseHead(text string) (m messageHead, rest string, ok bool) {
 	if m, ok = startLine(text); !ok {
 		return m, text, false
 	}
@@ -80,7 +80,7 @@ func parseHead(text string) (m message, rest string, ok bool) {
 }
 
 // get is the value of the first header field of that name; empty if there is none.
-func (m message) get(name string) string {
+func (m messageHead) get(name string) string {
 	for _, f := range m.fields {
 		if strings.EqualFold(f.name, name) {
 			return f.value
@@ -90,7 +90,7 @@ func (m message) get(name string) string {
 }
 
 // length is the Content-Length; -1 if there is none that can be read.
-func (m message) length() int {
+func (m messageHead) length() int {
 	n, err := strconv.Atoi(m.get("Content-Length"))
 	if err != nil || n < 0 {
 		return -1
@@ -98,13 +98,13 @@ func (m message) length() int {
 	return n
 }
 
-func (m message) chunked() bool {
+func (m messageHead) chunked() bool {
 	return strings.HasSuffix(strings.ToLower(m.get("Transfer-Encoding")), "chunked")
 }
 
 // url is the URL of a request. The scheme is not in a message: a host with a port of its
 // own, or this machine, is taken for one without TLS.
-func (m message) url() string {
+func (m messageHead) url() string {
 	host := m.get("Host")
 	if host == "" {
 		host = m.get(":authority")
@@ -120,7 +120,7 @@ func (m message) url() string {
 }
 
 // request is the request with this body, from which the transfer coding was taken.
-func (m message) request(body string) exchange.Request {
+func (m messageHead) request(body string) exchange.Request {
 	r := exchange.Request{Method: m.method}
 	for _, f := range m.fields {
 		r.SetHeader(f.name, f.value)
@@ -142,7 +142,7 @@ func (m message) request(body string) exchange.Request {
 }
 
 // response is the response with this body, from which the transfer coding was taken.
-func (m message) response(body string) exchange.Response {
+func (m messageHead) response(body string) exchange.Response {
 	r := exchange.Response{Status: m.status}
 	for _, f := range m.fields {
 		r.SetHeader(f.name, f.value)
@@ -179,7 +179,7 @@ func soleResponse(text string) exchange.Response {
 
 // unchunked is a body without the chunked coding. Some tools take the coding away and
 // leave the header field.
-func (m message) unchunked(body string) string {
+func (m messageHead) unchunked(body string) string {
 	if !m.chunked() {
 		return body
 	}

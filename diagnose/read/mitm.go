@@ -60,7 +60,7 @@ type mitmFlow struct {
 }
 
 type mitmMessage struct {
-	head          message
+	head          messageHead
 	scheme, host  string
 	port          string
 	content       string

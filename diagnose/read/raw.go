@@ -90,7 +90,7 @@ func trimLines(text string) string { return strings.TrimLeft(text, "\r\n") }
 
 // framed splits what follows a head into the body and what follows that (RFC 9112 §6.3).
 // ok is false if the two do not fit each other.
-func (m message) framed(text string, toHead bool) (body, rest string, ok bool) {
+func (m messageHead) framed(text string, toHead bool) (body, rest string, ok bool) {
 	if toHead || m.status == 204 || m.status == 304 || m.status/100 == 1 {
 		return "", text, follows(text)
 	}
