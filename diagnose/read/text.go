@@ -39,13 +39,16 @@ type reading struct {
 // readText reads a text that somebody pasted. It is plain already.
 func readText(text string) reading {
 	r := reading{}
+	printed, rest := dumped(text)
 	r.kind, r.stamped = kindOf(text)
-	r.messages = joinMessages(commands(text), dumps(text))
+	r.messages = pasted(joinMessages(commands(rest), printed))
 	if len(r.messages) > 0 {
 		r.kind = KindCurl
+		_, r.stamped = kindOf(rest) // a Date header is no log line's time
 	}
-	for _, m := range addresses(text) {
-		if !slices.ContainsFunc(r.messages, func(o exchange.Exchange) bool { return o.Request.URL.String() == m.Request.URL.String() }) {
+	for _, m := range addresses(rest) {
+		at := m.Request.URL.String()
+		if !slices.ContainsFunc(r.messages, func(o exchange.Exchange) bool { return o.Request.URL.String() == at || o.Response.Location == at }) {
 			r.messages = append(r.messages, m)
 		}
 	}
