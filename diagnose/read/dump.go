@@ -75,12 +75,7 @@ func (c *collector) dump(in Input, r *bufio.Reader) error {
 	}
 	printed, rest := dumped(plain(string(body)))
 	rest = safe.Cut(strings.TrimSpace(rest), small)
-	read := readText(rest)
-	read.messages = pasted(append(printed, read.messages...))
-	if len(read.messages) > 0 {
-		read.kind, read.stamped = KindCurl, 0
-	}
-	c.take(rest, read)
+	c.take(heard(printed, rest), readPrinted(printed, rest))
 	return nil
 }
 
@@ -95,9 +90,15 @@ func spoken(text string) string {
 		}
 	}
 	found, rest := dumped(text)
+	return heard(found, rest)
+}
+
+// heard is the text beside the messages, with what the server said when it rejected a
+// request.
+func heard(printed []exchange.Exchange, rest string) string {
 	said := []string{rest}
-	for _, x := range found {
-		if x.Response.Status >= 400 && !strings.Contains(rest, x.Response.Body) {
+	for _, x := range printed {
+		if _, rejected := x.Response.Error(); rejected || x.Response.Status >= 400 {
 			said = append(said, x.Response.Body)
 		}
 	}

@@ -39,9 +39,12 @@ func (h *half) take(text string) (end int) {
 		h.body = body
 		return end
 	}
-	if end, ok := counted(text, atoi(exchange.Value(h.headers, "content-length"))); ok {
-		h.body = text[:end]
-		return end
+	blank := len(text) - len(strings.TrimLeft(text, "\n")) // some tools set a body off
+	for _, skip := range []int{0, blank} {
+		if end, ok := counted(text[skip:], atoi(exchange.Value(h.headers, "content-length"))); ok {
+			h.body = text[skip : skip+end]
+			return skip + end
+		}
 	}
 	if at := gluedStart().FindStringIndex(text); at != nil && !h.isResponse() {
 		text = text[:at[0]+1]
