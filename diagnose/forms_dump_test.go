@@ -12,14 +12,14 @@ import (
 // dumpForms are the ways in which tools print messages as text. None of them has the times
 // of the messages, so that a cause which only times show is missing.
 var dumpForms = []form{
-	{name: "curl -v", write: writeCurl, lossy: true}, // it prints no body of a request
-	{name: "curl -v, progress meter", write: writeCurlWithMeter, lossy: true},
-	{name: "curl --trace-ascii", write: writeTraceASCII, lossy: true},
-	{name: "curl --trace", write: writeTrace, lossy: true},
-	{name: "raw HTTP/1.1", write: writeRaw, lossy: true},
-	{name: "Insomnia timeline", write: writeInsomnia, lossy: true},
-	{name: "tshark follow", write: writeFollow, lossy: true},
-	{name: "mitmdump", write: writeMitmdump, lossy: true},
+	{name: "curl -v", write: writeCurl, lossy: true, least: 125}, // it prints no body of a request
+	{name: "curl -v, progress meter", write: writeCurlWithMeter, lossy: true, least: 125},
+	{name: "curl --trace-ascii", write: writeTraceASCII, lossy: true, least: 240},
+	{name: "curl --trace", write: writeTrace, lossy: true, least: 240},
+	{name: "raw HTTP/1.1", write: writeRaw, lossy: true, least: 240},
+	{name: "Insomnia timeline", write: writeInsomnia, lossy: true, least: 240},
+	{name: "tshark follow", write: writeFollow, lossy: true, least: 240},
+	{name: "mitmdump", write: writeMitmdump, lossy: true, least: 240},
 }
 
 // sentHead and receivedHead are the heads of the messages, a line each.

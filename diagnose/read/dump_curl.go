@@ -30,6 +30,9 @@ type curlOutput struct {
 	mark byte // what its lines begin with
 	part part
 	body []byte
+
+	torn  bool // a note tore the last line of the body; the next line goes on
+	again bool // the head is being printed once more, as curl -i does
 }
 
 type part int
@@ -59,7 +62,7 @@ func (v *curlOutput) line(line string) {
 	switch {
 	case strings.HasPrefix(line, "* "):
 		v.c.secure = v.c.secure || strings.Contains(line, "SSL") || strings.Contains(line, "TLS")
-	case strings.HasPrefix(line, "> "), strings.HasPrefix(line, "< "), line == ">", line == "<":
+	case isMarked(line) && (!v.torn || startsMessage(line[min(len(line), 2):])):
 		v.marked(line)
 	case strings.HasPrefix(line, "| "), line == "|":
 		v.part = max(v.part, body)
@@ -68,6 +71,10 @@ func (v *curlOutput) line(line string) {
 	default:
 		v.text(line)
 	}
+}
+
+func isMarked(line string) bool {
+	return strings.HasPrefix(line, "> ") || strings.HasPrefix(line, "< ") || line == ">" || line == "<"
 }
 
 // marked takes a line of a message. Mails quote a person in the same way.
@@ -91,7 +98,10 @@ func (v *curlOutput) marked(marked string) {
 // text takes a line without a mark, which is a body's or a person's.
 func (v *curlOutput) text(line string) {
 	at := note().FindStringIndex(line)
+	v.torn = at != nil && at[0] > 0 || v.torn && at != nil
 	switch {
+	case v.again:
+		v.again = line != ""
 	case v.part == head && line == "":
 		v.part = body // Insomnia marks no empty line
 	case v.part == head && strings.HasPrefix(line, "{") && v.h.isResponse():
@@ -101,7 +111,7 @@ func (v *curlOutput) text(line string) {
 		v.write(line[:at[0]])
 	case at != nil:
 	case startsMessage(line) && v.part == body && len(v.body) == 0 && line == v.h.start:
-		v.part, v.h.headers = head, nil // curl -i prints the head again, as part of the body
+		v.again = true
 	case startsMessage(line): // a person pasted more
 		v.flush()
 		v.said.WriteString(line + "\n")
@@ -133,6 +143,5 @@ func (v *curlOutput) flush() {
 		v.said.WriteString(text[end:])
 		v.c.add(v.h)
 	}
-	v.h, v.part = half{}, outside
-	v.body = nil
+	v.h, v.part, v.body, v.torn, v.again = half{}, outside, nil, false, false
 }

@@ -91,16 +91,18 @@ func (d *mitmdump) flush() {
 // table reads lines of names and values. A value that has a line end goes on in the next
 // line. nil: the lines are no table.
 func table(lines []string) (params []wire.Param) {
-	for _, line := range lines {
+	begin := 0 // of the value that is read last
+	for i, line := range lines {
 		m := tableRow().FindStringSubmatch(line)
 		switch n := len(params); {
 		case m == nil && n == 0 || n == maxParams:
 			return params
 		case m == nil:
-			params[n-1].Value += "\n" + line
-		default:
-			params = append(params, wire.Param{Name: m[1], Value: m[2]})
+			continue
+		case n > 0:
+			params[n-1].Value = strings.Join(append([]string{params[n-1].Value}, lines[begin+1:i]...), "\n")
 		}
+		params, begin = append(params, wire.Param{Name: m[1], Value: m[2]}), i
 	}
 	return params
 }

@@ -16,7 +16,10 @@ func isPython(text string) bool { return pythonLine().MatchString(text) }
 func readPython(text string, c *conversation) (rest string) {
 	var said strings.Builder
 	var sent, received half
+	var body []byte
 	flush := func() {
+		sent.body += string(body)
+		body = nil
 		c.add(sent)
 		c.add(received)
 		sent, received = half{}, half{}
@@ -28,7 +31,7 @@ func readPython(text string, c *conversation) (rest string) {
 			flush()
 			sent = parseHalf(literal)
 		case kind == "send":
-			sent.body += literal
+			body = append(body, literal...)
 		case kind == "reply":
 			received = parseHalf(literal)
 		case kind == "header" && received.start != "":

@@ -5,7 +5,10 @@ import "strings"
 // Raw HTTP/1.1 messages, as RFC 9112 has them: in issues and documentation, and as proxies
 // and Wireshark save them.
 
-func isRaw(text string) bool { return strings.Contains(text, "HTTP/") }
+func isRaw(text string) bool {
+	r := rawText{text: text, next: -1}
+	return strings.Contains(text, "HTTP/") && r.start(0) < len(text)
+}
 
 // A rawText is a text in which raw messages are looked for.
 type rawText struct {

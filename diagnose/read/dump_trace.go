@@ -29,6 +29,7 @@ type block struct {
 type trace struct {
 	c              *conversation
 	sent, received half
+	up, down       []byte // their bodies
 	block          *block
 }
 
@@ -121,7 +122,7 @@ func (t *trace) endBlock() {
 			t.sent = parseHalf(data)
 		}
 	case "Send data":
-		t.sent.body += data
+		t.up = append(t.up, data...)
 		t.sent.cut = t.sent.cut || cut
 	case "Recv header":
 		if startsMessage(firstLine(data)) {
@@ -130,15 +131,16 @@ func (t *trace) endBlock() {
 		}
 		t.received.header(strings.TrimRight(data, "\r\n"))
 	case "Recv data":
-		t.received.body += data
+		t.down = append(t.down, data...)
 	}
 }
 
 func (t *trace) flush() {
-	t.received.body = document(undot(t.received.body))
+	t.sent.body += string(t.up)
+	t.received.body = document(undot(string(t.down)))
 	t.c.add(t.sent)
 	t.c.add(t.received)
-	t.sent, t.received = half{}, half{}
+	t.sent, t.received, t.up, t.down = half{}, half{}, nil, nil
 }
 
 // undot gives a JSON document its line ends back: curl prints a dot for each. Outside of
@@ -154,7 +156,7 @@ func undot(text string) string {
 			i++
 		case out[i] == '"':
 			quoted = !quoted
-		case out[i] == '.' && !quoted && !(digit(out[i-1]) && i+1 < len(out) && digit(out[i+1])):
+		case out[i] == '.' && !quoted && (!digit(out[i-1]) || i+1 == len(out) || !digit(out[i+1])):
 			out[i] = '\n'
 		}
 	}
