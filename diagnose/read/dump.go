@@ -98,7 +98,7 @@ func spoken(text string) string {
 func heard(printed []exchange.Exchange, rest string) string {
 	said := []string{rest}
 	for _, x := range printed {
-		if _, rejected := x.Response.Error(); rejected || x.Response.Status >= 400 {
+		if e, _ := x.Response.Error(); x.Response.Status >= 400 || exchange.HasErrorCode(e.Code) {
 			said = append(said, x.Response.Body)
 		}
 	}

@@ -213,7 +213,8 @@ func FuzzADumpIsReadAsItWasSent(f *testing.F) {
 			t.Errorf("%q reads %+v", text, m)
 		}
 		e, _ := evidence.Assemble(found)
-		if r := e.TokenRequests[0].Response; r.Error != "invalid_grant" || len(description) < 500 && utf8.ValidString(description) && r.Description.Raw() != description {
+		repeats := code != "" && strings.Contains(description, code) || secret != "" && strings.Contains(description, secret) // is scrubbed
+		if r := e.TokenRequests[0].Response; r.Error != "invalid_grant" || len(description) < 500 && !repeats && utf8.ValidString(description) && r.Description.Raw() != description {
 			t.Errorf("%q reads %q, %q", text, r.Error.Raw(), r.Description.Raw())
 		}
 	})
