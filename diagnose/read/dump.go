@@ -49,11 +49,6 @@ func dumped(text string) (found []exchange.Exchange, rest string) {
 	return c.found, text
 }
 
-func dumps(text string) []exchange.Exchange {
-	found, _ := dumped(text)
-	return found
-}
-
 // isDump reports whether a text that begins like this is a dump, and not a log.
 func isDump(head string) bool {
 	return slices.ContainsFunc(tools, func(t tool) bool { return t.is(head) })

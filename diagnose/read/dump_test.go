@@ -10,6 +10,11 @@ import (
 
 const rejected = `{"error":"invalid_grant","error_description":"no such code"}`
 
+func dumps(text string) []exchange.Exchange {
+	found, _ := dumped(text)
+	return found
+}
+
 // one is the only message of the text.
 func one(t *testing.T, text string) exchange.Exchange {
 	t.Helper()
