@@ -16,6 +16,15 @@ import (
 // cause: what the file has cannot tell one, and nothing is certain. mitmdump 8.1.1 wrote
 // mitmproxy.flow; most others were made in the form that the tool's maker documents.
 var files = map[string]diagnose.ID{
+	"curl-trace-ascii.txt":            diagnose.RedirectURIMismatch,
+	"curl-trace.txt":                  diagnose.RedirectURIMismatch,
+	"curl-v.txt":                      diagnose.RedirectURIMismatch,
+	"fiddler.txt":                     diagnose.RedirectURIMismatch,
+	"follow-stream.txt":               diagnose.RedirectURIMismatch,
+	"insomnia-timeline.txt":           diagnose.RedirectURIMismatch,
+	"mitmdump.txt":                    diagnose.RedirectURIMismatch,
+	"network-tab-text.txt":            diagnose.RedirectURIMismatch,
+	"postman-console.txt":             diagnose.RedirectURIMismatch,
 	"burp.xml":                        diagnose.RedirectURIMismatch,
 	"fiddler.saz":                     diagnose.RedirectURIMismatch,
 	"mitmproxy.flow":                  diagnose.RedirectURIMismatch,

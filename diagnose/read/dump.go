@@ -1,40 +1,82 @@
 package read
 
 import (
-	"encoding/json"
+	"bufio"
+	"fmt"
+	"io"
+	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/internal/lazy"
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
 )
 
-// Requests and answers as tools print them: curl -v, Python's http.client, raw
-// HTTP, an address.
+// Requests and responses as tools print them, often with sentences of a person in between.
 
-var (
-	requestLine = lazy.Regexp(`^(GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) (\S+) HTTP/[\d.]+$`)
-	statusLine  = lazy.Regexp(`^HTTP/[\d.]+ (\d{3})\b`)
-	headerLine  = lazy.Regexp(`^([A-Za-z][\w-]*):\s*(.*)$`)
-)
+// A tool is a way of printing messages as text.
+type tool struct {
+	is func(text string) bool
 
-// dumps reads whole messages out of the text.
-func dumps(text string) []exchange.Exchange {
-	if !strings.Contains(text, "HTTP/") {
-		return nil
+	// read takes the messages that the tool printed out of the text. rest is the text without
+	// them: the next tool reads it, and in the end it is what a person wrote.
+	read func(text string, c *conversation) (rest string)
+}
+
+// tools are in this order because some print within their own lines what others print
+// alone. Raw HTTP comes last.
+var tools = []tool{
+	{isTrace, readTrace},
+	{isFollow, readFollow},
+	{isVerbose, readVerbose},
+	{isPython, readPython},
+	{isMitmdump, readMitmdump},
+	{isPostmanConsole, readPostmanConsole},
+	{isNetworkTab, readNetworkTab},
+	{isRaw, readRaw},
+}
+
+// dumped reads whole messages out of the text.
+func dumped(text string) (found []exchange.Exchange, rest string) {
+	c := conversation{}
+	for _, t := range tools {
+		if t.is(text) {
+			text = t.read(text, &c)
+		}
 	}
-	d := dump{}
-	for line := range strings.SplitSeq(text, "\n") {
-		d.line(line)
+	return c.found, text
+}
+
+// isDump reports whether a text that begins like this is a dump, and not a log.
+func isDump(head string) bool {
+	return slices.ContainsFunc(tools, func(t tool) bool { return t.is(head) })
+}
+
+// maxDump bounds what is read of a dump, in bytes.
+const maxDump = 4 << 20
+
+// dump reads a dump that is longer than a text that is read as a whole: its messages, and
+// the beginning of what a person wrote between them.
+func (c *collector) dump(in Input, r *bufio.Reader) error {
+	body, err := io.ReadAll(io.LimitReader(r, maxDump+1))
+	if err != nil {
+		return in.problem(err)
 	}
-	d.flush()
-	return d.found
+	if len(body) > maxDump {
+		body = body[:maxDump]
+		c.warn(in, fmt.Sprintf("only the first %d MB were read", maxDump>>20))
+	}
+	printed, rest := dumped(plain(string(body)))
+	rest = safe.Cut(strings.TrimSpace(rest), small)
+	c.take(heard(printed, rest), readPrinted(printed, rest))
+	return nil
 }
 
 // spoken is the text without what a person did not say in it: the commands, the
 // heads of messages and the forms in them, whose names and values read like words.
+// What a server said when it rejected a request is kept.
 func spoken(text string) string {
 	for _, at := range slices.Backward(curlCommand().FindAllStringIndex(text, 10)) {
 		words, length, _ := shellWords(text[at[1]:])
@@ -42,195 +84,146 @@ func spoken(text string) string {
 			text = text[:at[0]] + "\n" + text[at[1]+length:]
 		}
 	}
-	if !strings.Contains(text, "HTTP/") {
-		return text
-	}
-	var said []string
-	d := dump{verbose: curlVerbose().MatchString(text)}
-	for line := range strings.SplitSeq(text, "\n") {
-		if !d.line(line) {
-			said = append(said, line)
+	found, rest := dumped(text)
+	return heard(found, rest)
+}
+
+// heard is the text beside the messages, with what the server said when it rejected a
+// request.
+func heard(printed []exchange.Exchange, rest string) string {
+	said := []string{rest}
+	for _, x := range printed {
+		if e, _ := x.Response.Error(); x.Response.Status >= 400 || exchange.HasErrorCode(e.Code) {
+			said = append(said, x.Response.Body)
 		}
 	}
 	return strings.Join(said, "\n")
 }
 
-var (
-	curlVerbose = lazy.Regexp(`(?m)^> [A-Z]+ \S+ HTTP/`)
-	wrapped     = lazy.Regexp(`\s*\n\s*&\s*|\s*&\s*\n\s*`)
-	formLine    = lazy.Regexp(`^\s*&?[\w.~%+-]+=[^\s<>{}]*\s*$`) // of a form, which may be wrapped before an &
-)
-
-// A dump is the state between the lines of one.
-type dump struct {
-	verbose bool // it is curl's: a line with a star is no item of a person's list
+// A conversation pairs the messages of a dump, in the order in which they were printed.
+type conversation struct {
 	found   []exchange.Exchange
-	m       *exchange.Exchange
-	part    part
-	host    string
-	secure  bool
-	target  string
-	typed   bool // the request's body stands in the dump
-	body    strings.Builder
+	waiting bool // the last request has no response yet
+	secure  bool // the connection is encrypted
 }
 
-type part int
+// A half is a request or a response as a tool prints it.
+type half struct {
+	start   string // the request line or the status line
+	headers []wire.Param
+	body    string
+	open    bool // the end of the body is not known: a person's text may follow in it
+	cut     bool // the body's end was not recorded
+	form    []wire.Param
+}
 
-const (
-	outside part = iota
-	requestHead
-	requestBody
-	answerHead
-	answerBody
+var (
+	requestLine = lazy.Regexp(`^(GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) (\S+)(?: HTTP/[\d.]+)?\s*$`)
+	statusLine  = lazy.Regexp(`^HTTP/[\d.]+ (\d{3})\b`)
+	headerLine  = lazy.Regexp(`^:?([A-Za-z][\w-]*):\s*(.*)$`)
 )
 
-// line takes a line, and reports whether it is the tool's or a message's own, and no
-// answer's body or something between two messages.
-func (d *dump) line(line string) bool {
-	line = strings.TrimRight(line, "\r")
-	switch {
-	case strings.HasPrefix(line, "* "):
-		d.secure = d.secure || strings.Contains(line, "SSL") || strings.Contains(line, "TLS")
-		return d.verbose
-	case strings.HasPrefix(line, "> ") || strings.HasPrefix(line, "< ") || line == ">" || line == "<":
-		line = strings.TrimPrefix(line[1:], " ")
-	case strings.HasPrefix(line, "send: ") || strings.HasPrefix(line, "reply: "):
-		d.python(line)
-		return true
-	case strings.HasPrefix(line, "header: "):
-		line = strings.TrimPrefix(line, "header: ")
-	case strings.HasPrefix(line, "{ [") && strings.HasSuffix(line, "bytes data]"), strings.HasPrefix(line, "} [") && strings.HasSuffix(line, "bytes data]"):
-		return true // curl's own
+// startsMessage reports whether the line is a request line or a status line.
+func startsMessage(line string) bool {
+	if strings.HasPrefix(line, "HTTP/") {
+		return statusLine().MatchString(line)
 	}
-	return d.raw(line)
+	return len(line) > 0 && line[0] >= 'A' && line[0] <= 'Z' && strings.Contains(line, " HTTP/") && requestLine().MatchString(line)
 }
 
-// python takes a line of http.client's debug output, whose text is a literal.
-func (d *dump) python(line string) {
-	what, literal, _ := strings.Cut(line, ": ")
-	literal = strings.Trim(strings.TrimPrefix(literal, "b"), `'"`)
-	literal = strings.NewReplacer(`\r\n`, "\n", `\n`, "\n", `\'`, `'`, `\"`, `"`, `\\`, `\`).Replace(literal)
-	if what == "send" && d.m != nil && !requestLine().MatchString(strings.SplitN(literal, "\n", 2)[0]) {
-		d.part = requestBody
+func (h *half) isResponse() bool { return strings.HasPrefix(h.start, "HTTP/") }
+
+// header takes a line of the head; ok is false if it is no header.
+func (h *half) header(line string) (ok bool) {
+	m := headerLine().FindStringSubmatch(line)
+	if m != nil && len(h.headers) < maxParams {
+		h.headers = append(h.headers, wire.Param{Name: strings.ToLower(m[1]), Value: strings.TrimSpace(m[2])})
 	}
-	for l := range strings.SplitSeq(literal, "\n") {
-		d.raw(l)
+	return m != nil
+}
+
+// add takes the next message.
+func (c *conversation) add(h half) {
+	if h.isResponse() {
+		c.response(h)
+		return
 	}
-	if what == "reply" && d.m != nil { // else the literal was no status line
-		d.part = answerHead
+	c.request(h)
+}
+
+func (c *conversation) request(h half) {
+	m := requestLine().FindStringSubmatch(strings.TrimSpace(h.start))
+	if m == nil {
+		return
+	}
+	x := exchange.Exchange{Request: exchange.Request{Method: m[1]}}
+	for _, p := range h.headers {
+		x.Request.SetHeader(p.Name, p.Value)
+	}
+	host := exchange.Value(h.headers, "host")
+	if host == "" {
+		host = exchange.Value(h.headers, "authority")
+	}
+	x.Request.SetURL(c.url(m[2], host))
+	h.sendBody(&x.Request)
+	c.found, c.waiting = append(c.found, x), true
+}
+
+// url is the URL of a request. A dump names the scheme only if the request line does.
+func (c *conversation) url(target, host string) string {
+	if !strings.HasPrefix(target, "/") || host == "" {
+		return target
+	}
+	if c.secure || !strings.Contains(host, ":") {
+		return "https://" + host + target
+	}
+	return "http://" + host + target
+}
+
+// response gives the response to the request that waits for one. A person may paste it
+// far below the request.
+func (c *conversation) response(h half) {
+	m := statusLine().FindStringSubmatch(h.start)
+	if m == nil || m[1][0] == '1' { // an interim response (RFC 9110 §15.2)
+		return
+	}
+	if !c.waiting {
+		x := exchange.Exchange{Request: exchange.Request{Method: "POST"}}
+		x.Request.SetURL("")
+		c.found = append(c.found, x)
+	}
+	c.waiting = false
+	r := &c.found[len(c.found)-1].Response
+	r.Status = atoi(m[1])
+	for _, p := range h.headers {
+		r.SetHeader(p.Name, p.Value)
+	}
+	r.Body = h.body
+	if body, _, ok := unchunkText(h.body); ok && h.isChunked() {
+		r.Body = body
+	}
+	r.Body = r.Body[:min(len(r.Body), maxContent)]
+	if h.open {
+		r.Body = strings.TrimSpace(r.Body)
 	}
 }
 
-func (d *dump) raw(line string) bool {
-	if r := requestLine().FindStringSubmatch(line); r != nil {
-		d.flush()
-		d.m, d.part, d.target = &exchange.Exchange{Request: exchange.Request{Method: r[1]}}, requestHead, r[2]
-		return true
-	}
-	if r := statusLine().FindStringSubmatch(line); r != nil {
-		if d.m == nil || d.m.Response.Status != 0 && d.m.Response.Status >= 200 {
-			d.flush()
-			d.m = &exchange.Exchange{Request: exchange.Request{Method: "POST"}}
+// pasted gives a response that was printed alone to the last request before it that has
+// none.
+func pasted(all []exchange.Exchange) (out []exchange.Exchange) {
+	waiting := -1
+	for _, x := range all {
+		alone := x.Request.URL != nil && *x.Request.URL == (url.URL{}) && x.Response.Status != 0
+		switch {
+		case alone && waiting >= 0:
+			out[waiting].Response, waiting = x.Response, -1
+			continue
+		case x.Response.Status == 0 && x.Response.Body == "":
+			waiting = len(out)
 		}
-		d.endBody()
-		d.m.Response.Status, _ = strconv.Atoi(r[1])
-		d.part = answerHead
-		return true
+		out = append(out, x)
 	}
-	switch {
-	case d.part == outside:
-		return false
-	case d.part == requestBody || d.part == answerBody:
-		if d.body.Len() < maxContent {
-			d.body.WriteString(line + "\n")
-		}
-		return d.part == requestBody && formLine().MatchString(line)
-	case line == "":
-		d.part++
-	default:
-		return d.header(line)
-	}
-	return true
-}
-
-func (d *dump) header(line string) bool {
-	h := headerLine().FindStringSubmatch(line)
-	if h == nil {
-		return false
-	}
-	switch {
-	case d.part == answerHead:
-		d.m.Response.SetHeader(h[1], h[2])
-	case strings.EqualFold(h[1], "host"):
-		d.host = strings.TrimSpace(h[2])
-	default:
-		d.m.Request.SetHeader(h[1], h[2])
-	}
-	return true
-}
-
-// endBody gives the body that was read to the message.
-func (d *dump) endBody() {
-	if d.m != nil {
-		text := document(strings.TrimSpace(d.body.String()))
-		switch d.part {
-		case requestBody:
-			if n, err := strconv.Atoi(d.m.Request.Length); err == nil && text != "" && len(text)+len("\r\n") < n { // the end was not recorded
-				text += "…"
-				d.m.Request.Body = exchange.Partly
-			}
-			d.m.Request.SetBody(d.m.Request.Media, unwrap(text))
-			d.typed = text != ""
-		case answerBody:
-			d.m.Response.Body = text
-		}
-	}
-	d.body.Reset()
-}
-
-// unwrap undoes the line breaks and indents with which people print a form, and cuts
-// off what they write behind it.
-func unwrap(form string) string {
-	if !strings.Contains(form, "\n") {
-		return form
-	}
-	form = wrapped().ReplaceAllString(strings.TrimSpace(form), "&")
-	lines := strings.Split(form, "\n")
-	end := slices.IndexFunc(lines, func(l string) bool { return !formLine().MatchString(l) })
-	if end <= 0 {
-		return form
-	}
-	return strings.Join(lines[:end], "\n")
-}
-
-// document is the JSON document that the text begins with, without what a person or a
-// tool wrote behind it; any other text is left alone.
-func document(text string) string {
-	var doc json.RawMessage
-	if !strings.HasPrefix(text, "{") || json.NewDecoder(strings.NewReader(text)).Decode(&doc) != nil {
-		return text
-	}
-	return string(doc)
-}
-
-func (d *dump) flush() {
-	d.endBody()
-	if d.m != nil {
-		target := d.target
-		if strings.HasPrefix(target, "/") && d.host != "" {
-			scheme := "http://"
-			if d.secure || !strings.Contains(d.host, ":") {
-				scheme = "https://"
-			}
-			target = scheme + d.host + target
-		}
-		d.m.Request.SetURL(target)
-		if len(d.m.Request.Form) == 0 && !d.typed {
-			d.m.Request.NoBody()
-		}
-		d.found = append(d.found, *d.m)
-	}
-	d.m, d.part, d.host, d.target, d.typed = nil, outside, "", "", false
+	return out
 }
 
 // addressed finds addresses that are authorization requests or answers.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/url"
 	"slices"
@@ -212,8 +213,55 @@ func FuzzADumpIsReadAsItWasSent(f *testing.F) {
 			t.Errorf("%q reads %+v", text, m)
 		}
 		e, _ := evidence.Assemble(found)
-		if r := e.TokenRequests[0].Response; r.Error != "invalid_grant" || len(description) < 500 && utf8.ValidString(description) && r.Description.Raw() != description {
+		repeats := code != "" && strings.Contains(description, code) || secret != "" && strings.Contains(description, secret) // is scrubbed
+		if r := e.TokenRequests[0].Response; r.Error != "invalid_grant" || len(description) < 500 && !repeats && utf8.ValidString(description) && r.Description.Raw() != description {
 			t.Errorf("%q reads %q, %q", text, r.Error.Raw(), r.Description.Raw())
+		}
+	})
+}
+
+// A trace has the bytes as they were sent. In text, it has a dot for what cannot be printed.
+func FuzzATraceIsReadAsItWasSent(f *testing.F) {
+	f.Add("4/0AbC", "code was used", 16)
+	f.Add("a&b=c%41\r\n", "0000: => Send data, 3 bytes (0x3)", 1)
+	f.Add("é\xff", "..", 0)
+	f.Fuzz(func(t *testing.T, code, description string, size int) {
+		form := url.Values{"grant_type": {"authorization_code"}, "code": {code}}.Encode()
+		body, err := json.Marshal(map[string]string{"error": "invalid_grant", "error_description": description})
+		if err != nil || size < 0 {
+			t.Skip()
+		}
+		size = max(1, size%100)
+		var trace, text strings.Builder
+		block := func(what, data string) {
+			for part := range slices.Chunk([]byte(data), size) {
+				head := fmt.Sprintf("%s, %d bytes (0x%x)\n", what, len(part), len(part))
+				trace.WriteString(head)
+				text.WriteString(head)
+				for at := 0; at < len(part); at += 16 {
+					fmt.Fprintf(&trace, "%04x: %-48s\n", at, fmt.Sprintf("% x ", part[at:min(len(part), at+16)]))
+				}
+				for at := 0; at < len(part); at += 64 {
+					fmt.Fprintf(&text, "%04x: %s\n", at, part[at:min(len(part), at+64)])
+				}
+			}
+		}
+		for _, b := range []*strings.Builder{&trace, &text} {
+			b.WriteString("=> Send header, 42 bytes (0x2a)\n0000: POST /token HTTP/1.1\n0016: Host: as.example\n0028: \n")
+		}
+		block("=> Send data", form)
+		for _, b := range []*strings.Builder{&trace, &text} {
+			b.WriteString("<= Recv header, 26 bytes (0x1a)\n0000: HTTP/1.1 400 Bad Request\n")
+		}
+		block("<= Recv data", string(body))
+		for _, printed := range []string{trace.String(), text.String()} {
+			found := dumps(printed)
+			if len(found) != 1 || found[0].Request.Get("code") != code {
+				t.Fatalf("%q reads %+v", printed, found)
+			}
+			if got := found[0].Response.Body; got != string(body) && printed == trace.String() {
+				t.Errorf("%q reads %q", printed, got)
+			}
 		}
 	})
 }

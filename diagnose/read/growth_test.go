@@ -206,3 +206,34 @@ func TestASavedWalkTakesLinearTime(t *testing.T) {
 		growth.Linear(t, shape, 64<<10, maxSaved, explain)
 	}
 }
+
+// dumpShapes are shapes of what tools print. The number of the message is in place of each %.
+var dumpShapes = []growth.Shape{
+	growth.Numbered("raw messages", "POST /token HTTP/1.1\nHost: as.example\nContent-Length: 7\n\ncode=c%\n\nHTTP/1.1 400 Bad Request\n\n{\"error\":\"x\"}\n\n"),
+	growth.Numbered("raw messages without line ends", "POST /token HTTP/1.1\nContent-Length: 3\n\na=bHTTP/1.1 400 Bad Request\nContent-Length: 2\n\n{}"),
+	growth.Numbered("raw messages of unknown length", "POST /token HTTP/1.1\n\na=bHTTP/1.1 400 Bad Request\n\n{"),
+	growth.Numbered("request lines", "GET /% HTTP/1.1\n"),
+	growth.Numbered("responses alone", "HTTP/1.1 400 Bad Request\n\n{\"error\":\"x%\"}\n"),
+	growth.Numbered("chunks", "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n1\na\n"),
+	growth.NumberedBetween("chunks of one body", "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n", "1\na\n", "0\n\n"),
+	growth.Numbered("curl's output", "> POST /token HTTP/1.1\n> Host: as.example\n> \n< HTTP/1.1 400 Bad Request\n< \n{\"error\":\"x%\"}\n* Connection #0 to host as.example left intact\n"),
+	growth.NumberedBetween("curl's notes", "> POST /token HTTP/1.1\n> \n< HTTP/1.1 400 Bad Request\n< \n", "a* Closing connection %\n", ""),
+	growth.NumberedBetween("curl's meter", "> POST /token HTTP/1.1\n> \n< HTTP/1.1 400 Bad Request\n< \n", "100   193  100    71  100   122  19361  33269 --:--:-- --:--:-- --:--:-- 64333\n", ""),
+	growth.Numbered("blocks of a trace", "=> Send header, 22 bytes (0x16)\n0000: POST /token HTTP/1.1\n=> Send data, 4 bytes (0x4)\n0000: a=b%\n"),
+	growth.NumberedBetween("rows of a trace", "=> Send header, 22 bytes (0x16)\n0000: POST /token HTTP/1.1\n=> Send data, 99999999 bytes (0x5f5e0ff)\n", "0000: a=b%\n", ""),
+	growth.Numbered("streams", "=====\nFollow: tcp,ascii\n3\nGET\n\t4\nHTTP\n"),
+	growth.NumberedBetween("blocks of a stream", "Follow: tcp,ascii\n", "9\nHTTP/1.1 200 OK\n\t9\nHTTP/1.1 200 OK\n", ""),
+	growth.Numbered("mitmdump's messages", "127.0.0.1:1: POST https://as.example/token HTTP/2.0\n    a: b\n\n    code: c%\n\n << 400 Bad Request\n"),
+	growth.NumberedBetween("rows of a form", "127.0.0.1:1: POST https://as.example/token HTTP/2.0\n\n    code: c\n", "    line %\n", ""),
+	growth.Numbered("Postman's messages", "POST https://as.example/token: {\"Request Headers\":{},\"Request Body\":{\"code\":\"c%\"}}\n"),
+	growth.Numbered("Postman's messages without end", "POST https://as.example/token: {\"Request Headers\":{\n"),
+	growth.Numbered("the network tab", "Request URL: https://as.example/token\nRequest Method: POST\nForm Data\ncode: c%\n\n{\"error\":1}\n"),
+	growth.Numbered("http.client's lines", "send: b'POST /token HTTP/1.1\\r\\n\\r\\n'\nsend: b'code=c%'\nreply: 'HTTP/1.1 400 Bad Request\\r\\n'\nheader: a: b\n"),
+	growth.NumberedBetween("one body of http.client's", "send: b'POST /token HTTP/1.1\\r\\n\\r\\n'\n", "send: b'code=c%'\n", ""),
+}
+
+func TestADumpTakesLinearTime(t *testing.T) {
+	for _, shape := range dumpShapes {
+		growth.Linear(t, shape, 2*small, maxDump/4, explain)
+	}
+}

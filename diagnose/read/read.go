@@ -106,6 +106,9 @@ func (c *collector) text(in Input, r *bufio.Reader) error {
 		c.add(plain(string(head)))
 		return nil
 	}
+	if isDump(plain(string(head[:peeked]))) {
+		return c.dump(in, r)
+	}
 	groups, sample, err := scan(r)
 	if err != nil {
 		return in.problem(err)
@@ -120,8 +123,10 @@ func (c *collector) text(in Input, r *bufio.Reader) error {
 	return nil
 }
 
-func (c *collector) add(text string) {
-	read := readText(text)
+func (c *collector) add(text string) { c.take(text, readText(text)) }
+
+// take takes what was read out of a text.
+func (c *collector) take(text string, read reading) {
 	c.texts, c.readings = append(c.texts, text), append(c.readings, read)
 	if c.kind == "" || c.kind == KindNothing {
 		c.kind = read.kind

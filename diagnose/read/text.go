@@ -38,25 +38,58 @@ type reading struct {
 
 // readText reads a text that somebody pasted. It is plain already.
 func readText(text string) reading {
+	printed, rest := dumped(text)
+	if len(printed) == 0 {
+		rest = text
+	}
+	return readPrinted(printed, rest)
+}
+
+// readPrinted reads the text that is left beside the messages that a tool printed.
+func readPrinted(printed []exchange.Exchange, rest string) reading {
 	r := reading{}
-	r.kind, r.stamped = kindOf(text)
-	r.messages = joinMessages(commands(text), dumps(text))
+	r.kind, r.stamped = kindOf(rest)
+	r.messages = pasted(joinMessages(commands(rest), printed))
 	if len(r.messages) > 0 {
 		r.kind = KindCurl
 	}
-	for _, m := range addresses(text) {
-		if !slices.ContainsFunc(r.messages, func(o exchange.Exchange) bool { return o.Request.URL.String() == m.Request.URL.String() }) {
+	for _, m := range addresses(rest) {
+		at := m.Request.URL.String()
+		if !slices.ContainsFunc(r.messages, func(o exchange.Exchange) bool { return o.Request.URL.String() == at || o.Response.Location == at }) {
 			r.messages = append(r.messages, m)
 		}
 	}
+	text := heard(printed, rest)
 	r.found = find(text)
+	r.found.status = cmp.Or(r.found.status, lastRejected(printed))
 	if r.found.code == "" && r.found.description == "" {
 		r.found.description = r.unnamed(text)
 	}
 	r.recognised = r.found.code != "" && errorWord(r.found.code) || r.found.shaped || r.speaks(text)
-	r.provider, _ = catalogue.Identify(safe.Conceal(text))
+	r.provider, _ = catalogue.Identify(safe.Conceal(text + endpoints(printed)))
 	r.grant = grantIn(text, r.found.description)
 	return r
+}
+
+// endpoints are the URLs of the requests, a line each. They tell the provider.
+func endpoints(printed []exchange.Exchange) string {
+	var b strings.Builder
+	for _, x := range printed {
+		if x.CanMatter() {
+			b.WriteString("\n" + string(exchange.Endpoint(x.Request.URL)))
+		}
+	}
+	return b.String()
+}
+
+// lastRejected is the status of the last response that rejects a request; 0: there is none.
+func lastRejected(printed []exchange.Exchange) (status int) {
+	for _, x := range printed {
+		if x.Response.Status >= 400 {
+			status = x.Response.Status
+		}
+	}
+	return status
 }
 
 // errorWord: the code is known, or at least no word that is everywhere.

@@ -9,10 +9,11 @@ import (
 // wordsAround is what is left of the text besides the description: cleaned,
 // without secrets, cut to what fits a screen or two.
 func wordsAround(text, description string) safe.Foreign {
+	text = spoken(text)
 	if len(description) > 20 {
 		text = strings.ReplaceAll(text, description, " ")
 	}
-	return lines(safe.Conceal(spoken(text)))
+	return lines(safe.Conceal(text))
 }
 
 // maxWords bounds Evidence.Words, in bytes.
