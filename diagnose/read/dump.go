@@ -33,15 +33,15 @@ func dumps(text string) []exchange.Exchange {
 	return d.found
 }
 
-// spoken is the text without what a person did not say in it: the commands, the
-// heads of messages and the forms in them, whose names and values read like words.
+// spoken is the text without what a person did not say in it: the commands, and the
+// messages, whose names and values read like words.
 func spoken(text string) string {
-	for _, at := range slices.Backward(curlCommand().FindAllStringIndex(text, 10)) {
-		words, length, _ := shellWords(text[at[1]:])
-		if options := slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "-") }); options && curl(words) != nil {
-			text = text[:at[0]] + "\n" + text[at[1]+length:]
-		}
-	}
+	_, rest := messages(text)
+	return rest
+}
+
+// withoutHeads is the text without the heads of messages and the forms in them.
+func withoutHeads(text string) string {
 	if !strings.Contains(text, "HTTP/") {
 		return text
 	}

@@ -1,7 +1,6 @@
 package read
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -40,11 +39,12 @@ type reading struct {
 func readText(text string) reading {
 	r := reading{}
 	r.kind, r.stamped = kindOf(text)
-	r.messages = joinMessages(commands(text), dumps(text))
+	messages, rest := messages(text)
+	r.messages = messages
 	if len(r.messages) > 0 {
 		r.kind = KindCurl
 	}
-	for _, m := range addresses(text) {
+	for _, m := range addresses(rest) {
 		if !slices.ContainsFunc(r.messages, func(o exchange.Exchange) bool { return o.Request.URL.String() == m.Request.URL.String() }) {
 			r.messages = append(r.messages, m)
 		}
@@ -54,7 +54,7 @@ func readText(text string) reading {
 		r.found.description = r.unnamed(text)
 	}
 	r.recognised = r.found.code != "" && errorWord(r.found.code) || r.found.shaped || r.speaks(text)
-	r.provider, _ = catalogue.Identify(safe.Conceal(text))
+	r.provider, _ = catalogue.Identify(safe.Conceal(rest))
 	r.grant = grantIn(text, r.found.description)
 	return r
 }
@@ -118,35 +118,6 @@ func kindOf(text string) (kind string, stamped int) {
 		return KindLog, stamped
 	}
 	return KindText, 0
-}
-
-// joinMessages makes one message of a curl command and what curl then printed.
-func joinMessages(typed, printed []exchange.Exchange) []exchange.Exchange {
-	type request struct{ method, path string }
-	waiting := map[request][]int{} // those without a response
-	for i, m := range typed {
-		waiting[request{m.Request.Method, m.Request.URL.Path}] = append(waiting[request{m.Request.Method, m.Request.URL.Path}], i)
-	}
-	for _, m := range printed {
-		of := request{m.Request.Method, m.Request.URL.Path}
-		if len(waiting[of]) == 0 || len(m.Request.Form) > 0 {
-			if m.Response.Status == 0 {
-				waiting[of] = append(waiting[of], len(typed))
-			}
-			typed = append(typed, m)
-			continue
-		}
-		i := waiting[of][0]
-		if m.Response.Status != 0 {
-			waiting[of] = waiting[of][1:]
-		}
-		command := typed[i].Request
-		command.Authorization = cmp.Or(m.Request.Authorization, command.Authorization)
-		command.Cookie = m.Request.Cookie
-		m.Request = command
-		typed[i] = m
-	}
-	return typed
 }
 
 // notAtRedirect are errors that no authorization endpoint sends: in an address
