@@ -66,7 +66,9 @@ type form struct {
 }
 
 // forms are those of all files forms_*_test.go.
-var forms = []form{
+var forms = slices.Concat(harForms, cmdForms)
+
+var harForms = []form{
 	{name: "HAR", write: writeHAR},
 	{name: "HAR, gzip", write: func(e []entry) []byte { return packed(writeHAR(e)) }},
 	{name: "HAR, a document for each entry", write: writeHARPerEntry},
