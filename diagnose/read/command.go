@@ -39,7 +39,7 @@ var notations = []notation{
 const (
 	maxCommands = 200             // places that are tried
 	maxCommand  = exchange.MaxURL // bytes of one
-	maxInVain   = 4               // times the text: what is read at places that are no commands
+	maxSpent    = 8               // times the text: what is read at all places
 )
 
 // commands are the commands of the text, in their order.
@@ -57,16 +57,16 @@ func commands(text string) []command {
 	slices.SortFunc(places, func(a, b place) int { return cmp.Compare(a.begin, b.begin) })
 	s := &script{text: text}
 	var found []command
-	end, inVain := 0, 0
+	end := 0
 	for _, p := range places[:min(len(places), maxCommands)] {
-		if p.begin < end || inVain > maxInVain*len(text) {
+		if p.begin < end || s.spent > maxSpent*len(text) {
 			continue
 		}
-		if sent, after := p.of.read(s, p.begin, p.named); len(sent) > 0 {
+		sent, after := p.of.read(s, p.begin, p.named)
+		s.spent += after - p.begin
+		if len(sent) > 0 {
 			found = append(found, command{prepared(text, end, p.begin), after, sent})
 			end = after
-		} else {
-			inVain += after - p.begin
 		}
 	}
 	return found
@@ -85,9 +85,10 @@ func prepared(text string, from, begin int) int {
 	return begin
 }
 
-// A script is a text with the values that it assigns to variables.
+// A script is a text with the values that it assigns to variables, while it is read.
 type script struct {
 	text     string
+	spent    int              // bytes that were read
 	assigned map[string][]int // where the values begin, by the variable; nil: not looked for yet
 }
 

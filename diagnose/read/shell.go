@@ -77,7 +77,7 @@ func (s *script) calls(begin int) (calls []call, end int, whole bool) {
 	if start > 0 {
 		within = s.text[start-1]
 	}
-	stmt, length, whole := statement(line, within)
+	stmt, length, whole := statement(s.window(line), within)
 	if stmt == nil {
 		return nil, start + len(line), true
 	}
@@ -120,6 +120,37 @@ func shellWords(text string) (words []string, end int, whole bool) {
 		return nil, max(0, end-2), whole
 	}
 	return calls[0].words[1:], end - 2, whole
+}
+
+// window is as much of a text as its first statement needs. The time is linear because
+// the window doubles until the statement is complete.
+func (s *script) window(text string) string {
+	for n := lineEnd(text, 1); ; n = lineEnd(text, 2*n) {
+		s.spent += n
+		if n == len(text) {
+			return text
+		}
+		if strings.Contains(text[:n], "<<") { // the parser does not miss the end of a here-document
+			s.spent += len(text)
+			return text
+		}
+		if _, err := firstStatement(shielded(text[:n])); !syntax.IsIncomplete(err) {
+			return text[:n]
+		}
+		if strings.Count(text[:n], "$(") > maxNested { // of no person's
+			return text[:n]
+		}
+	}
+}
+
+// lineEnd is where the line ends that is at a place, together with those that continue it.
+func lineEnd(text string, from int) int {
+	for i := from; i < len(text); i++ {
+		if text[i] == '\n' && text[i-1] != '\\' && text[i-1] != '`' {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // statement parses the first statement of a text. A text that is no shell's from some
@@ -185,12 +216,15 @@ func lengthOf(stmt *syntax.Stmt, text string) int {
 // no part of a word. They are replaced by signs of the same length, and back.
 var (
 	standInWord = lazy.Regexp(`([^<&\d]|^)<(\w[\w.-]*(?: \w[\w.-]*){0,4})>`)
+	continued   = lazy.Regexp(`^(?:"[^"\n]*"|'[^'\n]*'|[^'"\n])* \x60\n`) // PowerShell's way to go on in the next line
 	looseAnd    = lazy.Regexp(`([^&\s])&([\w.%\[\]-]+=)`)
 	unshield    = strings.NewReplacer("\x01", "<", "\x02", ">", "\x03", " ", "\x04", "&")
 )
 
 func shielded(text string) string {
-	text = strings.ReplaceAll(text, "`\n", "\\\n") // PowerShell's way to go on in the next line
+	if continued().MatchString(text) {
+		text = strings.ReplaceAll(text, " `\n", " \\\n")
+	}
 	if strings.Contains(text, "<") {
 		text = standInWord().ReplaceAllStringFunc(text, func(m string) string {
 			before, name, _ := strings.Cut(m, "<")
