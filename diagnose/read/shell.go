@@ -70,7 +70,7 @@ func (s *script) calls(begin int) (calls []call, end int, whole bool) {
 		start = lineStart + at[2]
 	}
 	line := s.text[start:min(len(s.text), start+maxCommand)]
-	if at := blankLine().FindStringIndex(line); at != nil { // an argument with one is in $'…'
+	if at := responseBelow().FindStringIndex(line); at != nil { // a command that was pasted partly ends there
 		line = line[:at[0]]
 	}
 	within := byte(0)
@@ -93,8 +93,8 @@ func (s *script) calls(begin int) (calls []call, end int, whole bool) {
 }
 
 var (
-	piped     = lazy.Regexp(`(?:^|[\s;$])((?:echo|printf)\s[^\n|]*\|[ \t]*)$`)
-	blankLine = lazy.Regexp(`\n[ \t]*\n|\n\x60\x60\x60`)
+	piped         = lazy.Regexp(`(?:^|[\s;$])((?:echo|printf)\s[^\n|]*\|[ \t]*)$`)
+	responseBelow = lazy.Regexp(`\n[ \t]*\n\s*(?:\{|HTTP/)|\n\x60\x60\x60`)
 )
 
 // shellVariable is the value that the text gives to a variable, or what says that it was
