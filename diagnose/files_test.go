@@ -16,6 +16,11 @@ import (
 // cause: what the file has cannot tell one, and nothing is certain. mitmdump 8.1.1 wrote
 // mitmproxy.flow; most others were made in the form that the tool's maker documents.
 var files = map[string]diagnose.ID{
+	"copy-as-curl-cmd.txt":            diagnose.RedirectURIMismatch,
+	"copy-as-fetch.txt":               diagnose.RedirectURIMismatch,
+	"copy-as-powershell.txt":          diagnose.RedirectURIMismatch,
+	"httpie.txt":                      diagnose.RedirectURIMismatch,
+	"wget.txt":                        diagnose.RedirectURIMismatch,
 	"curl-trace-ascii.txt":            diagnose.RedirectURIMismatch,
 	"curl-trace.txt":                  diagnose.RedirectURIMismatch,
 	"curl-v.txt":                      diagnose.RedirectURIMismatch,

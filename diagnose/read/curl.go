@@ -1,159 +1,206 @@
 package read
 
 import (
-	"encoding/base64"
+	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/internal/lazy"
+	"example.com/grantwalk/diagnose/wire"
 )
 
-// Requests as curl commands have them.
-
-func basicOf(user string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(user)) }
-
-// curlCommand begins where a shell's words do.
-var curlCommand = lazy.Regexp(`(?m)(?:^|[\s$>%#;(])curl(?:\.exe)?\s`)
-
-// commands reads the requests that curl commands in the text would send.
-func commands(text string) []exchange.Exchange {
-	var found []exchange.Exchange
-	for _, at := range curlCommand().FindAllStringIndex(text, 10) {
-		words, _, whole := shellWords(text[at[1]:])
-		if !whole && len(words) > 0 { // a pasted text may end anywhere
-			words[len(words)-1] += "…"
-		}
-		if m := curl(words); m != nil {
-			if !whole {
-				m.Request.Body = exchange.Partly
-			}
-			found = append(found, *m)
-		}
-	}
-	return found
+// A curlCall is what the options of a curl command say, up to --next.
+type curlCall struct {
+	draft
+	data   []string
+	fields []wire.Param // of a multipart form
+	stdin  *string      // nil: not recorded
+	get    bool         // the data are the query
+	query  []string
 }
 
-// curl makes a message of the words of a command; nil without an address.
-func curl(words []string) *exchange.Exchange {
-	m := &exchange.Exchange{}
-	var data []string
-	media, address, get := "", "", false
+// curlOptions are the options that say something of the request.
+var curlOptions = map[string]func(c *curlCall, arg string){
+	"request":        func(c *curlCall, arg string) { c.request.Method = arg },
+	"get":            func(c *curlCall, _ string) { c.get = true },
+	"head":           func(c *curlCall, _ string) { c.request.Method = "HEAD" },
+	"url":            func(c *curlCall, arg string) { c.address = arg },
+	"url-query":      func(c *curlCall, arg string) { c.query = append(c.query, encodedByCurl(arg)) },
+	"header":         curlHeader,
+	"cookie":         func(c *curlCall, _ string) { c.request.Cookie = true },
+	"user":           curlUser,
+	"oauth2-bearer":  func(c *curlCall, arg string) { c.header("Authorization", "Bearer "+arg) },
+	"data":           curlData,
+	"data-ascii":     curlData,
+	"data-binary":    curlData,
+	"data-raw":       func(c *curlCall, arg string) { c.data = append(c.data, arg) },
+	"data-urlencode": func(c *curlCall, arg string) { c.data = append(c.data, encodedByCurl(arg)) },
+	"json": func(c *curlCall, arg string) {
+		c.header("Content-Type", cmp.Or(c.media, "application/json"))
+		curlData(c, arg)
+	},
+	"form":        curlForm,
+	"form-string": curlForm,
+	"upload-file": func(c *curlCall, _ string) { c.request.Method, c.request.Body = "PUT", exchange.Partly },
+	"config":      func(c *curlCall, _ string) { c.request.Body = exchange.Partly },
+}
+
+// curlShort are the names of short options.
+var curlShort = map[byte]string{
+	'X': "request", 'G': "get", 'I': "head", 'H': "header", 'b': "cookie", 'u': "user", 'd': "data", 'F': "form", 'T': "upload-file", 'K': "config",
+}
+
+// The options that have an argument. Of the long ones without a meaning for the request
+// only those matter whose argument can be taken for a URL.
+const curlShortWithArgument = "AbcCdDeEFHKmoPQrtTuUwxXyYz"
+
+var curlFlags = []string{"get", "head"}
+var curlWithURL = []string{"proxy", "preproxy", "referer", "doh-url", "connect-to", "resolve", "output", "user-agent", "cacert", "cert", "key", "max-time", "connect-timeout", "retry", "write-out", "cookie-jar", "dump-header"}
+
+// curl reads the words of a curl command. A sentence about curl has no options.
+func curl(words []string, stdin *string) []exchange.Exchange {
+	var sent []exchange.Exchange
+	words = words[1:]
+	options := false
+	c := &curlCall{stdin: stdin}
 	for i := 0; i < len(words); i++ {
-		option, arg, separate := curlOption(words[i:])
-		switch option {
-		case "-X", "--request":
-			m.Request.Method = strings.ToUpper(arg)
-		case "-d", "--data", "--data-binary", "--data-ascii":
-			if strings.HasPrefix(arg, "@") { // a file, which nobody sees here
-				m.Request.Body = exchange.Partly
-				break
-			}
-			data = append(data, arg)
-		case "--data-raw":
-			data = append(data, arg)
-		case "--data-urlencode":
-			name, value, isPair := strings.Cut(arg, "=")
-			if file, _, isFile := strings.Cut(arg, "@"); !isPair && isFile {
-				name, value = file, "…"
-				if file == "" {
-					m.Request.Body = exchange.Partly
-				}
-			}
-			data = append(data, name+"="+url.QueryEscape(value))
-		case "-K", "--config":
-			m.Request.Body = exchange.Partly
-		case "-H", "--header":
-			name, value, _ := strings.Cut(arg, ":")
-			m.Request.SetHeader(name, strings.TrimSpace(value))
-			media = m.Request.Media
-		case "-u", "--user":
-			m.Request.Authorization = basicOf(arg)
-		case "-G", "--get":
-			get, separate = true, false
-		case "--url":
-			address = arg
-		default:
-			if strings.Contains(option, "://") && address == "" {
-				address = option
-			}
-			separate = false
+		word := words[i]
+		if word == "--next" || word == "-:" {
+			sent = append(sent, c.exchanges()...)
+			c = &curlCall{}
+			continue
 		}
-		if separate {
+		if len(word) < 2 || word[0] != '-' {
+			if c.address == "" && looksLikeURL(word) {
+				c.address = word
+			} else if !options && len(words) > 1 {
+				return nil
+			}
+			continue
+		}
+		options = true
+		if c.option(word, words[i+1:]) {
 			i++
 		}
 	}
-	if address == "" {
-		return nil
-	}
-	body := unwrap(strings.Join(data, "&"))
-	if get && body != "" {
-		address, body = address+"?"+body, ""
-	}
-	m.Request.SetURL(address)
-	m.Request.SetBody(media, body)
-	if m.Request.Method == "" {
-		m.Request.Method = "GET"
-		if body != "" {
-			m.Request.Method = "POST"
-		}
-	}
-	return m
+	return append(sent, c.exchanges()...)
 }
 
-// curlOption is the first word as an option with its argument, which may be a part
-// of the word, or the next one.
-func curlOption(words []string) (option, arg string, separate bool) {
-	option = words[0]
-	switch {
-	case strings.HasPrefix(option, "--") && strings.Contains(option, "="):
-		option, arg, _ = strings.Cut(option, "=")
-	case len(option) > 2 && option[0] == '-' && option[1] != '-' && strings.ContainsRune("dHuX", rune(option[1])):
-		option, arg = option[:2], option[2:]
-	case len(words) > 1:
-		return option, words[1], words[1] != ""
-	}
-	return option, arg, false
+// bareURL is a URL without a scheme, for which programs take http.
+var bareURL = lazy.Regexp(`^(?:localhost|[\w-]+(?:\.[\w-]+)+|:\d+|\$\{?\w+\}?)(?::\d+)?(?:[/?]|$)`)
+
+func looksLikeURL(word string) bool {
+	return strings.Contains(word, "://") || strings.HasPrefix(word, unrecorded) || bareURL().MatchString(word)
 }
 
-// shellWords splits a command as a shell does, up to its end, which it returns too. The
-// command is whole unless the text ends between two quotes.
-func shellWords(text string) (words []string, end int, whole bool) {
-	var word strings.Builder
-	in, quote, i := false, byte(0), 0
-	for ; i < len(text) && i < exchange.MaxURL && len(words) < 200; i++ {
-		c := text[i]
+// option takes an option; next: it has used up the word that follows.
+func (c *curlCall) option(word string, rest []string) (next bool) {
+	following := ""
+	if len(rest) > 0 {
+		following = rest[0]
+	}
+	if name, isLong := strings.CutPrefix(word, "--"); isLong {
+		name, arg, joined := strings.Cut(name, "=")
+		set := curlOptions[name]
 		switch {
-		case quote != 0 && c == quote:
-			quote = 0
-		case (c == '\\' && quote != '\'' || c == '^' && quote == 0) && i+1 < len(text):
-			i++
-			if text[i] != '\n' {
-				word.WriteByte(text[i])
-				in = true
-			}
-		case quote != 0:
-			word.WriteByte(c)
-		case c == '\'' || c == '"':
-			quote, in = c, true
-		case c == '\n' || c == '|' || c == ';':
-			if in {
-				words = append(words, word.String())
-			}
-			return words, i, true
-		case c == ' ' || c == '\t':
-			if in {
-				words = append(words, word.String())
-				word.Reset()
-				in = false
-			}
-		default:
-			word.WriteByte(c)
-			in = true
+		case set == nil:
+			return !joined && slices.Contains(curlWithURL, name)
+		case joined, slices.Contains(curlFlags, name):
+			set(c, arg)
+			return false
 		}
+		set(c, following)
+		return true
 	}
-	if in {
-		words = append(words, word.String())
+	for i := 1; i < len(word); i++ {
+		set := curlOptions[curlShort[word[i]]]
+		if strings.IndexByte(curlShortWithArgument, word[i]) < 0 {
+			if set != nil {
+				set(c, "")
+			}
+			continue
+		}
+		arg, separate := word[i+1:], word[i+1:] == ""
+		if separate {
+			arg = following
+		}
+		if set != nil {
+			set(c, arg)
+		}
+		return separate
 	}
-	return words, min(i, len(text)), quote == 0
+	return false
+}
+
+func curlHeader(c *curlCall, arg string) {
+	name, value, _ := strings.Cut(arg, ":")
+	c.header(name, value)
+}
+
+// curlUser: curl asks for a password that is not in the argument.
+func curlUser(c *curlCall, arg string) {
+	user, password, given := strings.Cut(arg, ":")
+	if !given {
+		password = unrecorded
+	}
+	c.basic(user, password)
+}
+
+// curlData: an argument with @ names a file, which nobody sees here.
+func curlData(c *curlCall, arg string) {
+	switch {
+	case arg == "@-" && c.stdin != nil:
+		c.data = append(c.data, strings.ReplaceAll(*c.stdin, "\n", ""))
+	case strings.HasPrefix(arg, "@"):
+		c.request.Body = exchange.Partly
+	default:
+		c.data = append(c.data, arg)
+	}
+}
+
+// curlForm takes a field of a multipart form. Its value may be in a file.
+func curlForm(c *curlCall, arg string) {
+	name, value, _ := strings.Cut(arg, "=")
+	if strings.HasPrefix(value, "@") || strings.HasPrefix(value, "<") {
+		value = unrecorded
+	}
+	c.fields = append(c.fields, wire.Param{Name: name, Value: strings.Trim(value, `"`)})
+}
+
+// encodedByCurl is an argument of --data-urlencode: content, =content, name=content,
+// @file or name@file.
+func encodedByCurl(arg string) string {
+	name, value, isPair := strings.Cut(arg, "=")
+	if file, _, isFile := strings.Cut(arg, "@"); !isPair && isFile {
+		name, value, isPair = file, unrecorded, file != ""
+	}
+	switch {
+	case !isPair && value == unrecorded:
+		return unrecorded
+	case !isPair:
+		return url.QueryEscape(arg)
+	case name == "":
+		return url.QueryEscape(value)
+	}
+	return name + "=" + url.QueryEscape(value)
+}
+
+func (c *curlCall) exchanges() []exchange.Exchange {
+	body := unwrap(strings.Join(c.data, "&"))
+	if c.get {
+		c.draft.query(body)
+		body = ""
+	}
+	c.draft.query(strings.Join(c.query, "&"))
+	switch {
+	case len(c.fields) > 0:
+		c.request.Method = cmp.Or(c.request.Method, "POST")
+		c.request.SetBody("multipart/form-data", "")
+		c.request.Form = c.fields
+	case len(c.data) > 0 && !c.get || c.request.Body == exchange.Partly && !c.get:
+		c.body(value{kind: scalar, text: body})
+	}
+	return c.draft.exchanges()
 }

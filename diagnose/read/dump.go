@@ -77,16 +77,7 @@ func (c *collector) dump(in Input, r *bufio.Reader) error {
 // spoken is the text without what a person did not say in it: the commands, the
 // heads of messages and the forms in them, whose names and values read like words.
 // What a server said when it rejected a request is kept.
-func spoken(text string) string {
-	for _, at := range slices.Backward(curlCommand().FindAllStringIndex(text, 10)) {
-		words, length, _ := shellWords(text[at[1]:])
-		if options := slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "-") }); options && curl(words) != nil {
-			text = text[:at[0]] + "\n" + text[at[1]+length:]
-		}
-	}
-	found, rest := dumped(text)
-	return heard(found, rest)
-}
+func spoken(text string) string { return heard(messages(text)) }
 
 // heard is the text beside the messages, with what the server said when it rejected a
 // request.

@@ -168,14 +168,17 @@ func FuzzAShellsWordsAreReadAsTheyWereQuoted(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		words := strings.Split(text, "\x00")
-		if len(words) > 100 || len(text) > 4<<10 {
+		words := strings.Split(plain(text), "\x00") // as a reader of commands is given it
+		if strings.ContainsAny(text, "\x01\x02\x03\x04") || responseBelow().MatchString(plain(text)) || len(words) > 100 || len(text) > 4<<10 {
 			return
 		}
 		for _, quote := range []func(string) string{
 			func(w string) string { return "'" + strings.ReplaceAll(w, "'", `'\''`) + "'" },
 			func(w string) string {
-				return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(w) + `"`
+				return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(w) + `"`
+			},
+			func(w string) string { // as Chrome quotes what has line ends or quotes in it
+				return "$'" + strings.NewReplacer(`\`, `\\`, "'", `\'`, "\n", `\n`, "!", `\u0021`).Replace(w) + "'"
 			},
 		} {
 			var quoted []string
@@ -186,6 +189,26 @@ func FuzzAShellsWordsAreReadAsTheyWereQuoted(f *testing.F) {
 			got, end, _ := shellWords(command + "\nnext")
 			if !slices.Equal(got, words) || end != len(command) {
 				t.Errorf("%q reads %q up to %d of %d", command, got, end, len(command))
+			}
+		}
+	})
+}
+
+// Whatever follows the beginning of a command: its place is in the text, and the words
+// beside the commands are the text's.
+func FuzzCommandsAreWithinTheText(f *testing.F) {
+	for _, text := range []string{"curl 'https://as.example/t' -d $'a=b", "fetch(`https://${a}/t`, {body: {a, ...b}})", "irm @{a=(b|c)}; iwr \"$([char]10)\"", "const a = a\nfetch(a)", "curl ^\"a^%^\"", "curl -d @- <<A\n$(b)\nA", "requests.post(f\"{a}\", **b)"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		text = plain(text)
+		for _, begin := range []string{"", "curl https://as.example/t ", "curl ^\"https://as.example/t^\" ", "fetch('https://as.example/t', ", "Invoke-RestMethod https://as.example/t ", "requests.post('https://as.example/t', ", "http as.example/t "} {
+			end := 0
+			for _, c := range commands(begin + text) {
+				if c.begin < end || c.end < c.begin || c.end > len(begin+text) || len(c.sent) == 0 {
+					t.Fatalf("%q: a command from %d to %d, behind %d", begin+text, c.begin, c.end, end)
+				}
+				end = c.end
 			}
 		}
 	})

@@ -39,6 +39,45 @@ func TestPastedTextTakesLinearTime(t *testing.T) {
 	}
 }
 
+// commandTexts are shapes of commands and code.
+var commandTexts = []growth.Shape{
+	growth.Repeated("commands with their responses", "curl https://as.example/token -d a=b\nHTTP/1.1 400 Bad Request\n\n{\"error\":\"invalid_grant\"}\n\n"),
+	growth.Repeated("commands with documents", "curl https://as.example/token -d a=b\n{\"error\":\"invalid_grant\"}\n"),
+	growth.Repeated("commands of cmd.exe", "curl ^\"https://as.example/t^\" ^\n -d ^\"a=b^\"\n"),
+	growth.Between("carets", "curl ^\"https://as.example/t^\" ", "^\n", ""),
+	growth.Repeated("substitutions that do not close", "curl $("),
+	growth.Repeated("backticks", "curl `"),
+	growth.Repeated("here-documents that do not end", "curl <<A\n"),
+	growth.Repeated("pipes", "curl a|"),
+	growth.Repeated("echo", "echo a | curl -d @- https://as.example/t "),
+	growth.Repeated("braces", "curl https://as.example/{a,b}{1..9999999} "),
+	growth.Between("a word of many variables", "curl https://as.example/", "$A", ""),
+	growth.Between("a word of many expansions", "curl https://as.example/", "${A//a/b}", ""),
+	growth.Numbered("assignments", "A%=$A\ncurl $A%/t -d a=b\n"),
+	growth.Repeated("calls of fetch", "fetch('https://as.example/t', {method: 'POST', body: 'a=b'});\n"),
+	growth.Repeated("calls of fetch that do not close", "fetch("),
+	growth.Repeated("calls in calls", "fetch(f("),
+	growth.Repeated("objects that do not close", "fetch({a:"),
+	growth.Repeated("templates that do not close", "fetch(`${"),
+	growth.Between("members", "fetch('https://as.example/t', {", "a: 'b',", "})"),
+	growth.Between("sums", "fetch('https://as.example/t'", " + 'a'", ")"),
+	growth.Repeated("a variable of itself", "const a = a + a;\nfetch(a, a)\n"),
+	growth.Repeated("calls of requests", "requests.post('https://as.example/t', data={'a': 'b'}, auth=('a', 'b'))\n"),
+	growth.Repeated("Invoke-RestMethod", "Invoke-RestMethod -Uri https://as.example/t -Body @{a='b'}\n"),
+	growth.Repeated("tables that do not close", "irm @{a="),
+	growth.Repeated("brackets of PowerShell", "irm $(("),
+	growth.Between("lines of a session", "", "$session.A = 1\n", "irm https://as.example/t\n"),
+	growth.Repeated("HTTPie", "http -f as.example/t a=b c==d e:f\n"),
+	growth.Between("items of HTTPie", "http -f as.example/t", " a=b", ""),
+	growth.Repeated("wget", "wget --post-data a=b https://as.example/t\n"),
+}
+
+func TestCommandsTakeLinearTime(t *testing.T) {
+	for _, shape := range commandTexts {
+		growth.Linear(t, shape, 4<<10, 4*maxCommand, paste)
+	}
+}
+
 // The error in the first line makes a log of the rest, which is searched and not read.
 func TestALogTakesLinearTime(t *testing.T) {
 	for _, shape := range growth.Texts {

@@ -38,7 +38,7 @@ type reading struct {
 
 // readText reads a text that somebody pasted. It is plain already.
 func readText(text string) reading {
-	printed, rest := dumped(text)
+	printed, rest := messages(text)
 	if len(printed) == 0 {
 		rest = text
 	}
@@ -49,7 +49,7 @@ func readText(text string) reading {
 func readPrinted(printed []exchange.Exchange, rest string) reading {
 	r := reading{}
 	r.kind, r.stamped = kindOf(rest)
-	r.messages = pasted(joinMessages(commands(rest), printed))
+	r.messages = pasted(printed)
 	if len(r.messages) > 0 {
 		r.kind = KindCurl
 	}
@@ -151,35 +151,6 @@ func kindOf(text string) (kind string, stamped int) {
 		return KindLog, stamped
 	}
 	return KindText, 0
-}
-
-// joinMessages makes one message of a curl command and what curl then printed.
-func joinMessages(typed, printed []exchange.Exchange) []exchange.Exchange {
-	type request struct{ method, path string }
-	waiting := map[request][]int{} // those without a response
-	for i, m := range typed {
-		waiting[request{m.Request.Method, m.Request.URL.Path}] = append(waiting[request{m.Request.Method, m.Request.URL.Path}], i)
-	}
-	for _, m := range printed {
-		of := request{m.Request.Method, m.Request.URL.Path}
-		if len(waiting[of]) == 0 || len(m.Request.Form) > 0 {
-			if m.Response.Status == 0 {
-				waiting[of] = append(waiting[of], len(typed))
-			}
-			typed = append(typed, m)
-			continue
-		}
-		i := waiting[of][0]
-		if m.Response.Status != 0 {
-			waiting[of] = waiting[of][1:]
-		}
-		command := typed[i].Request
-		command.Authorization = cmp.Or(m.Request.Authorization, command.Authorization)
-		command.Cookie = m.Request.Cookie
-		m.Request = command
-		typed[i] = m
-	}
-	return typed
 }
 
 // notAtRedirect are errors that no authorization endpoint sends: in an address
