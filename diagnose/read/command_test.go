@@ -1,6 +1,7 @@
 package read
 
 import (
+	"cmp"
 	"os/exec"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ func shown(x exchange.Exchange) string {
 	var r evidence.TokenRequest
 	r.SetAuthorization(x.Request.Authorization)
 	if r.ClientAuth != "" && r.ClientAuth != "none" && r.ClientAuth != "post" {
-		parts = append(parts, r.ClientAuth, r.Basic.Reveal())
+		parts = append(parts, r.ClientAuth, cmp.Or(r.Basic.Reveal(), "unknown"))
 	}
 	if m := x.Request.Media; m != "" && m != "application/x-www-form-urlencoded" {
 		parts = append(parts, m)
@@ -96,7 +97,7 @@ func TestWhatACommandSaysBesidesTheFormIsRead(t *testing.T) {
 		"fetch('https://as.example/t', {method: 'POST', body: `code=${code}`})":                                            "POST https://as.example/t code=${code}",
 		"fetch('https://as.example/t', {method: 'POST', body: new URLSearchParams({code, ...more})})":                      "POST https://as.example/t code=${code} (partly)",
 		"fetch('https://as.example/t', options)":                                                                           "GET https://as.example/t (partly)",
-		"fetch(`https://${domain}/t`, {method: 'POST', headers: {Authorization: `Basic ${btoa('id:s3')}`}})":               "POST https://$domain/t basic …",
+		"fetch(`https://${domain}/t`, {method: 'POST', headers: {Authorization: `Basic ${btoa('id:s3')}`}})":               "POST https://$domain/t basic unknown",
 		"fetch('https://as.example/t', {method: 'POST', headers: {Authorization: 'Basic ' + btoa('id:s3')}, body: 'a=b'})": "POST https://as.example/t a=b basic id:s3",
 		"fetch('https://as.example/t', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({a: 'b'})})": "POST https://as.example/t a=b application/json",
 		"Invoke-RestMethod https://as.example/t -Method Post -Body \"a=`$b&code=$code\"":                                                 "POST https://as.example/t a=$b code=${code}",
