@@ -31,11 +31,12 @@ func newExplain() *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
 		Use:   "explain [FILE ...]",
-		Short: "Name the cause of a pasted error, a log or a HAR file",
-		Long: `explain reads standard input, or the files named, together one case: the answer
-of a token endpoint, a log line, an exception of a library, a redirect URL with
-error= in it, the output of curl -v, HAR files of a browser, or a saved walk. It finds the error
-in the noise, says which causes are behind it, best first, why, and what to do.
+		Short: "Name the cause of a pasted error, a log or a capture",
+		Long: `explain reads standard input, or the files named, together as one case: the
+response of a token endpoint, a log line, an exception of a library, a redirect
+URL with error= in it, the output of curl -v, requests copied from the network
+tab, a HAR file, the captures of other tools, or a saved walk. Packed files are
+opened. It finds the error, ranks its causes, and says why and what to do.
 
 Nothing is sent anywhere, and secrets in the input are not printed.
 
