@@ -399,7 +399,7 @@ const maskBegin, maskEnd = "… (", " characters)"
 
 // masked is how many characters a mask stands for.
 func masked(mask string) int {
-	n, _ := strconv.Atoi(strings.Trim(mask, "… ()characters")) // digits, by maskAt
+	n, _ := strconv.Atoi(strings.Trim(mask, "… (acehrst)")) // digits, by maskAt
 	return n
 }
 
