@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -130,16 +132,61 @@ func (f *explainFlags) open(stdin io.Reader, files []string) ([]read.Input, func
 			inputs = append(inputs, read.Input{Reader: stdin})
 			continue
 		}
-		file, err := os.Open(name)
+		paths, err := filesIn(name)
 		if err != nil {
 			closeAll()
-			return nil, nil, problem{"open " + fileName(name) + ": " + cause(err), "name a file that can be read, or pass the text on standard input"}
+			return nil, nil, err
 		}
-		opened = append(opened, file)
-		inputs = append(inputs, read.Input{Name: name, Reader: file})
+		for _, path := range paths {
+			file, err := os.Open(path)
+			if err != nil {
+				closeAll()
+				return nil, nil, problem{"open " + fileName(path) + ": " + cause(err), "name a file that can be read, or pass the text on standard input"}
+			}
+			opened = append(opened, file)
+			inputs = append(inputs, read.Input{Name: path, Reader: file, OfMany: path != name})
+		}
 	}
 	return inputs, closeAll, nil
 }
+
+// maxFilesIn bounds the files of one folder: all of them are open at once.
+const maxFilesIn = 200
+
+// filesIn are the files of a folder and of the folders in it, in the order of their
+// names; of anything else it is the name itself. Hidden files and links are left out.
+func filesIn(name string) ([]string, error) {
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		return []string{name}, nil // opening it says what is wrong
+	}
+	var paths []string
+	err := filepath.WalkDir(name, func(path string, entry fs.DirEntry, err error) error {
+		hidden := path != name && strings.HasPrefix(entry.Name(), ".")
+		switch {
+		case err != nil:
+			return err
+		case hidden && entry.IsDir():
+			return fs.SkipDir
+		case hidden || !entry.Type().IsRegular():
+			return nil
+		case len(paths) == maxFilesIn:
+			return errTooManyFiles
+		}
+		paths = append(paths, path)
+		return nil
+	})
+	switch {
+	case errors.Is(err, errTooManyFiles):
+		return nil, problem{fmt.Sprintf("%s has more than %d files", fileName(name), maxFilesIn), "name the files that belong to the failed login"}
+	case err != nil:
+		return nil, problem{"read the folder " + fileName(name) + ": " + cause(err), "name files that can be read"}
+	case len(paths) == 0:
+		return nil, problem{"the folder " + fileName(name) + " has no files", "name a file, or pass the text on standard input"}
+	}
+	return paths, nil
+}
+
+var errTooManyFiles = errors.New("too many files")
 
 func (f *explainFlags) print(r read.Result) error {
 	cases := report.Cases(r)

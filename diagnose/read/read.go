@@ -27,6 +27,10 @@ type Input struct {
 	Name   string // of the file; empty: standard input
 	Reader io.Reader
 
+	// OfMany is a file of a folder. If it is not of a kind that can be read, a warning says so,
+	// unless no other file can be read either.
+	OfMany bool
+
 	depth int // how many containers it was in
 }
 
@@ -61,10 +65,20 @@ const small = 64 << 10
 // error, an *[Unreadable] where it is no text; one in which nothing is found is not.
 func Read(inputs []Input, o Options) (Result, error) {
 	c := collector{room: maxUnpacked}
+	var unreadable *Unreadable
+	read := 0
 	for _, in := range inputs {
-		if err := c.input(in); err != nil {
+		switch err := c.input(in); {
+		case err == nil:
+			read++
+		case in.OfMany && errors.As(err, &unreadable):
+			c.warnings = append(c.warnings, err.Error()+"; it was left out")
+		default:
 			return Result{}, err
 		}
+	}
+	if read == 0 && unreadable != nil {
+		return Result{}, unreadable
 	}
 	return c.result(o), nil
 }
