@@ -3,6 +3,7 @@ package safe
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -297,7 +298,7 @@ func (q *quoter) contaminated() {
 
 // beside hides atom i if its neighbor is hidden; gap is the number of the gap between.
 func (q *quoter) beside(i, neighbor, gap int) {
-	if q.atoms[i].mask || neighbor < 0 || neighbor >= len(q.atoms) || q.atoms[neighbor].harmless {
+	if q.atoms[i].mask || neighbor < 0 || neighbor >= len(q.atoms) || q.shown(neighbor) {
 		return
 	}
 	between, word := q.gap(gap), q.of(i)
@@ -315,6 +316,10 @@ func (q *quoter) beside(i, neighbor, gap int) {
 		q.hide(i)
 	}
 }
+
+// shown reports whether the text of an atom is shown. Of a secret that an earlier Quote
+// has hidden, only a part may have been found.
+func (q *quoter) shown(i int) bool { return q.atoms[i].harmless && !q.atoms[i].mask }
 
 func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
@@ -337,33 +342,66 @@ func (q *quoter) write(between func(string) string) string {
 	var b strings.Builder
 	at := 0
 	for i := 0; i < len(q.atoms); i++ {
-		a := q.atoms[i]
-		b.WriteString(between(q.text[at:a.from]))
-		at = a.to
-		if a.harmless {
-			b.WriteString(between(q.text[a.from:a.to]))
-			continue
+		b.WriteString(between(q.text[at:q.atoms[i].from]))
+		last := q.hiddenTo(i)
+		at = q.atoms[last].to
+		switch {
+		case last == i && q.atoms[i].harmless:
+			b.WriteString(between(q.text[q.atoms[i].from:at]))
+		default:
+			b.WriteString(maskOf(q.length(i, last)))
 		}
-		for i+1 < len(q.atoms) && !q.atoms[i+1].harmless {
-			i++
-			at = q.atoms[i].to
-		}
-		b.WriteString(mask(q.text[a.from:at]))
+		i = last
 	}
 	b.WriteString(between(q.text[at:]))
 	return b.String()
 }
 
+// hiddenTo is the last of the atoms that are hidden as one with atom i; i itself, if no
+// other is. An earlier mask is one with what is hidden beside it: between them may be
+// brackets and quotes of the same secret.
+func (q *quoter) hiddenTo(i int) int {
+	for i+1 < len(q.atoms) && !q.shown(i) && !q.shown(i+1) {
+		masks := q.atoms[i].mask || q.atoms[i+1].mask
+		if masks && (q.atoms[i].mask && q.atoms[i+1].mask || strings.ContainsFunc(q.gap(i+1), unicode.IsSpace)) {
+			break
+		}
+		i++
+	}
+	return i
+}
+
+// length is how many characters the atoms and the text between them have; a mask counts
+// for what it replaced.
+func (q *quoter) length(from, to int) int {
+	n := utf8.RuneCountInString(q.text[q.atoms[from].from:q.atoms[to].to])
+	for i := from; i <= to; i++ {
+		if q.atoms[i].mask {
+			n += masked(q.of(i)) - utf8.RuneCountInString(q.of(i))
+		}
+	}
+	return n
+}
+
 // mask replaces text that is not shown.
 func mask(s string) string {
-	n := utf8.RuneCountInString(s)
-	if n == 1 {
+	return maskOf(utf8.RuneCountInString(s))
+}
+
+func maskOf(length int) string {
+	if length == 1 {
 		return maskBegin + "1 character)"
 	}
-	return fmt.Sprint(maskBegin, n, maskEnd)
+	return fmt.Sprint(maskBegin, length, maskEnd)
 }
 
 const maskBegin, maskEnd = "… (", " characters)"
+
+// masked is how many characters a mask stands for.
+func masked(mask string) int {
+	n, _ := strconv.Atoi(strings.Trim(mask, "… (acehrst)")) // digits, by maskAt
+	return n
+}
 
 // maskAt is the length of the mask with which the text begins; 0: it begins with none.
 func maskAt(s string) int {

@@ -215,3 +215,18 @@ func within(part, text string) bool {
 	}
 	return true
 }
+
+// Reading a text takes out what it calls a secret, and may find only a part of a secret
+// with brackets. Quoting it hides the rest.
+func TestWhatIsBesideAMaskIsHiddenWithIt(t *testing.T) {
+	for text, want := range map[string]string{
+		"PIN: … (12 characters))){<ilU4":                  "PIN: … (20 characters)",
+		`(client-secret . "0[0,8[… (9 characters))Gz11")`: `(client-secret . "… (20 characters)")`,
+		"code=… (43 characters)&state=… (8 characters)":   "code=… (43 characters)&state=… (8 characters)",
+		"the code … (43 characters) was used":             "the code … (43 characters) was used",
+	} {
+		if got := safe.Quote(text, len(text)); got != want {
+			t.Errorf("%q is shown as %q, want %q", text, got, want)
+		}
+	}
+}
