@@ -57,7 +57,15 @@ func Linear(t *testing.T, shape Shape, from, to int, read func(input string)) {
 	if testing.Short() {
 		t.Skip("measuring takes its time")
 	}
-	n := from
+	if times, n := growth(t, shape, from, to, read); n > 0 {
+		t.Errorf("%s: the time grows faster than the input: %v for %d bytes, %v for %d, %v for %d", shape.Name, times[0], n, times[1], 2*n, times[2], 4*n)
+	}
+}
+
+// growth is the length from which the time grows faster than the input, with the times
+// for n, 2n and 4n bytes; 0: it does not.
+func growth(t testing.TB, shape Shape, from, to int, read func(input string)) (times [3]time.Duration, n int) {
+	n = from
 	read(shape.Make(n)) // compiles what is compiled once
 	for 8*n <= to && once(t, shape.Make(n), read) < leastTime {
 		n *= 2
@@ -65,13 +73,10 @@ func Linear(t *testing.T, shape Shape, from, to int, read func(input string)) {
 	for ; ; n *= 2 {
 		times, linear := grows(t, shape, n, read)
 		switch {
-		case linear:
-			return
-		case 8*n > to && times[2] < harmlessTime:
-			return
+		case linear, 8*n > to && times[2] < harmlessTime:
+			return times, 0
 		case 8*n > to || times[2] > enoughTime:
-			t.Errorf("%s: the time grows faster than the input: %v for %d bytes, %v for %d, %v for %d", shape.Name, times[0], n, times[1], 2*n, times[2], 4*n)
-			return
+			return times, n
 		}
 	}
 }

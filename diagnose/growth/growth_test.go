@@ -29,3 +29,16 @@ func TestAStepIsNoGrowth(t *testing.T) {
 		}
 	})
 }
+
+// 16 KB is the least that a reader of the program takes in one piece.
+func TestAQuadraticReaderFailsAtTheShortestBound(t *testing.T) {
+	if times, n := growth(t, Repeated("letters", "a"), 1<<10, 16<<10, func(s string) { spend(len(s) * len(s)) }); n == 0 {
+		t.Errorf("quadratic time passes: %v", times)
+	}
+}
+
+func TestGrowthThatNobodyWaitsForIsNoFailure(t *testing.T) {
+	if times, n := growth(t, Repeated("letters", "a"), 1<<10, 16<<10, func(s string) { spend(len(s) * len(s) / 100) }); n > 0 {
+		t.Errorf("a few milliseconds fail: %v for %d bytes", times, n)
+	}
+}
