@@ -124,7 +124,13 @@ func (r *TokenRequest) SetAuthorization(header string) {
 	}
 	r.Basic = safe.Secret(plain)
 	id, secret, _ := strings.Cut(string(plain), ":")
-	r.ClientID, r.ClientSecret = safe.Identifier(bounded(wire.Unescape(id), maxValue)), safe.Secret(wire.Unescape(secret))
+	id = bounded(wire.Unescape(id), maxValue)
+	r.ClientSecret = safe.Secret(wire.Unescape(secret))
+	if r.ClientSecret == "" && safe.Quote(id, len(id)) != id { // a key may stand where the id should
+		r.Masked = strings.TrimSpace(r.Masked + " client_id")
+		return
+	}
+	r.ClientID = safe.Identifier(id)
 }
 
 // Set takes a member of the token endpoint's answer (RFC 6749 §5).

@@ -16,6 +16,7 @@ import (
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/catalogue"
 	"grantwalk/diagnose/read"
+	"grantwalk/diagnose/safe"
 	"grantwalk/flow"
 	"grantwalk/tui/plain"
 	"grantwalk/tui/report"
@@ -61,7 +62,7 @@ func checkGrant(grant string) error {
 	if grant == "" || slices.Contains(diagnose.Grants, grant) {
 		return nil
 	}
-	return &flow.UsageError{Setting: "grant", Value: grant, Problem: "there is no such grant", Remedy: "use one of " + strings.Join(diagnose.Grants, ", ")}
+	return &flow.UsageError{Setting: "grant", Value: safe.Typed(grant), Problem: "there is no such grant", Remedy: "use one of " + strings.Join(diagnose.Grants, ", ")}
 }
 
 func (f *explainFlags) run(cmd *cobra.Command, files []string) error {
@@ -73,7 +74,7 @@ func (f *explainFlags) run(cmd *cobra.Command, files []string) error {
 	case ok:
 		f.provider = p.Name
 	default:
-		fmt.Fprintf(os.Stderr, "grantwalk: --provider %q: not in the catalogue; the text may still say who answered (grantwalk providers lists the names)\n", f.provider)
+		fmt.Fprintf(os.Stderr, "grantwalk: --provider %q: not in the catalogue; the text may still say who answered (grantwalk providers lists the names)\n", safe.Typed(f.provider))
 		f.provider = ""
 	}
 	// An input may have no end, or nobody who writes it.

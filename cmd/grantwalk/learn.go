@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/spf13/cobra"
 
+	"grantwalk/diagnose/safe"
 	"grantwalk/tui"
 	"grantwalk/tui/learn"
 	"grantwalk/tui/learn/lessons"
@@ -30,7 +31,7 @@ On a pipe, or with --plain, it prints the lesson for reading; without a name,
   grantwalk learn redirect-uri --plain | less`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return problem{fmt.Sprintf("%s: unexpected argument %q", cmd.CommandPath(), args[1]), "name one lesson; " + cmd.CommandPath() + " --list has them"}
+				return problem{fmt.Sprintf("%s: unexpected argument %q", cmd.CommandPath(), safe.Typed(args[1])), "name one lesson; " + cmd.CommandPath() + " --list has them"}
 			}
 			return nil
 		},
@@ -77,5 +78,5 @@ func namedLesson(args []string) ([]lessons.Lesson, error) {
 	if near := nearest(args[0], lessons.Names()); near != "" {
 		remedy = "did you mean " + near + "? " + remedy
 	}
-	return nil, problem{fmt.Sprintf("no lesson is called %q", args[0]), remedy}
+	return nil, problem{fmt.Sprintf("no lesson is called %q", safe.Typed(args[0])), remedy}
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"grantwalk/diagnose/catalogue"
+	"grantwalk/diagnose/safe"
 	"grantwalk/tui/plain"
 	"grantwalk/tui/ui"
 )
@@ -34,7 +35,7 @@ what surprises people there. walk and explain take the same names as --provider.
 			}
 			p, ok := catalogue.Find(args[0])
 			if !ok {
-				return problem{fmt.Sprintf("no provider is called %q", args[0]), "grantwalk providers lists them"}
+				return problem{fmt.Sprintf("no provider is called %q", safe.Typed(args[0])), "grantwalk providers lists them"}
 			}
 			return c.One(p)
 		},
