@@ -127,11 +127,11 @@ func (c Config) checkClient() error {
 		return &UsageError{"client-id", "", "missing", "register a client at the provider and give its id"}
 	}
 	if !slices.Contains([]ClientAuth{"", AuthBasic, AuthPost, AuthNone}, c.ClientAuth) {
-		return &UsageError{"client-auth", string(c.ClientAuth), "unknown method", "use basic, post or none"}
+		return &UsageError{"client-auth", safe.Typed(string(c.ClientAuth)), "unknown method", "use basic, post or none"}
 	}
 	needsSecret := c.ClientAuth == AuthBasic || c.ClientAuth == AuthPost
 	if needsSecret && c.ClientSecret == "" {
-		return &UsageError{"client-auth", string(c.ClientAuth), "needs a client secret, and there is none",
+		return &UsageError{"client-auth", safe.Typed(string(c.ClientAuth)), "needs a client secret, and there is none",
 			"set GRANTWALK_CLIENT_SECRET or --client-secret-file, or use --client-auth none for a public client"}
 	}
 	if c.ClientAuth == AuthNone && c.ClientSecret != "" {
@@ -151,7 +151,7 @@ func (c Config) checkRedirect() error {
 
 func (c Config) checkParams() error {
 	if !slices.Contains([]PKCE{"", PKCES256, PKCEPlain, PKCENone}, c.PKCE) {
-		return &UsageError{"pkce", string(c.PKCE), "unknown method", "use S256, plain or none"}
+		return &UsageError{"pkce", safe.Typed(string(c.PKCE)), "unknown method", "use S256, plain or none"}
 	}
 	if c.Timeout < 0 {
 		return &UsageError{"timeout", c.Timeout.String(), "a wait cannot be negative", "write a duration such as 30s or 2m"}

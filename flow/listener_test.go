@@ -519,7 +519,7 @@ func TestThePageOfARefusalEscapesWhatTheServerSaid(t *testing.T) {
 	as := newAuthServer(t)
 	as.answer = func(back url.Values) {
 		back.Set("error", `<script>alert(1)</script>`)
-		back.Set("error_description", `"><img src=x onerror=alert(1)>`+"\u202e for "+theCode+" and "+back.Get("state"))
+		back.Set("error_description", `"><img src=x onerror=alert(1)>`+" of the \u202e user for "+theCode+" and "+back.Get("state"))
 	}
 	var p *page
 	w := as.walk()

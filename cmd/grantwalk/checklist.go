@@ -33,7 +33,7 @@ It needs a terminal; grantwalk explain does without one.`,
 			if provider != "" {
 				p, ok := catalogue.Find(provider)
 				if !ok {
-					return &flow.UsageError{Setting: "provider", Value: provider, Problem: "it is not in the catalogue", Remedy: "grantwalk providers lists the names; the checklist works without one"}
+					return &flow.UsageError{Setting: "provider", Value: safe.Typed(provider), Problem: "it is not in the catalogue", Remedy: "grantwalk providers lists the names; the checklist works without one"}
 				}
 				e.Provider = safe.Foreign(p.Name)
 			}

@@ -17,6 +17,7 @@ import (
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/read"
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/plain"
 	"example.com/grantwalk/tui/report"
@@ -64,7 +65,7 @@ func checkGrant(grant string) error {
 	if grant == "" || slices.Contains(diagnose.Grants, grant) {
 		return nil
 	}
-	return &flow.UsageError{Setting: "grant", Value: grant, Problem: "there is no such grant", Remedy: "use one of " + strings.Join(diagnose.Grants, ", ")}
+	return &flow.UsageError{Setting: "grant", Value: safe.Typed(grant), Problem: "there is no such grant", Remedy: "use one of " + strings.Join(diagnose.Grants, ", ")}
 }
 
 func (f *explainFlags) run(cmd *cobra.Command, files []string) error {
@@ -76,7 +77,7 @@ func (f *explainFlags) run(cmd *cobra.Command, files []string) error {
 	case ok:
 		f.provider = p.Name
 	default:
-		fmt.Fprintf(os.Stderr, "grantwalk: --provider %q: not in the catalogue; the text may still say who answered (grantwalk providers lists the names)\n", f.provider)
+		fmt.Fprintf(os.Stderr, "grantwalk: --provider %q: not in the catalogue; the text may still say who answered (grantwalk providers lists the names)\n", safe.Typed(f.provider))
 		f.provider = ""
 	}
 	// An input may have no end, or nobody who writes it.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/tui"
 	"example.com/grantwalk/tui/learn"
 	"example.com/grantwalk/tui/learn/lessons"
@@ -29,7 +30,7 @@ On a pipe, or with --plain, it prints the lesson for reading; without a name,
   grantwalk learn redirect-uri --plain | less`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return problem{fmt.Sprintf("%s: unexpected argument %q", cmd.CommandPath(), args[1]), "name one lesson; " + cmd.CommandPath() + " --list has them"}
+				return problem{fmt.Sprintf("%s: unexpected argument %q", cmd.CommandPath(), safe.Typed(args[1])), "name one lesson; " + cmd.CommandPath() + " --list has them"}
 			}
 			return nil
 		},
@@ -76,5 +77,5 @@ func namedLesson(args []string) ([]lessons.Lesson, error) {
 	if near := nearest(args[0], lessons.Names()); near != "" {
 		remedy = "did you mean " + near + "? " + remedy
 	}
-	return nil, problem{fmt.Sprintf("no lesson is called %q", args[0]), remedy}
+	return nil, problem{fmt.Sprintf("no lesson is called %q", safe.Typed(args[0])), remedy}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/practice"
 	"example.com/grantwalk/tui/session"
@@ -151,8 +152,12 @@ func (l *requestLog) end() error {
 
 // checkListen wants a loopback address with a port.
 func checkListen(listen string) (port int, err error) {
+	shown := listen
+	if strings.Trim(listen, "0123456789.:[]") != "" { // no address in numbers, nor a part of one
+		shown = safe.Typed(listen)
+	}
 	bad := func(what string) (int, error) {
-		return 0, &flow.UsageError{Setting: "listen", Value: listen, Problem: what, Remedy: "write 127.0.0.1:PORT; port 0 is any free one"}
+		return 0, &flow.UsageError{Setting: "listen", Value: shown, Problem: what, Remedy: "write 127.0.0.1:PORT; port 0 is any free one"}
 	}
 	host, number, err := net.SplitHostPort(listen)
 	if err != nil || number == "" {
@@ -160,7 +165,7 @@ func checkListen(listen string) (port int, err error) {
 	}
 	port, err = strconv.Atoi(number)
 	if err != nil || port < 0 || port > 65535 {
-		return bad("port " + number + " does not exist")
+		return bad("port " + safe.Typed(number) + " does not exist")
 	}
 	if ip := net.ParseIP(host); host != "localhost" && !ip.IsLoopback() {
 		return bad("not a loopback address, and the practice server lets everybody in")

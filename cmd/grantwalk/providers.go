@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/tui/plain"
 	"example.com/grantwalk/tui/ui"
 	"example.com/grantwalk/tui/ui/background"
@@ -35,7 +36,7 @@ what surprises people there. walk and explain take the same names as --provider.
 			}
 			p, ok := catalogue.Find(args[0])
 			if !ok {
-				return problem{fmt.Sprintf("no provider is called %q", args[0]), "grantwalk providers lists them"}
+				return problem{fmt.Sprintf("no provider is called %q", safe.Typed(args[0])), "grantwalk providers lists them"}
 			}
 			return c.One(p)
 		},

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/tui"
 )
 
@@ -65,7 +66,7 @@ func noCommand(cmd *cobra.Command, args []string) error {
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		remedy = "did you mean " + strings.Join(near, " or ") + "? " + remedy
 	}
-	return problem{fmt.Sprintf("unknown command %q", args[0]), remedy}
+	return problem{fmt.Sprintf("unknown command %q", safe.Typed(args[0])), remedy}
 }
 
 // noArguments refuses arguments of a command that takes flags only.
@@ -73,7 +74,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return problem{fmt.Sprintf("%s: unexpected argument %q", cmd.CommandPath(), args[0]),
+	return problem{fmt.Sprintf("%s: unexpected argument %q", cmd.CommandPath(), safe.Typed(args[0])),
 		"everything is set by flags; " + cmd.CommandPath() + " --help lists them"}
 }
 
@@ -101,12 +102,12 @@ func flagError(cmd *cobra.Command, err error) error {
 
 func badValue(e *pflag.InvalidValueError) error {
 	f := e.GetFlag()
-	p := problem{fmt.Sprintf("--%s %q: %v", f.Name, e.GetValue(), errors.Unwrap(e)), ""}
+	p := problem{fmt.Sprintf("--%s %q: %v", f.Name, safe.Typed(e.GetValue()), errors.Unwrap(e)), ""}
 	switch f.Value.Type() {
 	case "duration":
-		p = problem{fmt.Sprintf("--%s %q: not a duration", f.Name, e.GetValue()), "write a number with its unit, such as 30s or 2m"}
+		p = problem{fmt.Sprintf("--%s %q: not a duration", f.Name, safe.Typed(e.GetValue())), "write a number with its unit, such as 30s or 2m"}
 	case "bool":
-		p = problem{fmt.Sprintf("--%s %q: neither true nor false", f.Name, e.GetValue()), "write --" + f.Name + " alone to switch it on"}
+		p = problem{fmt.Sprintf("--%s %q: neither true nor false", f.Name, safe.Typed(e.GetValue())), "write --" + f.Name + " alone to switch it on"}
 	}
 	return p
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui"
 	"example.com/grantwalk/tui/plain"
@@ -174,7 +175,7 @@ func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
 func (f *walkFlags) onPractice() (bool, error) {
 	own := f.issuer != "" || f.authURL != "" || f.tokenURL != ""
 	if f.provider == session.PracticeProvider && own {
-		return false, &flow.UsageError{Setting: "provider", Value: f.provider, Problem: "endpoints were given too",
+		return false, &flow.UsageError{Setting: "provider", Value: safe.Typed(f.provider), Problem: "endpoints were given too",
 			Remedy: "leave out --provider, or --issuer, --auth-url and --token-url"}
 	}
 	return f.provider == session.PracticeProvider || f.provider == "" && !own, nil
@@ -185,7 +186,7 @@ func pairs(params []string) ([]flow.Pair, error) {
 	for _, p := range params {
 		name, value, ok := strings.Cut(p, "=")
 		if !ok {
-			return nil, &flow.UsageError{Setting: "param", Value: p, Problem: "it has no value", Remedy: "write name=value"}
+			return nil, &flow.UsageError{Setting: "param", Value: safe.Typed(p), Problem: "it has no value", Remedy: "write name=value"}
 		}
 		out = append(out, flow.Pair{Name: name, Value: value})
 	}

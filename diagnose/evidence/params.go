@@ -120,7 +120,13 @@ func (r *TokenRequest) SetAuthorization(header string) {
 	}
 	r.Basic = safe.Secret(plain)
 	id, secret, _ := strings.Cut(string(plain), ":")
-	r.ClientID, r.ClientSecret = safe.Identifier(safe.Cut(wire.Unescape(id), MaxValue)), safe.Secret(wire.Unescape(secret))
+	id = safe.Cut(wire.Unescape(id), MaxValue)
+	r.ClientSecret = safe.Secret(wire.Unescape(secret))
+	if r.ClientSecret == "" && safe.Quote(id, len(id)) != id { // a key may stand where the id should
+		r.Masked = strings.TrimSpace(r.Masked + " client_id")
+		return
+	}
+	r.ClientID = safe.Identifier(id)
 }
 
 // Set takes a member of the token endpoint's answer (RFC 6749 §5).

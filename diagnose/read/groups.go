@@ -166,7 +166,15 @@ func (s *scanner) result() []Group {
 
 // timeIn is the last time in a text: the one that stands nearest to the line.
 func timeIn(text string) string {
-	found := timestamp().FindAllString(plain(text), -1)
+	text = plain(text)
+	var found []string
+	for _, at := range timestamp().FindAllStringIndex(text, -1) {
+		before, after := text[:at[0]], text[at[1]:]
+		alone := !strings.HasSuffix(before, ":") && !strings.HasPrefix(after, ":") // six numbers in hexadecimal hold three in decimal
+		if stamp := text[at[0]:at[1]]; alone && safe.Quote(stamp, len(stamp)) == stamp {
+			found = append(found, stamp)
+		}
+	}
 	if len(found) == 0 {
 		return ""
 	}

@@ -89,6 +89,18 @@ func TestAShortLogIsGroupedToo(t *testing.T) {
 	}
 }
 
+// A fingerprint of a key holds what looks like a time.
+func TestSixNumbersWithColonsAreNoTime(t *testing.T) {
+	for _, key := range []string{"EC:56:B3:4F:CA:34:82:03:70:1F", "11:22:33:44:55:06", "34:82:03"} {
+		res := read(t, strings.Repeat("key "+key+" invalid_grant\n", 2))
+		for _, g := range res.Groups {
+			if g.First != "" || g.Last != "" {
+				t.Errorf("%s: from %q to %q", key, g.First, g.Last)
+			}
+		}
+	}
+}
+
 func TestErrorsOnLinesWithoutATimeAreCountedOneByOne(t *testing.T) {
 	groups, _, err := scan(strings.NewReader(strings.Repeat("{\"error\":\"invalid_grant\"}\n", 500)))
 	if err != nil || len(groups) != 1 || groups[0].Count != 500 || groups[0].First != "" {

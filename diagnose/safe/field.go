@@ -243,6 +243,18 @@ func quotePairs(query string) string {
 // mostPairs is how many parameters of a query are shown.
 const mostPairs = 10
 
+// Typed is what a person typed where one of a few names is wanted, for an error that
+// repeats it: a name with a slip in it is shown, and what may be a pasted secret is not.
+func Typed(s string) string {
+	const longestName, longestMethod = 16, 6 // methods have digits: S256
+	inName := func(r rune) bool { return r == '-' || r == '_' || unicode.Is(unicode.Latin, r) }
+	rest := strings.TrimLeftFunc(s, inName)
+	if len(s) <= longestName && rest == "" || len(s) <= longestMethod && len(rest) < len(s) && digits(rest) {
+		return s
+	}
+	return Quote(s, maxField)
+}
+
 // notOfIdentifier: white space, and signs by which forms and programs set values
 // apart. RFC 6749 allows some of them in an identifier; nobody uses them.
 func notOfIdentifier(r rune) bool {

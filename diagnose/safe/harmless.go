@@ -1,6 +1,7 @@
 package safe
 
 import (
+	"iter"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -25,6 +26,12 @@ func harmless(s string) bool {
 		return true
 	}
 	if numbers(s) > 1 && !version(s) { // 12-34, or bytes
+		return false
+	}
+	if slices.ContainsFunc(strings.FieldsFunc(s, inWord), func(signs string) bool { return !usual(signs) }) {
+		return false
+	}
+	if names(s) > 2 && !allOfTrade(s) {
 		return false
 	}
 	dotted := dottedName(s)
@@ -62,12 +69,48 @@ func numbers(s string) int {
 	return n
 }
 
+// names counts the words of a name that has several, such as not-before-policy or
+// CodeExpiredException.
+func names(s string) int {
+	n := 0
+	for range wordsOf(s) {
+		n++
+	}
+	return n
+}
+
+// wordsOf are the words of an atom, also those that begin with a capital within a name.
+func wordsOf(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for piece := range strings.FieldsFuncSeq(s, func(r rune) bool { return !inWord(r) }) {
+			for _, w := range camelWords(piece) {
+				if !digits(w) && !yield(w) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// allOfTrade reports whether every word of a name is one of the trade. Words that
+// are not make a passphrase: correct-horse-battery-staple.
+func allOfTrade(s string) bool {
+	for w := range wordsOf(s) {
+		if !ofTrade(strings.ToLower(strings.TrimRight(w, "0123456789"))) {
+			return false
+		}
+	}
+	return true
+}
+
 // version reports whether the numbers of an atom are those of a version or an address:
 // v1.2.3, 127.0.0.1, HTTP/1.1.
 func version(s string) bool {
 	s = withoutClock(s)
-	return s == "" || strings.Contains(s, ".") && strings.Count(s, ".") <= 3 && !strings.Contains(s, "-")
+	return s == "" || numbersOfVersion().MatchString(s)
 }
+
+var numbersOfVersion = pattern(`^[^0-9]*(?:[1-9]?\d\.[1-9]?\d|[1-9]?\d{1,2}(?:\.(?:0|[1-9]\d{0,2})){2,3})(?:[^0-9-][^-]*)?$`)
 
 // dottedName: the name of a class or package, whose parts may be shortened to a letter:
 // o.s.s.oauth2.client.
@@ -200,6 +243,12 @@ func errorNumber(s string) bool {
 // units are what is counted and measured in responses and logs.
 var units = []string{"ms", "msec", "millisecond", "milliseconds", "s", "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "m", "h", "d", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "byte", "bytes", "kb", "mb", "characters", "character", "chars", "times", "attempts", "retries", "requests", "tokens", "users", "clients", "errors", "lines", "bits"}
 
+// countable reports whether a number may be one of a thing that is counted or measured:
+// it is small, or round, such as 2592000.
+func countable(s string) bool {
+	return digits(s) && (len(s) == 1 || s[0] != '0') && (len(s) <= 4 || len(s) <= 8 && strings.HasSuffix(s, "00"))
+}
+
 func isUnit(s string) bool { return slices.Contains(units, s) }
 
 // quantity: a number with its unit, without a blank, or several: 10m30s, and PT10M of
@@ -208,13 +257,16 @@ func quantity(s string) bool {
 	if iso, ok := strings.CutPrefix(s, "P"); ok {
 		s = strings.ToLower(strings.TrimPrefix(iso, "T"))
 	}
+	var seen []string
 	for s != "" {
 		unit := strings.TrimLeft(s, "0123456789")
 		n := len(s) - len(unit)
 		rest := strings.TrimLeft(unit, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-		if n == 0 || n > 6 || !isUnit(unit[:len(unit)-len(rest)]) {
+		name := unit[:len(unit)-len(rest)]
+		if !countable(s[:n]) || !isUnit(name) || slices.Contains(seen, name) {
 			return false
 		}
+		seen = append(seen, name)
 		s = rest
 	}
 	return true
@@ -223,7 +275,7 @@ func quantity(s string) bool {
 // withoutClock takes a date and the parts of a time out of an atom. A time's colons
 // have cut it already: 2026-11-29T10, 15, 07.123Z.
 func withoutClock(s string) string {
-	if len(s) >= 10 && s[4] == '-' && s[7] == '-' && digits(s[:4]+s[5:7]+s[8:10]) && (s[:2] == "19" || s[:2] == "20") {
+	if len(s) >= 10 && moment().MatchString(s[:10]) {
 		if s = s[10:]; len(s) == 3 && s[0] == 'T' && digits(s[1:]) {
 			return ""
 		}

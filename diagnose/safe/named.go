@@ -13,7 +13,7 @@ import (
 var secretNames = []string{
 	"secret", "secrets", "password", "passwords", "passwd", "pwd", "pw", "pass", "pswd", "passphrase", "passcode", "verifier", "assertion",
 	"otp", "totp", "pin", "apikey", "sig", "signature", "cookie", "authorization", "credential", "credentials", "userpwd",
-	"clientsecret", "passwort", "kennwort", "contraseña", "contrasena", "wachtwoord", "mdp",
+	"clientsecret", "passwort", "kennwort", "contraseña", "contrasena", "wachtwoord", "mdp", "motdepasse", "senha", "lösenord", "hasło", "heslo", "пароль", "パスワード", "密码",
 }
 
 // assignedNames are names of values that are random too, and yet words in tests and
@@ -37,7 +37,7 @@ func lastWord(atom string) (last string, compound bool) {
 	if strings.ContainsAny(atom, "/@") { // a path or an address
 		return "", false
 	}
-	last = strings.TrimRight(atom, "’\\*")
+	last = strings.TrimRight(atom, "’\\*…")
 	last = last[strings.LastIndexAny(last, "_-./'’\\*")+1:]
 	compound = len(last) < len(strings.TrimLeft(atom, "-'"))
 	if words := camelWords(last); len(words) > 1 {
@@ -63,8 +63,15 @@ func (q *quoter) named() {
 
 // hideUser hides the user and password of a URL, https://user:password@host.
 func (q *quoter) hideUser(i int) {
+	const most = 300 // bytes of a user, a password and a host
 	rest := q.text[q.atoms[i].from:]
-	if end := strings.IndexAny(rest, "/?#\"'<> \t\r\n"); end >= 0 {
+	rest = rest[:min(len(rest), most)]
+	if end := strings.IndexAny(rest, "\"'<> \t\r\n"); end >= 0 {
+		rest = rest[:end]
+	}
+	// A password may hold a slash that should be encoded. Without a password, what stands
+	// behind the host's slash is a path: https://host/@name.
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 && !strings.Contains(rest[:end], ":") {
 		rest = rest[:end]
 	}
 	at := strings.LastIndexByte(rest, '@')
@@ -99,7 +106,13 @@ func (q *quoter) valueOf(i int) (first, end int) {
 		switch {
 		case aroundValue(q.of(first)), joins(q.of(first)) && !assigns(gap):
 			continue
-		case q.atoms[first].mask, !opened && !flag && startsSentence(q.of(first)), !opened && joins(q.of(first-1)) && slices.Contains(states, strings.ToLower(strings.Trim(q.of(first), ".!"))):
+		case q.atoms[first].mask: // the rest of what is named may follow
+			next := first + 1
+			if next >= len(q.atoms) || q.tradeIn(next) || !q.atoms[next].harmless || strings.Contains(q.gap(next), "\n") {
+				return 0, 0
+			}
+			return next, q.atoms[next].to
+		case !opened && !flag && startsSentence(q.of(first)), !opened && joins(q.of(first-1)) && slices.Contains(states, strings.ToLower(strings.Trim(q.of(first), ".!"))):
 			return 0, 0
 		}
 		return first, q.valueEnd(first, gap)

@@ -88,6 +88,7 @@ type atom struct {
 	from, to int
 	harmless bool
 	mask     bool // of an earlier Quote
+	moment   bool // of a date or time
 }
 
 // A quoter splits text into atoms and judges them.
@@ -125,7 +126,11 @@ func (q *quoter) read() {
 	}
 	q.measured()
 	q.numberRuns()
+	q.spelled()
+	q.phrases()
 	q.named()
+	q.groups()
+	q.values()
 	q.contaminated()
 }
 
@@ -141,7 +146,7 @@ func (q *quoter) split() {
 				q.add(start, i)
 				start = -1
 			}
-			q.atoms = append(q.atoms, atom{i, i + n, true, true})
+			q.atoms = append(q.atoms, atom{from: i, to: i + n, harmless: true, mask: true})
 			next = i + n
 			continue
 		}
@@ -156,6 +161,7 @@ func (q *quoter) split() {
 	if start >= 0 {
 		q.add(start, len(q.text))
 	}
+	q.signs()
 }
 
 func (q *quoter) add(from, to int) {
@@ -171,7 +177,7 @@ func (q *quoter) add(from, to int) {
 			continue // signs alone
 		}
 		port := part[0] == 0 && colon && digits(word[part[0]:part[1]]) && part[1] <= 5 && q.behindHost()
-		q.atoms = append(q.atoms, atom{from + part[0], from + part[1], port, false})
+		q.atoms = append(q.atoms, atom{from: from + part[0], to: from + part[1], harmless: port})
 	}
 }
 
@@ -240,29 +246,6 @@ func (q *quoter) measured() {
 // durations are names whose value is a number of seconds, since 1970 or not.
 var durations = []string{"max-age", "expires_in", "ext_expires_in", "refresh_expires_in", "refresh_token_expires_in", "interval", "exp", "iat", "nbf", "auth_time"}
 
-// codes are what a number may be the value of that gives access to something.
-var codes = []string{"code", "codes", "otp", "totp", "pin", "passcode", "token", "password", "secret", "key", "tel", "phone"}
-
-// numberRuns hides numbers in a row, as languages print the bytes of a secret, and
-// numbers behind a word such as pin. The parts of a time or an address are no such row.
-func (q *quoter) numberRuns() {
-	const few = 3
-	for from := 0; from < len(q.atoms); {
-		to := from
-		for to < len(q.atoms) && short(q.of(to)) && (to == from || !strings.ContainsAny(q.gap(to), ":.")) {
-			to++
-		}
-		last := strings.ToLower(q.of(from - 1))
-		behind := to > from && blank(q.gap(from)) && slices.Contains(codes, last) && !slices.Contains([]string{"status", "error", "response", "http", "exit"}, strings.ToLower(q.of(from-2)))
-		if to-from > few || behind && digits(q.of(from)) && !q.measures(from) {
-			for i := from; i < to; i++ {
-				q.hide(i)
-			}
-		}
-		from = max(to, from+1)
-	}
-}
-
 // short reports whether an atom may be a byte of a secret, as a number: 104, -17, 6c, #113.
 func short(s string) bool {
 	s = strings.TrimLeft(s, "-#x")
@@ -275,18 +258,22 @@ func sourceFile(s string) bool {
 	return ok && slices.Contains([]string{"java", "js", "ts", "mjs", "py", "go", "rb", "php", "cs", "kt", "rs"}, ending)
 }
 
+var months = []string{"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"}
+
 func isMonth(s string) bool {
-	return len(s) >= 3 && slices.Contains([]string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}, strings.ToLower(s[:3]))
+	s = strings.ToLower(strings.TrimRight(s, "."))
+	return slices.ContainsFunc(months, func(m string) bool { return s == m || len(m) > 3 && s == m[:3] }) || s == "sept"
 }
 
 // measures reports whether atom i is a number and the next one its unit.
 func (q *quoter) measures(i int) bool {
 	word, unit := q.of(i), strings.ToLower(strings.TrimRight(q.of(i+1), ".!"))
-	return digits(word) && len(word) <= 10 && isUnit(unit) && blank(q.gap(i+1))
+	return countable(word) && isUnit(unit) && blank(q.gap(i+1))
 }
 
 // contaminated hides what is too short to be told from a part of the secret that it
-// follows without white space: passwords hold brackets and quotes too.
+// follows without white space: passwords hold brackets and quotes too. A number is
+// hidden there with blanks between them too.
 func (q *quoter) contaminated() {
 	for i := range q.atoms {
 		q.beside(i, i-1, i)
@@ -302,6 +289,9 @@ func (q *quoter) beside(i, neighbor, gap int) {
 		return
 	}
 	between, word := q.gap(gap), q.of(i)
+	if blank(between) && !strings.Contains(between, "\n") && numeric(word) && !q.atoms[i].moment {
+		q.hide(i) // of numbers with blanks between them, or of a word and a number
+	}
 	if strings.ContainsFunc(between, unicode.IsSpace) || (between == "/" || between == ".") && pathWord(word) {
 		return
 	}
@@ -312,10 +302,13 @@ func (q *quoter) beside(i, neighbor, gap int) {
 	} else if n := strings.LastIndexFunc(word, notInWord); n >= 0 && neighbor > i {
 		piece = word[n:]
 	}
-	if len(piece) < leastBeside || strings.ContainsAny(piece, "0123456789") {
+	if len(piece) < leastBeside || strings.ContainsAny(piece, "0123456789") || !strings.ContainsAny(between, "=:./") && !q.tradeIn(i) {
 		q.hide(i)
 	}
 }
+
+// shownAt is shown of an atom that there may not be.
+func (q *quoter) shownAt(i int) bool { return i >= 0 && i < len(q.atoms) && q.shown(i) }
 
 // shown reports whether the text of an atom is shown. Of a secret that an earlier Quote
 // has hidden, only a part may have been found.

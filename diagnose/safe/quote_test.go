@@ -120,6 +120,49 @@ func TestNumbersInARowAreHidden(t *testing.T) {
 	}
 }
 
+// What is harmless alone may make a secret together.
+func TestARowOfWhatIsHarmlessIsHidden(t *testing.T) {
+	for text, secret := range map[string]string{
+		"your code is 404 446":                                 "404 446",
+		"tried 51 13 02 just now":                              "51 13 02",
+		"redirect_uri 'https://bob:519 520@app.example/cb'":    "519 520",
+		"login failed for bob/597 180":                         "597 180",
+		"PIN=904 883 seconds":                                  "904 883",
+		"Date: 34:82:03":                                       "34:82:03",
+		"value 1979-43-71 was not accepted":                    "1979-43-71",
+		"seen 83.47606501 there":                               "83.47606501",
+		"version 531.067 there":                                "531.067",
+		"code: 8097112 ms":                                     "8097112",
+		"otp 2190041 tokens":                                   "2190041",
+		"code [106220h] not found":                             "106220h",
+		"it says 89014s278s there":                             "89014s278s",
+		"maybe 6207":                                           "6207",
+		"spelled: h u n t e r 2":                               "n t e r",
+		"app password mcmz zxvj card dxeo":                     "card",
+		"recovery code ch4n 600h ycx4":                         "600h",
+		"OAUTH_X=correct-horse-battery-staple":                 "horse",
+		"it says Walnut Copper garden flower was not accepted": "Copper garden",
+		"token glacier(6232>":                                  "glacier",
+		"separate b0vdhwYT3E4q';%*":                            "';%*",
+		"secret &}+()~<)":                                      "&}+()~<)",
+		"said%20%33%39%38%2E%39%31%37":                         "%33%39",
+		"host 173](,:8)79};{9":                                 "79};{9",
+		"proxy https://bob:54321/garden@as.example/ refused":   "garden",
+		"password: … (3 characters) sunshine":                  "sunshine",
+		`client_secret="… (3 characters)"sunshine`:             "sunshine",
+		"password=)(12{34}:[":                                  "12{34}",
+		"client secret !@#$%^*~ is wrong":                      "!@#$",
+		"Invalid password aB3xK9q2W)}]{":                       ")}]{",
+		"PIN for Mary 4821":                                    "4821",
+		"key EC:56:B3:4F:CA:34:82:03:70:1F":                    "34:82:03",
+		"passwordOf(winter)=x7Kq}]winter{4672":                 "4672",
+	} {
+		if got := safe.Quote(text, 1000); strings.Contains(got, secret) {
+			t.Errorf("%s\n%s", text, got)
+		}
+	}
+}
+
 func TestWhatServersSayStaysReadable(t *testing.T) {
 	for _, text := range []string{
 		"Token has been expired or revoked.",
@@ -199,7 +242,7 @@ func FuzzAQuoteIsPrintableAndQuotedAgainShowsNoMore(f *testing.F) {
 	})
 }
 
-var masked = regexp.MustCompile(`… \(\d+ characters\)`)
+var masked = regexp.MustCompile(`… \(\d+ characters?\)`)
 
 func unmasked(s string) string { return masked.ReplaceAllString(s, "") }
 

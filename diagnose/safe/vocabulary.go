@@ -30,6 +30,13 @@ func inVocabulary(word string) bool {
 	return holds(commonWords, word) || holds(knownWords, word) || holds(tradeWords, word)
 }
 
+// ofTrade reports whether the word, in lower case, is one of the catalogue's or of the
+// trade's: what servers and logs speak of, and the words between. Words at random
+// hardly ever are.
+func ofTrade(word string) bool {
+	return len(word) <= 2 && inVocabulary(word) || holds(knownWords, word) || holds(tradeWords, word)
+}
+
 // holds searches a sorted list, a word a line. It splits nothing and keeps
 // nothing, so that a command that quotes nothing pays nothing.
 func holds(list, word string) bool {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 //go:generate go test -run ^TestTheTableOfTwistsAndFaultsSaysWhatHappens$ . -update
@@ -126,7 +127,7 @@ func ParseFault(s string) (Fault, error) {
 	name, v, given := strings.Cut(s, "=")
 	f := Fault{name, v}
 	if given && v == "" {
-		return f, &FaultError{"fault", s, "its value is missing", "write NAME=VALUE, or NAME alone"}
+		return f, &FaultError{"fault", safe.Typed(s), "its value is missing", "write NAME=VALUE, or NAME alone"}
 	}
 	_, _, err := f.read()
 	return f, err
@@ -158,7 +159,7 @@ func CodeLifetime(faults []Fault) time.Duration {
 func (f Fault) read() (FaultKind, value, error) {
 	i := slices.IndexFunc(kinds, func(k FaultKind) bool { return k.Name == f.Name })
 	if i < 0 {
-		return FaultKind{}, value{}, &FaultError{"fault", f.String(), "there is no such fault", "use one of " + strings.Join(faultNames(), ", ")}
+		return FaultKind{}, value{}, &FaultError{"fault", safe.Typed(f.String()), "there is no such fault", "use one of " + strings.Join(faultNames(), ", ")}
 	}
 	k := kinds[i]
 	v, problem := k.read(f.Value)

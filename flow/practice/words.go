@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // Other servers' words. Which words a server has for a refusal the catalogue
@@ -35,9 +36,9 @@ func dialect(name string) (*catalogue.Provider, error) {
 	p, ok := catalogue.Find(name)
 	switch {
 	case !ok:
-		return nil, &FaultError{"speak", name, "there is no provider of that name", "grantwalk providers lists them: keycloak, google, github …"}
+		return nil, &FaultError{"speak", safe.Typed(name), "there is no provider of that name", "grantwalk providers lists them: keycloak, google, github …"}
 	case !speaks(p):
-		return nil, &FaultError{"speak", name, "its words are not known", "use one whose errors are: keycloak, google, github …"}
+		return nil, &FaultError{"speak", safe.Typed(name), "its words are not known", "use one whose errors are: keycloak, google, github …"}
 	}
 	return p, nil
 }

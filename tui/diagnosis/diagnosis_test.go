@@ -177,7 +177,7 @@ func TestALongDescriptionHidesNoCauseAndCanBeReadWhole(t *testing.T) {
 	for _, tt := range []struct {
 		width, height int
 		says          string
-	}{{40, 12, expired}, {80, 24, strings.Repeat("word ", 390) + "end"}} {
+	}{{40, 12, expired}, {80, 24, strings.Repeat("the word ", 215) + "end"}} {
 		r := ranked
 		r.Refusal.Description = safe.Foreign(tt.says)
 		m := showing(golden.Common(tt.width, tt.height), r)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 )
 
@@ -17,7 +18,7 @@ const PracticeProvider = "practice"
 func Preset(name string, c flow.Config) (flow.Config, error) {
 	p, ok := catalogue.Find(name)
 	if !ok {
-		return c, &flow.UsageError{Setting: "provider", Value: name, Problem: "there is no preset of that name",
+		return c, &flow.UsageError{Setting: "provider", Value: safe.Typed(name), Problem: "there is no preset of that name",
 			Remedy: "grantwalk providers lists them; or name yours by --issuer URL, or by --auth-url with --token-url"}
 	}
 	c.Provider = p.Name

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/practice"
 )
@@ -80,7 +81,7 @@ func Open(o Options) (*Session, error) {
 	}
 	if err := twist.Possible(s.Walk); err != nil {
 		s.Close()
-		return nil, &flow.UsageError{Setting: "twist", Value: string(o.Twist), Problem: err.Error(), Remedy: "choose another, or change the settings that it needs"}
+		return nil, &flow.UsageError{Setting: "twist", Value: safe.Typed(string(o.Twist)), Problem: err.Error(), Remedy: "choose another, or change the settings that it needs"}
 	}
 	return s, nil
 }
@@ -97,7 +98,7 @@ func (o Options) twist() (*flow.Twist, error) {
 	for _, t := range flow.Twists() {
 		names = append(names, string(t.Cause))
 	}
-	return nil, &flow.UsageError{Setting: "twist", Value: string(o.Twist), Problem: "nothing can be spoilt under that name", Remedy: "use one of " + strings.Join(names, ", ")}
+	return nil, &flow.UsageError{Setting: "twist", Value: safe.Typed(string(o.Twist)), Problem: "nothing can be spoilt under that name", Remedy: "use one of " + strings.Join(names, ", ")}
 }
 
 // Do takes a step of the walk. [Session.Close] waits for it.
@@ -155,11 +156,11 @@ func (o Options) opener() (flow.Opener, error) {
 		return nil, nil
 	case Approve, Deny:
 		if !o.Practice {
-			return nil, &flow.UsageError{Setting: "browser", Value: string(o.Browser),
+			return nil, &flow.UsageError{Setting: "browser", Value: safe.Typed(string(o.Browser)),
 				Problem: "the built-in user knows only the practice server's pages",
 				Remedy:  "use --browser system or none with a provider of your own"}
 		}
 		return practice.User{Approve: o.Browser == Approve && o.Twist != diagnose.UserDenied}, nil
 	}
-	return nil, &flow.UsageError{Setting: "browser", Value: string(o.Browser), Problem: "unknown choice", Remedy: "use system, none, approve or deny"}
+	return nil, &flow.UsageError{Setting: "browser", Value: safe.Typed(string(o.Browser)), Problem: "unknown choice", Remedy: "use system, none, approve or deny"}
 }

@@ -310,7 +310,7 @@ func TestACopiedCommandKeepsAnEndpointsOwnSpelling(t *testing.T) {
 	e.code, e.tokens = "code", map[string]any{"access_token": "access"}
 	shell.Each(t, func(t *testing.T, sh shell.Shell) {
 		for _, query := range []string{
-			"a=%7e%2f~/", "a&b=&=c&=", "&&a=b&&&c=d", "a=b&", "a=(1)*'!;:@,$", "a=[1-3]&b={x,y}&c=|", "a=%zz&b=%", "a+b=c+d&a%20b=c%20d",
+			"a=%7e%2f~/", "a&b=&=c&=", "&&a=b&&&c=d", "a=b&", "a=(1)*&b='!&c=;:&d=@,&e=$", "a=[1-3]&b={x,y}&c=|", "a=%zz&b=%", "a+b=c+d&a%20b=c%20d",
 			"@a=b&a@b", "-o=x&+a=b", "a=1&a=2&a=1", "x$(touch%20CANARY)token=1&y_token=A7~", "'_token=a&a'b=c",
 		} {
 			e.sendsAgain(t, sh, flow.Config{AuthURL: e.URL + "/authorize?" + query, TokenURL: e.URL + "/token?" + query, ClientID: "app"})

@@ -72,6 +72,18 @@ func encoded(n int) func(*rand.Rand) string {
 	}
 }
 
+// phrase is a passphrase of four words, as password managers make them.
+func phrase(sign string) func(*rand.Rand) string {
+	words := strings.Fields("anchor bridge castle copper dragon flower forest garden glacier harbor jungle marble monkey nimble orange planet purple puzzle quartz rocket silver summer thunder tiger velvet walnut winter yellow zephyr")
+	return func(r *rand.Rand) string {
+		var parts []string
+		for range 4 {
+			parts = append(parts, words[r.IntN(len(words))])
+		}
+		return strings.Join(parts, sign)
+	}
+}
+
 // Kinds are the kinds of secrets. Those of few characters hold a digit, for a
 // random word of four letters may be a word.
 var Kinds = []Kind{
@@ -87,6 +99,13 @@ var Kinds = []Kind{
 	{Name: "eight digits", Make: from(digits, 8)},
 	{Name: "sixteen digits", Make: from(digits, 16)},
 	{Name: "digits in two groups", Make: groups(digits, "-", 4, 4)},
+	{Name: "digits in three groups of two", Make: groups(digits, " ", 2, 2, 2), Signs: true},
+	{Name: "digits in two groups of three", Make: groups(digits, " ", 3, 3), Signs: true},
+	{Name: "digits with a point", Make: groups(digits, ".", 2, 8)},
+	{Name: "app password in groups", Make: groups(lower, " ", 4, 4, 4, 4), Signs: true},
+	{Name: "recovery code in groups", Make: groups(lower+digits, " ", 4, 4, 4), Signs: true},
+	{Name: "passphrase with hyphens", Make: phrase("-")},
+	{Name: "passphrase with underlines", Make: phrase("_")},
 	{Name: "five characters", Make: mixed(5)},
 	{Name: "seven characters", Make: mixed(7)},
 	{Name: "ten characters", Make: mixed(10)},

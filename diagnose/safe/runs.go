@@ -1,0 +1,265 @@
+package safe
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A secret may be made of what is harmless alone: of numbers, of single characters, of
+// words, of signs. So what stands in a row is judged as a row.
+
+// plainSigns are the signs that people and languages write between words: what closes,
+// what separates, what opens.
+var plainSigns = pattern(`^(?:/>)?(?:(?:\\*["']|[»”)\]}>])*(?:(?:[,;:=.?!&|]|[,;:=!]=|[=-]>|\.{2,3}|[;:]:|::|;&|;:&|://|-->)(?:\\*["']|[“«(\[{<])*)?|(?:\\*["']|[“«(\[{<])*)(?:</|<!--)?$`)
+
+// pattern is an expression that is compiled when it is first needed, because most
+// commands quote nothing.
+func pattern(source string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(source) })
+}
+
+// usual reports whether a run of signs says nothing: it is short, one sign again and
+// again, or what stands between words.
+func usual(run string) bool {
+	const few = 2
+	first, _ := utf8.DecodeRuneInString(run)
+	return utf8.RuneCountInString(run) <= few || strings.Trim(run, string(first)) == "" || plainSigns().MatchString(run)
+}
+
+// signs makes an atom of each run of signs between the atoms that is not usual. What
+// assigns before it, as in name=, stays outside.
+func (q *quoter) signs() {
+	var all []atom
+	at := 0
+	between := func(to int) {
+		for from := at; from < to; {
+			from += leadingSpace(q.text[from:to])
+			n := strings.IndexFunc(q.text[from:to], unicode.IsSpace)
+			if n < 0 {
+				n = to - from
+			}
+			if run := q.text[from : from+n]; !usual(run) {
+				skip := assigned(run)
+				if usual(run[skip:]) {
+					skip = 0
+				}
+				all = append(all, atom{from: from + skip, to: from + n})
+			}
+			from += n
+		}
+	}
+	for _, a := range q.atoms {
+		between(a.from)
+		all = append(all, a)
+		at = a.to
+	}
+	between(len(q.text))
+	q.atoms = all
+}
+
+func leadingSpace(s string) int { return len(s) - len(strings.TrimLeftFunc(s, unicode.IsSpace)) }
+
+// assigned is the length of what of a run of signs assigns, as in name=, "name":".
+func assigned(run string) int {
+	n := strings.IndexAny(run, "=:")
+	if n < 0 || strings.Trim(run[:n], `\"'])}`) != "" {
+		return 0
+	}
+	return n + 1
+}
+
+// numeric reports whether an atom is a number, several with signs between them, a byte
+// in hexadecimal, or a date.
+func numeric(s string) bool {
+	return short(s) || strings.ContainsAny(s, "0123456789") && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) && !strings.ContainsRune("TZx", r) })
+}
+
+// address is an IPv4 address with a port.
+var address = pattern(`^\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}$`)
+
+// moment is a date, a time, or both (RFC 3339), as logs write them.
+var moment = pattern(`^(?:(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))?(?:(?:^|T)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$`)
+
+// numberRuns hides numbers in a row: languages print the bytes of a secret so, and
+// people a one-time code. Times are no such row, and one number beside a time is none.
+func (q *quoter) numberRuns() {
+	for from := 0; from < len(q.atoms); {
+		to := from
+		for to < len(q.atoms) && numeric(q.of(to)) && !q.atoms[to].mask {
+			to++
+		}
+		if to > from {
+			q.numberRun(from, to)
+		}
+		from = max(to, from+1)
+	}
+}
+
+// numberRun judges the chunks of a row, which are between white space.
+func (q *quoter) numberRun(from, to int) {
+	if sourceFile(q.of(from-1)) && q.gap(from) == ":" && to-from <= 2 { // file.go:12:34
+		return
+	}
+	var others [][2]int
+	for i := from; i < to; {
+		end := i + 1
+		for end < to && !strings.ContainsFunc(q.gap(end), unicode.IsSpace) {
+			end++
+		}
+		if chunk := q.text[q.atoms[i].from:q.atoms[end-1].to]; !moment().MatchString(chunk) && !address().MatchString(chunk) {
+			others = append(others, [2]int{i, end})
+		} else {
+			for j := i; j < end; j++ {
+				q.atoms[j].moment = true
+			}
+		}
+		i = end
+	}
+	before := blank(q.gap(from)) && q.shownAt(from-1) && endsInNumber(q.of(from-1))
+	after := blank(q.gap(to)) && q.shownAt(to) && beginsWithNumber(q.of(to))
+	if len(others) > 0 && before {
+		q.hide(from - 1)
+	}
+	if len(others) > 0 && after {
+		q.hide(to)
+	}
+	for _, chunk := range others {
+		first := q.of(chunk[0])
+		if len(others) > 1 || chunk[1]-chunk[0] > 1 || before || after || partOfTime(first) || q.codeBefore(chunk[0]) {
+			for i := chunk[0]; i < chunk[1]; i++ {
+				q.hide(i)
+			}
+		}
+	}
+}
+
+// partOfTime: 07.123Z, which is shown only behind hours and minutes.
+func partOfTime(s string) bool { return strings.ContainsAny(s, ".Z") && withoutClock(s) == "" }
+
+// endsInNumber and beginsWithNumber report whether a name or an address ends in a number,
+// or begins with one, that may be of the row beside it: bob/330, 984@as.example.
+func endsInNumber(s string) bool {
+	last := s[strings.LastIndexFunc(s, func(r rune) bool { return !inWord(r) })+1:]
+	return len(last) > 1 && digits(last)
+}
+
+func beginsWithNumber(s string) bool {
+	if n := strings.IndexFunc(s, func(r rune) bool { return !inWord(r) }); n >= 0 {
+		s = s[:n]
+	}
+	return len(s) > 1 && digits(s)
+}
+
+// codes are what a number may be the value of that gives access to something.
+var codes = []string{"code", "codes", "otp", "totp", "pin", "passcode", "token", "password", "secret", "key", "tel", "phone"}
+
+// codeBefore reports whether a number stands behind a word such as pin. A number of
+// three digits with a unit is none, and one behind a colon may be a status: {"code": 400}.
+func (q *quoter) codeBefore(i int) bool {
+	if !slices.Contains(codes, strings.ToLower(q.of(i-1))) || slices.Contains([]string{"status", "error", "response", "http", "exit"}, strings.ToLower(q.of(i-2))) {
+		return false
+	}
+	const few = 3
+	return len(q.of(i)) > few || blank(q.gap(i)) && !q.measures(i)
+}
+
+// spelled hides what is written one character at a time.
+func (q *quoter) spelled() {
+	const few = 3
+	q.runs(func(_, i int) bool { return utf8.RuneCountInString(q.of(i)) == 1 }, func(from, to int) bool { return to-from > few })
+}
+
+// groups hides a code in groups of one length, of which some may be words by chance:
+// abcd card wxyz.
+func (q *quoter) groups() {
+	const least, most, few = 3, 8, 3
+	length := func(i int) int { return utf8.RuneCountInString(strings.TrimRight(q.of(i), ".!")) }
+	q.runs(func(from, i int) bool {
+		n := length(i)
+		return n >= least && n <= most && n == length(from) && (i == from || utf8.RuneCountInString(q.gap(i)) == 1 && q.gap(i) == q.gap(from+1))
+	}, func(from, to int) bool {
+		return to-from >= few && slices.ContainsFunc(q.atoms[from:to], func(a atom) bool { return !a.harmless })
+	})
+}
+
+// phrases hides words in a row of which hardly one is a word of the trade, and several
+// in a row of which none is: a passphrase. Sentences are full of words such as the, code
+// and not.
+func (q *quoter) phrases() {
+	const few = 2
+	q.runs(func(from, i int) bool {
+		return q.atoms[i].harmless && !numeric(q.of(i)) && (i == from || blank(q.gap(i)) && !strings.Contains(q.gap(i), "\n"))
+	}, func(from, to int) bool {
+		trade := 0
+		for i := from; i < to; i++ {
+			if q.tradeIn(i) {
+				trade++
+			}
+		}
+		return to-from > few && 3*trade < to-from
+	})
+	q.runs(func(from, i int) bool {
+		return q.atoms[i].harmless && !q.tradeIn(i) && !numeric(q.of(i)) && (i == from || blank(q.gap(i)))
+	}, func(from, to int) bool { return to-from > few+1 })
+}
+
+// tradeIn reports whether a word of an atom is one of the trade.
+func (q *quoter) tradeIn(i int) bool {
+	for w := range wordsOf(strings.ToLower(q.of(i))) {
+		if before, _, found := cutApostrophe(w); found {
+			w = before
+		}
+		if ofTrade(w) {
+			return true
+		}
+	}
+	return false
+}
+
+// runs hides each longest row of atoms that is judged so. in reports whether atom i
+// goes on with the row that begins at from.
+func (q *quoter) runs(in func(from, i int) bool, judged func(from, to int) bool) {
+	for from := 0; from < len(q.atoms); {
+		to := from
+		for to < len(q.atoms) && !q.atoms[to].mask && in(from, to) {
+			to++
+		}
+		if judged(from, to) {
+			for i := from; i < to; i++ {
+				q.hide(i)
+			}
+		}
+		from = max(to, from+1)
+	}
+}
+
+// valueBegins is what stands before a value: name=, name: ", "name":[.
+var valueBegins = pattern(`[=:]>? ?["'\[({<\\]*$`)
+
+// values hides the whole of a value without white space of which a part is hidden. Of an
+// address the host is shown: it tells where something was sent.
+func (q *quoter) values() {
+	for from := 0; from < len(q.atoms); {
+		begin, to, hidden := -1, from, false
+		for to < len(q.atoms) && (to == from || !strings.ContainsAny(q.gap(to), " \t\r\n&,;\"'`")) {
+			switch {
+			case strings.Contains(q.gap(to), "/") || strings.Contains(q.of(to), "/"):
+				begin = -1
+			case begin < 0 && to > 0 && valueBegins().MatchString(q.gap(to)):
+				begin, hidden = to, false
+			}
+			hidden = hidden || !q.atoms[to].harmless
+			to++
+		}
+		if hidden && begin >= 0 {
+			for i := begin; i < to; i++ {
+				q.hide(i)
+			}
+		}
+		from = to
+	}
+}
