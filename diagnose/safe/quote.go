@@ -289,7 +289,7 @@ func (q *quoter) beside(i, neighbor, gap int) {
 		return
 	}
 	between, word := q.gap(gap), q.of(i)
-	if blank(between) && !strings.Contains(between, "\n") && numeric(word) && !q.atoms[i].moment {
+	if blank(between) && !strings.Contains(between, "\n") && (numeric(word) || quantity(word)) && !q.atoms[i].moment {
 		q.hide(i) // of numbers with blanks between them, or of a word and a number
 	}
 	if strings.ContainsFunc(between, unicode.IsSpace) || (between == "/" || between == ".") && pathWord(word) {

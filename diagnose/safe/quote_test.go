@@ -153,6 +153,7 @@ func TestARowOfWhatIsHarmlessIsHidden(t *testing.T) {
 		"password=)(12{34}:[":                                  "12{34}",
 		"client secret !@#$%^*~ is wrong":                      "!@#$",
 		"Invalid password aB3xK9q2W)}]{":                       ")}]{",
+		"850h … (9 characters)":                                "850h",
 		"PIN for Mary 4821":                                    "4821",
 		"key EC:56:B3:4F:CA:34:82:03:70:1F":                    "34:82:03",
 		"passwordOf(winter)=x7Kq}]winter{4672":                 "4672",

@@ -75,7 +75,7 @@ var carelessServers = []carelessServer{
 		w.Header().Set("Location", "https://as.example/"+url.PathEscape(s)+"?secret="+url.QueryEscape(s))
 		w.WriteHeader(302)
 	}, flow.Refused},
-	{"a malformed header", broken("HTTP/1.1 400 Bad Request\r\nwrong secret %s\r\n\r\n"), flow.NoAnswer},
+	{"a malformed header", broken("HTTP/1.1 400 Bad Request\r\n(wrong) secret %s\r\n\r\n"), flow.NoAnswer},
 	{"a malformed status line", broken("HTTP/1.1 4x %s\r\n\r\n"), flow.NoAnswer},
 	{"no HTTP", broken("-ERR %s\r\n"), flow.NoAnswer},
 	{"a malformed length", broken("HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n"), flow.NoAnswer},
