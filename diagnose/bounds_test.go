@@ -29,8 +29,8 @@ func TestNoTextOfAReportIsLongerThanAPersonReads(t *testing.T) {
 		Causes: []Cause{{
 			Says: []string{long}, Fix: []string{long}, Reasons: []Reason{{Says: long}},
 			Values: []Value{
-				{Label: "a", Text: long, Differ: []Span{{2, 4}, {2, len(long)}, {maxShown - 2, maxShown}}},
-				{Label: "b", Text: "short", Differ: []Span{{0, 5}}},
+				{Label: "a", Text: long, Differ: []Span{{From: 2, To: 4}, {From: 2, To: len(long)}, {From: maxShown - 2, To: maxShown}}},
+				{Label: "b", Text: "short", Differ: []Span{{From: 0, To: 5}}},
 			},
 		}},
 		RuledOut: []RuledOut{{Why: long}},

@@ -1,21 +1,17 @@
 package diagnose
 
 import (
-	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"reflect"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/safe/safetest"
+	"example.com/grantwalk/diagnose/view"
 )
 
 // A certainty is evidence in which a check settles its cause, with the sides of the contradiction:
@@ -30,120 +26,78 @@ type certainty struct {
 
 func TestACertainCauseHasAllItsSidesInTheEvidence(t *testing.T) {
 	for _, row := range certainties(t) {
-		rule, check := checkNamed(t, row.check)
-		if s := check.Sees(newCase(row.evidence)); s == nil || s.Verdict != Settles {
-			t.Errorf("%s, %s: it does not settle: %+v", row.check, row.name, s)
+		if !settles(row.evidence, row.check) {
+			t.Errorf("%s, %s: it does not settle", row.check, row.name)
 			continue
 		}
-		if c := causeOf(Diagnose(row.evidence), rule.ID); c == nil || c.Strength != Certain {
+		id := readerOf(t, row.check)
+		if c := causeIn(Diagnose(row.evidence), id); c == nil || c.Strength != Certain {
 			t.Errorf("%s, %s: the cause is not certain: %+v", row.check, row.name, c)
 		}
 		for _, side := range row.sides {
 			for how, without := range withoutSide(t, row.evidence, side) {
-				if s := check.Sees(newCase(without)); s != nil && s.Verdict == Settles {
-					t.Errorf("%s, %s: still settled with %s %s: %q", row.check, row.name, side, how, s.Says)
+				if settles(without, row.check) {
+					t.Errorf("%s, %s: still settled with %s %s", row.check, row.name, side, how)
 				}
 			}
 		}
 	}
 }
 
-func TestEveryCheckThatCanSettleHasARowOfItsSides(t *testing.T) {
-	var rows []string
-	for _, row := range certainties(t) {
-		rows = append(rows, row.check)
-	}
-	settling := functionsThatSettle(t)
-	n := 0
-	for _, rule := range rules {
-		for _, check := range rule.Checks {
-			name := runtime.FuncForPC(reflect.ValueOf(check.Sees).Pointer()).Name()
-			can := settling[name[strings.LastIndexByte(name, '.')+1:]]
-			if can {
-				n++
-			}
-			if can != slices.Contains(rows, check.Name) {
-				t.Errorf("%s of %s: it can settle: %v; it has a row: %v", check.Name, rule.ID, can, !can)
-			}
-		}
-	}
-	if n < 20 {
-		t.Errorf("only %d checks are seen to settle", n)
-	}
+// settles reports whether the fact is there with both its sides.
+func settles(e Evidence, name string) bool {
+	f, ok := view.Of(e).Fact(name)
+	return ok && f.Verdict == view.Differs
 }
 
-// functionsThatSettle are the functions of this package that return a sighting which settles, by
-// themselves or by a function that they call. Other checks that they only ask do not count.
-func functionsThatSettle(t *testing.T) map[string]bool {
+// readerOf is the cause that reads the fact.
+func readerOf(t *testing.T, fact string) ID {
 	t.Helper()
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	settling, calls, isCheck := map[string]bool{}, map[string][]string{}, map[string]bool{}
-	for _, rule := range rules {
-		for _, check := range rule.Checks {
-			name := runtime.FuncForPC(reflect.ValueOf(check.Sees).Pointer()).Name()
-			isCheck[name[strings.LastIndexByte(name, '.')+1:]] = true
+	for _, c := range causes.All() {
+		if slices.ContainsFunc(c.Facts, func(m causes.Meaning) bool { return m.Fact == fact }) {
+			return c.ID
 		}
 	}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range parsed.Decls {
-			f, ok := d.(*ast.FuncDecl)
-			if !ok || f.Body == nil || f.Type.Results == nil || !strings.Contains(fmt.Sprint(typeName(f.Type.Results.List[0].Type)), "Sighting") {
-				continue
-			}
-			ast.Inspect(f.Body, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.BinaryExpr:
-					return false // a comparison settles nothing
-				case *ast.Ident:
-					settling[f.Name.Name] = settling[f.Name.Name] || n.Name == "Settles"
-					calls[f.Name.Name] = append(calls[f.Name.Name], n.Name)
-				}
-				return true
-			})
-		}
-	}
-	for range calls { // until nothing changes
-		for f, called := range calls {
-			settling[f] = settling[f] || slices.ContainsFunc(called, func(g string) bool { return settling[g] && !isCheck[g] })
-		}
-	}
-	return settling
-}
-
-func typeName(e ast.Expr) string {
-	if star, ok := e.(*ast.StarExpr); ok {
-		e = star.X
-	}
-	if id, ok := e.(*ast.Ident); ok {
-		return id.Name
-	}
+	t.Fatalf("no cause reads %s", fact)
 	return ""
 }
 
-func checkNamed(t *testing.T, name string) (Rule, Check) {
-	t.Helper()
-	for _, rule := range rules {
-		for _, check := range rule.Checks {
-			if check.Name == name {
-				return rule, check
+// A state of a fact that no cause weighs is one that fits or differs, and of those that
+// differ each has a row of its sides.
+func TestEveryStateThatSettlesHasARowOfItsSides(t *testing.T) {
+	seen := map[string]view.Verdict{}
+	for _, e := range everyEvidence(t) {
+		for _, f := range view.Of(e).Facts() {
+			seen[f.Name+" "+f.State] = f.Verdict
+		}
+	}
+	rows := map[string]bool{}
+	for _, row := range certainties(t) {
+		f, _ := view.Of(row.evidence).Fact(row.check)
+		rows[f.Name+" "+f.State] = true
+	}
+	for name, states := range view.Checks() {
+		for _, state := range states {
+			weighed := slices.ContainsFunc(causes.All(), func(c *causes.Cause) bool {
+				return slices.ContainsFunc(c.Facts, func(m causes.Meaning) bool { _, ok := m.By[state]; return ok && m.Fact == name })
+			})
+			verdict, was := seen[name+" "+state]
+			switch {
+			case weighed && was && verdict != view.Unknown:
+				t.Errorf("%s %s is weighed, and has a verdict", name, state)
+			case weighed:
+			case !was:
+				t.Errorf("%s %s is in no evidence of the tests", name, state)
+			case verdict == view.Unknown:
+				t.Errorf("%s %s means nothing to any cause", name, state)
+			case verdict == view.Differs && !rows[name+" "+state]:
+				t.Errorf("%s %s settles, and has no row of its sides", name, state)
 			}
 		}
 	}
-	t.Fatalf("no check %s", name)
-	return Rule{}, Check{}
 }
 
-func causeOf(r Report, id ID) *Cause {
+func causeIn(r Report, id ID) *Cause {
 	for i := range r.Causes {
 		if r.Causes[i].ID == id {
 			return &r.Causes[i]
@@ -295,6 +249,9 @@ func certainties(t *testing.T) []certainty {
 		{"assertion_read", "exp in milliseconds", assertion(map[string]any{"exp": 1.9e12}, 0), []string{token0 + "assertion"}},
 		{"assertion_read", "it ran out by our clock", assertion(map[string]any{"iat": at(-7200).Unix(), "exp": at(-3600).Unix()}, 0), []string{token0 + "assertion", token0 + "sent_at"}},
 		{"assertion_times", "issued in the future", assertion(nil, -600), []string{token0 + "assertion", answer0 + "date"}},
+		{"assertion_times", "not valid yet", assertion(map[string]any{"iat": nil, "nbf": at(0).Unix()}, -600), []string{token0 + "assertion", answer0 + "date"}},
+		{"assertion_read", "not signed", asserted(unsigned(t, map[string]any{"iss": "robot", "sub": "alice", "aud": "https://as.example/token", "exp": at(300).Unix()})), []string{token0 + "assertion"}},
+		{"first_way_refused", "Basic, then body, and both refused", many(with(exchange(5.4, client), basic), exchange(5.45, client)), []string{token0 + "code", token1 + "code", token0 + "client_auth", token1 + "client_auth"}},
 		{"assertion_times", "run out by the server's clock", assertion(nil, 600), []string{token0 + "assertion", answer0 + "date", token0 + "sent_at"}},
 
 		{"client_known", "white space", one(client, func(_ *Authorization, r *TokenRequest) { r.ClientID = "web " }), []string{auth0 + "client_id", token0 + "client_id"}},
@@ -380,14 +337,17 @@ func certainties(t *testing.T) []certainty {
 
 // everyEvidence are all flows that the tests of this package know.
 func everyEvidence(t *testing.T) map[string]Evidence {
-	all := map[string]Evidence{"good": one(first, nil), "rotation": many(exchange(5.4, first), refresh(60, first.RefreshToken, second))}
+	all := map[string]Evidence{"good": one(first, nil),
+		"a pop-up": one(refused("invalid_grant", 400), func(a *Authorization, r *TokenRequest) {
+			a.RedirectURI, r.RedirectURI = "storagerelay://https/app.example?id=auth1", "postmessage"
+		}), "rotation": many(exchange(5.4, first), refresh(60, first.RefreshToken, second))}
 	for _, f := range flows() {
 		all[f.name] = f.evidence
 	}
 	for _, row := range certainties(t) {
 		all[row.check+", "+row.name] = row.evidence
 	}
-	for _, id := range IDs {
+	for _, id := range IDs() {
 		all[string(id)+": match"], all[string(id)+": near-miss"] = readEvidence(t, id, "match.json"), readEvidence(t, id, "near-miss.json")
 	}
 	return all
@@ -396,9 +356,9 @@ func everyEvidence(t *testing.T) map[string]Evidence {
 func TestTakingAValueOutNeverMakesACauseCertain(t *testing.T) {
 	for name, e := range everyEvidence(t) {
 		before := certain(e)
-		for _, rule := range rules { // settled as well, though another cause explains it
-			if slices.ContainsFunc(rule.Checks, func(c Check) bool { s := c.Sees(newCase(e)); return s != nil && s.Verdict == Settles }) {
-				before = append(before, rule.ID)
+		for _, f := range view.Of(e).Facts() { // settled as well, though another cause explains it
+			if f.Verdict == view.Differs {
+				before = append(before, readerOf(t, f.Name))
 			}
 		}
 		var said []Refusal // nobody takes an error code out
@@ -418,7 +378,7 @@ func TestTakingAValueOutNeverMakesACauseCertain(t *testing.T) {
 			field.SetString(safetest.Masks[0])
 			for _, id := range certain(masked) {
 				if !slices.Contains(before, id) {
-					t.Errorf("%s: %s is certain once %q is written as %q: %q", name, id, was, safetest.Masks[0], causeOf(Diagnose(masked), id).Says)
+					t.Errorf("%s: %s is certain once %q is written as %q: %q", name, id, was, safetest.Masks[0], causeIn(Diagnose(masked), id).Says)
 				}
 			}
 		}
@@ -428,7 +388,7 @@ func TestTakingAValueOutNeverMakesACauseCertain(t *testing.T) {
 			*r = TokenRequest{Endpoint: r.Endpoint, SentAt: r.SentAt, Response: r.Response}
 			for _, id := range certain(unrecorded) {
 				if !slices.Contains(before, id) {
-					t.Errorf("%s: %s is certain once the body of request %d is not recorded: %q", name, id, i, causeOf(Diagnose(unrecorded), id).Says)
+					t.Errorf("%s: %s is certain once the body of request %d is not recorded: %q", name, id, i, causeIn(Diagnose(unrecorded), id).Says)
 				}
 			}
 		}

@@ -5,12 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/cite"
 )
 
-func TestEverySectionThatARuleCitesExists(t *testing.T) {
+func TestEverySectionThatACauseCitesExists(t *testing.T) {
 	inWords := regexp.MustCompile(`(RFC [0-9]+),\s+section\s+([0-9]+(?:\.[0-9]+)*)`)
-	for _, r := range rules {
+	for _, r := range causes.All() {
 		refs := cite.In(r.Cites)
 		if len(refs) != strings.Count(r.Cites, "§") {
 			t.Errorf("%s: of %q only %q is read", r.ID, r.Cites, refs)

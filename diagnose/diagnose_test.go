@@ -5,39 +5,27 @@ import (
 	"slices"
 	"testing"
 
+	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/evidence"
 )
 
-func TestEveryCauseHasOneRuleAndTheyStandInTheSameOrder(t *testing.T) {
-	var ids []ID
-	for _, r := range rules {
-		ids = append(ids, r.ID)
-	}
-	if !slices.Equal(ids, IDs) {
-		t.Errorf("rules are of %v, IDs are %v", ids, IDs)
-	}
-}
-
-func TestEveryRuleSaysWhatItIsAndWhereItIsWritten(t *testing.T) {
-	for _, r := range rules {
+func TestEveryCauseSaysWhatItIsAndWhereItIsWritten(t *testing.T) {
+	for _, r := range causes.All() {
 		if r.Title == "" || r.Title[len(r.Title)-1] == '.' || r.Cites == "" {
 			t.Errorf("%s: title %q, cites %q", r.ID, r.Title, r.Cites)
 		}
 	}
 }
 
-func TestThePriorsAreSharesOfKnownCausesForEveryGrant(t *testing.T) {
+func TestThePriorsAreSharesForEveryGrant(t *testing.T) {
 	for _, g := range Grants {
-		p, ok := priors()[g]
-		if !ok {
-			t.Errorf("no prior for grant %q", g)
-			continue
-		}
 		sum := 0.0
-		for id, share := range p.Shares {
-			sum += share
-			if !Known(id) {
-				t.Errorf("grant %q: unknown cause %s", g, id)
+		for _, c := range causes.All() {
+			sum += c.Prior[g]
+			for grant := range c.Prior {
+				if !slices.Contains(Grants, grant) {
+					t.Errorf("%s has a prior for the unknown grant %q", c.ID, grant)
+				}
 			}
 		}
 		if math.Abs(sum-1) > 0.03 {

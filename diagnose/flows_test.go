@@ -320,12 +320,22 @@ func TestAnAssertionIsReadByBothClocks(t *testing.T) {
 
 func signed(t *testing.T, claims map[string]any) safe.Secret {
 	t.Helper()
+	return tokenOf(t, `{"alg":"RS256","typ":"JWT"}`, claims)
+}
+
+func unsigned(t *testing.T, claims map[string]any) safe.Secret {
+	t.Helper()
+	return tokenOf(t, `{"alg":"none","typ":"JWT"}`, claims)
+}
+
+func tokenOf(t *testing.T, header string, claims map[string]any) safe.Secret {
+	t.Helper()
 	body, err := json.Marshal(claims)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b64 := base64.RawURLEncoding.EncodeToString
-	return safe.Secret(b64([]byte(`{"alg":"RS256","typ":"JWT"}`)) + "." + b64(body) + "." + b64([]byte("signature")))
+	return safe.Secret(b64([]byte(header)) + "." + b64(body) + "." + b64([]byte("signature")))
 }
 
 func TestWhatTheCatalogueKnowsOfTheProviderCounts(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -14,9 +15,9 @@ import (
 // same each time, marks only what is there, and prints no secret.
 func FuzzDiagnose(f *testing.F) {
 	seeds := 0
-	for _, id := range IDs {
+	for _, id := range IDs() {
 		for _, name := range []string{"match.json", "near-miss.json"} {
-			body, err := ruleFiles.ReadFile("rules/" + string(id) + "/" + name)
+			body, err := causes.Fixture(id, name)
 			if err != nil {
 				f.Fatal(err)
 			}

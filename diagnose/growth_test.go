@@ -16,7 +16,7 @@ func report(e Evidence) { fmt.Fprint(io.Discard, Diagnose(e), Facts(e)) }
 // A server chooses its description and body, a person the words and the note.
 func TestDiagnosingTakesLinearTimeInTheWords(t *testing.T) {
 	for _, shape := range growth.Texts {
-		growth.Linear(t, shape, 1<<10, longestText, func(text string) {
+		growth.Linear(t, shape, 1<<10, 16<<10, func(text string) {
 			words := safe.Foreign(text)
 			report(Evidence{Refusal: Refusal{Error: "invalid_grant", Description: words}, Words: words, Note: words})
 		})

@@ -1,38 +1,63 @@
 package diagnose
 
 import (
+	"math"
 	"slices"
 	"testing"
 
+	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/score"
+	"example.com/grantwalk/diagnose/view"
 )
 
 func TestEveryQuestionCanBeAnsweredByLooking(t *testing.T) {
-	seen, checks := map[string]bool{}, map[string]bool{}
-	for _, rule := range rules {
-		for _, check := range rule.Checks {
-			checks[check.Name] = true
-		}
-	}
-	for _, q := range questions() {
-		for _, name := range q.Checks {
-			if !checks[name] {
-				t.Errorf("%s is answered by check %s, which no rule has", q.ID, name)
+	seen := map[string]bool{}
+	for _, q := range causes.Questions() {
+		for _, name := range q.Facts {
+			if view.Checks()[name] == nil {
+				t.Errorf("%s is answered by %s, which no check finds", q.ID, name)
 			}
 		}
 		if q.ID == "" || seen[q.ID] || q.How == "" || q.Ask == "" || q.Ask[len(q.Ask)-1] != '?' {
 			t.Errorf("question %q is not whole, or is there twice", q.ID)
 		}
 		seen[q.ID] = true
-		if _, ok := q.Yes["default"]; !ok || len(q.Yes) < 2 {
+		if len(toldBy(q)) == 0 || q.Yes <= 0 || q.Yes >= 1 {
 			t.Errorf("%s tells no cause from the others", q.ID)
 		}
-		for id, p := range q.Yes {
-			if id != "default" && !Known(ID(id)) || p <= 0 || p >= 1 {
-				t.Errorf("%s: yes under %s is %g", q.ID, id, p)
+	}
+	for _, c := range causes.All() {
+		for id, p := range c.Answers {
+			if !seen[id] || p <= 0 || p >= 1 {
+				t.Errorf("%s: yes to %s is %g", c.ID, id, p)
+			}
+		}
+		for _, s := range c.StatedBy {
+			if !seen[s.Question] {
+				t.Errorf("%s is stated by %s, which there is not", c.ID, s.Question)
 			}
 		}
 	}
+}
+
+// toldBy are the causes that have an answer of their own to the question.
+func toldBy(q *causes.Question) (ids []ID) {
+	for _, c := range causes.All() {
+		if _, ok := c.Answers[q.ID]; ok {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+// answerOf is how likely yes is if that cause is the true one.
+func answerOf(id ID, question string) float64 {
+	if p, ok := causes.Find(id).Answers[question]; ok {
+		return p
+	}
+	i := slices.IndexFunc(causes.Questions(), func(q *causes.Question) bool { return q.ID == question })
+	return causes.Questions()[i].Yes
 }
 
 // grantsOf are the grants in which a cause is at home.
@@ -44,7 +69,7 @@ var grantsOf = map[ID]string{
 func TestAnExpertWhoAnswersReachesTheCause(t *testing.T) {
 	const most = 8
 	reached := 0
-	for _, truth := range IDs {
+	for _, truth := range IDs() {
 		grant := grantsOf[truth]
 		if grant == "" {
 			grant = GrantCode
@@ -59,8 +84,7 @@ func TestAnExpertWhoAnswersReachesTheCause(t *testing.T) {
 			if gain <= 0 {
 				t.Errorf("%s: asking %s gains nothing", truth, q.ID)
 			}
-			i := slices.IndexFunc(questions(), func(row question) bool { return row.ID == q.ID })
-			e.Answers = append(e.Answers, Answer{Question: q.ID, Yes: questions()[i].yes(truth) >= 0.5})
+			e.Answers = append(e.Answers, Answer{Question: q.ID, Yes: answerOf(truth, q.ID) >= 0.5})
 			asked++
 			if first := Diagnose(e).Causes[0]; first.ID == truth && first.Score >= 0.8 {
 				break
@@ -73,24 +97,34 @@ func TestAnExpertWhoAnswersReachesTheCause(t *testing.T) {
 		t.Logf("%-22s %d questions, then %s at %.2f", truth, asked, first.ID, first.Score)
 	}
 	if reached < 15 {
-		t.Errorf("%d of %d causes reached within %d questions", reached, len(IDs), most)
+		t.Errorf("%d of %d causes reached within %d questions", reached, len(IDs()), most)
 	}
+}
+
+// entropyOf is the uncertainty of the evidence in bits.
+func entropyOf(e Evidence) float64 {
+	h := 0.0
+	for _, p := range score.Weigh(view.Of(e)).Shares() {
+		if p > 0 {
+			h -= p * math.Log2(p)
+		}
+	}
+	return h
 }
 
 func TestAnAnswerThatIsExpectedLowersTheEntropy(t *testing.T) {
 	e := Evidence{Grant: GrantCode, Refusal: Refusal{Error: "invalid_grant"}}
-	before := newCase(e).weigh().shares().entropy()
+	before := entropyOf(e)
 	q, gain, ok := Next(e)
 	if !ok {
 		t.Fatal("nothing to ask about a bare refusal")
 	}
 	expected := 0.0
 	for _, yes := range []bool{true, false} {
-		now := newCase(e).weigh().shares()
+		now := score.Weigh(view.Of(e)).Shares()
 		p := 0.0
-		i := slices.IndexFunc(questions(), func(row question) bool { return row.ID == q.ID })
-		for _, id := range IDs {
-			if pYes := questions()[i].yes(id); yes {
+		for _, id := range IDs() {
+			if pYes := answerOf(id, q.ID); yes {
 				p += now[id] * pYes
 			} else {
 				p += now[id] * (1 - pYes)
@@ -98,7 +132,7 @@ func TestAnAnswerThatIsExpectedLowersTheEntropy(t *testing.T) {
 		}
 		answered := e
 		answered.Answers = []Answer{{Question: q.ID, Yes: yes}}
-		expected += p * newCase(answered).weigh().shares().entropy()
+		expected += p * entropyOf(answered)
 	}
 	if drop := before - expected; drop < gain-1e-9 || drop > gain+1e-9 {
 		t.Errorf("%s was said to gain %.4f bits, and gains %.4f", q.ID, gain, drop)
@@ -157,29 +191,32 @@ func TestAKnownProviderSaysWhereToLook(t *testing.T) {
 	}
 }
 
-// contradictions are the questions whose bad answer is a contradiction itself, with a grant in which
-// it is one.
-func contradictions() map[string]string {
-	grants := map[string]string{}
-	for _, q := range questions() {
-		if len(q.Contradicts) > 0 {
-			grants[q.ID] = slices.Concat(q.ContradictsIn, q.Grants, []string{GrantCode})[0]
+// statedBy are the causes of which the bad answer to a question is the contradiction itself,
+// with a grant in which it is one.
+func statedBy(q *causes.Question) (ids []ID, grant string) {
+	for _, c := range causes.All() {
+		for _, s := range c.StatedBy {
+			if s.Question == q.ID {
+				ids, grant = append(ids, c.ID), slices.Concat(s.Grants, q.Grants, []string{GrantCode})[0]
+			}
 		}
 	}
-	return grants
+	return ids, grant
 }
 
 func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
-	stated := contradictions()
-	if len(stated) < 20 {
-		t.Errorf("%d questions with a contradiction", len(stated))
-	}
-	for i := range questions() {
-		q := &questions()[i]
-		grant, ok := stated[q.ID]
-		if !ok {
+	n := 0
+	defer func() {
+		if n < 20 {
+			t.Errorf("%d questions with a contradiction", n)
+		}
+	}()
+	for _, q := range causes.Questions() {
+		stated, grant := statedBy(q)
+		if len(stated) == 0 {
 			continue
 		}
+		n++
 		providers := []safe.Foreign{"", "google", "keycloak"}
 		if q.ID == "newest_token" {
 			providers[1] = "auth0" // at Google an older token is as good
@@ -187,13 +224,12 @@ func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
 		for _, provider := range providers {
 			for _, refusal := range []Refusal{{}, {Error: "invalid_grant", Description: "Code not valid"}, {Error: "invalid_grant", Description: "Code was already redeemed."}, {Error: "invalid_client"}} {
 				e := Evidence{Provider: provider, Grant: grant, Refusal: refusal, Note: "it works sometimes, and the code is sent twice", Answers: []Answer{{Question: q.ID, Yes: q.Bad}}}
-				for j := range questions() { // every other answer speaks against it
-					other := &questions()[j]
-					if other == q || !other.fits(grant) {
+				for _, other := range causes.Questions() { // every other answer speaks against it
+					if other == q || !score.Fits(other, grant) {
 						continue
 					}
-					yes := other.yes(q.Contradicts[0]) < other.Yes["default"]
-					if len(other.Contradicts) > 0 {
+					yes := answerOf(stated[0], other.ID) < other.Yes
+					if ids, _ := statedBy(other); len(ids) > 0 {
 						yes = !other.Bad
 					}
 					e.Answers = append(e.Answers, Answer{Question: other.ID, Yes: yes})
@@ -201,11 +237,11 @@ func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
 				r := Diagnose(e)
 				share := 0.0
 				for _, c := range r.Causes {
-					if slices.Contains(q.Contradicts, c.ID) {
+					if slices.Contains(stated, c.ID) {
 						share += c.Score
 					}
 				}
-				if c := r.Causes[0]; !slices.Contains(q.Contradicts, c.ID) || c.Strength != Likely || share < 0.9 {
+				if c := r.Causes[0]; !slices.Contains(stated, c.ID) || c.Strength != Likely || share < 0.9 {
 					t.Errorf("%s, %q at %q: first is %s, %s, with the others %.2f", q.ID, refusal.Description, provider, c.ID, c.Strength, share)
 				}
 			}

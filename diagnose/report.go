@@ -1,9 +1,13 @@
 package diagnose
 
 import (
-	"fmt"
 	"math"
 	"slices"
+	"strings"
+
+	"example.com/grantwalk/diagnose/causes"
+	"example.com/grantwalk/diagnose/score"
+	"example.com/grantwalk/diagnose/view"
 )
 
 // Strength is how sure a cause is.
@@ -42,6 +46,7 @@ type Cause struct {
 	Says     []string
 	Values   []Value
 	Fix      []string // what to do, best first
+	Decide   string   // the one test that would settle it; empty: it is settled
 	Cites    string   // the specifications: "RFC 6749 §4.1.2, §5.2"
 	Reasons  []Reason // the whole account, in the order in which it was made up
 }
@@ -59,41 +64,37 @@ const (
 	leastListed = 0.03
 )
 
-// likely is the share from which a cause with a strong reason is likely, and
-// strong the log-odds that make a reason strong.
-const (
-	likelyShare = 0.4
-	strong      = 1.5
-)
+// likelyShare is the share from which a cause with a strong reason is likely.
+const likelyShare = 0.4
 
 // Told reports whether anything but what is usual speaks for the first cause.
 func (r Report) Told() bool { return len(r.Causes) > 0 && len(r.Causes[0].Reasons) > 1 }
 
 // Diagnose judges the evidence. The same evidence gives the same report.
 func Diagnose(e Evidence) Report {
-	c := newCase(e)
-	r := Report{Provider: c.name(), Grant: c.shownGrant(), Step: c.step(), Refusal: c.Refusal, Granted: c.granted()}
-	if c.Known != nil {
-		r.Docs, r.Console = c.Known.Docs, c.Known.Console
+	v := view.Of(e)
+	r := Report{Provider: v.ProviderName(), Grant: v.ShownGrant(), Step: step(v), Refusal: v.Refusal, Granted: v.Granted()}
+	if v.Known != nil {
+		r.Docs, r.Console = v.Known.Docs, v.Known.Console
 	}
-	shares := c.judge(&r)
-	if c.Refused >= 0 && c.granted() {
-		c.addEarlier(&r)
+	shares := r.judge(v)
+	if earlier := v.Earlier(); earlier != nil && v.Granted() {
+		r.addEarlier(earlier)
 	}
-	r.Probe = c.probe(shares)
+	r.Probe = score.ProbeFor(v, shares)
 	return r.bounded()
 }
 
 // judge makes up the accounts and writes causes and exclusions into the report.
-func (c *Case) judge(r *Report) Shares {
-	t := c.weigh()
-	shares := t.shares()
-	for _, id := range shares.ranked() {
-		if a := t[id]; a.settled || a.ruled == "" && (!c.allWell() || a.weighty()) {
-			r.Causes = append(r.Causes, c.cause(id, a, shares[id]))
-		}
-		if a := t[id]; a.ruled != "" && !a.settled {
-			r.RuledOut = append(r.RuledOut, RuledOut{id, mustRule(id).Title, a.ruled})
+func (r *Report) judge(v *view.View) score.Shares {
+	t := score.Weigh(v)
+	shares := t.Shares()
+	for _, id := range shares.Ranked() {
+		switch a := t[id]; {
+		case a.Settled, a.Ruled == "" && (!allWell(v) || a.Weighty()):
+			r.Causes = append(r.Causes, causeOf(v, causes.Find(id), a, shares[id]))
+		case a.Ruled != "":
+			r.RuledOut = append(r.RuledOut, RuledOut{id, Title(id), a.Ruled})
 		}
 	}
 	r.Causes = cut(r.Causes)
@@ -101,10 +102,9 @@ func (c *Case) judge(r *Report) Shares {
 }
 
 // addEarlier adds why a request was refused that the judged one came after.
-func (c *Case) addEarlier(r *Report) {
+func (r *Report) addEarlier(before *view.View) {
 	var earlier Report
-	before := caseAt(c.Evidence, c.lineage, c.Refused)
-	before.judge(&earlier)
+	earlier.judge(before)
 	r.Refusal = before.Refusal
 	for _, cause := range earlier.Causes {
 		if cause.Strength == Certain && !slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.ID == cause.ID }) {
@@ -118,128 +118,95 @@ func (c *Case) addEarlier(r *Report) {
 
 // allWell: the server gave what was asked for, or was seen to refuse nothing, and
 // nobody complains.
-func (c *Case) allWell() bool {
-	if c.granted() {
+func allWell(v *view.View) bool {
+	if v.Granted() {
 		return true
 	}
-	quiet := c.Note == "" && c.Words == "" && len(c.Answers) == 0
-	seen := len(c.Authorizations)+len(c.TokenRequests) > 0
-	refused := c.Refusal.Says() || c.Token != nil && c.Token.Response.Refused() || c.Token == nil && c.Auth != nil && c.Auth.Response.Refused()
+	quiet := v.Note == "" && v.Words == "" && len(v.Answers) == 0
+	seen := len(v.Authorizations)+len(v.TokenRequests) > 0
+	refused := v.Refusal.Says() || v.Token != nil && v.Token.Response.Refused() || v.Token == nil && v.Auth != nil && v.Auth.Response.Refused()
 	return seen && quiet && !refused
 }
 
-// weigh makes up the account of every cause.
-func (c *Case) weigh() tally {
-	prior, because := c.heard().prior()
-	t := newTally(prior, because)
-	c.words(t, prior)
-	t.observe(c)
-	c.check(t)
-	t.early(c)
-	t.probed(c)
-	t.answered(c)
-	return t
-}
-
-// early: an authorization request that is itself refused has no code yet that
-// could be spoilt.
-func (t tally) early(c *Case) {
-	if c.Token == nil && c.Auth != nil && c.Auth.Response.Refused() {
-		t.shift("refused_before_any_code", "the authorization request itself was refused: no code came that could be spoilt", Shifts{
-			CodeExpired: -4, CodeReused: -4, CodeMalformed: -4, WrongToken: -4, ClientMismatch: -3, ServerState: -1})
+func causeOf(v *view.View, c *causes.Cause, a *score.Account, share float64) Cause {
+	out := Cause{ID: c.ID, Title: c.Title, Strength: strength(a, share), Score: math.Round(share*100) / 100, Cites: c.Cites, Reasons: a.Reasons, Fix: fix(v, c)}
+	if !a.Settled {
+		out.Decide = c.Tell
 	}
-}
-
-// check weighs the findings. What a rule would settle is a sign only when a rule that
-// it comes After has settled; and what is settled is not excluded.
-func (c *Case) check(t tally) {
-	settledBy := map[ID]bool{}
-	for _, f := range c.findings() {
-		settledBy[f.cause] = settledBy[f.cause] || f.Verdict == Settles
-	}
-	for _, f := range c.findings() {
-		explained := slices.ContainsFunc(mustRule(f.cause).After, func(id ID) bool { return settledBy[id] })
-		switch {
-		case explained && f.Verdict == Settles:
-			f.Verdict, f.By = Sign, strong
-		case settledBy[f.cause] && f.Verdict == Excludes:
+	for _, s := range a.Seen {
+		if !s.Speaks() {
 			continue
 		}
-		t.see(f.cause, f.name, f.Sighting)
-	}
-}
-
-// A finding is what one check found. Causes, ticks and facts all read the findings, which
-// are made once.
-type finding struct {
-	cause ID
-	name  string // the check's
-	Sighting
-}
-
-// find asks every check of every rule, in the order of the causes.
-func find(c *Case) []finding {
-	var all []finding
-	for _, rule := range rules {
-		for _, check := range rule.Checks {
-			if s := check.Sees(c); s != nil {
-				all = append(all, finding{rule.ID, check.Name, *s})
+		out.Says = append(out.Says, s.Says)
+		for _, value := range s.Values {
+			if !slices.ContainsFunc(out.Values, func(w Value) bool { return w.Label == value.Label && w.Text == value.Text }) {
+				out.Values = append(out.Values, value)
 			}
 		}
 	}
-	return all
-}
-
-// finding is what the check of that name found; nil: nothing.
-func (c *Case) finding(name string) *finding {
-	for _, f := range c.findings() {
-		if f.name == name {
-			return &f
-		}
-	}
-	return nil
-}
-
-func (c *Case) cause(id ID, a *account, share float64) Cause {
-	rule := mustRule(id)
-	out := Cause{ID: id, Title: rule.Title, Strength: strength(a, share), Score: math.Round(share*100) / 100, Cites: rule.Cites, Reasons: a.reasons}
-	for _, s := range a.sighted {
-		if s.Verdict != Excludes && (s.Verdict == Settles || s.By > 0) {
-			out.Says = append(out.Says, s.Says)
-			for _, v := range s.Values {
-				if !slices.ContainsFunc(out.Values, func(w Value) bool { return w.Label == v.Label && w.Text == v.Text }) {
-					out.Values = append(out.Values, v)
-				}
-			}
-		}
-	}
-	for _, r := range a.reasons[1:] { // behind the prior
+	for _, r := range a.Reasons[1:] { // behind the prior
 		// Where the wire settles it, what the words may mean adds nothing.
-		if !a.settled && r.By >= strong && r.Says != "" && !slices.Contains(out.Says, r.Says) {
+		if !a.Settled && r.By >= score.Strong && r.Says != "" && !slices.Contains(out.Says, r.Says) {
 			out.Says = append(out.Says, r.Says)
-		}
-	}
-	if rule.Fix != nil {
-		out.Fix = rule.Fix(c)
-	}
-	for _, point := range rule.Hints {
-		if h := c.hint(point); h != "" {
-			out.Fix = append(out.Fix, h)
 		}
 	}
 	return out
 }
 
-// weighty reports whether a check saw something that is told although the server did not mind.
-func (a *account) weighty() bool {
-	return slices.ContainsFunc(a.sighted, func(s Sighting) bool { return s.By >= weighty })
+// fix is what to do, in the user's own values, and what of the catalogue helps.
+func fix(v *view.View, c *causes.Cause) []string {
+	var out []string
+	for _, step := range c.Fix {
+		if text := advice(v, step); text != "" {
+			out = append(out, text)
+		}
+	}
+	for _, point := range c.Hints {
+		if h := v.Hint(point); h != "" {
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
-func strength(a *account, share float64) Strength {
+// advice is the first of a step's texts whose conditions hold; empty: none do.
+func advice(v *view.View, step causes.Step) string {
+	for _, a := range step {
+		if slices.ContainsFunc(a.If, func(name string) bool { return !holds(v, name) }) {
+			continue
+		}
+		return fill(v, a.Text)
+	}
+	return ""
+}
+
+func holds(v *view.View, condition string) bool {
+	name, not := strings.CutPrefix(condition, "!")
+	_, ok := v.Value(name)
+	return ok != not
+}
+
+// fill puts the values of the case into a text, each for its name in braces.
+func fill(v *view.View, text string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		value, _ := v.Value(name)
+		b.WriteString(value)
+		text = after
+	}
+}
+
+func strength(a *score.Account, share float64) Strength {
 	switch {
-	case a.settled:
+	case a.Settled:
 		return Certain
-	case share >= likelyShare && slices.ContainsFunc(a.reasons[1:], func(r Reason) bool { return r.By >= strong }):
+	case share >= likelyShare && slices.ContainsFunc(a.Reasons[1:], func(r Reason) bool { return r.By >= score.Strong }):
 		return Likely
 	}
 	return Possible
@@ -259,22 +226,14 @@ func cut(causes []Cause) []Cause {
 	return causes
 }
 
-func (c *Case) step() string {
+func step(v *view.View) string {
 	switch {
-	case c.Grant == GrantRefresh:
+	case v.Grant == GrantRefresh:
 		return "refresh"
-	case c.Token == nil && c.Auth != nil:
+	case v.Token == nil && v.Auth != nil:
 		return "authorize"
 	}
 	return "exchange"
-}
-
-func mustRule(id ID) Rule {
-	r, ok := RuleFor(id)
-	if !ok {
-		panic(fmt.Sprintf("diagnose: no rule for %q", id))
-	}
-	return r
 }
 
 // Lines is the evidence for the cause as text, a value or a sentence a line.

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"encoding/json"
+	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 )
+
+var update = flag.Bool("update", false, "write the list anew")
 
 //go:generate go test -run ^TestTheKnownWordsAreThoseOfWhatIsKnown$ . -update
 

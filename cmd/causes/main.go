@@ -1,4 +1,4 @@
-// Command causes writes docs/causes: a page for each cause, made of the rule's
+// Command causes writes docs/causes: a page for each cause, made of its
 // declaration, its text, the catalogue's wordings and the checklist's questions,
 // so that the pages never say anything else than the program.
 package main
@@ -12,6 +12,7 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/causes"
 )
 
 func main() {
@@ -28,28 +29,28 @@ func main() {
 }
 
 // made is the first line of every page.
-const made = "<!-- Made by go generate ./diagnose. Do not edit: the text is in diagnose/rules, the wordings in diagnose/catalogue/providers. -->\n"
+const made = "<!-- Made by go generate ./diagnose. Do not edit: the text is in diagnose/causes, the wordings in diagnose/catalogue/providers. -->\n"
 
 // pages are the files by their names.
 func pages() map[string]string {
 	index := &strings.Builder{}
 	fmt.Fprintf(index, "%s\n# The causes\n\nWhat can be behind `invalid_grant`, and what some servers say in its place. The ids are fixed: reports, `--twist`\nand `explain --json` hold them.\n\n| id | what happened |\n|---|---|\n", made)
 	out := map[string]string{}
-	for _, rule := range diagnose.Rules() {
-		out[string(rule.ID)+".md"] = page(rule)
-		fmt.Fprintf(index, "| [`%s`](%s.md) | %s |\n", rule.ID, rule.ID, rule.Title)
+	for _, c := range causes.All() {
+		out[string(c.ID)+".md"] = page(c)
+		fmt.Fprintf(index, "| [`%s`](%s.md) | %s |\n", c.ID, c.ID, c.Title)
 	}
 	out["README.md"] = index.String()
 	return out
 }
 
-func page(rule diagnose.Rule) string {
+func page(c *causes.Cause) string {
 	b := &strings.Builder{}
-	fmt.Fprintf(b, "%s\n# %s\n\n`%s` · %s\n\n%s", made, strings.ToUpper(rule.Title[:1])+rule.Title[1:], rule.ID, rule.Cites,
-		strings.TrimRight(diagnose.Explain(rule.ID), "\n"))
+	fmt.Fprintf(b, "%s\n# %s\n\n`%s` · %s\n\n%s", made, strings.ToUpper(c.Title[:1])+c.Title[1:], c.ID, c.Cites,
+		strings.TrimRight(causes.Explain(c.ID), "\n"))
 	b.WriteString("\n")
-	questions(b, rule.ID)
-	wordings(b, rule.ID)
+	questions(b, c.ID)
+	wordings(b, c.ID)
 	return b.String()
 }
 

@@ -41,7 +41,7 @@ func TestEveryFaultIsSpelledOneWayAndStandsForACause(t *testing.T) {
 	}
 	// Every cause that a server of this kind can refuse for has a fault. A wrong
 	// token is the client's doing, and an assertion needs another grant.
-	for _, id := range diagnose.IDs {
+	for _, id := range diagnose.IDs() {
 		has := false
 		for _, k := range practice.FaultKinds() {
 			has = has || k.Cause == id

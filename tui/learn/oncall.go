@@ -242,13 +242,12 @@ func evidence(s live.Snapshot) []flow.Message {
 	return list
 }
 
-// title is what a cause is, as its rule has it.
+// title is what a cause is, as its folder has it.
 func title(id diagnose.ID) string {
-	r, ok := diagnose.RuleFor(id)
-	if !ok {
+	if !diagnose.Known(id) {
 		return string(id)
 	}
-	return strings.TrimSuffix(ui.Sentence(r.Title), ".")
+	return strings.TrimSuffix(ui.Sentence(diagnose.Title(id)), ".")
 }
 
 // points are what a pick is worth: 15 for the right cause, and up to 5 for haste.

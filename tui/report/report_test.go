@@ -122,7 +122,7 @@ func TestACaptureWithoutAnAnswerIsNotSaidToBeWell(t *testing.T) {
 
 func TestManyCausesThatNothingTellsApartAreALine(t *testing.T) {
 	d := report
-	for _, id := range diagnose.IDs {
+	for _, id := range diagnose.IDs() {
 		d.Causes = append(d.Causes, diagnose.Cause{ID: id, Title: "x", Strength: diagnose.Possible, Score: 0.04, Fix: []string{"y"}})
 	}
 	short, long := layout(80).Lines(d, false), layout(80).Lines(d, true)

@@ -1,0 +1,200 @@
+package words
+
+import (
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"example.com/grantwalk/diagnose/causes"
+	"example.com/grantwalk/diagnose/internal/lazy"
+)
+
+// An Observation is one thing that evidence besides the wire can show: an error
+// code, a habit of one provider's, what the server's sentence speaks of, what
+// the person says. All of When must hold; within each list one suffices.
+//
+// Phrases are RE2 in lower case, searched one sentence at a time (see [lines]).
+// <name> stands for a word of model/vocabulary.json, and … for anything short
+// within the sentence.
+type Observation struct {
+	Name    string `json:"name"`
+	Says    string `json:"says"`    // one sentence, for --why
+	Because string `json:"because"` // why it shifts these causes by so much
+	When    struct {
+		Error    []string `json:"error"`
+		Provider []string `json:"provider"` // a name of the catalogue's, of the server or of what it is built with
+		Grant    []string `json:"grant"`
+		Status   []int    `json:"status"`
+		Words    []string `json:"words"` // phrases
+		Not      []string `json:"not"`   // phrases: a sentence that holds one of them does not count
+		// Server: searched only in what the server and the log say, and only
+		// where the catalogue does not know the wording.
+		Server bool `json:"server"`
+		// Unless: not where the server's sentences hold one of the phrases, or where
+		// its wording means this cause more than one that is shifted.
+		Unless struct {
+			Words []string  `json:"words"`
+			Means causes.ID `json:"means"`
+		} `json:"unless"`
+	} `json:"when"`
+	Shifts      map[causes.ID]float64 `json:"shifts"`
+	Examples    []string              `json:"examples"`     // sentences in which it shows
+	NotExamples []string              `json:"not_examples"` // sentences that are near and yet do not show it
+
+	words, not, unless []*phrase
+}
+
+// What the files of model/ hold.
+const observationFiles = "model/seen/*.json"
+
+// observations are those of all tables, in the order of the files' names.
+var observations = sync.OnceValue(func() []Observation {
+	names, err := fs.Glob(modelFiles, observationFiles)
+	if err != nil {
+		panic(err)
+	}
+	var all []Observation
+	for _, name := range names {
+		all = append(all, mustRead[[]Observation](name)...)
+	}
+	for i := range all {
+		o := &all[i]
+		o.words, o.not, o.unless = phrases(o.When.Words), phrases(o.When.Not), phrases(o.When.Unless.Words)
+	}
+	return all
+})
+
+// A Noticed is an observation that holds.
+type Noticed struct {
+	*Observation
+	In string // the sentence in which it shows, quoted; empty: it is not of words
+}
+
+// Observe returns every observation that holds, in the order of the tables.
+func (h *Heard) Observe() []Noticed {
+	var out []Noticed
+	all := observations()
+	for i := range all {
+		if in, ok := all[i].holds(h); ok {
+			n := Noticed{Observation: &all[i]}
+			if in != nil {
+				n.In = in.quoted()
+			}
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// holds reports whether the observation is there, and in which sentence; nil:
+// in none, it is not of words.
+func (o *Observation) holds(h *Heard) (*sentence, bool) {
+	w := &o.When
+	switch {
+	case !oneOf(w.Error, strings.ToLower(h.Refusal.Error.Raw())), !oneOf(w.Status, h.Refusal.Status), h.grant != "" && !oneOf(w.Grant, h.grant):
+		return nil, false
+	case len(w.Provider) > 0 && !slices.ContainsFunc(w.Provider, h.is):
+		return nil, false
+	case w.Server && h.Listed():
+		return nil, false
+	case o.overruled(h):
+		return nil, false
+	case len(o.words) == 0:
+		return nil, true
+	}
+	where := h.all
+	if w.Server {
+		where = h.server
+	}
+	in := sentenceWith(where, o.words, o.not)
+	return in, in != nil
+}
+
+// overruled reports whether the server's own words say what the observation would
+// only guess.
+func (o *Observation) overruled(h *Heard) bool {
+	if sentenceWith(h.server, o.unless, nil) != nil {
+		return true
+	}
+	means := o.When.Unless.Means
+	for id := range o.Shifts {
+		if means != "" && h.Favours(means, id) {
+			return true
+		}
+	}
+	return false
+}
+
+// is reports whether the provider is that one, or is built with it.
+func (h *Heard) is(name string) bool { return h.Provider == name || h.Base == name }
+
+func oneOf[T comparable](list []T, v T) bool { return len(list) == 0 || slices.Contains(list, v) }
+
+// sentenceWith is the first sentence that holds one of the phrases and none of the
+// others; nil: there is none.
+func sentenceWith(all []sentence, phrases, but []*phrase) *sentence {
+	i := slices.IndexFunc(all, func(s sentence) bool { return anyIn(phrases, s.low) && !anyIn(but, s.low) })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+func anyIn(phrases []*phrase, line string) bool {
+	return slices.ContainsFunc(phrases, func(p *phrase) bool { return p.in(line) })
+}
+
+// A phrase is a pattern that is compiled when a text may hold it: compiling
+// costs more than the rest of a report.
+type phrase struct {
+	needs   []string // a text with none of them cannot match; nil: any may
+	compile func() *regexp.Regexp
+}
+
+func phrases(sources []string) []*phrase {
+	var out []*phrase
+	for _, s := range sources {
+		out = append(out, &phrase{
+			needs:   literals()[s],
+			compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expand(s)) }),
+		})
+	}
+	return out
+}
+
+func (p *phrase) in(line string) bool {
+	if p.needs != nil && !slices.ContainsFunc(p.needs, func(n string) bool { return strings.Contains(line, n) }) {
+		return false
+	}
+	return p.compile().MatchString(line)
+}
+
+//go:generate go test -run ^TestTheLiteralsAreThoseOfThePhrases$ . -update
+
+// literals are, for each phrase, texts of which every match holds one. They are
+// worked out by a test, since parsing all phrases at every start costs more than
+// it saves.
+var literals = sync.OnceValue(func() map[string][]string { return mustRead[map[string][]string]("model/literals.json") })
+
+// vocabulary are the words that phrases name, each with the ways to say it.
+var vocabulary = sync.OnceValue(func() map[string][]string { return mustRead[map[string][]string]("model/vocabulary.json") })
+
+var vocabularyName = lazy.Regexp(`<([a-z_]+)>`)
+
+// expand writes the vocabulary and the … of a phrase out.
+func expand(source string) string {
+	for range 3 { // a word may be told by others
+		source = vocabularyName().ReplaceAllStringFunc(source, func(name string) string {
+			ways, ok := vocabulary()[name[1:len(name)-1]]
+			if !ok {
+				panic(fmt.Sprintf("diagnose: no word %s in the vocabulary", name))
+			}
+			return "(?:" + strings.Join(ways, "|") + ")"
+		})
+	}
+	source = strings.ReplaceAll(source, " … ", "(?: | .{0,70}? )")
+	return strings.ReplaceAll(source, "…", ".{0,70}?")
+}
