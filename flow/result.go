@@ -41,6 +41,7 @@ type Cause struct {
 	Evidence []string          `json:"evidence"`
 	Fix      []string          `json:"fix"`
 	Cites    []string          `json:"cites"`
+	Decide   string            `json:"decide"` // the one test that would settle it; empty: it is settled
 }
 
 // RuledOut is a cause that the evidence excludes.
@@ -87,7 +88,7 @@ func ResultOf(d diagnose.Report) Result {
 func (r *Result) diagnosed(d diagnose.Report) {
 	r.Causes, r.RuledOut = []Cause{}, []RuledOut{}
 	for _, c := range d.Causes {
-		cause := Cause{ID: c.ID, Title: c.Title, Strength: c.Strength, Score: c.Score, Evidence: c.Lines(), Fix: append([]string{}, c.Fix...), Cites: []string{}}
+		cause := Cause{ID: c.ID, Title: c.Title, Strength: c.Strength, Score: c.Score, Evidence: c.Lines(), Fix: append([]string{}, c.Fix...), Cites: []string{}, Decide: c.Decide}
 		for _, section := range cite.In(c.Cites) {
 			cause.Cites = append(cause.Cites, section.String())
 		}

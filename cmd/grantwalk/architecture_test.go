@@ -97,11 +97,12 @@ func TestTheArrowsBetweenPackages(t *testing.T) {
 }
 
 // rooms are the packages of diagnose, in the order of the one path: what was seen becomes
-// exchanges, exchanges become evidence, evidence is judged. Each uses only those before it.
+// exchanges, exchanges become evidence, evidence shows facts, and facts have a meaning for
+// causes. Each uses only those before it.
 var rooms = []string{
 	"diagnose/internal/lazy", "diagnose/cite", "diagnose/growth",
 	"diagnose/safe", "diagnose/safe/safetest", "diagnose/wire",
-	"diagnose/exchange", "diagnose/evidence", "diagnose/catalogue", "diagnose/read", "diagnose",
+	"diagnose/catalogue", "diagnose/exchange", "diagnose/evidence", "diagnose/causes", "diagnose/words", "diagnose/view", "diagnose/score", "diagnose/read", "diagnose",
 }
 
 func TestThePackagesOfTheDiagnosisFollowTheOnePath(t *testing.T) {

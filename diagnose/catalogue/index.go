@@ -48,12 +48,6 @@ type value struct{ provider, prefix, is string }
 
 type mention struct{ provider, alias string }
 
-// wording reads the row's provider, and returns both.
-func (r row) wording() (*Provider, *Wording) {
-	p := shelf()[r.provider]()
-	return p, &p.Wordings[r.n]
-}
-
 var index = sync.OnceValue(func() *contents { return parseIndex(indexText) })
 
 // parseIndex reads lines of tab-separated members, the first of which tells what

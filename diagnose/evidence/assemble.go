@@ -23,32 +23,6 @@ func Assemble(exchanges []exchange.Exchange) (Evidence, []exchange.Statement) {
 	return a.e, a.statements
 }
 
-// An assembler ties exchanges together into flows. It sees them in the order of the wire.
-type assembler struct {
-	e          Evidence
-	statements []exchange.Statement
-	flows      []flow          // beside e.Authorizations
-	replaced   map[string]bool // texts that stand for values, see [placeholders]
-	pushed     map[string][]wire.Param
-	stray      []arrival // responses that no authorization request was seen for
-
-	// The authorization requests by what a response may name them by.
-	byCode  latest[string]    // the code of the response
-	byState latest[[2]string] // the state and the redirect URI, which is empty where there is none
-	byPlace latest[string]    // the redirect URI
-	open    []int             // those without redirect URI that have no code yet, at most maxOpen
-}
-
-// A flow is what has to be remembered of an authorization request until its response
-// comes.
-type flow struct {
-	hosts    map[string]bool // of the pages between request and response
-	place    string          // the redirect URI, as placeOf has it; empty: none that can be read
-	expected string          // where the last redirect leads to
-	requests int             // how often the callback was requested
-	relayed  int             // how often the code was handed on to the app's own server
-}
-
 // inOrder sorts by time. An exchange without a time stays behind the one it was
 // recorded after.
 func inOrder(exchanges []exchange.Exchange) []exchange.Exchange {

@@ -11,14 +11,6 @@ import (
 	"example.com/grantwalk/diagnose/wire"
 )
 
-// An arrival is an authorization response.
-type arrival struct {
-	to      *url.URL
-	params  []wire.Param
-	at      time.Time
-	request bool // it was seen as a request to the redirect URI, not as a redirect to it
-}
-
 // isCallback takes a request to a redirect URI that is known, and one with an
 // authorization response in it that no request is known for.
 func (a *assembler) isCallback(x *exchange.Exchange) bool {
@@ -84,20 +76,6 @@ func (a *assembler) waiting(in arrival) int {
 	}
 	return max(a.byPlace.of(place), a.openAt(in.to.Host))
 }
-
-// latest tells where in a list the latest element with a key is. A capture may hold
-// thousands of authorization requests and thousands of answers, so that an answer
-// cannot be compared with each request.
-type latest[K comparable] map[K]int
-
-func (l latest[K]) of(key K) int {
-	if i, ok := l[key]; ok {
-		return i
-	}
-	return -1
-}
-
-func (l latest[K]) add(key K, i int) { l[key] = max(l.of(key), i) }
 
 // openAt is the latest request without redirect URI and without code that an answer at
 // this host may belong to: the registered redirect URI is not known, but it is not at

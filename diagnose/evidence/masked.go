@@ -3,6 +3,8 @@ package evidence
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
@@ -181,4 +183,13 @@ func (a *Authorization) HideMissing() {
 			a.Masked += " " + p.name
 		}
 	}
+}
+
+// noCredentials reports whether what follows Basic cannot be an id and a secret: it is no
+// base64 and has no colon, or it decodes to no text. So does a placeholder.
+func noCredentials(encoded, plain string, err error) bool {
+	if err != nil {
+		return !strings.Contains(encoded, ":")
+	}
+	return !utf8.ValidString(plain) || strings.ContainsFunc(strings.TrimRight(plain, "\r\n"), func(r rune) bool { return unicode.IsControl(r) && r != '\t' })
 }

@@ -2,8 +2,6 @@ package evidence
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
@@ -132,15 +130,6 @@ func kinds(u use) (n int) {
 }
 
 func isHex(s string) bool { return len(s) >= 8 && strings.Trim(s, "0123456789abcdef") == "" }
-
-// noCredentials reports whether what follows Basic cannot be an id and a secret: it is no
-// base64 and has no colon, or it decodes to no text. So does a placeholder.
-func noCredentials(encoded, plain string, err error) bool {
-	if err != nil {
-		return !strings.Contains(encoded, ":")
-	}
-	return !utf8.ValidString(plain) || strings.ContainsFunc(strings.TrimRight(plain, "\r\n"), func(r rune) bool { return unicode.IsControl(r) && r != '\t' })
-}
 
 // placeholder stands in the evidence where a value is unknown.
 const placeholder = "…"

@@ -233,3 +233,9 @@ func (r *Response) Time() time.Time {
 
 // httpDate is the form of the Date header (RFC 9110 §5.6.7).
 const httpDate = "Mon, 02 Jan 2006 15:04:05 GMT"
+
+// IsAuthorizationResponse reports whether the parameters are an authorization response:
+// they hold a code or an error.
+func IsAuthorizationResponse(params []wire.Param) bool {
+	return Has(params, "code") || Has(params, "error")
+}

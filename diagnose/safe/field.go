@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -108,18 +107,6 @@ func (i Identifier) MarshalText() ([]byte, error) { return []byte(i.String()), n
 
 // MarshalText gives what may be shown to JSON, YAML and flags.
 func (s Scope) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// format prints the shown form of a value, quoted where the verb asks for that.
-func format(f fmt.State, verb rune, shown string) {
-	if verb == 'v' && f.Flag('#') || verb == 'q' {
-		shown = strconv.Quote(shown)
-	}
-	width, _ := f.Width()
-	if f.Flag('-') {
-		width = -width
-	}
-	_, _ = fmt.Fprintf(f, "%*s", width, shown)
-}
 
 // Difference says where two values differ that are shown alike; else it is empty.
 func Difference[A, B interface {

@@ -14,13 +14,6 @@ func harmless(s string) bool {
 	if slices.Contains(abbreviations, strings.ToLower(strings.TrimRight(s, "."))) {
 		return true
 	}
-	if plain := percentDecoded(s); plain != s {
-		if strings.Contains(plain, "%") { // encoded once more, or who knows how often
-			return false
-		}
-		masked, _ := Masked(plain)
-		return masked == 0
-	}
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "x-"), "X-") // of names of headers
 	if s == "application/x-www-form-urlencoded" {
 		return true
@@ -153,16 +146,6 @@ func isWord(s string) bool {
 	return camel(s)
 }
 
-// tails are what may follow an apostrophe: user's, can't, we'll.
-var tails = []string{"s", "t", "re", "ve", "ll", "d", "m"}
-
-func cutApostrophe(s string) (before, tail string, found bool) {
-	if before, tail, found = strings.Cut(s, "'"); found {
-		return before, tail, true
-	}
-	return strings.Cut(s, "’")
-}
-
 // camel: words that begin with a capital each, as names in programs do. Two letters
 // make a word of such a name only if they are one in the vocabulary, and one letter
 // none: random letters would be full of them.
@@ -216,14 +199,6 @@ func joinBrands(words []string) []string {
 func brand(s string) bool { return slices.Contains(brands, s) }
 
 var brands = []string{"OAuth", "OAuth2", "OpenID", "OpenId", "GitHub", "GitLab", "PayPal", "LinkedIn", "YouTube", "QuickBooks", "DocuSign", "HubSpot", "FusionAuth", "WordPress", "JavaScript", "TypeScript", "NodeJS", "IdP", "EdDSA", "IDs", "URLs", "URIs", "APIs", "JWTs", "WebApp", "OIDC", "iOS", "macOS", "eBay", "iCloud", "OpenIDConnect"}
-
-func upper(c byte) bool  { return c >= 'A' && c <= 'Z' }
-func digit(c byte) bool  { return c >= '0' && c <= '9' }
-func letter(c byte) bool { return upper(c) || c >= 'a' && c <= 'z' }
-
-func digits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
-}
 
 // smallNumber: of two digits, or an HTTP status (RFC 9110 §15).
 func smallNumber(s string) bool {

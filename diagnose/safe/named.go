@@ -56,13 +56,13 @@ func (q *quoter) named() {
 			i = j
 		}
 		if strings.HasSuffix(q.text[:q.atoms[i].from], "://") {
-			q.hideUser(i)
+			hideUser(q, i)
 		}
 	}
 }
 
 // hideUser hides the user and password of a URL, https://user:password@host.
-func (q *quoter) hideUser(i int) {
+func hideUser(q *quoter, i int) {
 	const most = 300 // bytes of a user, a password and a host
 	rest := q.text[q.atoms[i].from:]
 	rest = rest[:min(len(rest), most)]
@@ -92,13 +92,13 @@ func (q *quoter) valueOf(i int) (first, end int) {
 	}
 	for first = i + 1; first < len(q.atoms) && first <= i+mostAround; first++ {
 		gap := q.gap(first)
-		opened := q.opensQuote(i, first)
+		opened := opensQuote(q, i, first)
 		switch {
 		case first > i+1, flag:
 		case strict && strings.Contains(gap, "="), strict && strings.Contains(gap, `":`) && opened:
 		case strict:
 			return 0, 0
-		case assigns(gap), opened, q.aloneBehind(i), joins(q.of(first)) && blank(gap):
+		case assigns(gap), opened, aloneBehind(q, i), joins(q.of(first)) && blank(gap):
 		case aroundValue(q.of(first)) && assigns(q.gap(first+1)):
 		default:
 			return 0, 0
@@ -122,7 +122,7 @@ func (q *quoter) valueOf(i int) (first, end int) {
 
 // opensQuote reports whether the gap before an atom opens a quote that the name, atom i,
 // is not within: password 'X', but not 'password' X.
-func (q *quoter) opensQuote(i, atom int) bool {
+func opensQuote(q *quoter, i, atom int) bool {
 	gap := q.gap(atom)
 	if atom == i+1 && q.atoms[i].from > 0 {
 		if before := q.text[q.atoms[i].from-1]; strings.IndexByte("\"'`", before) >= 0 {
@@ -134,7 +134,7 @@ func (q *quoter) opensQuote(i, atom int) bool {
 
 // aloneBehind reports whether the atom behind a name is all that follows in the line, and
 // little comes before it: "machine h login bob password X".
-func (q *quoter) aloneBehind(i int) bool {
+func aloneBehind(q *quoter, i int) bool {
 	if !blank(q.gap(i+1)) || strings.Contains(q.gap(i+1), "\n") {
 		return strings.ContainsAny(q.gap(i+1), "\t\n") && blank(q.gap(i+1))
 	}

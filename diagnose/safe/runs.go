@@ -1,10 +1,8 @@
 package safe
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -12,95 +10,29 @@ import (
 // A secret may be made of what is harmless alone: of numbers, of single characters, of
 // words, of signs. So what stands in a row is judged as a row.
 
-// plainSigns are the signs that people and languages write between words: what closes,
-// what separates, what opens.
-var plainSigns = pattern(`^(?:/>)?(?:(?:\\*["']|[»”)\]}>])*(?:(?:[,;:=.?!&|]|[,;:=!]=|[=-]>|\.{2,3}|[;:]:|::|;&|;:&|://|-->)(?:\\*["']|[“«(\[{<])*)?|(?:\\*["']|[“«(\[{<])*)(?:</|<!--)?$`)
-
-// pattern is an expression that is compiled when it is first needed, because most
-// commands quote nothing.
-func pattern(source string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(source) })
-}
-
-// usual reports whether a run of signs says nothing: it is short, one sign again and
-// again, or what stands between words.
-func usual(run string) bool {
-	const few = 2
-	first, _ := utf8.DecodeRuneInString(run)
-	return utf8.RuneCountInString(run) <= few || strings.Trim(run, string(first)) == "" || plainSigns().MatchString(run)
-}
-
-// signs makes an atom of each run of signs between the atoms that is not usual. What
-// assigns before it, as in name=, stays outside.
-func (q *quoter) signs() {
-	var all []atom
-	at := 0
-	between := func(to int) {
-		for from := at; from < to; {
-			from += leadingSpace(q.text[from:to])
-			n := strings.IndexFunc(q.text[from:to], unicode.IsSpace)
-			if n < 0 {
-				n = to - from
-			}
-			if run := q.text[from : from+n]; !usual(run) {
-				skip := assigned(run)
-				if usual(run[skip:]) {
-					skip = 0
-				}
-				all = append(all, atom{from: from + skip, to: from + n})
-			}
-			from += n
-		}
-	}
-	for _, a := range q.atoms {
-		between(a.from)
-		all = append(all, a)
-		at = a.to
-	}
-	between(len(q.text))
-	q.atoms = all
-}
-
-func leadingSpace(s string) int { return len(s) - len(strings.TrimLeftFunc(s, unicode.IsSpace)) }
-
-// assigned is the length of what of a run of signs assigns, as in name=, "name":".
-func assigned(run string) int {
-	n := strings.IndexAny(run, "=:")
-	if n < 0 || strings.Trim(run[:n], `\"'])}`) != "" {
-		return 0
-	}
-	return n + 1
-}
-
 // numeric reports whether an atom is a number, several with signs between them, a byte
 // in hexadecimal, or a date.
 func numeric(s string) bool {
 	return short(s) || strings.ContainsAny(s, "0123456789") && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) && !strings.ContainsRune("TZx", r) })
 }
 
-// address is an IPv4 address with a port.
-var address = pattern(`^\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}$`)
-
-// moment is a date, a time, or both (RFC 3339), as logs write them.
-var moment = pattern(`^(?:(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))?(?:(?:^|T)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$`)
-
 // numberRuns hides numbers in a row: languages print the bytes of a secret so, and
 // people a one-time code. Times are no such row, and one number beside a time is none.
-func (q *quoter) numberRuns() {
+func numberRuns(q *quoter) {
 	for from := 0; from < len(q.atoms); {
 		to := from
 		for to < len(q.atoms) && numeric(q.of(to)) && !q.atoms[to].mask {
 			to++
 		}
 		if to > from {
-			q.numberRun(from, to)
+			numberRun(q, from, to)
 		}
 		from = max(to, from+1)
 	}
 }
 
 // numberRun judges the chunks of a row, which are between white space.
-func (q *quoter) numberRun(from, to int) {
+func numberRun(q *quoter, from, to int) {
 	if sourceFile(q.of(from-1)) && q.gap(from) == ":" && to-from <= 2 { // file.go:12:34
 		return
 	}
@@ -129,7 +61,7 @@ func (q *quoter) numberRun(from, to int) {
 	}
 	for _, chunk := range others {
 		first := q.of(chunk[0])
-		if len(others) > 1 || chunk[1]-chunk[0] > 1 || before || after || partOfTime(first) || q.codeBefore(chunk[0]) {
+		if len(others) > 1 || chunk[1]-chunk[0] > 1 || before || after || partOfTime(first) || codeBefore(q, chunk[0]) {
 			for i := chunk[0]; i < chunk[1]; i++ {
 				q.hide(i)
 			}
@@ -159,7 +91,7 @@ var codes = []string{"code", "codes", "otp", "totp", "pin", "passcode", "token",
 
 // codeBefore reports whether a number stands behind a word such as pin. A number of
 // three digits with a unit is none, and one behind a colon may be a status: {"code": 400}.
-func (q *quoter) codeBefore(i int) bool {
+func codeBefore(q *quoter, i int) bool {
 	if !slices.Contains(codes, strings.ToLower(q.of(i-1))) || slices.Contains([]string{"status", "error", "response", "http", "exit"}, strings.ToLower(q.of(i-2))) {
 		return false
 	}
@@ -168,14 +100,14 @@ func (q *quoter) codeBefore(i int) bool {
 }
 
 // spelled hides what is written one character at a time.
-func (q *quoter) spelled() {
+func spelled(q *quoter) {
 	const few = 3
 	q.runs(func(_, i int) bool { return utf8.RuneCountInString(q.of(i)) == 1 }, func(from, to int) bool { return to-from > few })
 }
 
 // groups hides a code in groups of one length, of which some may be words by chance:
 // abcd card wxyz.
-func (q *quoter) groups() {
+func groups(q *quoter) {
 	const least, most, few = 3, 8, 3
 	length := func(i int) int { return utf8.RuneCountInString(strings.TrimRight(q.of(i), ".!")) }
 	q.runs(func(from, i int) bool {
@@ -189,7 +121,7 @@ func (q *quoter) groups() {
 // phrases hides words in a row of which hardly one is a word of the trade, and several
 // in a row of which none is: a passphrase. Sentences are full of words such as the, code
 // and not.
-func (q *quoter) phrases() {
+func phrases(q *quoter) {
 	const few = 2
 	q.runs(func(from, i int) bool {
 		return q.atoms[i].harmless && !numeric(q.of(i)) && (i == from || blank(q.gap(i)) && !strings.Contains(q.gap(i), "\n"))
@@ -242,7 +174,7 @@ var valueBegins = pattern(`[=:]>? ?["'\[({<\\]*$`)
 
 // values hides the whole of a value without white space of which a part is hidden. Of an
 // address the host is shown: it tells where something was sent.
-func (q *quoter) values() {
+func values(q *quoter) {
 	for from := 0; from < len(q.atoms); {
 		begin, to, hidden := -1, from, false
 		for to < len(q.atoms) && (to == from || !strings.ContainsAny(q.gap(to), " \t\r\n&,;\"'`")) {

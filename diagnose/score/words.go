@@ -8,13 +8,10 @@ import (
 	"example.com/grantwalk/diagnose/words"
 )
 
-// leastShare stands for "never heard of": no prior rules a cause out.
-const leastShare = 0.002
-
 // priorOf is how often each cause is behind such a refusal, with the reason: the priors
 // of the grants, mixed by how likely each grant is.
 func priorOf(h *words.Heard) (Shares, string) {
-	grants, clear := h.Grants()
+	grants, known := h.Grants()
 	mixed := Shares{}
 	for _, g := range evidence.Grants {
 		for _, c := range causes.All() {
@@ -24,7 +21,7 @@ func priorOf(h *words.Heard) (Shares, string) {
 		}
 	}
 	for _, g := range causes.Shared().Grants {
-		if g.Grant == clear {
+		if g.Grant == known {
 			return mixed, g.Because
 		}
 	}

@@ -16,7 +16,7 @@ var assertionChecks = []check{
 }
 
 // assertion is the JWT that stands for the grant.
-func (v *View) assertion() (jwt, bool) {
+func assertion(v *View) (jwt, bool) {
 	if v.Token == nil || v.Token.Assertion == "" {
 		return jwt{}, false
 	}
@@ -37,7 +37,7 @@ func readAssertion(v *View) *Fact {
 		}
 		return differs("missing", "the token request has no assertion")
 	}
-	claims, ok := v.assertion()
+	claims, ok := assertion(v)
 	if parts := strings.Count(v.Token.Assertion.Reveal(), ".") + 1; !ok && parts < 3 && strings.HasPrefix(v.Token.Assertion.Reveal(), "eyJ") {
 		return sign("cut", fmt.Sprintf("the assertion has %d of the three parts of a signed JWT: it was cut, in the request or in this record of it", parts))
 	}
@@ -86,7 +86,7 @@ func (t jwt) missing() string {
 // readAudience: the audience names the server, by its token endpoint or its
 // issuer (RFC 7523 §3).
 func readAudience(v *View) *Fact {
-	claims, ok := v.assertion()
+	claims, ok := assertion(v)
 	if !ok || v.Granted() || v.Token.Endpoint == "" || len(claims.Audience) == 0 {
 		return nil
 	}

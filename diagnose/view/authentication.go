@@ -3,11 +3,9 @@ package view
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"example.com/grantwalk/diagnose/evidence"
-	"example.com/grantwalk/diagnose/wire"
 )
 
 // A client that fails to authenticate is invalid_client (RFC 6749 §5.2), and not
@@ -26,36 +24,29 @@ var authenticationChecks = []check{
 	{"client_refused", clientRefused, []string{"grant_named", "unauthorized", "status_401"}},
 }
 
-// unauthenticated reports whether the request is known to prove nothing about
-// who sends it.
-func (v *View) unauthenticated() bool {
-	r := v.Token
-	return r.ClientAuth == evidence.AuthNone && r.ClientSecret == "" && r.Basic == "" && (len(r.Params) > 0 || !v.Granted())
-}
-
 // passedTheClient: the server's error is about the grant, so by RFC 6749 it had
 // accepted the client. It is the folklore's code too, so this weighs, but does not decide.
-func (v *View) passedTheClient() bool { return v.Refusal.Error == "invalid_grant" }
+func passedTheClient(v *View) bool { return v.Refusal.Error == "invalid_grant" }
 
 // unlessPassed doubts what breaks a rule on client authentication where the server
 // complains of something else.
-func (v *View) unlessPassed(f *Fact) *Fact {
-	return f.doubted(v.passedTheClient(), "grant_named").doubted(v.serverNamesPKCE(), "pkce_named")
+func unlessPassed(v *View, f *Fact) *Fact {
+	return f.doubted(passedTheClient(v), "grant_named").doubted(serverNamesPKCE(v), "pkce_named")
 }
 
 // ifRejected doubts that credentials are wrong that look so. What is registered is known
 // to the server alone, so only its own word makes the other side of the contradiction.
-func (v *View) ifRejected(f *Fact) *Fact {
+func ifRejected(v *View, f *Fact) *Fact {
 	r := v.Token.Response
 	rejected := refusesClient(r) && strings.Contains(r.Error.Raw(), "client") // it says so by its error code
-	return f.doubted(!rejected && (v.passedTheClient() || v.serverNamesPKCE()), "other_named").doubted(!rejected, "not_rejected")
+	return f.doubted(!rejected && (passedTheClient(v) || serverNamesPKCE(v)), "other_named").doubted(!rejected, "not_rejected")
 }
 
 // missAuthentication: "A public client that was not issued a client password"
 // sends its client_id (RFC 6749 §4.1.3) and proves itself by PKCE (RFC 9700
 // §2.1.1). A request with neither proves nothing.
 func missAuthentication(v *View) *Fact {
-	if v.Token == nil || !v.unauthenticated() || v.serverNamesPKCE() {
+	if v.Token == nil || !unauthenticated(v) || serverNamesPKCE(v) {
 		return nil
 	}
 	f := howUnauthenticated(v)
@@ -69,24 +60,24 @@ func howUnauthenticated(v *View) *Fact {
 	refused, e := refusesClient(v.Token.Response), v.Refusal.Error
 	switch w := v.worked(); {
 	case w != nil && w.ClientSecret != "":
-		return v.unlessPassed(differs("stopped", "this client authenticated before, and does not in this request"))
-	case v.namesNoClient():
-		return v.unlessPassed(differs("no_client", "the token request has neither client authentication nor a client_id"))
+		return unlessPassed(v, differs("stopped", "this client authenticated before, and does not in this request"))
+	case namesNoClient(v):
+		return unlessPassed(v, differs("no_client", "the token request has neither client authentication nor a client_id"))
 	case refused && v.Token.Verifier != "": // as a public client does
 		return sign("public_refused", "the server refused the client, and the request has no client authentication; is it registered as public?")
 	case refused && v.Auth != nil && v.Auth.Challenge != "" && v.paramsKnown(): // a public client proves itself by its verifier, which is not there
 		return sign("no_verifier_refused", "the server refused the client, and the request has neither client authentication nor the code_verifier of a public client")
 	case refused:
-		return v.ifRejected(differs("refused", "the server rejected the client, and the request has no client authentication"))
-	case v.Grant == GrantCode && v.Token.Verifier == "" && v.withoutPKCE():
+		return ifRejected(v, differs("refused", "the server rejected the client, and the request has no client authentication"))
+	case v.Grant == GrantCode && v.Token.Verifier == "" && withoutPKCE(v):
 		// A public client without PKCE breaks no rule of RFC 6749, so this is a sign.
 		state := "unproven"
-		if v.passedTheClient() {
+		if passedTheClient(v) {
 			state = "unproven_and_grant_named"
 		}
 		return sign(state, "neither a secret nor PKCE proves that the client is the one that asked for the code")
 	case v.Grant == evidence.GrantClientCredentials:
-		return v.unlessPassed(differs("for_itself", "a client asks for tokens of its own without authenticating (RFC 6749 §4.4.2)"))
+		return unlessPassed(v, differs("for_itself", "a client asks for tokens of its own without authenticating (RFC 6749 §4.4.2)"))
 	case e == "invalid_request" || e == "unauthorized_client":
 		return sign("none", "the request has no client authentication")
 	}
@@ -94,12 +85,12 @@ func howUnauthenticated(v *View) *Fact {
 }
 
 // namesNoClient reports whether the request must say who sends it and does not.
-func (v *View) namesNoClient() bool {
+func namesNoClient(v *View) bool {
 	return v.Token.ClientID == "" && !v.Token.Hides("client_id") && v.Token.Params != nil && (v.Grant == GrantCode || v.Grant == GrantRefresh && v.Token.Response.Refused())
 }
 
 // withoutPKCE: the whole flow is in the evidence, and has no PKCE in it.
-func (v *View) withoutPKCE() bool {
+func withoutPKCE(v *View) bool {
 	return v.Auth != nil && v.Auth.Seen() && v.Auth.Challenge == "" && !v.Auth.Hides("code_challenge") && !slices.Contains(v.Token.Params, "code_verifier")
 }
 
@@ -111,9 +102,9 @@ func lookAtCredentials(v *View) *Fact {
 	nature := v.nature(r.ClientSecret)
 	switch id, secret := spaceIn(r.ClientID.Raw()), nature.Space; {
 	case id != "":
-		return v.ifRejected(differs("id_space", "the client_id "+id, Value{Label: "client id", Text: inQuotes(r.ClientID)}))
+		return ifRejected(v, differs("id_space", "the client_id "+id, Value{Label: "client id", Text: inQuotes(r.ClientID)}))
 	case secret != "":
-		return v.ifRejected(differs("secret_space", "the client secret "+secret+", as from a file that was read with its last line end", Value{Label: "client secret", Text: r.ClientSecret.String()}))
+		return ifRejected(v, differs("secret_space", "the client secret "+secret+", as from a file that was read with its last line end", Value{Label: "client secret", Text: r.ClientSecret.String()}))
 	case r.ClientSecret == "" && !r.Hides("client_secret") && (r.ClientAuth == evidence.AuthBasic && r.Basic != "" || r.ClientAuth == evidence.AuthPost):
 		return sign("secret_empty", "the client secret is empty")
 	case nature.Quoted:
@@ -134,7 +125,7 @@ func compareSecrets(v *View) *Fact {
 	case w == nil || w.ClientSecret == "":
 		return nil
 	case w.ClientSecret != v.Token.ClientSecret:
-		return v.ifRejected(differs("other", "another client secret was sent than in the request of "+clockTime(w.SentAt)+" that went well",
+		return ifRejected(v, differs("other", "another client secret was sent than in the request of "+clockTime(w.SentAt)+" that went well",
 			secretsCompared("went well", w.ClientSecret, "sent now", v.Token.ClientSecret)...))
 	case w.ClientAuth == v.Token.ClientAuth && v.Refusal.Error != "invalid_client":
 		return fits("same", "the same id and secret were accepted "+clockTime(w.SentAt))
@@ -148,7 +139,7 @@ func countAuthentication(v *View) *Fact {
 	if v.Token == nil || v.Token.Basic == "" || !slices.Contains(v.Token.Params, "client_secret") && !slices.Contains(v.Token.Params, "client_assertion") {
 		return nil
 	}
-	return differs("two", "the client authenticates twice, in the Authorization header and in the body").doubted(!v.Token.Response.Refused() || v.passedTheClient(), "grant_named")
+	return differs("two", "the client authenticates twice, in the Authorization header and in the body").doubted(!v.Token.Response.Refused() || passedTheClient(v), "grant_named")
 }
 
 // firstWayRefused sees a library that finds out how to authenticate by trying:
@@ -189,35 +180,22 @@ func knowWay(v *View) *Fact {
 		return nil
 	}
 	state := "another"
-	if v.passedTheClient() {
+	if passedTheClient(v) {
 		state = "another_and_grant_named"
 	}
 	return sign(state, fmt.Sprintf("%s documents %s, and the client uses %s", v.Known.Title, strings.Join(v.Known.TokenAuth, ", "), way))
-}
-
-// inShort is an answer in a few words.
-func inShort(r evidence.TokenResponse) string {
-	switch {
-	case r.Granted():
-		return "tokens"
-	case r.Error != "":
-		return r.Error.String()
-	case r.Status != 0:
-		return "status " + strconv.Itoa(r.Status)
-	}
-	return "no answer seen"
 }
 
 // lookAtBasic: id and secret are form-encoded before they are joined (RFC 6749
 // §2.3.1). Half of the clients, and some servers, leave that out, which shows
 // only where a character changes by it.
 func lookAtBasic(v *View) *Fact {
-	if v.Token == nil || v.Token.Basic == "" || v.passedTheClient() || v.Granted() {
+	if v.Token == nil || v.Token.Basic == "" || passedTheClient(v) || v.Granted() {
 		return nil
 	}
 	switch fault := v.nature(v.Token.Basic).Basic; fault {
 	case noColon:
-		return v.unlessPassed(differs("no_colon", "the Authorization header "+fault))
+		return unlessPassed(v, differs("no_colon", "the Authorization header "+fault))
 	case ambiguous:
 		return sign("ambiguous", "the Authorization header "+fault)
 	case formEncoded:
@@ -225,8 +203,6 @@ func lookAtBasic(v *View) *Fact {
 	}
 	return nil
 }
-
-func brokenEscape(s string) bool { return strings.Contains(s, "%") && wire.Unescape(s) == s }
 
 // clientRefused reads the answer where its error alone does not tell.
 func clientRefused(v *View) *Fact {

@@ -70,7 +70,7 @@ func lookAtPrompt(v *View) *Fact {
 	says := "the request says prompt=none, so the server may not ask the user, and it would have had to"
 	// Without a session the silent log-in had to fail, whatever the server calls it.
 	noCookie := v.Cookies && !v.Auth.Cookie
-	if slices.Contains(needsUser, v.Auth.Response.Error.Raw()) || v.cameByRedirect() && noCookie {
+	if slices.Contains(needsUser, v.Auth.Response.Error.Raw()) || cameByRedirect(v) && noCookie {
 		if noCookie {
 			says = "the request says prompt=none, and no cookie of a session went with it"
 		}
@@ -81,7 +81,7 @@ func lookAtPrompt(v *View) *Fact {
 
 // cameByRedirect: the error came to the very address that was asked for. GitHub
 // sends it to the registered one when the two differ.
-func (v *View) cameByRedirect() bool {
+func cameByRedirect(v *View) bool {
 	if v.Auth == nil || v.Token != nil || v.Auth.RedirectURI == "" {
 		return false
 	}
@@ -90,7 +90,7 @@ func (v *View) cameByRedirect() bool {
 	return r.Error != "" && !strings.Contains(r.Error.Raw(), "redirect") && !r.Page && r.Status == 0 && r.URI.Raw() == asked
 }
 
-func (v *View) shownOnPage() bool {
+func shownOnPage(v *View) bool {
 	if v.Auth == nil || v.Token != nil {
 		return false
 	}
@@ -99,14 +99,14 @@ func (v *View) shownOnPage() bool {
 }
 
 func clientOnPage(v *View) *Fact {
-	if !v.shownOnPage() {
+	if !shownOnPage(v) {
 		return nil
 	}
 	return sign("shown", "the server showed the error on a page of its own, as it does when it does not know the client")
 }
 
 func clientRedirected(v *View) *Fact {
-	if !v.cameByRedirect() || strings.Contains(v.Auth.Response.Error.Raw(), "client") {
+	if !cameByRedirect(v) || strings.Contains(v.Auth.Response.Error.Raw(), "client") {
 		return nil
 	}
 	return fits("redirected", "the server redirected to "+v.Auth.RedirectURI.String()+", so it knows the client, and no secret is sent so early")

@@ -18,7 +18,7 @@ var clientChecks = []check{
 
 // grantedTo is the client that the code or refresh token was issued to, and the
 // request that shows it; empty where the evidence does not tell.
-func (v *View) grantedTo() (id safe.Identifier, shownBy string) {
+func grantedTo(v *View) (id safe.Identifier, shownBy string) {
 	if v.Token == nil {
 		return "", ""
 	}
@@ -32,8 +32,8 @@ func (v *View) grantedTo() (id safe.Identifier, shownBy string) {
 }
 
 func compareClients(v *View) *Fact {
-	owner, shownBy := v.grantedTo()
-	sent := v.idSent()
+	owner, shownBy := grantedTo(v)
+	sent := idSent(v)
 	if owner == "" || sent == "" {
 		return nil
 	}
@@ -55,7 +55,7 @@ func compareClients(v *View) *Fact {
 }
 
 // idSent is the client_id of the token request; empty: there is none, or it is unknown.
-func (v *View) idSent() safe.Identifier {
+func idSent(v *View) safe.Identifier {
 	if v.Token == nil {
 		return ""
 	}
@@ -83,12 +83,12 @@ func clientUnknown(v *View, owner safe.Identifier) bool {
 	case r.Error == "invalid_grant", r.Error == "unauthorized_client", r.Status == 403:
 		return false
 	}
-	return v.unauthenticated() || v.Token.ClientAuth == ""
+	return unauthenticated(v) || v.Token.ClientAuth == ""
 }
 
 func knowClient(v *View) *Fact {
-	owner, shownBy := v.grantedTo()
-	sent := v.idSent()
+	owner, shownBy := grantedTo(v)
+	sent := idSent(v)
 	if owner == "" || sent == "" || owner == sent || !clientUnknown(v, owner) {
 		return nil
 	}
@@ -108,9 +108,9 @@ func knowClient(v *View) *Fact {
 
 const unknownClient = "the client_id is not the one that the grant was issued to; a server that does not know this client fails before it looks at the grant"
 
-// refusesClient: the answer is about the client and not about the grant. Servers
-// that do not say invalid_client say something like incorrect_client_credentials;
-// unauthorized_client is of a client that is known (RFC 6749 §5.2), but for its 401.
-func refusesClient(r evidence.TokenResponse) bool {
-	return strings.Contains(r.Error.Raw(), "client") && r.Error != "unauthorized_client" || r.Status == 401 && r.Error != "invalid_grant"
+// unauthenticated reports whether the request is known to prove nothing about
+// who sends it.
+func unauthenticated(v *View) bool {
+	r := v.Token
+	return r.ClientAuth == evidence.AuthNone && r.ClientSecret == "" && r.Basic == "" && (len(r.Params) > 0 || !v.Granted())
 }

@@ -22,7 +22,7 @@ const clockSlack = 5 * time.Second
 // timeAssertion reads the assertion's times by the server's clock. One that is
 // stale by our own clock too is no matter of clocks.
 func timeAssertion(v *View) *Fact {
-	claims, ok := v.assertion()
+	claims, ok := assertion(v)
 	if !ok || v.Granted() {
 		return nil
 	}

@@ -5,14 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 )
 
 // asked is what the request is to trade, and the name of its parameter. The code or
 // refresh token is looked up as it is (RFC 6749 §4.1.3, §6).
-func (v *View) asked() (sent safe.Secret, name string) {
+func asked(v *View) (sent safe.Secret, name string) {
 	switch {
 	case v.Token == nil:
 		return "", ""
@@ -25,7 +24,7 @@ func (v *View) asked() (sent safe.Secret, name string) {
 }
 
 func missCredential(v *View) *Fact {
-	sent, name := v.asked()
+	sent, name := asked(v)
 	if name == "" || sent != "" || !v.paramsKnown() || credential(*v.Token) != "" || v.Token.Hides("code") || v.Token.Hides("refresh_token") {
 		return nil
 	}
@@ -38,7 +37,7 @@ func missCredential(v *View) *Fact {
 
 // lookUpCredential looks for what was sent among all that the evidence holds.
 func lookUpCredential(v *View) *Fact {
-	sent, name := v.asked()
+	sent, name := asked(v)
 	if sent == "" {
 		return nil
 	}
@@ -128,26 +127,10 @@ func strangeRefreshToken(v *View, sent safe.Secret) *Fact {
 	return sign("never_granted", "the refresh token that was sent is none that was granted before: an older one, or another user's", both...)
 }
 
-// prefixOf is what a value is by how it begins: "an access token of Google". It is empty
-// if nobody is known to make such values.
-func prefixOf(value string) string {
-	if strings.HasPrefix(value, "Bearer ") {
-		return "an Authorization header"
-	}
-	is, whose := catalogue.KindOfValue(value)
-	switch {
-	case is == "":
-		return ""
-	case strings.ContainsRune("aeiou", rune(is[0])) && !strings.HasPrefix(is, "user"):
-		return "an " + is + " of " + whose
-	}
-	return "a " + is + " of " + whose
-}
-
 // lookAtCredential goes by the value alone, where the evidence has nothing to
 // compare it with.
 func lookAtCredential(v *View) *Fact {
-	sent, name := v.asked()
+	sent, name := asked(v)
 	if sent == "" || v.grantor() != nil || v.Auth != nil && v.Auth.Response.Code == sent {
 		return nil
 	}

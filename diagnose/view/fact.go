@@ -1,7 +1,6 @@
 package view
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -35,46 +34,11 @@ type Value struct {
 // A Span is a range of bytes.
 type Span struct{ From, To int }
 
-// A check looks at the view for one thing. It returns nil when this is not its case,
-// which is not the same as finding all well.
-type check struct {
-	name   string
-	sees   func(*View) *Fact
-	states []string // all that it can find
-}
-
-// Checks are the names of all checks with the states that each can find.
-func Checks() map[string][]string {
-	all := map[string][]string{}
-	for _, c := range checks {
-		all[c.name] = c.states
-	}
-	return all
-}
-
-// checks are all that is looked for, along the flow.
-var checks = slices.Concat(requestChecks, authorizationChecks, codeChecks, redirectChecks, clientChecks, authenticationChecks, pkceChecks,
-	refreshChecks, placeChecks, clockChecks, assertionChecks, permissionChecks)
-
-// look asks every check once.
-func look(v *View) []Fact {
-	var all []Fact
-	for _, c := range checks {
-		if f := c.sees(v); f != nil {
-			f.Name = c.name
-			all = append(all, *f)
-		}
-	}
-	return all
-}
-
 func sign(state, says string, values ...Value) *Fact {
 	return &Fact{State: state, Says: says, Values: values}
 }
 
-func fits(state, says string, values ...Value) *Fact {
-	return &Fact{State: state, Verdict: Fits, Says: says, Values: values}
-}
+func fits(state, says string) *Fact { return &Fact{State: state, Verdict: Fits, Says: says} }
 
 func differs(state, says string, values ...Value) *Fact {
 	return &Fact{State: state, Verdict: Differs, Says: says, Values: values}

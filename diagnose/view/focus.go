@@ -1,24 +1,22 @@
 package view
 
 import (
-	"cmp"
 	"slices"
 
 	"example.com/grantwalk/diagnose/evidence"
-	"example.com/grantwalk/diagnose/safe"
 )
 
 // focus is the token request to explain: the last one that was refused for good,
 // or, if none was and no authorization request failed after it, the last one.
 // Where that was a second use of a code or token, what the client did later with
 // the tokens of the same grant belongs to the story, and its end is what counts.
-func (v *View) focus() (at, refused int) {
+func focus(v *View) (at, refused int) {
 	last := len(v.TokenRequests) - 1
 	later := accepted{}
 	for i, r := range slices.Backward(v.TokenRequests) {
 		if r.Response.Refused() && !later.otherwise(r) {
-			i = v.firstTry(i)
-			if end := v.lastOfGrant(i); end > i && (v.redeemers[i] >= 0 || v.rotators[i] >= 0) {
+			i = firstTry(v, i)
+			if end := lastOfGrant(v, i); end > i && (v.redeemers[i] >= 0 || v.rotators[i] >= 0) {
 				return end, i
 			}
 			return i, -1
@@ -36,7 +34,7 @@ func (v *View) focus() (at, refused int) {
 // firstTry is the first refusal of what request i was refused for. Of a code
 // that is refused again and again the first refusal tells; the others may only
 // say that the code is gone.
-func (v *View) firstTry(i int) int {
+func firstTry(v *View, i int) int {
 	sent := credential(v.TokenRequests[i])
 	if sent == "" {
 		return i
@@ -74,7 +72,7 @@ func (a accepted) otherwise(r evidence.TokenRequest) bool {
 
 // lastOfGrant is the last refresh under the grant to which request i belongs, if
 // it follows i.
-func (v *View) lastOfGrant(i int) int {
+func lastOfGrant(v *View, i int) int {
 	root := v.roots[i]
 	for j := len(v.TokenRequests) - 1; j > i && root >= 0; j-- {
 		if v.TokenRequests[j].Grant() == GrantRefresh && v.roots[j] == root {
@@ -84,5 +82,68 @@ func (v *View) lastOfGrant(i int) int {
 	return i
 }
 
-// credential is what a request wants to trade for tokens.
-func credential(r evidence.TokenRequest) safe.Secret { return cmp.Or(r.Code, r.RefreshToken) }
+// authorizationOf ties a token request to the authorization request behind it:
+// by the code, by PKCE, or by client and redirect URI; of several to the latest.
+// One whose code another request has sent is not it.
+func (v *View) authorizationOf(r *evidence.TokenRequest) *evidence.Authorization {
+	if r.Grant() != GrantCode {
+		return nil
+	}
+	var best *evidence.Authorization
+	points := 1
+	for i := range v.Authorizations {
+		a := &v.Authorizations[i]
+		if !r.SentAt.IsZero() && a.SentAt.After(r.SentAt) && (r.Code == "" || a.Response.Code != r.Code) {
+			continue // two machines may have two clocks, but the code tells
+		}
+		n := 0
+		codes, _ := v.relation(a.Response.Code, r.Code)
+		switch {
+		case r.Code == "" || a.Response.Code == "":
+		case a.Response.Code == r.Code:
+			n += 32
+		case codes.Alteration != "":
+			n += 16
+		case codes.Slips > 0:
+			n += 3
+		case v.sent[a.Response.Code]:
+			continue
+		}
+		if pkce, _ := v.pkce(a.Challenge, r.Verifier); pkce.S256 || pkce.Plain {
+			n += 8
+		}
+		if r.RedirectURI != "" && r.RedirectURI == a.RedirectURI {
+			n += 2
+		}
+		if r.ClientID != "" && r.ClientID == a.ClientID {
+			n += 2
+		}
+		if n == 0 && r.Hides("code") && r.Hides("client_id") && len(v.Authorizations) == 1 {
+			n = 1 // what would tie them was masked, and there is no other login
+		}
+		if n > 0 && a.Response.Code != "" {
+			n++
+		}
+		if n >= points { // of equals the latest
+			best, points = a, n
+		}
+	}
+	return best
+}
+
+// loosely reports whether only the client or redirect URI ties the two requests,
+// and neither the code nor PKCE does, so that they may be of two logins. Where one
+// of the codes is unknown, they are of one login if there is only one, and if no request
+// before was answered with its tokens.
+func (v *View) loosely() bool {
+	arrived, sent := v.Auth.Response.Code, v.Token.Code
+	pkce, _ := v.pkce(v.Auth.Challenge, v.Token.Verifier)
+	codes, _ := v.relation(arrived, sent)
+	switch {
+	case v.Auth.Challenge != "" && matches(pkce, v.method()):
+		return false
+	case arrived != "" && sent != "":
+		return arrived != sent && codes.Alteration == ""
+	}
+	return len(v.Authorizations) > 1 || v.Token.Hides("code") && slices.ContainsFunc(v.before(), func(r evidence.TokenRequest) bool { return r.Grant() == GrantCode && r.Response.Granted() })
+}

@@ -67,7 +67,7 @@ func readJWT(token safe.Secret) (out jwt, ok bool) {
 }
 
 // serverTime is the server's clock at the judged request, or ours where it sent none.
-func (v *View) serverTime() time.Time {
+func serverTime(v *View) time.Time {
 	if d := v.Token.Response.Date; !d.IsZero() {
 		return d
 	}

@@ -17,11 +17,11 @@ var permissionChecks = []check{
 // compareScopes: "The requested scope MUST NOT include any scope not originally
 // granted by the resource owner" (RFC 6749 §6).
 func compareScopes(v *View) *Fact {
-	wider := v.widerScope()
+	wider := widerScope(v)
 	if len(wider) == 0 {
 		return nil
 	}
-	granted, _ := v.grantedScope()
+	granted, _ := grantedScope(v)
 	// A server may call a scope by another name than it was asked by, and grant some, such
 	// as offline_access, without naming them.
 	named := v.Refusal.Error != "invalid_scope" && (v.Said().SaysOtherThan(causes.Policy) || v.Known != nil)
@@ -30,11 +30,11 @@ func compareScopes(v *View) *Fact {
 		Value{Label: "asked for now", Text: v.Token.Scope.String()}).doubted(named, "other_named")
 }
 
-func (v *View) widerScope() []string {
+func widerScope(v *View) []string {
 	if v.Token == nil || v.Grant != GrantRefresh || v.Token.Scope == "" {
 		return nil
 	}
-	granted, asked := v.grantedScope()
+	granted, asked := grantedScope(v)
 	if granted == nil {
 		return nil
 	}

@@ -3,7 +3,6 @@ package view
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/evidence"
@@ -104,24 +103,6 @@ func challengeOf(a *evidence.Authorization) safe.Secret {
 	return a.Challenge
 }
 
-// verifierFault names what RFC 7636 §4.1 does not allow in a verifier.
-func verifierFault(s string) string {
-	odd := strings.IndexFunc(s, func(r rune) bool { return !isUnreserved(r) })
-	switch {
-	case s == "":
-		return ""
-	case len(s) < 43 || len(s) > 128:
-		return fmt.Sprintf("has %s; RFC 7636 wants 43 to 128", count(len(s), "character"))
-	case odd >= 0:
-		return "has characters that RFC 7636 does not allow: only letters, digits, -, ., _ and ~ are"
-	}
-	return ""
-}
-
-func isUnreserved(r rune) bool {
-	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-._~", r)
-}
-
 func lookAtVerifier(v *View) *Fact {
 	if v.Token == nil || v.Grant != GrantCode {
 		return nil
@@ -132,7 +113,7 @@ func lookAtVerifier(v *View) *Fact {
 	}
 	// A server that does not count the characters only compares.
 	pkce, _ := v.pkce(challengeOf(v.Auth), v.Token.Verifier)
-	notMinded := v.Auth != nil && matches(pkce, v.method()) && !v.serverNamesPKCE()
+	notMinded := v.Auth != nil && matches(pkce, v.method()) && !serverNamesPKCE(v)
 	return differs("malformed", "the code_verifier "+fault).doubted(notMinded && v.Said().SaysOtherThan(causes.PKCEMismatch), "other_named").doubted(notMinded, "not_minded")
 }
 
@@ -146,7 +127,7 @@ func lookAtMethod(v *View) *Fact {
 	switch {
 	case v.Auth.ChallengeMethod != "" && v.Auth.ChallengeMethod != "plain":
 		return differs("unknown", "the challenge's method is neither S256 nor plain, in these letters", method)
-	case v.Token == nil && v.Auth.ChallengeMethod == "plain" && v.Auth.Response.Refused() && v.serverNamesPKCE():
+	case v.Token == nil && v.Auth.ChallengeMethod == "plain" && v.Auth.Response.Refused() && serverNamesPKCE(v):
 		return differs("plain_refused", "the challenge's method is plain, and the server rejected it", method)
 	case v.Token == nil && v.Auth.ChallengeMethod == "plain":
 		return sign("plain", "the challenge's method is plain, which servers may reject: a client that can hash MUST use S256 (RFC 7636 §4.2)", method)
@@ -159,7 +140,7 @@ func lookAtMethod(v *View) *Fact {
 // missChallenge: a server may demand PKCE, and says invalid_request then
 // (RFC 7636 §4.4.1).
 func missChallenge(v *View) *Fact {
-	if v.Token != nil || v.Auth == nil || !v.Auth.Seen() || v.Auth.Challenge != "" || v.Auth.Hides("code_challenge") || !v.cameByRedirect() || v.Auth.Response.Error != "invalid_request" {
+	if v.Token != nil || v.Auth == nil || !v.Auth.Seen() || v.Auth.Challenge != "" || v.Auth.Hides("code_challenge") || !cameByRedirect(v) || v.Auth.Response.Error != "invalid_request" {
 		return nil
 	}
 	return sign("missing", "the authorization request has no code_challenge, and the server refused it as invalid_request, as one that demands PKCE does")
@@ -174,14 +155,14 @@ var (
 
 // serverNamesPKCE reports whether the server's own words name PKCE as what is wrong. Then its
 // rejection is not about the client, whatever its error code.
-func (v *View) serverNamesPKCE() bool {
+func serverNamesPKCE(v *View) bool {
 	return v.Said().ServerSays(func(low string) bool { return pkceNames().MatchString(low) && pkceDemands().MatchString(low) })
 }
 
 // missPKCE: a server may demand PKCE of any client (RFC 7636 §4.4.1, RFC 9700 §2.1.1). Its words are
 // one side, a request without PKCE is the other.
 func missPKCE(v *View) *Fact {
-	if !v.serverNamesPKCE() {
+	if !serverNamesPKCE(v) {
 		return nil
 	}
 	asked := v.Auth != nil && v.Auth.Seen()

@@ -13,7 +13,7 @@ func identify(v *View) *catalogue.Provider {
 	if p, ok := catalogue.Find(v.Provider.Raw()); ok {
 		return p
 	}
-	if name, _ := catalogue.Identify(v.traces()); name != "" {
+	if name, _ := catalogue.Identify(traces(v)); name != "" {
 		p, _ := catalogue.Find(name)
 		return p
 	}
@@ -21,7 +21,7 @@ func identify(v *View) *catalogue.Provider {
 }
 
 // traces is all in which a server may have left its mark.
-func (v *View) traces() string {
+func traces(v *View) string {
 	parts := []string{v.Issuer.Raw(), v.Refusal.URI.Raw(), v.Refusal.Description.Raw()}
 	if v.Token != nil {
 		parts = append(parts, v.Token.Endpoint.Raw(), v.Token.Response.Body.Raw())

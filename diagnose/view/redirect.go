@@ -65,7 +65,7 @@ func missRedirectURI(v *View) *Fact {
 // "MUST NOT automatically redirect" (RFC 6749 §4.1.2.1). Every other error comes
 // by the redirect.
 func refusedOnPage(v *View) *Fact {
-	if !v.shownOnPage() {
+	if !shownOnPage(v) {
 		return nil
 	}
 	return sign("shown", "the server showed the error on a page of its own instead of redirecting, as it does when it does not know the redirect URI or the client",
@@ -75,7 +75,7 @@ func refusedOnPage(v *View) *Fact {
 // refusedByRedirect is the other side of it: to an address that it does not know
 // the server sends nothing.
 func refusedByRedirect(v *View) *Fact {
-	if !v.cameByRedirect() {
+	if !cameByRedirect(v) {
 		return nil
 	}
 	return fits("redirected", "the server redirected to "+v.Auth.RedirectURI.String()+", so it knows the redirect URI")

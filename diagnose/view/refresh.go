@@ -22,7 +22,7 @@ func readRefreshToken(v *View) *Fact {
 		return nil
 	}
 	claims, ok := v.jwt(v.Token.RefreshToken)
-	now := v.serverTime()
+	now := serverTime(v)
 	if !ok || claims.Expires == 0 || now.IsZero() || now.Before(claims.Expires.time()) {
 		return nil
 	}
@@ -37,8 +37,8 @@ func measureRefreshAge(v *View) *Fact {
 	}
 	age := v.Token.SentAt.Sub(g.Response.At)
 	says := fmt.Sprintf("the refresh token was %s old", short(age))
-	life, idle := v.refreshLimits()
-	unused := v.unused()
+	life, idle := refreshLimits(v)
+	unused := unused(v)
 	switch {
 	case age < 0:
 		return nil
@@ -55,7 +55,7 @@ func measureRefreshAge(v *View) *Fact {
 }
 
 // refreshLimits are the provider's, by the catalogue; zero: not known.
-func (v *View) refreshLimits() (life, idle time.Duration) {
+func refreshLimits(v *View) (life, idle time.Duration) {
 	if v.Known == nil {
 		return 0, 0
 	}
@@ -63,7 +63,7 @@ func (v *View) refreshLimits() (life, idle time.Duration) {
 }
 
 // unused is how long ago the judged refresh token came or was last taken.
-func (v *View) unused() time.Duration {
+func unused(v *View) time.Duration {
 	last := v.grantor().Response.At
 	for _, r := range v.before() {
 		if r.RefreshToken == v.Token.RefreshToken && r.Response.Granted() && r.Response.At.After(last) {
@@ -98,7 +98,7 @@ func countRefreshSends(v *View) *Fact {
 			{Label: "sent again", Text: clockTime(v.Token.SentAt) + apart(earlier.SentAt, v.Token.SentAt)},
 		}
 		const rotated = "this refresh token was sent before, and a new one came for it"
-		switch kept := v.keepsOld(i); {
+		switch kept := keepsOld(v, i); {
 		case earlier.Response.Granted() && kept:
 			return sign("rotated_before/kept", rotated+"; this server may keep the old one valid", values...)
 		case earlier.Response.Granted():
@@ -117,7 +117,7 @@ func lookUpRevocation(v *View) *Fact {
 		return nil
 	}
 	sent := Value{Label: "token request", Text: clockTime(v.Token.SentAt)}
-	if r := v.revoked(v.Token.RefreshToken); r != nil {
+	if r := revoked(v, v.Token.RefreshToken); r != nil {
 		at := Value{Label: "revoked", Text: clockTime(r.SentAt)}
 		if r.Status == 0 || r.SentAt.IsZero() || v.Token.SentAt.IsZero() {
 			return sign("revoked/not_seen", "the client itself revoked this refresh token; whether that went well, and before this request, was not seen", at, sent)
@@ -125,7 +125,7 @@ func lookUpRevocation(v *View) *Fact {
 		return differs("revoked", "the client itself had revoked this refresh token", at, sent)
 	}
 	if g := v.grantor(); g != nil {
-		if r := v.revoked(g.Response.AccessToken); r != nil {
+		if r := revoked(v, g.Response.AccessToken); r != nil {
 			return sign("access_token_revoked", "the client had revoked the access token that came with this refresh token; servers may end the whole grant then",
 				Value{Label: "revoked", Text: clockTime(r.SentAt)}, sent)
 		}
@@ -137,7 +137,7 @@ func lookUpFamily(v *View) *Fact {
 	if v.Token == nil || v.Token.RefreshToken == "" || v.rotators[v.At] >= 0 {
 		return nil
 	}
-	i := v.misuse()
+	i := misuse(v)
 	if i < 0 {
 		return nil
 	}
@@ -155,7 +155,7 @@ func lookUpFamily(v *View) *Fact {
 // keepsOld reports whether the server may take a refresh token again for which request i
 // got a new one: it did so before, its documentation says so, or it rejects the request
 // for another reason.
-func (v *View) keepsOld(i int) bool {
+func keepsOld(v *View, i int) bool {
 	for _, between := range v.before()[i+1:] {
 		if between.RefreshToken == v.Token.RefreshToken && between.Response.Granted() {
 			return true

@@ -28,10 +28,10 @@ func readRequest(v *View) *Fact {
 	r := v.Token
 	switch {
 	case r.Method != "" && !strings.EqualFold(r.Method.Raw(), "POST"):
-		return differs("no_post", "the token request is a "+r.Method.String()+"; it must be a POST").doubted(v.wasRead(), "read")
+		return differs("no_post", "the token request is a "+r.Method.String()+"; it must be a POST").doubted(wasRead(v), "read")
 	case r.ContentType != "" && !strings.EqualFold(mediaType(r.ContentType.Raw()), formType):
 		return differs("no_form", "the body of the token request is "+r.ContentType.String()+"; it must be a form",
-			Value{Label: "Content-Type", Text: r.ContentType.String()}, Value{Label: "must be", Text: formType}).doubted(v.wasRead(), "read")
+			Value{Label: "Content-Type", Text: r.ContentType.String()}, Value{Label: "must be", Text: formType}).doubted(wasRead(v), "read")
 	}
 	return nil
 }
@@ -39,7 +39,7 @@ func readRequest(v *View) *Fact {
 // wasRead reports whether the server has read a request whose form breaks a rule. Some
 // servers have a form of their own (Facebook takes a GET, Auth0 takes JSON), and their
 // words show it.
-func (v *View) wasRead() bool {
+func wasRead(v *View) bool {
 	return v.Said().SaysOtherThan(causes.Other) || v.Known != nil && v.Refusal.Error != "invalid_request" && v.Refusal.Error != "unsupported_grant_type"
 }
 
@@ -70,7 +70,7 @@ func readGrantType(v *View) *Fact {
 	shown := Value{Label: "grant_type", Text: orNone(g)}
 	switch {
 	case g == "" && v.paramsKnown() && !v.Token.Hides("grant_type"):
-		return differs("missing", "the token request has no grant_type", shown).doubted(v.wasRead(), "read")
+		return differs("missing", "the token request has no grant_type", shown).doubted(wasRead(v), "read")
 	case g == "":
 		return nil
 	case v.Refusal.Error == "unsupported_grant_type":
@@ -138,7 +138,7 @@ func missPassword(v *View) *Fact {
 			return differs("missing", "the token request has no "+name+", which the password grant requires")
 		}
 	}
-	if v.passedTheClient() {
+	if passedTheClient(v) {
 		return sign("sent_and_refused", "name and password were sent, and the server answered invalid_grant, which is its word for refusing them")
 	}
 	return nil

@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"strings"
 
+	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
@@ -175,3 +177,39 @@ const (
 	ambiguous   = "holds characters that mean something else once it is form-decoded (+, %, blank)"
 	formEncoded = "holds a form-encoded id or secret"
 )
+
+// prefixOf is what a value is by how it begins: "an access token of Google". It is empty
+// if nobody is known to make such values.
+func prefixOf(value string) string {
+	if strings.HasPrefix(value, "Bearer ") {
+		return "an Authorization header"
+	}
+	is, whose := catalogue.KindOfValue(value)
+	switch {
+	case is == "":
+		return ""
+	case strings.ContainsRune("aeiou", rune(is[0])) && !strings.HasPrefix(is, "user"):
+		return "an " + is + " of " + whose
+	}
+	return "a " + is + " of " + whose
+}
+
+// verifierFault names what RFC 7636 §4.1 does not allow in a verifier.
+func verifierFault(s string) string {
+	odd := strings.IndexFunc(s, func(r rune) bool { return !isUnreserved(r) })
+	switch {
+	case s == "":
+		return ""
+	case len(s) < 43 || len(s) > 128:
+		return fmt.Sprintf("has %s; RFC 7636 wants 43 to 128", count(len(s), "character"))
+	case odd >= 0:
+		return "has characters that RFC 7636 does not allow: only letters, digits, -, ., _ and ~ are"
+	}
+	return ""
+}
+
+func isUnreserved(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-._~", r)
+}
+
+func brokenEscape(s string) bool { return strings.Contains(s, "%") && wire.Unescape(s) == s }

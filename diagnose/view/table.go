@@ -36,31 +36,36 @@ func (v *View) Table() []Row {
 		return rows
 	}
 	if v.Auth != nil {
-		add("redirect URI, token", v.Token.RedirectURI.String(), v.fit("redirect_uris_compared"))
-		add("client id", v.Token.ClientID.String(), v.fit("clients_compared"))
+		add("redirect URI, token", v.Token.RedirectURI.String(), fit(v, "redirect_uris_compared"))
+		add("client id", v.Token.ClientID.String(), fit(v, "clients_compared"))
 	}
 	add("client authentication", v.Token.ClientAuth, Untold)
 	if age, ok := v.codeAge(); ok {
-		add(v.ageRow(age))
+		value, fits := ageRow(v, age)
+		add("code's age when sent", value, fits)
 	}
 	if v.Token.Code != "" {
-		add(v.sendsRow())
+		value, fits := sendsRow(v)
+		add("code sent", value, fits)
 		if v.Auth != nil && v.Auth.Response.Code != "" {
-			add(v.codeRow())
+			value, fits := codeRow(v)
+			add("code as it arrived", value, fits)
 		}
 	}
 	if v.Auth != nil {
-		add(v.pkceRow())
+		value, fits := pkceRow(v)
+		add("PKCE", value, fits)
 	}
 	if off, ok := clockOff(v.Token); ok {
-		add(clockRow(off))
+		value, fits := clockRow(off)
+		add("the server's clock", value, fits)
 	}
 	return rows
 }
 
 // fit is the verdict of a fact that compares two values. Values that differ differ, even
 // if they may be of two logins.
-func (v *View) fit(name string) Fit {
+func fit(v *View, name string) Fit {
 	switch f, ok := v.Fact(name); {
 	case !ok:
 		return Untold
@@ -72,19 +77,19 @@ func (v *View) fit(name string) Fit {
 	return Untold
 }
 
-func (v *View) ageRow(age time.Duration) (name, value string, fits Fit) {
-	name, value = "code's age when sent", short(age)
+func ageRow(v *View, age time.Duration) (value string, fits Fit) {
+	value = short(age)
 	switch life := v.codeLifetime(); {
 	case life == 0:
-		return name, value, Untold
+		return value, Untold
 	case age > life:
-		return name, value + " of " + short(life), Wrong
+		return value + " of " + short(life), Wrong
 	default:
-		return name, value + " of " + short(life), Right
+		return value + " of " + short(life), Right
 	}
 }
 
-func (v *View) sendsRow() (name, value string, fits Fit) {
+func sendsRow(v *View) (value string, fits Fit) {
 	n := 0
 	for _, r := range v.TokenRequests {
 		if r.Code == v.Token.Code {
@@ -92,39 +97,38 @@ func (v *View) sendsRow() (name, value string, fits Fit) {
 		}
 	}
 	if n == 1 {
-		return "code sent", "once", Right
+		return "once", Right
 	}
-	return "code sent", fmt.Sprintf("%d times", n), Wrong
+	return fmt.Sprintf("%d times", n), Wrong
 }
 
-func (v *View) codeRow() (name, value string, fits Fit) {
-	if v.fit("codes_compared") == Right {
-		return "code as it arrived", "sent unchanged", Right
+func codeRow(v *View) (value string, fits Fit) {
+	if fit(v, "codes_compared") == Right {
+		return "sent unchanged", Right
 	}
-	return "code as it arrived", "not what was sent", Wrong
+	return "not what was sent", Wrong
 }
 
-func (v *View) pkceRow() (name, value string, fits Fit) {
-	name = "PKCE"
+func pkceRow(v *View) (value string, fits Fit) {
 	switch f, ok := v.Fact("verifier_hashed"); {
 	case !ok && (v.Auth.Challenge != "" || v.Auth.Hides("code_challenge")):
-		return name, "not compared", Untold
+		return "not compared", Untold
 	case !ok:
-		return name, "not used", Untold
+		return "not used", Untold
 	case f.Verdict == Fits:
-		return name, f.Says, Right
+		return f.Says, Right
 	default:
-		return name, f.Says, Wrong
+		return f.Says, Wrong
 	}
 }
 
-func clockRow(off time.Duration) (name, value string, fits Fit) {
+func clockRow(off time.Duration) (value string, fits Fit) {
 	switch {
 	case off.Abs() <= clockSlack:
-		return "the server's clock", "agrees with ours", Right
+		return "agrees with ours", Right
 	case off > 0:
-		return "the server's clock", off.Round(time.Second).String() + " ahead of ours", Wrong
+		return off.Round(time.Second).String() + " ahead of ours", Wrong
 	default:
-		return "the server's clock", (-off).Round(time.Second).String() + " behind ours", Wrong
+		return (-off).Round(time.Second).String() + " behind ours", Wrong
 	}
 }

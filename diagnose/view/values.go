@@ -77,15 +77,15 @@ var values = map[string]func(*View) (string, bool){
 	// the client
 	"client_asked": ofAuthorization(func(a *evidence.Authorization) (string, bool) { return orNone(a.ClientID), true }),
 	"client_granted": func(v *View) (string, bool) {
-		owner, _ := v.grantedTo()
+		owner, _ := grantedTo(v)
 		return shown(owner)
 	},
 	"client_sent": ofToken(func(_ *View, r *evidence.TokenRequest) (string, bool) { return orNone(r.ClientID), true }),
 	"clients_differ": is(func(v *View) bool {
-		owner, _ := v.grantedTo()
-		return owner != "" && owner != v.idSent()
+		owner, _ := grantedTo(v)
+		return owner != "" && owner != idSent(v)
 	}),
-	"unauthenticated": is(func(v *View) bool { return v.Token != nil && v.unauthenticated() }),
+	"unauthenticated": is(func(v *View) bool { return v.Token != nil && unauthenticated(v) }),
 	"sent_by_basic":   is(func(v *View) bool { return v.Token != nil && v.Token.ClientAuth == evidence.AuthBasic }),
 
 	// the code, and what is asked for
@@ -95,8 +95,8 @@ var values = map[string]func(*View) (string, bool){
 		age, ok := v.codeAge()
 		return short(age), ok && age > time.Minute
 	},
-	"code_asked":          is(func(v *View) bool { _, name := v.asked(); return name == "code" }),
-	"refresh_token_asked": is(func(v *View) bool { _, name := v.asked(); return name == "refresh_token" }),
+	"code_asked":          is(func(v *View) bool { _, name := asked(v); return name == "code" }),
+	"refresh_token_asked": is(func(v *View) bool { _, name := asked(v); return name == "refresh_token" }),
 	"grant_type": ofToken(func(_ *View, r *evidence.TokenRequest) (string, bool) {
 		return r.GrantType.String(), r.GrantType != "" && slices.Contains(grantTypes, r.GrantType.Raw())
 	}),
@@ -116,22 +116,22 @@ var values = map[string]func(*View) (string, bool){
 		return clockTime(v.TokenRequests[i].Response.At), true
 	}),
 	"misused_at": ofToken(func(v *View, _ *evidence.TokenRequest) (string, bool) {
-		i := v.misuse()
+		i := misuse(v)
 		if i < 0 {
 			return "", false
 		}
 		return clockTime(v.TokenRequests[i].SentAt), true
 	}),
-	"refresh_token_revoked": ofToken(func(v *View, r *evidence.TokenRequest) (string, bool) { return "", v.revoked(r.RefreshToken) != nil }),
-	"scope_wider":           func(v *View) (string, bool) { wider := v.widerScope(); return strings.Join(wider, " "), len(wider) > 0 },
+	"refresh_token_revoked": ofToken(func(v *View, r *evidence.TokenRequest) (string, bool) { return "", revoked(v, r.RefreshToken) != nil }),
+	"scope_wider":           func(v *View) (string, bool) { wider := widerScope(v); return strings.Join(wider, " "), len(wider) > 0 },
 	"scope_granted": ofToken(func(v *View, _ *evidence.TokenRequest) (string, bool) {
-		granted, _ := v.grantedScope()
+		granted, _ := grantedScope(v)
 		return strings.Join(granted, " "), len(granted) > 0
 	}),
 
 	// assertions, clocks, rules
 	"audience": ofToken(func(v *View, r *evidence.TokenRequest) (string, bool) {
-		claims, ok := v.assertion()
+		claims, ok := assertion(v)
 		return shownList(claims.Audience), ok && r.Endpoint != "" && len(claims.Audience) > 0 && !slices.Contains(claims.Audience, r.Endpoint.Raw())
 	}),
 	"clock_off": ofToken(func(_ *View, r *evidence.TokenRequest) (string, bool) {

@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
-	"sync"
 	"time"
 
 	"example.com/grantwalk/diagnose/catalogue"
@@ -35,52 +34,19 @@ type View struct {
 	facts func() []Fact
 }
 
+// A check looks at the view for one thing. It returns nil when this is not its case,
+// which is not the same as finding all well.
+type check struct {
+	name   string
+	sees   func(*View) *Fact
+	states []string // all that it can find
+}
+
 // The grants that a view asks for most.
 const (
 	GrantCode    = evidence.GrantCode
 	GrantRefresh = evidence.GrantRefresh
 )
-
-// Of finds what is to be explained.
-func Of(e evidence.Evidence) *View {
-	e = evidence.WithoutMasks(e)
-	l := trace(e.TokenRequests)
-	at, refused := (&View{Evidence: e, lineage: l}).focus()
-	v := viewAt(e, l, at)
-	v.Refused = refused
-	return v
-}
-
-// Earlier is the view of the refused request that led to the judged one; nil: none did.
-func (v *View) Earlier() *View {
-	if v.Refused < 0 {
-		return nil
-	}
-	return viewAt(v.Evidence, v.lineage, v.Refused)
-}
-
-// viewAt is the view of one token request, or, with -1, of the last authorization request.
-func viewAt(e evidence.Evidence, l lineage, i int) *View {
-	v := &View{Evidence: e, Grant: evidence.ShortGrant(e.Grant), Refused: -1, lineage: l}
-	switch {
-	case i >= 0:
-		v.At, v.Token = i, &v.TokenRequests[i]
-		v.Refusal = v.Token.Response.Refusal
-		v.Auth = v.authorizationOf(v.Token)
-		v.Grant = v.Token.Grant()
-	case len(v.Authorizations) > 0:
-		v.Auth = &v.Authorizations[len(v.Authorizations)-1]
-		v.Refusal = v.Auth.Response.Refusal
-		v.Grant = GrantCode
-	}
-	if !v.Refusal.Says() && !v.Granted() && e.Refusal.Says() {
-		v.Refusal = e.Refusal
-	}
-	v.Known = identify(v)
-	v.said = sync.OnceValue(func() *words.Heard { return words.Hear(v.scene()) })
-	v.facts = sync.OnceValue(func() []Fact { return look(v) })
-	return v
-}
 
 // Facts are all that the checks found, along the flow.
 func (v *View) Facts() []Fact { return v.facts() }
@@ -97,90 +63,13 @@ func (v *View) Fact(name string) (f Fact, ok bool) {
 // Said is what people, logs and the server say.
 func (v *View) Said() *words.Heard { return v.said() }
 
-// scene is what the words are about.
-func (v *View) scene() words.Scene {
-	s := words.Scene{Refusal: v.Refusal, Words: v.Words, Note: v.Note, Grant: v.Grant, Provider: v.ProviderName()}
-	if v.Token != nil {
-		s.Body = v.Token.Response.Body
-	}
-	if v.Known != nil {
-		s.Base = v.Known.Base
-	}
-	return s
-}
-
+// Granted reports whether the judged request got tokens.
 func (v *View) Granted() bool { return v.Token != nil && v.Token.Response.Granted() }
-
-// authorizationOf ties a token request to the authorization request behind it:
-// by the code, by PKCE, or by client and redirect URI; of several to the latest.
-// One whose code another request has sent is not it.
-func (v *View) authorizationOf(r *evidence.TokenRequest) *evidence.Authorization {
-	if r.Grant() != GrantCode {
-		return nil
-	}
-	var best *evidence.Authorization
-	points := 1
-	for i := range v.Authorizations {
-		a := &v.Authorizations[i]
-		if !r.SentAt.IsZero() && a.SentAt.After(r.SentAt) && (r.Code == "" || a.Response.Code != r.Code) {
-			continue // two machines may have two clocks, but the code tells
-		}
-		n := 0
-		codes, _ := v.relation(a.Response.Code, r.Code)
-		switch {
-		case r.Code == "" || a.Response.Code == "":
-		case a.Response.Code == r.Code:
-			n += 32
-		case codes.Alteration != "":
-			n += 16
-		case codes.Slips > 0:
-			n += 3
-		case v.sent[a.Response.Code]:
-			continue
-		}
-		if pkce, _ := v.pkce(a.Challenge, r.Verifier); pkce.S256 || pkce.Plain {
-			n += 8
-		}
-		if r.RedirectURI != "" && r.RedirectURI == a.RedirectURI {
-			n += 2
-		}
-		if r.ClientID != "" && r.ClientID == a.ClientID {
-			n += 2
-		}
-		if n == 0 && r.Hides("code") && r.Hides("client_id") && len(v.Authorizations) == 1 {
-			n = 1 // what would tie them was masked, and there is no other login
-		}
-		if n > 0 && a.Response.Code != "" {
-			n++
-		}
-		if n >= points { // of equals the latest
-			best, points = a, n
-		}
-	}
-	return best
-}
 
 // compares reports whether values of the authorization request may be held
 // against those of the token request: both were seen, and they are of one flow.
 func (v *View) compares() bool {
 	return v.Grant == GrantCode && v.Token != nil && v.Auth != nil && v.Auth.Seen()
-}
-
-// loosely reports whether only the client or redirect URI ties the two requests,
-// and neither the code nor PKCE does, so that they may be of two logins. Where one
-// of the codes is unknown, they are of one login if there is only one, and if no request
-// before was answered with its tokens.
-func (v *View) loosely() bool {
-	arrived, sent := v.Auth.Response.Code, v.Token.Code
-	pkce, _ := v.pkce(v.Auth.Challenge, v.Token.Verifier)
-	codes, _ := v.relation(arrived, sent)
-	switch {
-	case v.Auth.Challenge != "" && matches(pkce, v.method()):
-		return false
-	case arrived != "" && sent != "":
-		return arrived != sent && codes.Alteration == ""
-	}
-	return len(v.Authorizations) > 1 || v.Token.Hides("code") && slices.ContainsFunc(v.before(), func(r evidence.TokenRequest) bool { return r.Grant() == GrantCode && r.Response.Granted() })
 }
 
 // paramsKnown reports whether it is known which parameters the request had. Tokens

@@ -80,6 +80,9 @@ func markdownCause(line func(string, ...any), c diagnose.Cause, whole bool) {
 	for i, fix := range c.Fix {
 		line("%d. %s", i+1, escape(fix))
 	}
+	if c.Decide != "" {
+		line("\nTo settle it: %s", escape(c.Decide))
+	}
 }
 
 func status(n int) string {

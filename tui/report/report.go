@@ -38,6 +38,9 @@ func (l Layout) Lines(d diagnose.Report, why bool) []string {
 	for i, c := range d.Causes[:spelled] {
 		whole := i == 0 || c.Strength == diagnose.Certain
 		lines = append(append(lines, ""), l.Cause(without(c, said), whole)...)
+		if i == 1 && !whole {
+			lines = append(lines, l.decide(c)...)
+		}
 		if why {
 			lines = append(lines, l.Account(c)...)
 		}
@@ -188,7 +191,18 @@ func (l Layout) Cause(c diagnose.Cause, whole bool) []string {
 		}
 		lines = append(lines, l.labelled(label, fix, 6, l.Styles.Strong)...)
 	}
+	if whole {
+		lines = append(lines, l.decide(c)...)
+	}
 	return lines
+}
+
+// decide is the test that would settle a cause; none if it is settled.
+func (l Layout) decide(c diagnose.Cause) []string {
+	if c.Decide == "" {
+		return nil
+	}
+	return l.labelled("test", c.Decide, 6, l.Styles.Strong)
 }
 
 // titled sets the title with the id at the end of the line. Where both do not

@@ -62,19 +62,6 @@ type Seen struct {
 // A Tally is the account of every cause.
 type Tally map[causes.ID]*Account
 
-// Weigh makes up the account of every cause.
-func Weigh(v *view.View) Tally {
-	prior, because := priorOf(v.Said())
-	t := newTally(prior, because)
-	t.wording(v.Said(), prior)
-	t.observe(v.Said())
-	t.facts(v)
-	t.early(v)
-	t.probed(v)
-	t.answered(v)
-	return t
-}
-
 func newTally(p Shares, because string) Tally {
 	t := Tally{}
 	for _, id := range causes.IDs() {
@@ -191,3 +178,6 @@ func (s Shares) of(ids []causes.ID) float64 {
 	}
 	return sum
 }
+
+// leastShare stands for "never heard of": no prior rules a cause out.
+const leastShare = 0.002

@@ -1,0 +1,77 @@
+package words
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"example.com/grantwalk/diagnose/internal/lazy"
+)
+
+// sentenceWith is the first sentence that holds one of the phrases and none of the
+// others; nil: there is none.
+func sentenceWith(all []sentence, phrases, but []*phrase) *sentence {
+	i := slices.IndexFunc(all, func(s sentence) bool { return anyIn(phrases, s.low) && !anyIn(but, s.low) })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+func anyIn(phrases []*phrase, line string) bool {
+	return slices.ContainsFunc(phrases, func(p *phrase) bool { return p.in(line) })
+}
+
+// A phrase is a pattern that is compiled when a text may hold it: compiling
+// costs more than the rest of a report.
+type phrase struct {
+	needs   []string // a text with none of them cannot match; nil: any may
+	compile func() *regexp.Regexp
+}
+
+func phrases(sources []string) []*phrase {
+	var out []*phrase
+	for _, s := range sources {
+		out = append(out, &phrase{
+			needs:   literals()[s],
+			compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expand(s)) }),
+		})
+	}
+	return out
+}
+
+func (p *phrase) in(line string) bool {
+	if p.needs != nil && !slices.ContainsFunc(p.needs, func(n string) bool { return strings.Contains(line, n) }) {
+		return false
+	}
+	return p.compile().MatchString(line)
+}
+
+//go:generate go test -run ^TestTheLiteralsAreThoseOfThePhrases$ . -update
+
+// literals are, for each phrase, texts of which every match holds one. They are
+// worked out by a test, since parsing all phrases at every start costs more than
+// it saves.
+var literals = sync.OnceValue(func() map[string][]string { return mustRead[map[string][]string]("model/literals.json") })
+
+// vocabulary are the words that phrases name, each with the ways to say it.
+var vocabulary = sync.OnceValue(func() map[string][]string { return mustRead[map[string][]string]("model/vocabulary.json") })
+
+var vocabularyName = lazy.Regexp(`<([a-z_]+)>`)
+
+// expand writes the vocabulary and the … of a phrase out.
+func expand(source string) string {
+	for range 3 { // a word may be told by others
+		source = vocabularyName().ReplaceAllStringFunc(source, func(name string) string {
+			ways, ok := vocabulary()[name[1:len(name)-1]]
+			if !ok {
+				panic(fmt.Sprintf("diagnose: no word %s in the vocabulary", name))
+			}
+			return "(?:" + strings.Join(ways, "|") + ")"
+		})
+	}
+	source = strings.ReplaceAll(source, " … ", "(?: | .{0,70}? )")
+	return strings.ReplaceAll(source, "…", ".{0,70}?")
+}

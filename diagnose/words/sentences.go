@@ -1,0 +1,70 @@
+package words
+
+import (
+	"strings"
+
+	"example.com/grantwalk/diagnose/internal/lazy"
+	"example.com/grantwalk/diagnose/safe"
+)
+
+// A sentence is one as it was said, and as the phrases read it: in lower case,
+// with straight apostrophes and without the hyphens of compounds.
+type sentence struct{ said, low string }
+
+// longestText bounds what is read of a text, in bytes: the rest of a long log
+// tells no more of one error.
+const longestText = 16 << 10
+
+// lines are the sentences of a text, without boilerplate and with single spaces.
+func lines(text string) []sentence {
+	if len(text) > longestText {
+		text = strings.ToValidUTF8(text[:longestText], "")
+	}
+	var out []sentence
+	text = ofOthers().ReplaceAllString(ofTheRFC().ReplaceAllString(text, " "), " ")
+	for _, s := range sentenceEnd().Split(text, -1) {
+		if s = strings.Join(strings.Fields(s), " "); s != "" && !frame().MatchString(s) {
+			low := strings.ToLower(straight.Replace(hiddenLength().ReplaceAllString(s, "…")))
+			out = append(out, sentence{s, wordHyphen().ReplaceAllString(low, "$1 $2")})
+		}
+	}
+	return out
+}
+
+var straight = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`)
+
+// quoted is the sentence for a report, cut to a length that does not bury it.
+func (s sentence) quoted() string {
+	const most = 90
+	r := []rune(strings.Trim(safe.Quote(s.said, len(s.said)), " .,;:"))
+	if len(r) > most {
+		r = append(r[:most-1], '…')
+	}
+	return "“" + string(r) + "”"
+}
+
+// Quotable are the sentences of a text as they are, and as a report quotes them.
+func Quotable(text string) (said, quoted []string) {
+	for _, s := range lines(text) {
+		said, quoted = append(said, s.said), append(quoted, s.quoted())
+	}
+	return said, quoted
+}
+
+// Sentences that name every cause, or guess: RFC 6749 §5.2's own (and what servers
+// made of it), the advice that libraries print with any error, and the media type of
+// every token request. A word in them is evidence of nothing.
+//
+// Two expressions take linear time and one would not: after each match of another
+// sentence, it would search again for the end of an RFC sentence that has none.
+var (
+	ofTheRFC = lazy.Regexp(`(?i)(the )?provided (authorization|access) (grant|code)( \(e\.g\.[^)\n]*\)?)?[^\n.]*?(invalid, expired|expired,? (or )?revoked|redirection uri)[^\n.]*`)
+	ofOthers = lazy.Regexp(`(?i)there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)|(content-type["']?\s*[:=]\s*["']?)?application/x-www-form-urlencoded`)
+)
+
+var (
+	hiddenLength = lazy.Regexp(`… \(\d+ characters\)`) // of a secret that was taken out: our words, and nobody else's
+	wordHyphen   = lazy.Regexp(`([a-z])-([a-z])`)
+	frame        = lazy.Regexp(`^(at (async |new )?\S+( \[as \S+\])? ?\(|at \S+:\d+|File "|from \S+:\d+|#\d+ |\.\.\. \d+ more|goroutine \d|[\w./@-]+\.(go|js|ts|py|rb|php|java):\d)`) // of a stack: names of functions say nothing
+	sentenceEnd  = lazy.Regexp(`([.!?])["')\]]?\s+|[\r\n]+`)
+)
