@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -64,10 +65,15 @@ func (r idTokenRules) check(ctx context.Context, t *idToken) (*idClaims, error) 
 	return claims, r.checkAccessToken(t)
 }
 
-// sameIssuer compares exactly, except that Google leaves out the scheme in some
-// ID tokens (developers.google.com/identity, "Validating an ID token").
+// sameIssuer compares exactly, except where a provider documents another spelling for its
+// ID tokens.
 func sameIssuer(got, want string) bool {
-	return got == want || want == "https://accounts.google.com" && got == "accounts.google.com"
+	if got == want {
+		return true
+	}
+	name, _ := catalogue.Identify(want)
+	p, ok := catalogue.Find(name)
+	return ok && p.Endpoints.Issuer == want && p.Endpoints.IDTokenIssuer != "" && p.Endpoints.IDTokenIssuer == got
 }
 
 // isTenant reports whether an issuer may be that of a tenant of the template. Which

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -150,6 +151,15 @@ func spokenOf(low string) (name, why string) {
 		return "", ""
 	}
 	return name, "the name “" + said[name] + "” in the text"
+}
+
+// ErrorNames are how errors of providers begin in text that have no code of RFC 6749:
+// AADSTS, as in AADSTS70008.
+func ErrorNames() []string { return index().errors }
+
+// BeginsWithErrorName reports whether a text begins with one of them.
+func BeginsWithErrorName(text string) bool {
+	return slices.ContainsFunc(ErrorNames(), func(name string) bool { return strings.HasPrefix(text, name) })
 }
 
 // KindOfValue is what a code or token is by how it begins, and whose: "access token",

@@ -21,6 +21,7 @@ type contents struct {
 	bases    map[string]string // provider: what it is built with
 	hosts    []host
 	values   []value
+	errors   []string // how errors begin in text
 	rows     []row
 
 	// Which rows are worth a look: by a word that a text must hold for them,
@@ -72,6 +73,8 @@ func parseIndex(text string) *contents {
 			c.hosts = append(c.hosts, host{provider, f[1], f[2]})
 		case "value":
 			c.values = append(c.values, value{provider, f[1], f[2]})
+		case "error":
+			c.errors = append(c.errors, f[1])
 		case "word":
 			n, _ := strconv.Atoi(f[1])
 			status, _ := strconv.Atoi(f[4])

@@ -53,6 +53,9 @@ func makeIndex(t *testing.T) string {
 			pattern, need := hostPattern(h)
 			line("host", need, pattern)
 		}
+		for _, name := range p.ErrorNames {
+			line("error", name)
+		}
 		for _, v := range p.Values {
 			line("value", v.Prefix, v.Is)
 		}

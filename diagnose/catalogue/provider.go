@@ -35,11 +35,12 @@ type Provider struct {
 	// existed must not be sent there on purpose. Empty: nobody, as far as is known.
 	NoProbe string `json:"no_probe,omitempty"`
 
-	Values   []Value   `json:"values,omitempty"` // codes and tokens that can be told by how they begin
-	Quirks   []Quirk   `json:"quirks,omitempty"`
-	Sources  []string  `json:"sources"`
-	Checked  string    `json:"checked"` // year and month
-	Wordings []Wording `json:"wordings,omitempty"`
+	ErrorNames []string  `json:"error_names,omitempty"` // how its errors begin in text: AADSTS, as in AADSTS70008
+	Values     []Value   `json:"values,omitempty"`      // codes and tokens that can be told by how they begin
+	Quirks     []Quirk   `json:"quirks,omitempty"`
+	Sources    []string  `json:"sources"`
+	Checked    string    `json:"checked"` // year and month
+	Wordings   []Wording `json:"wordings,omitempty"`
 }
 
 // Endpoints are the addresses of a provider.
@@ -50,6 +51,7 @@ type Endpoints struct {
 	Revocation    string `json:"revocation,omitempty"`
 	Userinfo      string `json:"userinfo,omitempty"`
 	Issuer        string `json:"issuer,omitempty"`
+	IDTokenIssuer string `json:"id_token_issuer,omitempty"` // another spelling of the issuer that its ID tokens may have
 	TokenSandbox  string `json:"token_sandbox,omitempty"`
 }
 

@@ -1,10 +1,13 @@
 package read
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
+	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/internal/lazy"
@@ -59,7 +62,7 @@ func find(text string) finding {
 	if f.description == "" {
 		f.description = behindCode(text, f.code)
 	}
-	if ad := directoryError().FindString(text); ad != "" && !strings.Contains(f.description, ad[:min(len(ad), 10)]) {
+	if ad := numberedError().FindString(text); ad != "" && !strings.Contains(f.description, ad[:min(len(ad), 10)]) {
 		f.description = ad
 	}
 	for _, name := range []string{"errormessage", "errormsg", "description", "detail", "message", "msg", "errorreason", "reason"} {
@@ -189,7 +192,7 @@ func isCode(s string) bool {
 // be all the rest of the text.
 const maxCode = 200
 
-var codeForm = lazy.Regexp(`^(?:[a-z]+(?:[_-][a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)+|\w+(?:Exception|Error)|AADSTS\d+|invalid\w+)$`)
+var codeForm = lazy.Regexp(`^(?:[a-z]+(?:[_-][a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)+|\w+(?:Exception|Error)|[A-Z][A-Z0-9]{3,}\d{3,}|invalid\w+)$`)
 
 // says: the value tells more than that there was an error.
 func says(value, code string) bool {
@@ -200,8 +203,10 @@ func says(value, code string) bool {
 	return strings.ContainsAny(value, " ") || isCode(value)
 }
 
-// directoryError is a message of Entra's, with its number.
-var directoryError = lazy.Regexp(`AAD(?:STS|B2C)\d+[^\n"\\]*`)
+// numberedError is a message of a server whose errors have numbers, such as AADSTS70008.
+var numberedError = lazy.Pattern(sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:` + strings.Join(catalogue.ErrorNames(), "|") + `)\d+[^\n"\\]*`)
+}))
 
 // behind is what libraries print between a code and its description:
 //
@@ -244,7 +249,7 @@ func sentence(text string, nextLine bool) string {
 	if strings.Count(line, ")") > strings.Count(line, "(") {
 		line = strings.TrimSuffix(line, ")")
 	}
-	if nextLine && !strings.HasPrefix(line, "AADSTS") || len(line) < 4 || !strings.Contains(line, " ") || notSentence().MatchString(line) {
+	if nextLine && !catalogue.BeginsWithErrorName(line) || len(line) < 4 || !strings.Contains(line, " ") || notSentence().MatchString(line) {
 		return ""
 	}
 	return line

@@ -23,7 +23,7 @@ var grantNames = []struct {
 }{
 	{evidence.GrantCode, lazy.Regexp(`type="?CODE_TO_TOKEN`)},
 	{evidence.GrantRefresh, lazy.Regexp(`type="?REFRESH_TOKEN`)},
-	{evidence.GrantPassword, lazy.Regexp(`(?i)UsernamePassword|AcquireTokenByUsernamePassword|resource owner password|\bROPC\b|password grant|PasswordCredentials|invalid username or password|AADSTS50126`)},
+	{evidence.GrantPassword, lazy.Regexp(`(?i)UsernamePassword|AcquireTokenByUsernamePassword|resource owner password|\bROPC\b|password grant|PasswordCredentials|invalid username or password`)},
 	{evidence.GrantJWT, lazy.Regexp(`(?i)jwt-bearer|\binvalid jwt|service.?account|\bJWT signature|\bassertion\b|ServiceAccountCredentials|on.behalf.of|RequestJWTUserToken|iat and exp|jwt_authorization`)},
 	{evidence.GrantRefresh, lazy.Regexp(`(?i)refresh[ _-]?token|token[ _-]?refresh|refresh(?:ing)? (?:the )?(?:access )?(?:token|oauth|failed)|refreshAccessToken|refresh_oauth|refreshed`)},
 	{evidence.GrantCode, lazy.Regexp(`(?i)auth(?:orization)?[ _-]?code|code[_ ]verifier|verification[ _]code|the code|token exchange|exchanging|exchange failed|callback|redirect[ _]?ur[il]|PKCE|OAuth2Strategy|handling the remote login`)},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
@@ -135,7 +136,7 @@ func (s *scanner) entryEnd(buf []byte, end int) int {
 func senseOf(description string) []byte {
 	var out []byte
 	for word := range strings.FieldsSeq(description) {
-		if strings.ContainsAny(word, "0123456789") && !strings.HasPrefix(word, "AADSTS") {
+		if strings.ContainsAny(word, "0123456789") && !catalogue.BeginsWithErrorName(word) {
 			word = "#"
 		}
 		out = append(append(out, word...), ' ')

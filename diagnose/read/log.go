@@ -5,6 +5,9 @@ import (
 	"hash/maphash"
 	"io"
 	"slices"
+	"sync"
+
+	"example.com/grantwalk/diagnose/catalogue"
 )
 
 // A long log is not read, it is searched: for the few words that stand in every
@@ -15,11 +18,13 @@ import (
 // §5.2 and §4.1.2.1 have an underscore in them, which is rare in most logs and is
 // found several times faster than a word; the errors of servers that put their
 // own in the place of those codes begin with a capital.
-var searches = []func([]byte) int{
-	nextCode,
-	func(buf []byte) int { return bytes.Index(buf, []byte("AADSTS")) },
-	func(buf []byte) int { return bytes.Index(buf, []byte("NotAuthorizedException")) },
-}
+var searches = sync.OnceValue(func() []func([]byte) int {
+	all := []func([]byte) int{nextCode}
+	for _, name := range catalogue.ErrorNames() {
+		all = append(all, func(buf []byte) int { return bytes.Index(buf, []byte(name)) })
+	}
+	return all
+})
 
 // halves are the codes that are searched for, by what stands before an
 // underscore and what may stand behind it.
@@ -73,7 +78,7 @@ const (
 // scan groups the errors of a log, most frequent first. Where there is none it
 // returns the end of the log instead.
 func scan(r io.Reader) (groups []Group, tail string, err error) {
-	s := scanner{seed: maphash.MakeSeed(), known: map[uint64]*group{}, bySense: map[string]*group{}, next: make([]int, len(searches))}
+	s := scanner{seed: maphash.MakeSeed(), known: map[uint64]*group{}, bySense: map[string]*group{}, next: make([]int, len(searches()))}
 	buf := make([]byte, 0, chunk+lookBack+lookAhead)
 	for err == nil {
 		var n int
@@ -146,7 +151,7 @@ func (s *scanner) advance(buf []byte, i int) {
 		s.next[i] = -1
 		return
 	}
-	n := searches[i](buf[from:])
+	n := searches()[i](buf[from:])
 	if n < 0 {
 		s.next[i] = -1
 		return

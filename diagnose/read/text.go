@@ -94,14 +94,14 @@ func lastRejected(printed []exchange.Exchange) (status int) {
 
 // errorWord: the code is known, or at least no word that is everywhere.
 func errorWord(code string) bool {
-	return exchange.HasErrorCode(code) || directoryError().MatchString(code) || strings.Contains(code, "OAuth")
+	return exchange.HasErrorCode(code) || numberedError().MatchString(code) || strings.Contains(code, "OAuth")
 }
 
 // speaks: a text without a known code counts if a server is known to say
 // it, or if it is about grants.
 func (r *reading) speaks(text string) bool {
 	_, complaint := complains(text)
-	return directoryError().MatchString(r.found.description) || complaint || worded(r.found, text)
+	return numberedError().MatchString(r.found.description) || complaint || worded(r.found, text)
 }
 
 // unnamed looks for an error that has no code: a sentence that a server is known

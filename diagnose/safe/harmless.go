@@ -196,18 +196,17 @@ func joinBrands(words []string) []string {
 }
 
 // brand: a name with a capital inside, as its owner writes it.
-func brand(s string) bool { return slices.Contains(brands, s) }
-
-var brands = []string{"OAuth", "OAuth2", "OpenID", "OpenId", "GitHub", "GitLab", "PayPal", "LinkedIn", "YouTube", "QuickBooks", "DocuSign", "HubSpot", "FusionAuth", "WordPress", "JavaScript", "TypeScript", "NodeJS", "IdP", "EdDSA", "IDs", "URLs", "URIs", "APIs", "JWTs", "WebApp", "OIDC", "iOS", "macOS", "eBay", "iCloud", "OpenIDConnect"}
+func brand(s string) bool { return holds(brandWords, s) }
 
 // smallNumber: of two digits, or an HTTP status (RFC 9110 §15).
 func smallNumber(s string) bool {
 	return len(s) <= 2 || len(s) == 3 && s[0] >= '1' && s[0] <= '5'
 }
 
-// errorNumber: a server's error with its number, AADSTS70008.
+// errorNumber: a server's error with its number, IDX10205.
 func errorNumber(s string) bool {
-	for _, prefix := range []string{"AADSTS", "AADB2C", "IDX", "MSIS", "ORA", "E0000"} {
+	for prefix := range strings.Lines(errorWords) {
+		prefix = strings.TrimSpace(prefix)
 		if rest, ok := strings.CutPrefix(s, prefix); ok && (rest == "" || digits(rest) && len(rest) <= 8) {
 			return true
 		}

@@ -23,6 +23,14 @@ var (
 	// languages, members of responses.
 	//go:embed words/trade.txt
 	tradeWords string
+
+	// Names with a capital inside, as their owners write them.
+	//go:embed words/brands.txt
+	brandWords string
+
+	// How numbered errors of servers and libraries begin.
+	//go:embed words/errors.txt
+	errorWords string
 )
 
 // inVocabulary reports whether the word, in lower case, is one of them.
