@@ -60,10 +60,10 @@ func TestCorpusOfCapturesIsDiagnosed(t *testing.T) {
 // otherServers are what the same flows look like at servers that the corpus does
 // not have: other words, other codes, other addresses, no Date.
 var otherServers = map[string]func(*diagnose.Evidence){
-	"everything is invalid_grant":   answering(diagnose.Refusal{Error: "invalid_grant", Status: 400}),
-	"everything is 403":             answering(diagnose.Refusal{Error: "invalid_grant", Status: 403}),
-	"everything is invalid_request": answering(diagnose.Refusal{Error: "invalid_request", Status: 400}),
-	"nothing is said":               answering(diagnose.Refusal{Status: 400}),
+	"everything is invalid_grant":   answering(diagnose.ErrorResponse{Error: "invalid_grant", Status: 400}),
+	"everything is 403":             answering(diagnose.ErrorResponse{Error: "invalid_grant", Status: 403}),
+	"everything is invalid_request": answering(diagnose.ErrorResponse{Error: "invalid_request", Status: 400}),
+	"nothing is said":               answering(diagnose.ErrorResponse{Status: 400}),
 	"no Date":                       eachRequest(func(r *diagnose.TokenRequest) { r.Response.Date = time.Time{} }),
 	"a clock three hours ahead":     eachRequest(func(r *diagnose.TokenRequest) { r.Response.Date = r.Response.Date.Add(3 * time.Hour) }),
 	"other addresses": func(e *diagnose.Evidence) {
@@ -90,10 +90,10 @@ func eachRequest(change func(*diagnose.TokenRequest)) func(*diagnose.Evidence) {
 	}
 }
 
-func answering(with diagnose.Refusal) func(*diagnose.Evidence) {
+func answering(with diagnose.ErrorResponse) func(*diagnose.Evidence) {
 	return eachRequest(func(r *diagnose.TokenRequest) {
 		if r.Response.Refused() {
-			r.Response.Refusal, r.Response.Body = with, ""
+			r.Response.ErrorResponse, r.Response.Body = with, ""
 		}
 	})
 }

@@ -316,7 +316,7 @@ func certainties(t *testing.T) []certainty {
 		{"redirect_uris_compared", "left out", one(grant, func(_ *Authorization, r *TokenRequest) { r.RedirectURI = ""; without(r, "redirect_uri") }), []string{auth0 + "redirect_uri", token0 + "params"}},
 		{"redirect_uri_asked_for", "with openid", denied(func(a *Authorization) { a.Scope, a.RedirectURI = "openid", "" }), []string{auth0 + "scope", auth0 + "redirect_uri"}},
 		{"redirect_uri_asked_for", "the server says so", denied(func(a *Authorization) {
-			a.RedirectURI, a.Response = "", AuthorizationResponse{Page: true, Refusal: Refusal{Error: "invalid_request", Description: "redirect_uri is required", Status: 400}}
+			a.RedirectURI, a.Response = "", AuthorizationResponse{Page: true, ErrorResponse: ErrorResponse{Error: "invalid_request", Description: "redirect_uri is required", Status: 400}}
 		}), []string{call0 + "error_description", auth0 + "redirect_uri"}},
 
 		{"refresh_token_read", "it says so itself", jwtRefresh, []string{token0 + "refresh_token"}},
@@ -361,18 +361,18 @@ func TestTakingAValueOutNeverMakesACauseCertain(t *testing.T) {
 				before = append(before, readerOf(t, f.Name))
 			}
 		}
-		var said []Refusal // nobody takes an error code out
+		var said []ErrorResponse // nobody takes an error code out
 		for _, a := range e.Authorizations {
-			said = append(said, a.Response.Refusal)
+			said = append(said, a.Response.ErrorResponse)
 		}
 		for _, r := range e.TokenRequests {
-			said = append(said, r.Response.Refusal)
+			said = append(said, r.Response.ErrorResponse)
 		}
 		for i := range stringsOf(reflect.ValueOf(new(copied(e))).Elem()) {
 			masked := copied(e)
 			field := stringsOf(reflect.ValueOf(&masked).Elem())[i]
 			was := field.String()
-			if was == "" || !field.CanSet() || slices.ContainsFunc(said, func(r Refusal) bool { return r.Error.Raw() == was }) {
+			if was == "" || !field.CanSet() || slices.ContainsFunc(said, func(r ErrorResponse) bool { return r.Error.Raw() == was }) {
 				continue
 			}
 			field.SetString(safetest.Masks[0])
@@ -410,8 +410,8 @@ func TestTheServersWordOnPKCEIsNotAWordOnTheClient(t *testing.T) {
 		"Public clients must use PKCE (RFC 7636)", "The request has no code_challenge", "PKCE is mandatory for this client", "Proof Key for Code Exchange is required for this client",
 		"invalid_request: PKCE verification failed: code verifier missing",
 	} {
-		for _, answer := range []Refusal{{Error: "invalid_request", Description: safe.Foreign(words), Status: 400}, {Error: "invalid_client", Description: safe.Foreign(words), Status: 401}, {Error: "unauthorized_client", Description: safe.Foreign(words), Status: 400}, {Error: "invalid_grant", Description: safe.Foreign(words), Status: 400}, {Error: "", Description: safe.Foreign(words), Status: 401}} {
-			e := one(TokenResponse{Refusal: answer}, func(a *Authorization, r *TokenRequest) {
+		for _, answer := range []ErrorResponse{{Error: "invalid_request", Description: safe.Foreign(words), Status: 400}, {Error: "invalid_client", Description: safe.Foreign(words), Status: 401}, {Error: "unauthorized_client", Description: safe.Foreign(words), Status: 400}, {Error: "invalid_grant", Description: safe.Foreign(words), Status: 400}, {Error: "", Description: safe.Foreign(words), Status: 401}} {
+			e := one(TokenResponse{ErrorResponse: answer}, func(a *Authorization, r *TokenRequest) {
 				a.Challenge, a.ChallengeMethod, r.Verifier, r.ClientSecret, r.ClientAuth = "", "", "", "", evidence.AuthNone
 				r.Params = []safe.Foreign{"grant_type", "client_id", "redirect_uri", "code"}
 			})

@@ -18,8 +18,8 @@ import (
 type (
 	// Evidence is what a client saw of one flow.
 	Evidence = evidence.Evidence
-	// Refusal is an error as a server puts it.
-	Refusal = evidence.Refusal
+	// ErrorResponse is an error as a server puts it.
+	ErrorResponse = evidence.ErrorResponse
 	// Authorization is an authorization request with its response.
 	Authorization = evidence.Authorization
 	// AuthorizationResponse is what came back by the browser.

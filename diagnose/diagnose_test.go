@@ -35,7 +35,7 @@ func TestThePriorsAreSharesForEveryGrant(t *testing.T) {
 }
 
 func TestABareInvalidGrantGetsARankedListAndNothingCertain(t *testing.T) {
-	r := Diagnose(Evidence{Refusal: Refusal{Error: "invalid_grant"}})
+	r := Diagnose(Evidence{ErrorResponse: ErrorResponse{Error: "invalid_grant"}})
 	if len(r.Causes) < 3 {
 		t.Fatalf("%d causes", len(r.Causes))
 	}

@@ -47,11 +47,11 @@ func refresh(seconds float64, token safe.Secret, response TokenResponse) TokenRe
 }
 
 func tokens(access, refresh safe.Secret) TokenResponse {
-	return TokenResponse{AccessToken: access, RefreshToken: refresh, Refusal: Refusal{Status: 200}}
+	return TokenResponse{AccessToken: access, RefreshToken: refresh, ErrorResponse: ErrorResponse{Status: 200}}
 }
 
 func refused(code string, status int) TokenResponse {
-	return TokenResponse{Refusal: Refusal{Error: safe.Foreign(code), Status: status}}
+	return TokenResponse{ErrorResponse: ErrorResponse{Error: safe.Foreign(code), Status: status}}
 }
 
 var (
@@ -277,11 +277,11 @@ func flows() []flowTest {
 		}(), Policy},
 		{"an error page", denied(func(a *Authorization) { a.Response.Page, a.Response.Status = true, 400 }), RedirectURIMismatch},
 		{"an error page that says invalid_request", denied(func(a *Authorization) {
-			a.Challenge, a.ChallengeMethod, a.Response.Page, a.Response.Refusal = "", "", true, Refusal{Error: "invalid_request", Status: 400}
+			a.Challenge, a.ChallengeMethod, a.Response.Page, a.Response.ErrorResponse = "", "", true, ErrorResponse{Error: "invalid_request", Status: 400}
 		}), RedirectURIMismatch},
 		{"a silent log-in, refused in another word", denied(func(a *Authorization) { a.Prompt, a.Response.Error = "none", "invalid_request" }), Policy},
 		{"an error page about the client", denied(func(a *Authorization) {
-			a.Response.Page, a.Response.Refusal = true, Refusal{Error: "invalid_client", Status: 401}
+			a.Response.Page, a.Response.ErrorResponse = true, ErrorResponse{Error: "invalid_client", Status: 401}
 		}), ClientCredentials},
 		{"a response_type that nobody knows", denied(func(a *Authorization) { a.ResponseType, a.Response.Error = "kode", "invalid_request" }), Other},
 		{"plain is refused", denied(func(a *Authorization) { a.ChallengeMethod, a.Response.Error = "plain", "invalid_request" }), PKCEMismatch},

@@ -18,7 +18,7 @@ func TestDiagnosingTakesLinearTimeInTheWords(t *testing.T) {
 	for _, shape := range growth.Texts {
 		growth.Linear(t, shape, 1<<10, 16<<10, func(text string) {
 			words := safe.Foreign(text)
-			report(Evidence{Refusal: Refusal{Error: "invalid_grant", Description: words}, Words: words, Note: words})
+			report(Evidence{ErrorResponse: ErrorResponse{Error: "invalid_grant", Description: words}, Words: words, Note: words})
 		})
 	}
 }
@@ -32,7 +32,7 @@ func TestDiagnosingTakesLinearTimeInTheValues(t *testing.T) {
 				Authorizations: []Authorization{{Endpoint: safe.Endpoint(text), ClientID: safe.Identifier(text), RedirectURI: uri, Scope: safe.Scope(text), State: secret, Challenge: secret, ChallengeMethod: "S256",
 					Response: AuthorizationResponse{Code: secret, State: secret, Iss: safe.Endpoint(text), URI: uri}}},
 				TokenRequests: []TokenRequest{{Endpoint: safe.Endpoint(text), GrantType: GrantCode, ClientID: safe.Identifier(text + "x"), ClientSecret: secret, Basic: secret, RedirectURI: uri + "/", Code: "x" + secret, Verifier: secret, Assertion: secret, Scope: safe.Scope(text),
-					Response: TokenResponse{Refusal: Refusal{Error: "invalid_grant", Status: 400}, Body: words}}},
+					Response: TokenResponse{ErrorResponse: ErrorResponse{Error: "invalid_grant", Status: 400}, Body: words}}},
 			})
 		})
 	}
@@ -44,17 +44,17 @@ func TestDiagnosingTakesLinearTimeInTheMessages(t *testing.T) {
 	for name, of := range map[string]func(e *Evidence, n int, key safe.Secret){
 		"codes that nobody exchanged": func(e *Evidence, _ int, key safe.Secret) {
 			e.Authorizations = append(e.Authorizations, Authorization{ClientID: "me", Response: AuthorizationResponse{Code: "code-" + key}})
-			e.TokenRequests = append(e.TokenRequests, TokenRequest{GrantType: GrantCode, Code: "other-" + key, Response: TokenResponse{Refusal: Refusal{Error: "invalid_grant"}}})
+			e.TokenRequests = append(e.TokenRequests, TokenRequest{GrantType: GrantCode, Code: "other-" + key, Response: TokenResponse{ErrorResponse: ErrorResponse{Error: "invalid_grant"}}})
 		},
 		"codes that were exchanged": func(e *Evidence, _ int, key safe.Secret) {
 			e.Authorizations = append(e.Authorizations, Authorization{ClientID: "me", Response: AuthorizationResponse{Code: "code-" + key}})
 			e.TokenRequests = append(e.TokenRequests, TokenRequest{GrantType: GrantCode, Code: "code-" + key, Response: TokenResponse{AccessToken: "at"}})
 		},
 		"one code again and again": func(e *Evidence, _ int, _ safe.Secret) {
-			e.TokenRequests = append(e.TokenRequests, TokenRequest{GrantType: GrantCode, Code: "code-0123456789", Response: TokenResponse{Refusal: Refusal{Error: "invalid_grant", Status: 400}}})
+			e.TokenRequests = append(e.TokenRequests, TokenRequest{GrantType: GrantCode, Code: "code-0123456789", Response: TokenResponse{ErrorResponse: ErrorResponse{Error: "invalid_grant", Status: 400}}})
 		},
 		"clients that are rejected and then accepted": func(e *Evidence, n int, _ safe.Secret) {
-			r := TokenRequest{GrantType: GrantCode, Code: "code-0123456789", ClientAuth: evidence.AuthBasic, Response: TokenResponse{Refusal: Refusal{Error: "invalid_client", Status: 401}}}
+			r := TokenRequest{GrantType: GrantCode, Code: "code-0123456789", ClientAuth: evidence.AuthBasic, Response: TokenResponse{ErrorResponse: ErrorResponse{Error: "invalid_client", Status: 401}}}
 			if len(e.TokenRequests) == n-1 {
 				r.ClientAuth, r.Response = evidence.AuthPost, TokenResponse{AccessToken: "at"}
 			}
@@ -65,7 +65,7 @@ func TestDiagnosingTakesLinearTimeInTheMessages(t *testing.T) {
 		},
 		"revocations": func(e *Evidence, _ int, key safe.Secret) {
 			e.Revocations = append(e.Revocations, Revocation{Token: "rt-" + key})
-			e.TokenRequests = append(e.TokenRequests, TokenRequest{GrantType: GrantRefresh, RefreshToken: "rt-0123456789", Response: TokenResponse{Refusal: Refusal{Error: "invalid_grant"}}})
+			e.TokenRequests = append(e.TokenRequests, TokenRequest{GrantType: GrantRefresh, RefreshToken: "rt-0123456789", Response: TokenResponse{ErrorResponse: ErrorResponse{Error: "invalid_grant"}}})
 		},
 	} {
 		messages.Name = name

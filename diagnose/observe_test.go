@@ -7,8 +7,8 @@ import (
 )
 
 func TestAnRFCsOwnSentenceIsEvidenceOfNothing(t *testing.T) {
-	bare := Diagnose(Evidence{Grant: GrantCode, Refusal: Refusal{Error: "invalid_grant"}})
-	wordy := Diagnose(Evidence{Grant: GrantCode, Refusal: Refusal{Error: "invalid_grant", Description: "The provided authorization grant " +
+	bare := Diagnose(Evidence{Grant: GrantCode, ErrorResponse: ErrorResponse{Error: "invalid_grant"}})
+	wordy := Diagnose(Evidence{Grant: GrantCode, ErrorResponse: ErrorResponse{Error: "invalid_grant", Description: "The provided authorization grant " +
 		"(e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection " +
 		"URI used in the authorization request, or was issued to another client."}})
 	if len(bare.Causes) != len(wordy.Causes) {
@@ -22,7 +22,7 @@ func TestAnRFCsOwnSentenceIsEvidenceOfNothing(t *testing.T) {
 }
 
 func TestAStackTraceAndAFormsMediaTypeAreEvidenceOfNothing(t *testing.T) {
-	bare := Evidence{Grant: GrantCode, Words: "Error: invalid_grant", Refusal: Refusal{Error: "invalid_grant"}}
+	bare := Evidence{Grant: GrantCode, Words: "Error: invalid_grant", ErrorResponse: ErrorResponse{Error: "invalid_grant"}}
 	traced := bare
 	traced.Words += "\n    headers: { 'Content-Type': 'application/x-www-form-urlencoded' }" + "\n    at retryMiddleware (/srv/node_modules/passport/lib/middleware/authenticate.js:320:12)" +
 		"\n    at Layer.handle [as handle_request] (/srv/node_modules/express/lib/router/cluster.js:95:5)"
@@ -38,7 +38,7 @@ func TestAStackTraceAndAFormsMediaTypeAreEvidenceOfNothing(t *testing.T) {
 }
 
 func TestTheMarkOfASecretThatWasTakenOutIsEvidenceOfNothing(t *testing.T) {
-	told := Evidence{Grant: GrantCode, Words: "id=x, client_auth_method=client-secret", Refusal: Refusal{Error: "invalid_grant"}}
+	told := Evidence{Grant: GrantCode, Words: "id=x, client_auth_method=client-secret", ErrorResponse: ErrorResponse{Error: "invalid_grant"}}
 	marked := told
 	marked.Words = "id=… (36 characters), client_auth_method=client-secret"
 	if a, b := Diagnose(told).Causes[0], Diagnose(marked).Causes[0]; a.ID != b.ID || a.Score != b.Score {
@@ -51,13 +51,13 @@ func TestARefusedAssertionIsNoWrongSecret(t *testing.T) {
 		"AADSTS700024: Client assertion is not within its valid time range.", "AADSTS700027: Client assertion failed signature validation.",
 		"AADSTS50012: Authentication failed.", "Invalid client assertion: signature validation failed", "The client assertion signature is wrong",
 	} {
-		r := Diagnose(Evidence{Refusal: Refusal{Error: "invalid_client", Description: safe.Foreign(said)}})
+		r := Diagnose(Evidence{ErrorResponse: ErrorResponse{Error: "invalid_client", Description: safe.Foreign(said)}})
 		if r.Causes[0].ID != AssertionInvalid && r.Causes[0].ID != ClockSkew {
 			t.Errorf("%s: %s", said, r.Causes[0].ID)
 		}
 	}
 	for _, said := range []string{"", "Client authentication failed", "client_assertion missing"} {
-		r := Diagnose(Evidence{Refusal: Refusal{Error: "invalid_client", Description: safe.Foreign(said)}, Words: "client_assertion=abc"})
+		r := Diagnose(Evidence{ErrorResponse: ErrorResponse{Error: "invalid_client", Description: safe.Foreign(said)}, Words: "client_assertion=abc"})
 		if r.Causes[0].ID != ClientCredentials {
 			t.Errorf("%s: %s", said, r.Causes[0].ID)
 		}

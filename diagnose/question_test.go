@@ -74,7 +74,7 @@ func TestAnExpertWhoAnswersReachesTheCause(t *testing.T) {
 		if grant == "" {
 			grant = GrantCode
 		}
-		e := Evidence{Grant: grant, Refusal: Refusal{Error: "invalid_grant"}}
+		e := Evidence{Grant: grant, ErrorResponse: ErrorResponse{Error: "invalid_grant"}}
 		asked := 0
 		for range most {
 			q, gain, ok := Next(e)
@@ -113,7 +113,7 @@ func entropyOf(e Evidence) float64 {
 }
 
 func TestAnAnswerThatIsExpectedLowersTheEntropy(t *testing.T) {
-	e := Evidence{Grant: GrantCode, Refusal: Refusal{Error: "invalid_grant"}}
+	e := Evidence{Grant: GrantCode, ErrorResponse: ErrorResponse{Error: "invalid_grant"}}
 	before := entropyOf(e)
 	q, gain, ok := Next(e)
 	if !ok {
@@ -140,7 +140,7 @@ func TestAnAnswerThatIsExpectedLowersTheEntropy(t *testing.T) {
 }
 
 func TestWhatIsAnsweredOrSkippedIsNotAskedAgain(t *testing.T) {
-	e := Evidence{Grant: GrantRefresh, Refusal: Refusal{Error: "invalid_grant"}}
+	e := Evidence{Grant: GrantRefresh, ErrorResponse: ErrorResponse{Error: "invalid_grant"}}
 	first, _, _ := Next(e)
 	second, _, _ := Next(e, first.ID)
 	if second.ID == first.ID {
@@ -156,7 +156,7 @@ func TestTheWireAnswersWhatItShows(t *testing.T) {
 	e := Evidence{
 		Authorizations: []Authorization{{ResponseType: "code", ClientID: "app", RedirectURI: "http://localhost/cb", Response: AuthorizationResponse{Code: "c"}}},
 		TokenRequests: []TokenRequest{{GrantType: GrantCode, ClientID: "app", Code: "c", RedirectURI: "http://127.0.0.1/cb",
-			Response: TokenResponse{Refusal: Refusal{Error: "invalid_grant", Status: 400}}}},
+			Response: TokenResponse{ErrorResponse: ErrorResponse{Error: "invalid_grant", Status: 400}}}},
 	}
 	i := slices.IndexFunc(Ticks(e), func(tick Tick) bool { return tick.Question.ID == "same_redirect_uri" })
 	if i < 0 {
@@ -222,8 +222,8 @@ func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
 			providers[1] = "auth0" // at Google an older token is as good
 		}
 		for _, provider := range providers {
-			for _, refusal := range []Refusal{{}, {Error: "invalid_grant", Description: "Code not valid"}, {Error: "invalid_grant", Description: "Code was already redeemed."}, {Error: "invalid_client"}} {
-				e := Evidence{Provider: provider, Grant: grant, Refusal: refusal, Note: "it works sometimes, and the code is sent twice", Answers: []Answer{{Question: q.ID, Yes: q.Bad}}}
+			for _, refusal := range []ErrorResponse{{}, {Error: "invalid_grant", Description: "Code not valid"}, {Error: "invalid_grant", Description: "Code was already redeemed."}, {Error: "invalid_client"}} {
+				e := Evidence{Provider: provider, Grant: grant, ErrorResponse: refusal, Note: "it works sometimes, and the code is sent twice", Answers: []Answer{{Question: q.ID, Yes: q.Bad}}}
 				for _, other := range causes.Questions() { // every other answer speaks against it
 					if other == q || !score.Fits(other, grant) {
 						continue
@@ -251,7 +251,7 @@ func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
 
 func TestAnOlderRefreshTokenIsNoContradictionWhereItStaysValid(t *testing.T) {
 	for provider, contradicts := range map[safe.Foreign]bool{"": true, "auth0": true, "google": false, "microsoft-entra": false} {
-		first := Diagnose(Evidence{Provider: provider, Grant: GrantRefresh, Refusal: Refusal{Error: "invalid_grant"}, Answers: []Answer{{Question: "newest_token", Yes: false}}}).Causes[0]
+		first := Diagnose(Evidence{Provider: provider, Grant: GrantRefresh, ErrorResponse: ErrorResponse{Error: "invalid_grant"}, Answers: []Answer{{Question: "newest_token", Yes: false}}}).Causes[0]
 		if got := first.ID == RefreshReused && first.Strength == Likely && first.Score > 0.9; got != contradicts {
 			t.Errorf("%s: first is %s, %s, %.2f", provider, first.ID, first.Strength, first.Score)
 		}
@@ -284,7 +284,7 @@ func TestWhatWasSeenGoesBeforeWhatIsSaid(t *testing.T) {
 
 func TestAClockThatIsOffDoesNotDecideOnACode(t *testing.T) {
 	for grant, decides := range map[string]bool{GrantCode: false, GrantJWT: true} {
-		c := Diagnose(Evidence{Grant: grant, Refusal: Refusal{Error: "invalid_grant"}, Answers: []Answer{{Question: "clock_right", Yes: false}}}).Causes[0]
+		c := Diagnose(Evidence{Grant: grant, ErrorResponse: ErrorResponse{Error: "invalid_grant"}, Answers: []Answer{{Question: "clock_right", Yes: false}}}).Causes[0]
 		if (c.ID == ClockSkew && c.Score > 0.9) != decides {
 			t.Errorf("%s: %s %.2f", grant, c.ID, c.Score)
 		}

@@ -27,15 +27,15 @@ func TestReportsOfTheCorpusStayReadable(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := diagnose.Diagnose(result.Evidence)
-		count(d.Refusal.Error.Raw())
-		count(d.Refusal.Description.Raw())
+		count(d.ErrorResponse.Error.Raw())
+		count(d.ErrorResponse.Description.Raw())
 		var report strings.Builder
 		for _, c := range d.Causes {
 			for _, reason := range c.Reasons {
 				report.WriteString(reason.Says + "\n")
 			}
 		}
-		said, quoted := diagnose.Quotable(strings.Join([]string{result.Evidence.Note.Raw(), d.Refusal.Description.Raw(), result.Evidence.Words.Raw()}, "\n"))
+		said, quoted := diagnose.Quotable(strings.Join([]string{result.Evidence.Note.Raw(), d.ErrorResponse.Description.Raw(), result.Evidence.Words.Raw()}, "\n"))
 		for i := range said {
 			if strings.Contains(report.String(), quoted[i]) {
 				count(said[i])

@@ -22,13 +22,13 @@ const (
 
 // A Report is what the evidence comes to.
 type Report struct {
-	Provider string // a name of the catalogue's, or as the evidence calls it; empty: not recognised
-	Grant    string
-	Step     string // "authorize", "exchange" or "refresh"
-	Refusal  Refusal
-	Causes   []Cause // best first; empty: nothing went wrong
-	RuledOut []RuledOut
-	Granted  bool // the server gave tokens all the same
+	Provider      string // a name of the catalogue's, or as the evidence calls it; empty: not recognised
+	Grant         string
+	Step          string // "authorize", "exchange" or "refresh"
+	ErrorResponse ErrorResponse
+	Causes        []Cause // best first; empty: nothing went wrong
+	RuledOut      []RuledOut
+	Granted       bool // the server gave tokens all the same
 
 	Probe *Probe // what could be asked of the server; nil: nothing
 
@@ -73,7 +73,7 @@ func (r Report) Told() bool { return len(r.Causes) > 0 && len(r.Causes[0].Reason
 // Diagnose judges the evidence. The same evidence gives the same report.
 func Diagnose(e Evidence) Report {
 	v := view.Of(e)
-	r := Report{Provider: v.ProviderName(), Grant: v.ShownGrant(), Step: step(v), Refusal: v.Refusal, Granted: v.Granted()}
+	r := Report{Provider: v.ProviderName(), Grant: v.ShownGrant(), Step: step(v), ErrorResponse: v.ErrorResponse, Granted: v.Granted()}
 	if v.Known != nil {
 		r.Docs, r.Console = v.Known.Docs, v.Known.Console
 	}
@@ -105,7 +105,7 @@ func (r *Report) judge(v *view.View) score.Shares {
 func (r *Report) addEarlier(before *view.View) {
 	var earlier Report
 	earlier.judge(before)
-	r.Refusal = before.Refusal
+	r.ErrorResponse = before.ErrorResponse
 	for _, cause := range earlier.Causes {
 		if cause.Strength == Certain && !slices.ContainsFunc(r.Causes, func(c Cause) bool { return c.ID == cause.ID }) {
 			r.Causes = append(r.Causes, cause)
@@ -124,7 +124,7 @@ func allWell(v *view.View) bool {
 	}
 	quiet := v.Note == "" && v.Words == "" && len(v.Answers) == 0
 	seen := len(v.Authorizations)+len(v.TokenRequests) > 0
-	refused := v.Refusal.Says() || v.Token != nil && v.Token.Response.Refused() || v.Token == nil && v.Auth != nil && v.Auth.Response.Refused()
+	refused := v.ErrorResponse.Says() || v.Token != nil && v.Token.Response.Refused() || v.Token == nil && v.Auth != nil && v.Auth.Response.Refused()
 	return seen && quiet && !refused
 }
 

@@ -70,7 +70,7 @@ func savedRows(t *testing.T, index string) []savedRow {
 // that were compared, so that a cause can be less certain than it was in the walk.
 func (row savedRow) check(t *testing.T, r diagnose.Report) {
 	t.Helper()
-	if got := r.Refusal.Error.Raw(); got != row.Error && row.Outcome != "state_mismatch" { // then the response was not the walk's
+	if got := r.ErrorResponse.Error.Raw(); got != row.Error && row.Outcome != "state_mismatch" { // then the response was not the walk's
 		t.Errorf("error %q, want %q", got, row.Error)
 	}
 	for _, c := range r.Causes {

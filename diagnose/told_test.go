@@ -27,7 +27,7 @@ func TestWhatPeopleTellNamesTheCause(t *testing.T) {
 	var told tallied
 	for _, r := range all {
 		causes := diagnose.Diagnose(diagnose.Evidence{Provider: safe.Foreign(r.Provider), Grant: r.Grant, Note: safe.Foreign(r.Note),
-			Refusal: diagnose.Refusal{Error: "invalid_grant"}}).Causes
+			ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant"}}).Causes
 		told.add(r.report, causes)
 		if place := placeOf(r.report, causes); place != 0 {
 			t.Logf("%q: %s is in place %d, behind %s", r.Note, r.Cause, place+1, causes[0].ID)

@@ -58,14 +58,14 @@ func (a *answer) oneWord() bool {
 	return len(a.body) >= 16 && !bytes.ContainsAny(bytes.TrimSpace(a.body), " \t\r\n<")
 }
 
-// serverError reads the refusal out of the answer; nil if there is none. The
+// errorResponse reads the error out of the answer; nil if there is none. The
 // transcript hides secrets that the server repeats.
-func (a *answer) serverError(t *Transcript) *ServerError {
-	said, refused := a.Refusal()
-	if !refused {
+func (a *answer) errorResponse(t *Transcript) *ErrorResponse {
+	said, rejected := a.ErrorResponse()
+	if !rejected {
 		return nil
 	}
-	return &ServerError{Status: a.Status, Code: t.foreign(said.Code, 200), Description: t.foreign(said.Description, 2000), URI: safe.Endpoint(t.foreign(said.URI, 500))}
+	return &ErrorResponse{Status: a.Status, Error: t.foreign(said.Error.Raw(), 200), Description: t.foreign(said.Description.Raw(), 2000), URI: safe.Endpoint(t.foreign(said.URI.Raw(), 500))}
 }
 
 // Tokens is what the token endpoint granted (RFC 6749 §5.1).

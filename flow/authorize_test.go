@@ -163,7 +163,7 @@ func TestAPushedRequestThatIsRefusedEndsTheWalk(t *testing.T) {
 	pushing(as, says(400, `{"error":"invalid_request","error_description":"no such scope"}`))
 	out := play(t, as.walk(), flow.StepRefresh)
 	ended(t, out, flow.Refused, flow.StepAuthorize)
-	refusedWith(t, out, flow.ServerError{Code: "invalid_request", Description: "no such scope", Status: 400})
+	refusedWith(t, out, flow.ErrorResponse{Error: "invalid_request", Description: "no such scope", Status: 400})
 }
 
 func TestAPushedRequestWithoutReferenceIsRefused(t *testing.T) {

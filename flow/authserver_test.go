@@ -270,7 +270,7 @@ func ended(t testing.TB, out flow.Outcome, kind flow.Kind, step flow.Step) {
 }
 
 // refusedWith checks the server's own words.
-func refusedWith(t testing.TB, out flow.Outcome, want flow.ServerError) {
+func refusedWith(t testing.TB, out flow.Outcome, want flow.ErrorResponse) {
 	t.Helper()
 	if out.Error == nil || *out.Error != want {
 		t.Errorf("got %+v, want %+v", out.Error, want)

@@ -139,8 +139,8 @@ func (w *Walk) checkCallback(cb Callback) Outcome {
 		return Outcome{Kind: StateMismatch, Why: err.Error()}
 	}
 	if e := cb.text("error"); e != "" {
-		out := Outcome{Kind: Refused, Error: &ServerError{
-			Code:        w.Transcript.foreign(e, 200),
+		out := Outcome{Kind: Refused, Error: &ErrorResponse{
+			Error:       w.Transcript.foreign(e, 200),
 			Description: w.Transcript.foreign(cb.text("error_description"), 2000),
 			URI:         safe.Endpoint(w.Transcript.foreign(cb.text("error_uri"), 500)),
 		}}
@@ -150,7 +150,7 @@ func (w *Walk) checkCallback(cb Callback) Outcome {
 		return out
 	}
 	if cb.Code == "" {
-		return Outcome{Kind: Refused, Error: &ServerError{}, Why: "the answer has an empty code"}
+		return Outcome{Kind: Refused, Error: &ErrorResponse{}, Why: "the answer has an empty code"}
 	}
 	return Outcome{}
 }

@@ -421,7 +421,7 @@ func TestAnErrorOnTheRedirectIsARefusalInTheServersWords(t *testing.T) {
 		w := as.walk()
 		out := play(t, w, flow.StepRefresh)
 		ended(t, out, want, flow.StepCallback)
-		refusedWith(t, out, flow.ServerError{Code: safe.Foreign(code), Description: safe.Foreign("it said \x1b[31mno\u202e to " + w.Request.State.String())})
+		refusedWith(t, out, flow.ErrorResponse{Error: safe.Foreign(code), Description: safe.Foreign("it said \x1b[31mno\u202e to " + w.Request.State.String())})
 		if strings.Contains(printed(t, w), w.Request.State.Reveal()) {
 			t.Errorf("%s: the state is repeated in the transcript", code)
 		}

@@ -57,7 +57,7 @@ func (w *Walk) exchanges() []exchange.Exchange {
 	}
 	// The error as it was read, in whichever shape it came.
 	if said, last := w.Last.Error, len(all)-1; said != nil && last >= 0 && all[last].Response.Status != 0 {
-		all[last].Response.Refusal = &wire.Refusal{Code: said.Code.Raw(), Description: said.Description.Raw(), URI: said.URI.Raw()}
+		all[last].Response.ErrorResponse = said
 	}
 	return all
 }

@@ -106,7 +106,7 @@ func ExampleOutcome() {
 		}
 	}
 	fmt.Println(outcome.Kind, "at", outcome.Step)
-	fmt.Println(outcome.Error.Status, outcome.Error.Code)
+	fmt.Println(outcome.Error.Status, outcome.Error.Error)
 	fmt.Println(outcome.Error.Description)
 	// Output:
 	// refused at exchange
@@ -121,7 +121,7 @@ func ExampleOutcome_denied() {
 
 	for _, step := range []flow.Step{flow.StepSetUp, flow.StepAuthorize, flow.StepCallback} {
 		if outcome, err := w.Do(context.Background(), step); err != nil || outcome.Kind != flow.GoOn {
-			fmt.Println(outcome.Kind, outcome.Error.Code, err)
+			fmt.Println(outcome.Kind, outcome.Error.Error, err)
 		}
 	}
 	// Output: denied access_denied <nil>

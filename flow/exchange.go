@@ -97,7 +97,7 @@ func (w *Walk) granted(rec *recorder) Outcome {
 		return Outcome{Kind: NoAnswer, Why: why}
 	}
 	tokens, ok := w.tokens(rec.answer)
-	if e := rec.answer.serverError(w.Transcript); e != nil || !ok {
+	if e := rec.answer.errorResponse(w.Transcript); e != nil || !ok {
 		missing := "the answer has no access token"
 		if rec.answer.Member("access_token") != nil {
 			missing = "the answer has no access token: what stands under that name is no text, or blank"
@@ -116,9 +116,9 @@ func (w *Walk) granted(rec *recorder) Outcome {
 
 // refusal is an answer that does not give what was asked for.
 func (w *Walk) refusal(a *answer, missing string) Outcome {
-	out := Outcome{Kind: Refused, Error: a.serverError(w.Transcript), Why: w.Transcript.sentence(a.Problem, 500)}
+	out := Outcome{Kind: Refused, Error: a.errorResponse(w.Transcript), Why: w.Transcript.sentence(a.Problem, 500)}
 	if out.Error == nil {
-		out.Error = &ServerError{Status: a.Status}
+		out.Error = &ErrorResponse{Status: a.Status}
 		if out.Why == "" {
 			out.Why = missing
 		}

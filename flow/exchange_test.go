@@ -124,24 +124,24 @@ func TestTheOddWaysOfTokenEndpointsAreUnderstood(t *testing.T) {
 func TestARefusalIsReadInWhateverShapeItComes(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer http.HandlerFunc
-		want   flow.ServerError
+		want   flow.ErrorResponse
 	}{
 		"RFC 6749": {says(400, `{"error":"invalid_grant","error_description":"expired","error_uri":"https://as.example/e"}`),
-			flow.ServerError{Code: "invalid_grant", Description: "expired", URI: "https://as.example/e", Status: 400}},
+			flow.ErrorResponse{Error: "invalid_grant", Description: "expired", URI: "https://as.example/e", Status: 400}},
 		"GitHub, in a form with 200": {says(200, "error=bad_verification_code&error_description=The+code+is+incorrect&error_uri=https%3A%2F%2Fdocs.github.com", "Content-Type", "application/x-www-form-urlencoded"),
-			flow.ServerError{Code: "bad_verification_code", Description: "The code is incorrect", URI: "https://docs.github.com", Status: 200}},
+			flow.ErrorResponse{Error: "bad_verification_code", Description: "The code is incorrect", URI: "https://docs.github.com", Status: 200}},
 		"GitHub, in JSON with 200": {says(200, `{"error":"bad_verification_code","error_description":"The code is incorrect"}`),
-			flow.ServerError{Code: "bad_verification_code", Description: "The code is incorrect", Status: 200}},
-		"Slack": {says(200, `{"ok":false,"error":"invalid_code"}`), flow.ServerError{Code: "invalid_code", Status: 200}},
+			flow.ErrorResponse{Error: "bad_verification_code", Description: "The code is incorrect", Status: 200}},
+		"Slack": {says(200, `{"ok":false,"error":"invalid_code"}`), flow.ErrorResponse{Error: "invalid_code", Status: 200}},
 		"Facebook": {says(400, `{"error":{"message":"This authorization code has been used.","type":"OAuthException","code":100,"fbtrace_id":"x"}}`),
-			flow.ServerError{Code: "OAuthException", Description: "This authorization code has been used.", Status: 400}},
+			flow.ErrorResponse{Error: "OAuthException", Description: "This authorization code has been used.", Status: 400}},
 		"Google's API errors": {says(400, `{"error":{"code":400,"message":"Bad","status":"INVALID_ARGUMENT"}}`),
-			flow.ServerError{Code: "INVALID_ARGUMENT", Description: "Bad", Status: 400}},
+			flow.ErrorResponse{Error: "INVALID_ARGUMENT", Description: "Bad", Status: 400}},
 		"Twitch": {says(400, `{"status":400,"message":"Invalid authorization code"}`),
-			flow.ServerError{Description: "Invalid authorization code", Status: 400}},
-		"nothing of ours": {says(500, `{"x":1}`), flow.ServerError{Status: 500}},
+			flow.ErrorResponse{Description: "Invalid authorization code", Status: 400}},
+		"nothing of ours": {says(500, `{"x":1}`), flow.ErrorResponse{Status: 500}},
 		"an error beside a token": {says(200, `{"access_token":"at","error":"invalid_grant"}`),
-			flow.ServerError{Code: "invalid_grant", Status: 200}},
+			flow.ErrorResponse{Error: "invalid_grant", Status: 200}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			as := newAuthServer(t)

@@ -55,7 +55,7 @@ func TestTheWalkPassesThroughOidcProviderFromNPM(t *testing.T) {
 
 			out = resume(t, w, flow.StepExchange, flow.StepExchange) // the same code again
 			ended(t, out, flow.Refused, flow.StepExchange)
-			if out.Error.Code != "invalid_grant" || out.Error.Status != http.StatusBadRequest {
+			if out.Error.Error != "invalid_grant" || out.Error.Status != http.StatusBadRequest {
 				t.Errorf("the replay: %+v", out.Error)
 			}
 		})

@@ -16,7 +16,7 @@ func (w *Walk) Probe(ctx context.Context) Outcome {
 	if rec.answer == nil {
 		return Outcome{Kind: NoAnswer, Step: w.Reached, Why: "no answer to the probe"}
 	}
-	return Outcome{Kind: Refused, Step: w.Reached, Error: rec.answer.serverError(w.Transcript)}
+	return Outcome{Kind: Refused, Step: w.Reached, Error: rec.answer.errorResponse(w.Transcript)}
 }
 
 // madeUpCode has the real one's length, kinds of characters and first half, which

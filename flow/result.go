@@ -17,19 +17,34 @@ import (
 
 // Result is the document that --json prints; docs/json.md explains it to users.
 type Result struct {
-	Version  int          `json:"version"`
-	Outcome  Kind         `json:"outcome"`
-	Step     string       `json:"step"`
-	Provider string       `json:"provider"`
-	Error    *ServerError `json:"error"`            // null: no server refused
-	Reason   string       `json:"reason,omitempty"` // what the outcome alone does not tell
-	Causes   []Cause      `json:"causes"`           // best first; empty: nothing went wrong
-	RuledOut []RuledOut   `json:"ruled_out"`
-	Groups   []Group      `json:"groups,omitempty"`   // of a log with several errors
-	Timings  Timings      `json:"timings"`            // zero: did not take place
-	IDToken  *IDToken     `json:"id_token,omitempty"` // absent: none was received
-	Tokens   *Granted     `json:"tokens,omitempty"`   // with --reveal only
-	Twist    *TwistResult `json:"twist,omitempty"`    // absent: nothing was broken on purpose
+	Version  int           `json:"version"`
+	Outcome  Kind          `json:"outcome"`
+	Step     string        `json:"step"`
+	Provider string        `json:"provider"`
+	Error    *ErrorMembers `json:"error"`            // null: no server rejected anything
+	Reason   string        `json:"reason,omitempty"` // what the outcome alone does not tell
+	Causes   []Cause       `json:"causes"`           // best first; empty: nothing went wrong
+	RuledOut []RuledOut    `json:"ruled_out"`
+	Groups   []Group       `json:"groups,omitempty"`   // of a log with several errors
+	Timings  Timings       `json:"timings"`            // zero: did not take place
+	IDToken  *IDToken      `json:"id_token,omitempty"` // absent: none was received
+	Tokens   *Granted      `json:"tokens,omitempty"`   // with --reveal only
+	Twist    *TwistResult  `json:"twist,omitempty"`    // absent: nothing was broken on purpose
+}
+
+// ErrorMembers is an [ErrorResponse] in the document: all members are always there.
+type ErrorMembers struct {
+	Error       safe.Foreign  `json:"error"`
+	Description safe.Foreign  `json:"error_description"`
+	URI         safe.Endpoint `json:"error_uri"`
+	Status      int           `json:"http_status"` // 0: it came by the redirect
+}
+
+func membersOf(e *ErrorResponse) *ErrorMembers {
+	if e == nil {
+		return nil
+	}
+	return &ErrorMembers{e.Error, e.Description, e.URI, e.Status}
 }
 
 // A Cause is one of the diagnosis, in the document's form.
@@ -56,11 +71,11 @@ const Explained Kind = "explained"
 
 // A Group is errors of a log that say the same.
 type Group struct {
-	Count int          `json:"count"`
-	First string       `json:"first,omitempty"` // its time, as the log has it
-	Last  string       `json:"last,omitempty"`
-	Error *ServerError `json:"error"`
-	Cause diagnose.ID  `json:"cause"` // the first
+	Count int           `json:"count"`
+	First string        `json:"first,omitempty"` // its time, as the log has it
+	Last  string        `json:"last,omitempty"`
+	Error *ErrorMembers `json:"error"`
+	Cause diagnose.ID   `json:"cause"` // the first
 }
 
 // GroupOf is a group with what its diagnosis came to.
@@ -78,8 +93,8 @@ func ResultOf(d diagnose.Report) Result {
 	if d.Granted {
 		r.Outcome = GotTokens
 	}
-	if e := d.Refusal; e.Error != "" || e.Description != "" || e.Status >= 300 {
-		r.Error = &ServerError{Code: e.Error, Description: e.Description, URI: e.URI, Status: e.Status}
+	if e := d.ErrorResponse; e.Error != "" || e.Description != "" || e.Status >= 300 {
+		r.Error = membersOf(&e)
 	}
 	r.diagnosed(d)
 	return r
@@ -125,7 +140,7 @@ type Granted struct {
 func (w *Walk) Result(reveal bool) Result {
 	r := Result{
 		Version: 1, Outcome: cmp.Or(w.Last.Kind, Interrupted), Step: w.Last.Step.String(), Provider: w.Config.Name(),
-		Error: w.Last.Error, Reason: w.Last.Why, Causes: []Cause{}, RuledOut: []RuledOut{},
+		Error: membersOf(w.Last.Error), Reason: w.Last.Why, Causes: []Cause{}, RuledOut: []RuledOut{},
 	}
 	if w.Last.Kind.HasCauses() {
 		r.diagnosed(diagnose.Diagnose(w.Evidence()))

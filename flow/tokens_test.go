@@ -342,7 +342,7 @@ func TestARefreshThatIsRefusedIsARefusalAndLeavesTheTokens(t *testing.T) {
 	as.on("/token", says(400, `{"error":"invalid_grant","error_description":"spent"}`))
 	out := resume(t, w, flow.StepRefresh, flow.StepRefresh)
 	ended(t, out, flow.Refused, flow.StepRefresh)
-	refusedWith(t, out, flow.ServerError{Code: "invalid_grant", Description: "spent", Status: 400})
+	refusedWith(t, out, flow.ErrorResponse{Error: "invalid_grant", Description: "spent", Status: 400})
 	if w.Tokens.Access.Reveal() != theAccess {
 		t.Errorf("tokens %+v", w.Tokens)
 	}
@@ -382,7 +382,7 @@ func TestRevocationThatFailsSaysHow(t *testing.T) {
 	as.on("/revoke", says(503, `{"error":"unsupported_token_type"}`))
 	out := w.Revoke(t.Context())
 	ended(t, out, flow.Refused, flow.StepExchange)
-	refusedWith(t, out, flow.ServerError{Code: "unsupported_token_type", Status: 503})
+	refusedWith(t, out, flow.ErrorResponse{Error: "unsupported_token_type", Status: 503})
 	as.on("/revoke", reset)
 	ended(t, w.Revoke(t.Context()), flow.NoAnswer, flow.StepExchange)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -342,7 +342,7 @@ func (w *Walk) TwistResult() *TwistResult {
 		r.Means = "Nothing was broken: the walk ended before that step."
 	case w.Last.Step == t.Step && rejected:
 		r.Result, r.Means = TwistRejected, "The server rejected the broken request, as it should."
-		if t.Cause == diagnose.ClientMismatch && w.Config.OtherClientSecret == "" && w.Last.Error != nil && strings.Contains(w.Last.Error.Code.Raw(), "client") {
+		if t.Cause == diagnose.ClientMismatch && w.Config.OtherClientSecret == "" && w.Last.Error != nil && strings.Contains(w.Last.Error.Error.Raw(), "client") {
 			r.Means = "The server rejected the second client before it looked at the code. If that client has a secret, give it with --other-client-secret-file."
 		}
 		if t.Cause == diagnose.UserDenied {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // A Step is a stage of the walk.
@@ -66,17 +67,13 @@ func (k Kind) HasCauses() bool { return k == Refused || k == Denied || k == Stat
 type Outcome struct {
 	Kind  Kind
 	Step  Step
-	Error *ServerError // what the server said, where it refused
-	Why   string       // in words, where the kind alone does not tell
+	Error *ErrorResponse // what the server said, where it rejected the request
+	Why   string         // in words, where the kind alone does not tell
 }
 
-// A ServerError is a refusal as the server put it (RFC 6749 §4.1.2.1, §5.2), cleaned.
-type ServerError struct {
-	Code        safe.Foreign  `json:"error"`
-	Description safe.Foreign  `json:"error_description"`
-	URI         safe.Endpoint `json:"error_uri"`
-	Status      int           `json:"http_status"` // 0: it came by the redirect
-}
+// ErrorResponse is an error as the server put it (RFC 6749 §4.1.2.1, §5.2), without the
+// secrets of the walk.
+type ErrorResponse = wire.ErrorResponse
 
 // A Walk is one run of the flow. Its steps are taken one at a time, by [Walk.Do];
 // the transcript may be read meanwhile, the other fields between steps.

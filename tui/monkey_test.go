@@ -62,7 +62,7 @@ func onPractice(b session.Browser, twist diagnose.ID) Options {
 
 // refused is evidence with several causes.
 var refused = diagnose.Evidence{TokenRequests: []diagnose.TokenRequest{{GrantType: "authorization_code",
-	Response: diagnose.TokenResponse{Refusal: diagnose.Refusal{Error: "invalid_grant", Description: "Code not valid", Status: 400}}}}}
+	Response: diagnose.TokenResponse{ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant", Description: "Code not valid", Status: 400}}}}}
 
 // places are all screens; where there are many of a kind, the seed chooses one.
 func places(issuer string, seed uint64) map[string]place {

@@ -75,7 +75,7 @@ func (a *assembler) push(x *exchange.Exchange) {
 	}
 	if said, rejected := x.Response.Error(); rejected {
 		r := authorization(x)
-		r.Response = AuthorizationResponse{Refusal: RefusalOf(said, x.Response.Status), At: x.ReceivedAt}
+		r.Response = AuthorizationResponse{ErrorResponse: kept(said, x.Response.Status), At: x.ReceivedAt}
 		a.addRequest(r, x.Request.URL.Host)
 	}
 }
@@ -124,16 +124,6 @@ func (a *assembler) continued(r Authorization) int {
 		return i
 	}
 	return -1
-}
-
-// RefusalOf is what a server said, as much of it as is kept.
-func RefusalOf(said wire.Refusal, status int) Refusal {
-	return Refusal{
-		Error:       safe.Foreign(safe.Cut(said.Code, 200)),
-		Description: safe.Foreign(safe.Cut(said.Description, 2000)),
-		URI:         safe.Endpoint(safe.Cut(said.URI, 500)),
-		Status:      status,
-	}
 }
 
 func (a *assembler) token(x *exchange.Exchange) {
@@ -189,9 +179,9 @@ func tokenResponse(x *exchange.Exchange) TokenResponse {
 	for _, p := range read.Params {
 		r.Set(p.Name, p.Value)
 	}
-	r.Refusal = Refusal{Status: from.Status}
+	r.ErrorResponse = ErrorResponse{Status: from.Status}
 	if said, refused := from.Error(); refused && !r.Granted() {
-		r.Refusal = RefusalOf(said, from.Status)
+		r.ErrorResponse = kept(said, from.Status)
 		text := from.Body
 		if len(read.Params) == 0 {
 			text = exchange.PageText(text)
@@ -203,3 +193,9 @@ func tokenResponse(x *exchange.Exchange) TokenResponse {
 
 // maxBody bounds what is kept of the body of an error response, in bytes.
 const maxBody = 2000
+
+// kept is as much of an error as is kept, with the status of the response.
+func kept(said ErrorResponse, status int) ErrorResponse {
+	said.Status = status
+	return said.Bounded()
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // Evidence is what a client saw of one flow, and nothing that it could not have
@@ -26,20 +27,15 @@ type Evidence struct {
 
 	Compared Comparisons `json:"compared,omitzero"` // secrets that are left out, of a saved walk
 
-	Cookies bool         `json:"cookies,omitempty"` // the capture records them: an authorization request without one had none
-	Refusal Refusal      `json:"refusal,omitzero"`  // an error of which no request was seen
-	Words   safe.Foreign `json:"words,omitempty"`   // text in which it was found
-	Note    safe.Foreign `json:"note,omitempty"`    // what the person says
-	Answers []Answer     `json:"answers,omitempty"` // to the checklist's questions
+	Cookies       bool          `json:"cookies,omitempty"` // the capture records them: an authorization request without one had none
+	ErrorResponse ErrorResponse `json:"refusal,omitzero"`  // an error of which no request was seen
+	Words         safe.Foreign  `json:"words,omitempty"`   // text in which it was found
+	Note          safe.Foreign  `json:"note,omitempty"`    // what the person says
+	Answers       []Answer      `json:"answers,omitempty"` // to the checklist's questions
 }
 
-// A Refusal is an error as a server puts it (RFC 6749 §4.1.2.1, §5.2).
-type Refusal struct {
-	Error       safe.Foreign  `json:"error,omitempty"`
-	Description safe.Foreign  `json:"error_description,omitempty"`
-	URI         safe.Endpoint `json:"error_uri,omitempty"`
-	Status      int           `json:"http_status,omitempty"` // 0: it came by the redirect, or is not known
-}
+// ErrorResponse is an error as a server puts it.
+type ErrorResponse = wire.ErrorResponse
 
 // Authorization is one authorization request (RFC 6749 §4.1.1) with its answer.
 type Authorization struct {
@@ -63,7 +59,7 @@ type Authorization struct {
 
 // AuthorizationResponse is what came back by the browser (RFC 6749 §4.1.2).
 type AuthorizationResponse struct {
-	Refusal
+	ErrorResponse
 	Code  safe.Secret      `json:"code,omitempty"` // as it arrived, form encoding undone
 	State safe.Secret      `json:"state,omitempty"`
 	Iss   safe.Endpoint    `json:"iss,omitempty"`        // RFC 9207
@@ -101,7 +97,7 @@ type TokenRequest struct {
 
 // TokenResponse is the token endpoint's answer (RFC 6749 §5).
 type TokenResponse struct {
-	Refusal
+	ErrorResponse
 	AccessToken  safe.Secret  `json:"access_token,omitempty"`
 	RefreshToken safe.Secret  `json:"refresh_token,omitempty"`
 	IDToken      safe.Secret  `json:"id_token,omitempty"`
@@ -141,6 +137,3 @@ func (r AuthorizationResponse) Refused() bool { return r.Error != "" || r.Status
 func (a *Authorization) Seen() bool {
 	return !a.Pushed && (a.Endpoint != "" || a.ClientID != "" || a.ResponseType != "")
 }
-
-// Says reports whether there is anything in it.
-func (r Refusal) Says() bool { return r.Error != "" || r.Description != "" || r.Status >= 400 }

@@ -4,7 +4,6 @@ import (
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
-	"example.com/grantwalk/diagnose/wire"
 )
 
 // page takes what lies between the request and its answer: log-in, consent,
@@ -48,7 +47,7 @@ func (a *assembler) follow(i int, x *exchange.Exchange) {
 		return
 	}
 	if said := pageRefusal(x); x.Response.Status >= 400 || said.Error != "" || refusing().MatchString(said.Description.Raw()) {
-		*r = AuthorizationResponse{Refusal: said, Page: true, At: x.ReceivedAt, URI: safe.RedirectURI(exchange.Endpoint(x.Request.URL)), Count: r.Count}
+		*r = AuthorizationResponse{ErrorResponse: said, Page: true, At: x.ReceivedAt, URI: safe.RedirectURI(exchange.Endpoint(x.Request.URL)), Count: r.Count}
 	} else if x.HTML() && r.Page {
 		*r = AuthorizationResponse{} // the server shows another page: the flow goes on
 	}
@@ -59,18 +58,18 @@ var refusing = lazy.Regexp(`(?i)\b(?:invalid|unknown|unauthorized|unregistered|m
 
 // pageRefusal is what an error page says: in its address, to which some servers
 // redirect with the error as a query, or in its text.
-func pageRefusal(x *exchange.Exchange) Refusal {
-	said := wire.Refusal{Code: exchange.Value(x.Request.Query, "error"), Description: exchange.Value(x.Request.Query, "error_description")}
-	if said.Code == "" || x.Response.Status >= 400 && said.Description == "" {
+func pageRefusal(x *exchange.Exchange) ErrorResponse {
+	said := ErrorResponse{Error: safe.Foreign(exchange.Value(x.Request.Query, "error")), Description: safe.Foreign(exchange.Value(x.Request.Query, "error_description"))}
+	if said.Error == "" || x.Response.Status >= 400 && said.Description == "" {
 		read := x.Response.Read()
-		said, _ = read.Refusal()
+		said, _ = read.ErrorResponse()
 		if len(read.Params) == 0 {
-			said.Description = exchange.PageText(x.Response.Body)
+			said.Description = safe.Foreign(exchange.PageText(x.Response.Body))
 		}
 	}
-	r := RefusalOf(said, x.Response.Status)
+	r := kept(said, x.Response.Status)
 	if r.Error == "" {
-		r.Error = safe.Foreign(exchange.ErrorCode(said.Description))
+		r.Error = safe.Foreign(exchange.ErrorCode(said.Description.Raw()))
 	}
 	if r.Status < 400 {
 		r.Status = 0

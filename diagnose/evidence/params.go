@@ -48,18 +48,7 @@ func (r *AuthorizationResponse) Set(name, value string) {
 	case "iss":
 		r.Iss = safe.Endpoint(safe.Cut(value, MaxValue))
 	default:
-		r.set(name, value)
-	}
-}
-
-func (r *Refusal) set(name, value string) {
-	switch name {
-	case "error":
-		r.Error = safe.Foreign(safe.Cut(value, 200))
-	case "error_description":
-		r.Description = safe.Foreign(safe.Cut(value, 2000))
-	case "error_uri":
-		r.URI = safe.Endpoint(safe.Cut(value, 500))
+		r.ErrorResponse.Set(name, value)
 	}
 }
 
@@ -141,7 +130,7 @@ func (r *TokenResponse) Set(name, value string) {
 	case "scope":
 		r.Scope = safe.Scope(safe.Cut(value, MaxValue))
 	default:
-		r.set(name, value)
+		r.ErrorResponse.Set(name, value)
 	}
 }
 

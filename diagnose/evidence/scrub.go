@@ -10,14 +10,14 @@ import (
 // word would be shown.
 func Scrub(e *Evidence) {
 	hide := hider(*e)
-	refusals := []*Refusal{&e.Refusal}
+	refusals := []*ErrorResponse{&e.ErrorResponse}
 	for i := range e.Authorizations {
-		refusals = append(refusals, &e.Authorizations[i].Response.Refusal)
+		refusals = append(refusals, &e.Authorizations[i].Response.ErrorResponse)
 	}
 	for i := range e.TokenRequests {
 		r := &e.TokenRequests[i].Response
 		r.Body = safe.Foreign(hide(r.Body.Raw()))
-		refusals = append(refusals, &r.Refusal)
+		refusals = append(refusals, &r.ErrorResponse)
 	}
 	for _, r := range refusals {
 		r.Error, r.Description = safe.Foreign(hide(r.Error.Raw())), safe.Foreign(hide(r.Description.Raw()))

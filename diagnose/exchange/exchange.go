@@ -60,10 +60,10 @@ type Response struct {
 	Encoding string // the Content-Encoding header
 	Body     string // cut
 
-	// Params and Refusal are what was read of the body by who recorded it, where the body
+	// Params and ErrorResponse are what was read of the body by who recorded it, where the body
 	// itself was not kept. Nil: see the body.
-	Params  []wire.Param
-	Refusal *wire.Refusal
+	Params        []wire.Param
+	ErrorResponse *wire.ErrorResponse
 }
 
 // Bounds on what is kept of a request, in bytes and parameters.
@@ -214,11 +214,11 @@ func Members(params []wire.Param) string {
 
 // Error is the error of the response (RFC 6749 §5.2), in whichever shape it came; ok is
 // false if there is none.
-func (r *Response) Error() (e wire.Refusal, ok bool) {
-	if r.Refusal != nil {
-		return *r.Refusal, true
+func (r *Response) Error() (e wire.ErrorResponse, ok bool) {
+	if r.ErrorResponse != nil {
+		return *r.ErrorResponse, true
 	}
-	return r.Read().Refusal()
+	return r.Read().ErrorResponse()
 }
 
 // Time is the server's clock: the Date header (RFC 9110 §6.6.1). It is zero if there is

@@ -80,7 +80,7 @@ func TestEachFormTiesTheResponseToItsRequest(t *testing.T) {
 		}
 		x := found[0]
 		said, _ := x.Response.Error()
-		if x.Request.Get("code") != "the code" || x.Response.Status != 400 || said.Code != "invalid_grant" || x.Request.URL.String() != "https://as.example/token" {
+		if x.Request.Get("code") != "the code" || x.Response.Status != 400 || said.Error.Raw() != "invalid_grant" || x.Request.URL.String() != "https://as.example/token" {
 			t.Errorf("%s: %+v", d.name, x)
 		}
 	}
@@ -172,7 +172,7 @@ func TestAResponseWhoseRequestWasFilteredOutIsRead(t *testing.T) {
 	if err != nil || len(found) != 1 {
 		t.Fatalf("%d exchanges, %v", len(found), err)
 	}
-	if said, _ := found[0].Response.Error(); said.Code != "invalid_grant" || found[0].Request.Body != exchange.Missing {
+	if said, _ := found[0].Response.Error(); said.Error.Raw() != "invalid_grant" || found[0].Request.Body != exchange.Missing {
 		t.Errorf("%+v", found[0])
 	}
 }
@@ -216,7 +216,7 @@ func TestAValueThatTsharkCutIsUnknown(t *testing.T) {
 	}
 	x := found[0]
 	said, _ := x.Response.Error()
-	if x.Request.Get("code") != "…" || x.Request.Get("client_id") != "app" || x.Request.Authorization != "Basic …" || said.Code != "invalid_grant" {
+	if x.Request.Get("code") != "…" || x.Request.Get("client_id") != "app" || x.Request.Authorization != "Basic …" || said.Error.Raw() != "invalid_grant" {
 		t.Errorf("%+v", x)
 	}
 }
@@ -265,7 +265,7 @@ func fuzzForm(f *testing.F, name string) {
 		if err != nil || len(found) != 1 || found[0].Request.Get("code") != code {
 			t.Fatalf("%q reads %+v, %v", text, found, err)
 		}
-		if said, _ := found[0].Response.Error(); said.Code != "invalid_grant" || found[0].Response.Body != string(response) {
+		if said, _ := found[0].Response.Error(); said.Error.Raw() != "invalid_grant" || found[0].Response.Body != string(response) {
 			t.Errorf("%q reads %q", text, found[0].Response.Body)
 		}
 		if found, _ := exchangesOf(text[:min(len(text), max(cut, 0))]); len(found) > 1 {

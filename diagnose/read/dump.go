@@ -84,7 +84,7 @@ func spoken(text string) string { return heard(messages(text)) }
 func heard(printed []exchange.Exchange, rest string) string {
 	said := []string{rest}
 	for _, x := range printed {
-		if e, _ := x.Response.Error(); x.Response.Status >= 400 || exchange.HasErrorCode(e.Code) {
+		if e, _ := x.Response.Error(); x.Response.Status >= 400 || exchange.HasErrorCode(e.Error.Raw()) {
 			said = append(said, x.Response.Body)
 		}
 	}

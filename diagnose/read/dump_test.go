@@ -121,7 +121,7 @@ func TestATraceInHexAndInTextIsTheSame(t *testing.T) {
 `
 	for name, text := range map[string]string{"text": text, "hex": hex} {
 		x := one(t, text)
-		if said, _ := x.Response.Error(); x.Request.Get("code") != "c0de" || x.Request.URL.String() != "https://as.example/token" || said.Code != "invalid_grant" {
+		if said, _ := x.Response.Error(); x.Request.Get("code") != "c0de" || x.Request.URL.String() != "https://as.example/token" || said.Error.Raw() != "invalid_grant" {
 			t.Errorf("%s: %+v", name, x)
 		}
 	}

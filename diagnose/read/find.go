@@ -11,6 +11,7 @@ import (
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/internal/lazy"
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
 )
 
@@ -23,8 +24,8 @@ type finding struct {
 	shaped      bool // it has the members of RFC 6749 §5.2, whatever their values
 }
 
-func (f finding) refusal() evidence.Refusal {
-	return evidence.RefusalOf(wire.Refusal{Code: f.code, Description: f.description, URI: f.uri}, f.status)
+func (f finding) refusal() evidence.ErrorResponse {
+	return evidence.ErrorResponse{Error: safe.Foreign(f.code), Description: safe.Foreign(f.description), URI: safe.Endpoint(f.uri), Status: f.status}.Bounded()
 }
 
 // members finds the members of an answer, in every way in which languages and

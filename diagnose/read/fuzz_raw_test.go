@@ -36,10 +36,10 @@ func asSent(t *testing.T, all []exchange.Exchange, n int, code, description stri
 	}
 	for _, x := range all {
 		said, _ := x.Response.Error()
-		if x.Request.Get("code") != code || x.Request.URL.Path != "/token" || said.Code != "invalid_grant" || x.Response.Status != 400 {
+		if x.Request.Get("code") != code || x.Request.URL.Path != "/token" || said.Error.Raw() != "invalid_grant" || x.Response.Status != 400 {
 			t.Errorf("%+v", x)
 		}
-		if len(description) < 500 && utf8.ValidString(description) && said.Description != description {
+		if len(description) < 500 && utf8.ValidString(description) && said.Description.Raw() != description {
 			t.Errorf("the description %q is read as %q", description, said.Description)
 		}
 	}

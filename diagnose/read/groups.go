@@ -46,7 +46,7 @@ func (s *scanner) group(buf []byte, before, start, end, hit int) *group {
 		s.known[key] = g
 	} else {
 		code := exchange.ErrorCode(string(buf[hit:min(len(buf), hit+60)]))
-		g = s.sense(code, evidence.Evidence{Refusal: evidence.Refusal{Error: safe.Foreign(code)}})
+		g = s.sense(code, evidence.Evidence{ErrorResponse: evidence.ErrorResponse{Error: safe.Foreign(code)}})
 	}
 	return g
 }
@@ -92,7 +92,7 @@ func (s *scanner) parse(buf []byte, before, start, stop int) *group {
 	}
 	e := assemble(r.messages)
 	complete(&e, []reading{r}, []string{around})
-	sense := strings.Join([]string{e.Refusal.Error.Raw(), string(senseOf(e.Refusal.Description.Raw())), e.Grant, e.Provider.Raw()}, "\x00")
+	sense := strings.Join([]string{e.ErrorResponse.Error.Raw(), string(senseOf(e.ErrorResponse.Description.Raw())), e.Grant, e.Provider.Raw()}, "\x00")
 	for _, t := range e.TokenRequests {
 		sense += "\x00" + t.Response.Error.Raw() + string(senseOf(t.Response.Description.Raw()))
 	}

@@ -43,8 +43,8 @@ func oneExchange(t *testing.T, all []exchange.Exchange) {
 		t.Fatalf("%d exchanges", len(all))
 	}
 	said, _ := all[0].Response.Error()
-	if uri := all[0].Request.Get("redirect_uri"); uri != "https://app.example/callback" || said.Code != "invalid_grant" || all[0].Response.Status != 400 {
-		t.Errorf("redirect_uri %q, error %q, status %d", uri, said.Code, all[0].Response.Status)
+	if uri := all[0].Request.Get("redirect_uri"); uri != "https://app.example/callback" || said.Error.Raw() != "invalid_grant" || all[0].Response.Status != 400 {
+		t.Errorf("redirect_uri %q, error %q, status %d", uri, said.Error.Raw(), all[0].Response.Status)
 	}
 }
 

@@ -70,11 +70,11 @@ func TestTheErrorsOfALogAreGroupedCountedAndDated(t *testing.T) {
 	if want := l.line / 400; total != want {
 		t.Errorf("%d errors counted of %d", total, want)
 	}
-	if first := res.Groups[0]; first.Count < total*45/100 || first.Evidence.Refusal.Description != "Token has been expired or revoked." || first.Evidence.Refusal.Status != 400 {
-		t.Errorf("most frequent: %d, %+v", first.Count, first.Evidence.Refusal)
+	if first := res.Groups[0]; first.Count < total*45/100 || first.Evidence.ErrorResponse.Description != "Token has been expired or revoked." || first.Evidence.ErrorResponse.Status != 400 {
+		t.Errorf("most frequent: %d, %+v", first.Count, first.Evidence.ErrorResponse)
 	}
-	if res.Evidence.Refusal != res.Groups[0].Evidence.Refusal {
-		t.Errorf("the case is not that of the most frequent error: %+v", res.Evidence.Refusal)
+	if res.Evidence.ErrorResponse != res.Groups[0].Evidence.ErrorResponse {
+		t.Errorf("the case is not that of the most frequent error: %+v", res.Evidence.ErrorResponse)
 	}
 }
 
@@ -84,7 +84,7 @@ func TestAShortLogIsGroupedToo(t *testing.T) {
 	if len(res.Groups) != 1 || res.Groups[0].Count != 2 || res.Groups[0].First != "2026-03-01 10:00:01" || res.Groups[0].Last != "2026-03-01 10:00:02" {
 		t.Errorf("%+v", res.Groups)
 	}
-	if res.Evidence.Refusal.Description != "Session not active" || res.Evidence.Grant != "refresh_token" {
+	if res.Evidence.ErrorResponse.Description != "Session not active" || res.Evidence.Grant != "refresh_token" {
 		t.Errorf("%+v", res.Evidence)
 	}
 }
@@ -111,7 +111,7 @@ func TestErrorsOnLinesWithoutATimeAreCountedOneByOne(t *testing.T) {
 func TestALineOfManyMegabytesIsReadAroundItsErrorOnly(t *testing.T) {
 	long := strings.Repeat("x", 10<<20)
 	res := read(t, "10:00:00 "+long+` {"error":"invalid_grant","error_description":"Session not active"} `+long)
-	if len(res.Groups) != 1 || res.Groups[0].Count != 1 || res.Evidence.Refusal.Description != "Session not active" || len(res.Evidence.Words) > maxWords {
+	if len(res.Groups) != 1 || res.Groups[0].Count != 1 || res.Evidence.ErrorResponse.Description != "Session not active" || len(res.Evidence.Words) > maxWords {
 		t.Errorf("%+v", res.Groups)
 	}
 }
@@ -133,7 +133,7 @@ func TestEveryLineDifferentStaysBounded(t *testing.T) {
 
 func TestALogWithoutTheUsualCodesIsReadAtItsEnd(t *testing.T) {
 	res := read(t, strings.Repeat("10:00:00 INFO fine\n", 10_000)+"10:00:09 ERROR TokenError: The code passed is incorrect or expired.\n")
-	if !res.Recognised || res.Evidence.Refusal.Description != "The code passed is incorrect or expired." {
+	if !res.Recognised || res.Evidence.ErrorResponse.Description != "The code passed is incorrect or expired." {
 		t.Errorf("%+v", res.Evidence)
 	}
 	if res := read(t, strings.Repeat("10:00:00 INFO fine\n", 10_000)); res.Recognised {
@@ -176,7 +176,7 @@ func TestWhatTheNextEntrySaysIsNotTakenForThisOnes(t *testing.T) {
 		t.Fatalf("%+v, %v", res.Groups, err)
 	}
 	for i, want := range []string{"Incorrect redirect_uri", "Code not valid"} {
-		if got := res.Groups[i].Evidence.Refusal.Description; got.Raw() != want {
+		if got := res.Groups[i].Evidence.ErrorResponse.Description; got.Raw() != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

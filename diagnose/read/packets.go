@@ -322,7 +322,7 @@ func (p *packets) alone(m *packetMessage, at time.Time) {
 	x.ReceivedAt = at
 	x.Request = exchange.Request{Body: exchange.Missing}
 	x.Request.SetURL(m.requestURL)
-	if said, ok := x.Response.Error(); ok && exchange.HasErrorCode(said.Code) {
+	if said, ok := x.Response.Error(); ok && exchange.HasErrorCode(said.Error.Raw()) {
 		x.Kind, x.Request.Method = exchange.Token, "POST"
 	}
 	p.k.add(x)

@@ -203,7 +203,7 @@ func assemble(exchanges []exchange.Exchange) evidence.Evidence {
 		e.Words = lines(s.Text)
 		if f := find(s.Text); exchange.HasErrorCode(f.code) {
 			f.status = 0 // the page's, not the token endpoint's
-			e.Refusal = f.refusal()
+			e.ErrorResponse = f.refusal()
 		}
 	}
 	evidence.Scrub(&e)
@@ -234,7 +234,7 @@ func adopt(e *evidence.Evidence, from evidence.Evidence) {
 	if len(e.TokenRequests) == 0 && len(e.Authorizations) == 0 {
 		e.TokenRequests, e.Authorizations = from.TokenRequests, from.Authorizations
 	}
-	e.Refusal, e.Words = from.Refusal, from.Words
+	e.ErrorResponse, e.Words = from.ErrorResponse, from.Words
 	if e.Grant == "" {
 		e.Grant = from.Grant
 	}

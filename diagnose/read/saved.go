@@ -121,7 +121,7 @@ func (d *savedWalk) addError(all []exchange.Exchange) {
 	for i := len(all) - 1; d.Result.Error != nil && i >= 0; i-- {
 		if r := &all[i].Response; (all[i].Kind == exchange.Token || all[i].Kind == exchange.Pushed) && r.Status != 0 {
 			if _, rejected := r.Error(); rejected {
-				r.Refusal = &wire.Refusal{Code: d.Result.Error.Code, Description: d.Result.Error.Description, URI: d.Result.Error.URI}
+				r.ErrorResponse = &wire.ErrorResponse{Error: safe.Foreign(d.Result.Error.Code), Description: safe.Foreign(d.Result.Error.Description), URI: safe.Endpoint(d.Result.Error.URI)}
 			}
 			return
 		}

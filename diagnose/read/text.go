@@ -170,10 +170,10 @@ func complete(e *evidence.Evidence, readings []reading, texts []string) {
 		case n > 0:
 			last := &e.TokenRequests[n-1].Response
 			if last.Status == 0 && last.Error == "" && !last.Granted() {
-				last.Refusal = said // the request, and then its answer
+				last.ErrorResponse = said // the request, and then its answer
 			}
 		case !refused:
-			e.Refusal = said
+			e.ErrorResponse = said
 		}
 		if e.Grant == "" {
 			e.Grant = r.grant
@@ -193,7 +193,7 @@ func refusedAtRedirect(all []evidence.Authorization) (refused bool) {
 	for i := range all {
 		back := &all[i].Response
 		if slices.Contains(notAtRedirect, back.Error.Raw()) {
-			back.Refusal = evidence.Refusal{}
+			back.ErrorResponse = evidence.ErrorResponse{}
 		}
 		refused = refused || back.Error != ""
 	}

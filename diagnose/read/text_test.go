@@ -25,83 +25,83 @@ func read(t *testing.T, texts ...string) Result {
 }
 
 // said is the refusal, wherever in the evidence it stands.
-func said(e diagnose.Evidence) diagnose.Refusal {
+func said(e diagnose.Evidence) diagnose.ErrorResponse {
 	if n := len(e.TokenRequests); n > 0 {
-		return e.TokenRequests[n-1].Response.Refusal
+		return e.TokenRequests[n-1].Response.ErrorResponse
 	}
 	for _, a := range e.Authorizations {
 		if a.Response.Refused() {
-			return a.Response.Refusal
+			return a.Response.ErrorResponse
 		}
 	}
-	return e.Refusal
+	return e.ErrorResponse
 }
 
 func TestErrorsAreFoundInTheTextsOfManyLibraries(t *testing.T) {
 	for library, tc := range map[string]struct {
 		text   string
-		want   diagnose.Refusal
+		want   diagnose.ErrorResponse
 		grant  string
 		source string // the provider, if the text gives it away
 	}{
 		"x/oauth2": {"oauth2: \"invalid_grant\" \"Token has been revoked.\" \"https://as.example/help\"",
-			diagnose.Refusal{Error: "invalid_grant", Description: "Token has been revoked."}, "", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "Token has been revoked."}, "", ""},
 		"x/oauth2, older": {"oauth2: cannot fetch token: 400 Bad Request\nResponse: {\"error\":\"invalid_grant\",\"error_description\":\"Malformed auth code.\"}",
-			diagnose.Refusal{Error: "invalid_grant", Description: "Malformed auth code.", Status: 400}, "authorization_code", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "Malformed auth code.", Status: 400}, "authorization_code", ""},
 		"google-auth for Python": {"google.auth.exceptions.RefreshError: ('invalid_grant: Token has been expired or revoked.', {'error': 'invalid_grant', 'error_description': 'Token has been expired or revoked.'})",
-			diagnose.Refusal{Error: "invalid_grant", Description: "Token has been expired or revoked."}, "refresh_token", "google"},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "Token has been expired or revoked."}, "refresh_token", "google"},
 		"google-auth-library for Node": {"GaxiosError: invalid_grant\n    at Gaxios._request (/srv/node_modules/gaxios/build/src/gaxios.js:142:23) {\n  response: {\n    data: { error: 'invalid_grant', error_description: 'Bad Request' },\n    status: 400,",
-			diagnose.Refusal{Error: "invalid_grant", Description: "Bad Request", Status: 400}, "", "google"},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "Bad Request", Status: 400}, "", "google"},
 		"Google's Java client": {"com.google.api.client.auth.oauth2.TokenResponseException: 401 Unauthorized\n{\n  \"error\" : \"unauthorized_client\",\n  \"error_description\" : \"Unauthorized\"\n}",
-			diagnose.Refusal{Error: "unauthorized_client", Description: "Unauthorized", Status: 401}, "", "google"},
+			diagnose.ErrorResponse{Error: "unauthorized_client", Description: "Unauthorized", Status: 401}, "", "google"},
 		"Google's .NET client": {`Google.Apis.Auth.OAuth2.Responses.TokenResponseException: Error:"invalid_grant", Description:"Token has been expired or revoked.", Uri:""`,
-			diagnose.Refusal{Error: "invalid_grant", Description: "Token has been expired or revoked."}, "", "google"},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "Token has been expired or revoked."}, "", "google"},
 		"MSAL for .NET": {"MsalUiRequiredException: AADSTS50173: The provided grant has expired due to it being revoked, a fresh auth token is needed.\r\n\tErrorCode: invalid_grant\r\nMicrosoft.Identity.Client.MsalUiRequiredException\n StatusCode: 400",
-			diagnose.Refusal{Error: "invalid_grant", Description: "AADSTS50173: The provided grant has expired due to it being revoked, a fresh auth token is needed.", Status: 400}, "", "microsoft-entra"},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "AADSTS50173: The provided grant has expired due to it being revoked, a fresh auth token is needed.", Status: 400}, "", "microsoft-entra"},
 		"MSAL for Python": {`{'error': 'invalid_grant', 'error_description': "AADSTS54005: OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.", 'error_codes': [54005], 'suberror': 'bad_token'}`,
-			diagnose.Refusal{Error: "invalid_grant", Description: "AADSTS54005: OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token."}, "", "microsoft-entra"},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "AADSTS54005: OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token."}, "", "microsoft-entra"},
 		"Spring Security": {"org.springframework.security.oauth2.core.OAuth2AuthorizationException: [invalid_grant] Code not valid",
-			diagnose.Refusal{Error: "invalid_grant", Description: "Code not valid"}, "", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "Code not valid"}, "", ""},
 		"Passport": {"TokenError: Bad Request\n    at OAuth2Strategy.parseErrorResponse (/app/node_modules/passport-oauth2/lib/strategy.js:373:12) {\n  code: 'invalid_grant',\n  uri: undefined,\n  status: 500\n}",
-			diagnose.Refusal{Error: "invalid_grant"}, "authorization_code", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant"}, "authorization_code", ""},
 		"Passport, on a line": {`TokenError: Bad Request { code: "invalid_grant", uri: undefined, status: 500 }`,
-			diagnose.Refusal{Error: "invalid_grant"}, "", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant"}, "", ""},
 		"next-auth": {"[next-auth][error][OAUTH_CALLBACK_ERROR]\nhttps://next-auth.js.org/errors#oauth_callback_error invalid_grant (Code not valid) {\n  error: OPError: invalid_grant (Code not valid)",
-			diagnose.Refusal{Error: "invalid_grant", Description: "Code not valid"}, "", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "Code not valid"}, "", ""},
 		"omniauth": {"E, [2024-05-01T09:00:01.5 #42] ERROR -- omniauth: (oidc) Authentication failure! invalid_credentials: OAuth2::Error, invalid_grant: The authorization code has expired",
-			diagnose.Refusal{Error: "invalid_grant", Description: "The authorization code has expired"}, "authorization_code", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "The authorization code has expired"}, "authorization_code", ""},
 		"Ruby's oauth2": {`OAuth2::Error ({:error=>"invalid_grant", :error_description=>"authorization code expired"}`,
-			diagnose.Refusal{Error: "invalid_grant", Description: "authorization code expired"}, "authorization_code", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "authorization code expired"}, "authorization_code", ""},
 		"league/oauth2-client": {"PHP Fatal error:  Uncaught League\\OAuth2\\Client\\Provider\\Exception\\IdentityProviderException: invalid_grant in /app/vendor/league/oauth2-client/src/Provider/GenericProvider.php:231",
-			diagnose.Refusal{Error: "invalid_grant"}, "", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant"}, "", ""},
 		"oauthlib": {"oauthlib.oauth2.rfc6749.errors.InvalidGrantError: (invalid_grant) The refresh token has expired.",
-			diagnose.Refusal{Error: "invalid_grant", Description: "The refresh token has expired."}, "refresh_token", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "The refresh token has expired."}, "refresh_token", ""},
 		"AppAuth": {`Error Domain=org.openid.appauth.oauth_token Code=-10 "code_verifier does not match" UserInfo={OIDOAuthErrorResponseErrorKey={ error = "invalid_grant"; "error_description" = "code_verifier does not match"; }}`,
-			diagnose.Refusal{Error: "invalid_grant", Description: "code_verifier does not match"}, "authorization_code", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "code_verifier does not match"}, "authorization_code", ""},
 		"Duende": {"[10:02:03 ERR] Token request failed: {\"Error\":\"invalid_grant\",\"ErrorDescription\":\"refresh token reused\"}",
-			diagnose.Refusal{Error: "invalid_grant", Description: "refresh token reused"}, "refresh_token", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "refresh token reused"}, "refresh_token", ""},
 		"rclone": {"Failed to create file system for \"drive:\": couldn't fetch token: invalid_grant: maybe token expired? - try refreshing with \"rclone config reconnect drive:\"",
-			diagnose.Refusal{Error: "invalid_grant", Description: "maybe token expired? - try refreshing with"}, "", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant", Description: "maybe token expired? - try refreshing with"}, "", ""},
 		"AWS SDK": {"An error occurred (NotAuthorizedException) when calling the InitiateAuth operation: Refresh Token has been revoked",
-			diagnose.Refusal{Description: "Refresh Token has been revoked"}, "refresh_token", ""},
+			diagnose.ErrorResponse{Description: "Refresh Token has been revoked"}, "refresh_token", ""},
 		"LinkedIn": {`{"error":"invalid_request","error_description":"Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code."}`,
-			diagnose.Refusal{Error: "invalid_request", Description: "Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code."}, "authorization_code", ""},
+			diagnose.ErrorResponse{Error: "invalid_request", Description: "Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code."}, "authorization_code", ""},
 		"ASP.NET Core": {"OpenIdConnectProtocolException: Message contains error: 'invalid_grant', error_description: 'error_description is null', error_uri: 'error_uri is null'.",
-			diagnose.Refusal{Error: "invalid_grant"}, "", ""},
-		"Hydra":    {`level=warn msg="invalid_grant" audience=application error="invalid_grant: refresh token not found"`, diagnose.Refusal{Error: "invalid_grant", Description: "refresh token not found"}, "refresh_token", ""},
-		"Firebase": {`{"error":{"code":400,"message":"TOKEN_EXPIRED","status":"INVALID_ARGUMENT"}}`, diagnose.Refusal{Error: "TOKEN_EXPIRED", Status: 400}, "", ""},
+			diagnose.ErrorResponse{Error: "invalid_grant"}, "", ""},
+		"Hydra":    {`level=warn msg="invalid_grant" audience=application error="invalid_grant: refresh token not found"`, diagnose.ErrorResponse{Error: "invalid_grant", Description: "refresh token not found"}, "refresh_token", ""},
+		"Firebase": {`{"error":{"code":400,"message":"TOKEN_EXPIRED","status":"INVALID_ARGUMENT"}}`, diagnose.ErrorResponse{Error: "TOKEN_EXPIRED", Status: 400}, "", ""},
 		"Facebook": {`{"error":{"message":"This authorization code has been used.","type":"OAuthException","code":100,"error_subcode":36009}}`,
-			diagnose.Refusal{Error: "OAuthException", Description: "This authorization code has been used."}, "authorization_code", "facebook"},
-		"Slack":          {`{"ok":false,"error":"invalid_code"}`, diagnose.Refusal{Error: "invalid_code"}, "", ""},
-		"Twitch":         {`{"status":400,"message":"Invalid refresh token"}`, diagnose.Refusal{Description: "Invalid refresh token", Status: 400}, "refresh_token", ""},
-		"a log-in page":  {"Sign-in failed.\nserver_message: invalid_grant\n", diagnose.Refusal{Error: "invalid_grant"}, "", ""},
-		"escaped in log": {`level=error msg="exchange: {\"error\":\"invalid_grant\",\"error_description\":\"PKCE verification failed\"}" code=400`, diagnose.Refusal{Error: "invalid_grant", Description: "PKCE verification failed"}, "authorization_code", ""},
-		"Keycloak":       {`2024-02-01 10:00:00,123 WARN  [org.keycloak.events] (executor-thread-1) type=REFRESH_TOKEN_ERROR, realmId=r, clientId=c, userId=null, ipAddress=10.0.0.1, error=invalid_token, grant_type=refresh_token`, diagnose.Refusal{Error: "invalid_token"}, "refresh_token", "keycloak"},
-		"no code at all": {"The code passed is incorrect or expired.", diagnose.Refusal{Description: "The code passed is incorrect or expired."}, "authorization_code", "github"},
+			diagnose.ErrorResponse{Error: "OAuthException", Description: "This authorization code has been used."}, "authorization_code", "facebook"},
+		"Slack":          {`{"ok":false,"error":"invalid_code"}`, diagnose.ErrorResponse{Error: "invalid_code"}, "", ""},
+		"Twitch":         {`{"status":400,"message":"Invalid refresh token"}`, diagnose.ErrorResponse{Description: "Invalid refresh token", Status: 400}, "refresh_token", ""},
+		"a log-in page":  {"Sign-in failed.\nserver_message: invalid_grant\n", diagnose.ErrorResponse{Error: "invalid_grant"}, "", ""},
+		"escaped in log": {`level=error msg="exchange: {\"error\":\"invalid_grant\",\"error_description\":\"PKCE verification failed\"}" code=400`, diagnose.ErrorResponse{Error: "invalid_grant", Description: "PKCE verification failed"}, "authorization_code", ""},
+		"Keycloak":       {`2024-02-01 10:00:00,123 WARN  [org.keycloak.events] (executor-thread-1) type=REFRESH_TOKEN_ERROR, realmId=r, clientId=c, userId=null, ipAddress=10.0.0.1, error=invalid_token, grant_type=refresh_token`, diagnose.ErrorResponse{Error: "invalid_token"}, "refresh_token", "keycloak"},
+		"no code at all": {"The code passed is incorrect or expired.", diagnose.ErrorResponse{Description: "The code passed is incorrect or expired."}, "authorization_code", "github"},
 		"a code unknown": {`{"error":"invalid_app_access","error_description":"user is not admin approved to access this app"}`,
-			diagnose.Refusal{Error: "invalid_app_access", Description: "user is not admin approved to access this app"}, "", ""},
-		"a grant alone": {"Invalid grant provided", diagnose.Refusal{Description: "Invalid grant provided"}, "", ""},
-		"still less":    {"Session not active", diagnose.Refusal{Description: "Session not active"}, "", ""},
+			diagnose.ErrorResponse{Error: "invalid_app_access", Description: "user is not admin approved to access this app"}, "", ""},
+		"a grant alone": {"Invalid grant provided", diagnose.ErrorResponse{Description: "Invalid grant provided"}, "", ""},
+		"still less":    {"Session not active", diagnose.ErrorResponse{Description: "Session not active"}, "", ""},
 	} {
 		res := read(t, tc.text)
 		if !res.Recognised {
@@ -145,7 +145,7 @@ func TestAnAddressWithAnErrorIsAnAuthorizationResponse(t *testing.T) {
 
 func TestAnAppThatReportsItsTokenErrorInAnAddressIsNoAuthorizationServer(t *testing.T) {
 	e := read(t, "https://app.example/login?error=invalid_grant&state=x").Evidence
-	if e.Refusal.Error != "invalid_grant" || len(e.Authorizations) == 1 && e.Authorizations[0].Response.Refused() {
+	if e.ErrorResponse.Error != "invalid_grant" || len(e.Authorizations) == 1 && e.Authorizations[0].Response.Refused() {
 		t.Errorf("%+v", e)
 	}
 }
@@ -192,7 +192,7 @@ func TestWhatCurlPrintsIsOneRequestWithItsAnswer(t *testing.T) {
 
 func TestACommandAndTheAnswerPastedBelowItBelongTogether(t *testing.T) {
 	e := read(t, "curl -X POST https://as.example/token -d 'grant_type=refresh_token&refresh_token=abc123abc123'\n{\"error\":\"invalid_grant\"}\n").Evidence
-	if len(e.TokenRequests) != 1 || e.TokenRequests[0].Response.Error != "invalid_grant" || e.Refusal.Error != "" {
+	if len(e.TokenRequests) != 1 || e.TokenRequests[0].Response.Error != "invalid_grant" || e.ErrorResponse.Error != "" {
 		t.Errorf("%+v", e)
 	}
 }
@@ -239,7 +239,7 @@ Content-Type: application/json
 func TestACaptureAndALogAreOneCaseAndNoSecondUseOfTheCode(t *testing.T) {
 	noAnswer := session(authorize, login, callback)
 	e := read(t, noAnswer, "10:00:10 ERROR token exchange failed: 400 invalid_grant: Code expired").Evidence
-	if len(e.Authorizations) != 1 || e.Refusal.Error != "invalid_grant" || e.Refusal.Description != "Code expired" {
+	if len(e.Authorizations) != 1 || e.ErrorResponse.Error != "invalid_grant" || e.ErrorResponse.Description != "Code expired" {
 		t.Errorf("%+v", e)
 	}
 	again := "curl https://as.example/t -d 'grant_type=authorization_code&code=the-code-of-it'"

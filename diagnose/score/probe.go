@@ -58,12 +58,12 @@ func ProbeFor(v *view.View, s Shares) *Probe {
 // probed adds what the answer to a made-up code shows.
 func (t Tally) probed(v *view.View) {
 	for _, p := range v.Probes {
-		r := p.Response.Refusal
+		r := p.Response.ErrorResponse
 		switch {
 		case r.Error == "invalid_client" || r.Status == 401:
 			t.shift(Reason{Name: "probe_client_refused", Says: "a made-up code with the same credentials is refused as well, for the client: " + quoted(r)}, Shifts{causes.ClientCredentials: 6})
 		case r.Error == "":
-		case r.Error != v.Refusal.Error || r.Description != v.Refusal.Description:
+		case r.Error != v.ErrorResponse.Error || r.Description != v.ErrorResponse.Description:
 			by := Shifts{causes.ClientCredentials: -4}
 			for _, id := range unknownCode {
 				by[id] = -3
@@ -75,7 +75,7 @@ func (t Tally) probed(v *view.View) {
 	}
 }
 
-func quoted(r evidence.Refusal) string {
+func quoted(r evidence.ErrorResponse) string {
 	if r.Description == "" {
 		return fmt.Sprintf("%s (%d)", r.Error, r.Status)
 	}

@@ -20,7 +20,7 @@ func TestAServerThatTheCatalogueDoesNotKnowIsUnderstoodByItsWords(t *testing.T) 
 			if w.Text == "" || w.Mark != "" || catalogue.Vague(w.Text) {
 				continue
 			}
-			h := words.Hear(words.Scene{Grant: w.Grant, Refusal: evidence.Refusal{Error: safe.Foreign(w.Error), Description: safe.Foreign(w.Text), Status: w.Status}})
+			h := words.Hear(words.Scene{Grant: w.Grant, ErrorResponse: evidence.ErrorResponse{Error: safe.Foreign(w.Error), Description: safe.Foreign(w.Text), Status: w.Status}})
 			h.Hit = nil
 			account := newTally(priorOf(h))
 			account.observe(h)

@@ -26,7 +26,7 @@ var authenticationChecks = []check{
 
 // passedTheClient: the server's error is about the grant, so by RFC 6749 it had
 // accepted the client. It is the folklore's code too, so this weighs, but does not decide.
-func passedTheClient(v *View) bool { return v.Refusal.Error == "invalid_grant" }
+func passedTheClient(v *View) bool { return v.ErrorResponse.Error == "invalid_grant" }
 
 // unlessPassed doubts what breaks a rule on client authentication where the server
 // complains of something else.
@@ -57,7 +57,7 @@ func missAuthentication(v *View) *Fact {
 }
 
 func howUnauthenticated(v *View) *Fact {
-	refused, e := refusesClient(v.Token.Response), v.Refusal.Error
+	refused, e := refusesClient(v.Token.Response), v.ErrorResponse.Error
 	switch w := v.worked(); {
 	case w != nil && w.ClientSecret != "":
 		return unlessPassed(v, differs("stopped", "this client authenticated before, and does not in this request"))
@@ -127,7 +127,7 @@ func compareSecrets(v *View) *Fact {
 	case w.ClientSecret != v.Token.ClientSecret:
 		return ifRejected(v, differs("other", "another client secret was sent than in the request of "+clockTime(w.SentAt)+" that went well",
 			secretsCompared("went well", w.ClientSecret, "sent now", v.Token.ClientSecret)...))
-	case w.ClientAuth == v.Token.ClientAuth && v.Refusal.Error != "invalid_client":
+	case w.ClientAuth == v.Token.ClientAuth && v.ErrorResponse.Error != "invalid_client":
 		return fits("same", "the same id and secret were accepted "+clockTime(w.SentAt))
 	}
 	return nil

@@ -167,7 +167,7 @@ func codeCame(v *View) *Fact {
 // same redirect URI.
 func allElseFits(v *View) *Fact {
 	age, ok := v.codeAge()
-	if !ok || age < 0 || age > 20*time.Second || v.Refusal.Error != "invalid_grant" || v.Token.Code != v.Auth.Response.Code || v.Token.Code == "" ||
+	if !ok || age < 0 || age > 20*time.Second || v.ErrorResponse.Error != "invalid_grant" || v.Token.Code != v.Auth.Response.Code || v.Token.Code == "" ||
 		v.Token.RedirectURI != v.Auth.RedirectURI || v.Token.ClientID != v.Auth.ClientID {
 		return nil
 	}

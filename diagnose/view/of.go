@@ -32,16 +32,16 @@ func viewAt(e evidence.Evidence, l lineage, i int) *View {
 	switch {
 	case i >= 0:
 		v.At, v.Token = i, &v.TokenRequests[i]
-		v.Refusal = v.Token.Response.Refusal
+		v.ErrorResponse = v.Token.Response.ErrorResponse
 		v.Auth = v.authorizationOf(v.Token)
 		v.Grant = v.Token.Grant()
 	case len(v.Authorizations) > 0:
 		v.Auth = &v.Authorizations[len(v.Authorizations)-1]
-		v.Refusal = v.Auth.Response.Refusal
+		v.ErrorResponse = v.Auth.Response.ErrorResponse
 		v.Grant = GrantCode
 	}
-	if !v.Refusal.Says() && !v.Granted() && e.Refusal.Says() {
-		v.Refusal = e.Refusal
+	if !v.ErrorResponse.Says() && !v.Granted() && e.ErrorResponse.Says() {
+		v.ErrorResponse = e.ErrorResponse
 	}
 	v.Known = identify(v)
 	v.said = sync.OnceValue(func() *words.Heard { return words.Hear(scene(v)) })
@@ -51,7 +51,7 @@ func viewAt(e evidence.Evidence, l lineage, i int) *View {
 
 // scene is what the words are about.
 func scene(v *View) words.Scene {
-	s := words.Scene{Refusal: v.Refusal, Words: v.Words, Note: v.Note, Grant: v.Grant, Provider: v.ProviderName()}
+	s := words.Scene{ErrorResponse: v.ErrorResponse, Words: v.Words, Note: v.Note, Grant: v.Grant, Provider: v.ProviderName()}
 	if v.Token != nil {
 		s.Body = v.Token.Response.Body
 	}

@@ -24,7 +24,7 @@ func compareScopes(v *View) *Fact {
 	granted, _ := grantedScope(v)
 	// A server may call a scope by another name than it was asked by, and grant some, such
 	// as offline_access, without naming them.
-	named := v.Refusal.Error != "invalid_scope" && (v.Said().SaysOtherThan(causes.Policy) || v.Known != nil)
+	named := v.ErrorResponse.Error != "invalid_scope" && (v.Said().SaysOtherThan(causes.Policy) || v.Known != nil)
 	return differs("wider", "the refresh asks for a scope that was not granted: "+strings.Join(wider, " "),
 		Value{Label: "granted", Text: safe.Scope(strings.Join(granted, " ")).String()},
 		Value{Label: "asked for now", Text: v.Token.Scope.String()}).doubted(named, "other_named")

@@ -22,7 +22,7 @@ func identify(v *View) *catalogue.Provider {
 
 // traces is all in which a server may have left its mark.
 func traces(v *View) string {
-	parts := []string{v.Issuer.Raw(), v.Refusal.URI.Raw(), v.Refusal.Description.Raw()}
+	parts := []string{v.Issuer.Raw(), v.ErrorResponse.URI.Raw(), v.ErrorResponse.Description.Raw()}
 	if v.Token != nil {
 		parts = append(parts, v.Token.Endpoint.Raw(), v.Token.Response.Body.Raw())
 	}

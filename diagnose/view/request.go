@@ -40,7 +40,7 @@ func readRequest(v *View) *Fact {
 // servers have a form of their own (Facebook takes a GET, Auth0 takes JSON), and their
 // words show it.
 func wasRead(v *View) bool {
-	return v.Said().SaysOtherThan(causes.Other) || v.Known != nil && v.Refusal.Error != "invalid_request" && v.Refusal.Error != "unsupported_grant_type"
+	return v.Said().SaysOtherThan(causes.Other) || v.Known != nil && v.ErrorResponse.Error != "invalid_request" && v.ErrorResponse.Error != "unsupported_grant_type"
 }
 
 const formType = "application/x-www-form-urlencoded"
@@ -73,7 +73,7 @@ func readGrantType(v *View) *Fact {
 		return differs("missing", "the token request has no grant_type", shown).doubted(wasRead(v), "read")
 	case g == "":
 		return nil
-	case v.Refusal.Error == "unsupported_grant_type":
+	case v.ErrorResponse.Error == "unsupported_grant_type":
 		return differs("unsupported", "the server does not support this grant_type", shown)
 	case !slices.Contains(grantTypes, g.Raw()) && v.Token.Response.Refused():
 		// Servers may have grant types of their own (RFC 6749 §4.5), so this is a sign.
@@ -145,7 +145,7 @@ func missPassword(v *View) *Fact {
 }
 
 func serverFailed(v *View) *Fact {
-	if v.Refusal.Status < 500 && v.Refusal.Error != "server_error" && v.Refusal.Error != "temporarily_unavailable" {
+	if v.ErrorResponse.Status < 500 && v.ErrorResponse.Error != "server_error" && v.ErrorResponse.Error != "temporarily_unavailable" {
 		return nil
 	}
 	return sign("failed", "the server says that it failed itself")

@@ -19,13 +19,13 @@ import (
 // A View is the evidence seen from the response that is to be explained. It never changes.
 type View struct {
 	evidence.Evidence
-	Auth    *evidence.Authorization // the request that led to Token, or that was itself refused; nil: not seen
-	Token   *evidence.TokenRequest  // the request that is judged; nil: none was seen
-	At      int                     // its place among the token requests
-	Refused int                     // the place of the refused request that led to it; -1: none did
-	Refusal evidence.Refusal        // what the server said; zero: it did not refuse
-	Grant   string                  // a short name; empty: unknown
-	Known   *catalogue.Provider     // what the catalogue knows of the server; nil: it is not recognised
+	Auth          *evidence.Authorization // the request that led to Token, or that was itself refused; nil: not seen
+	Token         *evidence.TokenRequest  // the request that is judged; nil: none was seen
+	At            int                     // its place among the token requests
+	Refused       int                     // the place of the refused request that led to it; -1: none did
+	ErrorResponse evidence.ErrorResponse  // what the server said; zero: it did not refuse
+	Grant         string                  // a short name; empty: unknown
+	Known         *catalogue.Provider     // what the catalogue knows of the server; nil: it is not recognised
 
 	lineage
 

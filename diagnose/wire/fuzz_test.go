@@ -19,7 +19,7 @@ func FuzzAnObjectHasTheMembersThatJSONSays(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string, status int) {
 		a := Read(Head{Status: status, ContentType: "application/json"}, []byte(body))
-		a.Refusal()
+		a.ErrorResponse()
 		if !safe.Clean(a.Problem) || (a.Problem != "" || !a.Object) && len(a.Params) > 0 {
 			t.Fatalf("%+v", a)
 		}

@@ -25,7 +25,7 @@ func TestReadingAResponseTakesLinearTime(t *testing.T) {
 		growth.Linear(t, shape, 64<<10, 4<<20, func(text string) {
 			for _, media := range []string{"application/json", "application/x-www-form-urlencoded", "text/html", ""} {
 				a := Read(Head{Status: 400, ContentType: media}, []byte(text))
-				a.Refusal()
+				a.ErrorResponse()
 				a.Token("access_token")
 			}
 			Form(text)

@@ -247,29 +247,65 @@ func (a Answer) Token(name string) (value string, ok bool) {
 	return value, strings.TrimSpace(value) != ""
 }
 
-// A Refusal is an error as the server put it, not cleaned.
-type Refusal struct{ Code, Description, URI string }
+// An ErrorResponse is an error as a server puts it (RFC 6749 §4.1.2.1, §5.2).
+type ErrorResponse struct {
+	Error       safe.Foreign  `json:"error,omitempty"`
+	Description safe.Foreign  `json:"error_description,omitempty"`
+	URI         safe.Endpoint `json:"error_uri,omitempty"`
+	Status      int           `json:"http_status,omitempty"` // 0: it came by the redirect, or is not known
+}
 
-// Refusal reads the refusal out of the answer, in whichever shape it came; ok is
+// Says reports whether it tells that there was an error.
+func (r ErrorResponse) Says() bool { return r.Error != "" || r.Description != "" || r.Status >= 400 }
+
+// Bounds on what is kept of an error, in bytes.
+const (
+	maxErrorCode        = 200
+	maxErrorDescription = 2000
+	maxErrorURI         = 500
+)
+
+// Set takes a member of an error response, as much of it as is kept.
+func (r *ErrorResponse) Set(name, value string) {
+	switch name {
+	case "error":
+		r.Error = safe.Foreign(safe.Cut(value, maxErrorCode))
+	case "error_description":
+		r.Description = safe.Foreign(safe.Cut(value, maxErrorDescription))
+	case "error_uri":
+		r.URI = safe.Endpoint(safe.Cut(value, maxErrorURI))
+	}
+}
+
+// Bounded is as much of it as is kept.
+func (r ErrorResponse) Bounded() ErrorResponse {
+	r.Error = safe.Foreign(safe.Cut(r.Error.Raw(), maxErrorCode))
+	r.Description = safe.Foreign(safe.Cut(r.Description.Raw(), maxErrorDescription))
+	r.URI = safe.Endpoint(safe.Cut(r.URI.Raw(), maxErrorURI))
+	return r
+}
+
+// ErrorResponse reads the error out of the answer, in whichever shape it came; ok is
 // false if there is none.
-func (a Answer) Refusal() (r Refusal, ok bool) {
+func (a Answer) ErrorResponse() (r ErrorResponse, ok bool) {
 	// The parameters as the server sent them: RFC 6749 §5.2.
-	r = Refusal{a.Text("error"), a.Text("error_description"), a.Text("error_uri")}
+	r = ErrorResponse{safe.Foreign(a.Text("error")), safe.Foreign(a.Text("error_description")), safe.Endpoint(a.Text("error_uri")), a.Status}
 	if obj := a.Member("error"); len(obj) > 0 && obj[0] == '{' {
-		r.Code, r.Description = errorObject(string(obj))
+		code, description := errorObject(string(obj))
+		r.Error, r.Description = safe.Foreign(code), safe.Foreign(description)
 	}
 	if r.Description == "" {
 		// Twitch, Strava, Instagram and others: {"status":400,"message":"…"}.
 		for _, name := range []string{"message", "error_message", "error_msg", "detail"} {
 			if d := a.Text(name); d != "" {
-				r.Description = d
+				r.Description = safe.Foreign(d)
 				break
 			}
 		}
 	}
 	// Slack: {"ok":false,"error":"…"} with status 200. Others: {"error":false,"access_token":"…"}.
-	if (r.Code == "" || r.Code == "false" || r.Code == "0") && a.Status >= 200 && a.Status < 300 {
-		return Refusal{}, false
+	if (r.Error == "" || r.Error == "false" || r.Error == "0") && a.Status >= 200 && a.Status < 300 {
+		return ErrorResponse{}, false
 	}
 	return r, true
 }

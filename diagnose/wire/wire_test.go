@@ -11,22 +11,22 @@ func TestARefusalIsReadInEveryShape(t *testing.T) {
 		status int
 		kind   string
 		body   string
-		want   Refusal
+		want   ErrorResponse
 		ok     bool
 	}{
-		"RFC 6749":              {400, "application/json", `{"error":"invalid_grant","error_description":"d","error_uri":"u"}`, Refusal{"invalid_grant", "d", "u"}, true},
-		"as a form, at 200":     {200, "application/x-www-form-urlencoded", "error=bad_verification_code&error_description=The+code", Refusal{"bad_verification_code", "The code", ""}, true},
-		"JSON called text":      {400, "text/plain", "\ufeff {\"error\":\"invalid_grant\"}\n", Refusal{"invalid_grant", "", ""}, true},
-		"Slack, at 200":         {200, "application/json", `{"ok":false,"error":"invalid_code"}`, Refusal{"invalid_code", "", ""}, true},
-		"an error object":       {400, "application/json", `{"error":{"message":"m","type":"OAuthException","code":100}}`, Refusal{"OAuthException", "m", ""}, true},
-		"a message alone":       {400, "application/json", `{"status":400,"message":"Invalid refresh token"}`, Refusal{"", "Invalid refresh token", ""}, true},
-		"a page":                {502, "text/html", "<title>Bad Gateway</title>", Refusal{}, true},
-		"tokens":                {200, "application/json", `{"access_token":"a"}`, Refusal{}, false},
-		"tokens and no error":   {200, "application/json", `{"error":false,"access_token":"a"}`, Refusal{}, false},
-		"tokens and error 0":    {200, "application/json", `{"error":0,"access_token":"a"}`, Refusal{}, false},
-		"tokens with a message": {200, "application/json", `{"access_token":"a","message":"m"}`, Refusal{}, false},
+		"RFC 6749":              {400, "application/json", `{"error":"invalid_grant","error_description":"d","error_uri":"u"}`, ErrorResponse{"invalid_grant", "d", "u", 400}, true},
+		"as a form, at 200":     {200, "application/x-www-form-urlencoded", "error=bad_verification_code&error_description=The+code", ErrorResponse{"bad_verification_code", "The code", "", 200}, true},
+		"JSON called text":      {400, "text/plain", "\ufeff {\"error\":\"invalid_grant\"}\n", ErrorResponse{"invalid_grant", "", "", 400}, true},
+		"Slack, at 200":         {200, "application/json", `{"ok":false,"error":"invalid_code"}`, ErrorResponse{"invalid_code", "", "", 200}, true},
+		"an error object":       {400, "application/json", `{"error":{"message":"m","type":"OAuthException","code":100}}`, ErrorResponse{"OAuthException", "m", "", 400}, true},
+		"a message alone":       {400, "application/json", `{"status":400,"message":"Invalid refresh token"}`, ErrorResponse{"", "Invalid refresh token", "", 400}, true},
+		"a page":                {502, "text/html", "<title>Bad Gateway</title>", ErrorResponse{Status: 502}, true},
+		"tokens":                {200, "application/json", `{"access_token":"a"}`, ErrorResponse{}, false},
+		"tokens and no error":   {200, "application/json", `{"error":false,"access_token":"a"}`, ErrorResponse{}, false},
+		"tokens and error 0":    {200, "application/json", `{"error":0,"access_token":"a"}`, ErrorResponse{}, false},
+		"tokens with a message": {200, "application/json", `{"access_token":"a","message":"m"}`, ErrorResponse{}, false},
 	} {
-		got, ok := Read(Head{Status: tc.status, ContentType: tc.kind}, []byte(tc.body)).Refusal()
+		got, ok := Read(Head{Status: tc.status, ContentType: tc.kind}, []byte(tc.body)).ErrorResponse()
 		if got != tc.want || ok != tc.ok {
 			t.Errorf("%s: %+v, %v", name, got, ok)
 		}

@@ -91,7 +91,7 @@ func (h *Heard) Observe() []Noticed {
 func (o *Observation) holds(h *Heard) (*sentence, bool) {
 	w := &o.When
 	switch {
-	case !oneOf(w.Error, strings.ToLower(h.Refusal.Error.Raw())), !oneOf(w.Status, h.Refusal.Status), h.grant != "" && !oneOf(w.Grant, h.grant):
+	case !oneOf(w.Error, strings.ToLower(h.ErrorResponse.Error.Raw())), !oneOf(w.Status, h.ErrorResponse.Status), h.grant != "" && !oneOf(w.Grant, h.grant):
 		return nil, false
 	case len(w.Provider) > 0 && !slices.ContainsFunc(w.Provider, h.is):
 		return nil, false

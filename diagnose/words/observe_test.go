@@ -57,9 +57,9 @@ func caseFor(o *Observation, text string) *Heard {
 		return list[0]
 	}
 	scene := Scene{Words: safe.Foreign(text), Grant: first(o.When.Grant), Provider: first(o.When.Provider)}
-	scene.Refusal.Error = safe.Foreign(first(o.When.Error))
+	scene.ErrorResponse.Error = safe.Foreign(first(o.When.Error))
 	if len(o.When.Status) > 0 {
-		scene.Refusal.Status = o.When.Status[0]
+		scene.ErrorResponse.Status = o.When.Status[0]
 	}
 	h := Hear(scene)
 	h.Hit = nil

@@ -11,13 +11,13 @@ import (
 
 // A Scene is what is said, and what it is about.
 type Scene struct {
-	Refusal  evidence.Refusal // what the server said
-	Words    safe.Foreign     // around the error, in a log or a text
-	Note     safe.Foreign     // a person's own words
-	Body     safe.Foreign     // of the response
-	Grant    string           // a short name; empty: unknown
-	Provider string           // a name of the catalogue's, or as the evidence calls it
-	Base     string           // what the provider is built with, by its name in the catalogue
+	ErrorResponse evidence.ErrorResponse // what the server said
+	Words         safe.Foreign           // around the error, in a log or a text
+	Note          safe.Foreign           // a person's own words
+	Body          safe.Foreign           // of the response
+	Grant         string                 // a short name; empty: unknown
+	Provider      string                 // a name of the catalogue's, or as the evidence calls it
+	Base          string                 // what the provider is built with, by its name in the catalogue
 }
 
 // Heard is what is said, as the observations read it.
@@ -37,7 +37,7 @@ func (h *Heard) Grants() (shares map[string]float64, known string) { return h.gr
 // ServerSays reports whether a sentence of the server's own is so; it is given in lower
 // case.
 func (h *Heard) ServerSays(is func(low string) bool) bool {
-	said := h.Refusal.Error + "\n" + h.Refusal.Description + "\n" + h.Body
+	said := h.ErrorResponse.Error + "\n" + h.ErrorResponse.Description + "\n" + h.Body
 	return slices.ContainsFunc(lines(said.Raw()), func(s sentence) bool { return is(s.low) })
 }
 

@@ -11,12 +11,12 @@ import (
 
 // match finds the wording that fits best; nil: none is known.
 func match(s Scene, grant string) *catalogue.Hit {
-	if s.Refusal == (evidence.Refusal{}) && s.Words == "" {
+	if s.ErrorResponse == (evidence.ErrorResponse{}) && s.Words == "" {
 		return nil
 	}
 	hits := catalogue.Match(catalogue.Query{
 		Provider: s.Provider, Grant: grant,
-		Error: s.Refusal.Error.Raw(), Description: s.Refusal.Description.Raw(), Status: s.Refusal.Status,
+		Error: s.ErrorResponse.Error.Raw(), Description: s.ErrorResponse.Description.Raw(), Status: s.ErrorResponse.Status,
 		// Some put their words into a hint, a reason or a number in other members of the response.
 		Words: s.Words.Raw() + "\n" + s.Body.Raw(),
 	})

@@ -141,7 +141,7 @@ func playFault(t *testing.T, kind practice.FaultKind) row {
 	e := w.Evidence()
 	e.CodeLifetime = 0 // a setting of the walk's
 	for i := range e.TokenRequests {
-		e.TokenRequests[i].Response.Refusal, e.TokenRequests[i].Response.Body = diagnose.Refusal{}, "" // what the server says is no secret
+		e.TokenRequests[i].Response.ErrorResponse, e.TokenRequests[i].Response.Body = diagnose.ErrorResponse{}, "" // what the server says is no secret
 	}
 	if seen, err := json.Marshal(e); err != nil || strings.Contains(string(seen), kind.Name) || strings.Contains(string(seen), "fault") {
 		t.Errorf("the evidence names the fault (%v): %s", err, seen)
@@ -166,7 +166,7 @@ func came(w *flow.Walk, out flow.Outcome) string {
 	if out.Error.Status != 0 {
 		status = fmt.Sprint(out.Error.Status)
 	}
-	return fmt.Sprintf("%s: %s `%s` %s", out.Step, status, out.Error.Code, portless(out.Error.Description.String()))
+	return fmt.Sprintf("%s: %s `%s` %s", out.Step, status, out.Error.Error, portless(out.Error.Description.String()))
 }
 
 func firstCause(w *flow.Walk) string {

@@ -27,7 +27,7 @@ func pasted(m *Model, text string) tea.Cmd {
 // ranked is a state of the ranking, made by hand so that the pictures do not
 // follow every change of the model.
 var ranked = diagnose.Report{
-	Grant: "authorization_code", Refusal: diagnose.Refusal{Error: "invalid_grant"},
+	Grant: "authorization_code", ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant"},
 	Causes: []diagnose.Cause{
 		{ID: diagnose.CodeReused, Title: "the code had been redeemed before", Strength: diagnose.Likely, Score: 0.62,
 			Says: []string{"you say no: was this code sent to the token endpoint only once?"}, Fix: []string{"start again for a new code, and send each code once"}},
@@ -276,8 +276,8 @@ func TestAStatedContradictionConcludesTheWalkThroughACause(t *testing.T) {
 func TestWhatWasPastedNeedNotBeAsked(t *testing.T) {
 	m := New(golden.Common(80, 24), Input{})
 	paste(m, `{"error":"invalid_grant","error_description":"Session not active"}`)
-	if m.state == starting || m.report.Refusal.Description != "Session not active" {
-		t.Errorf("state %d, refusal %v", m.state, m.report.Refusal)
+	if m.state == starting || m.report.ErrorResponse.Description != "Session not active" {
+		t.Errorf("state %d, refusal %v", m.state, m.report.ErrorResponse)
 	}
 }
 
@@ -287,7 +287,7 @@ func TestOnlyTheLastPasteIsTaken(t *testing.T) {
 	second := pasted(m, `{"error":"invalid_grant","error_description":"Code not valid"}`)
 	m.Update(second())
 	m.Update(first())
-	if got := m.report.Refusal.Description; got != "Code not valid" {
+	if got := m.report.ErrorResponse.Description; got != "Code not valid" {
 		t.Errorf("taken was %q", got)
 	}
 }
@@ -304,7 +304,7 @@ func TestTheEvidenceOfAWalkIsTickedOff(t *testing.T) {
 	m := New(golden.Common(120, 40), Input{Started: true, Evidence: diagnose.Evidence{
 		Authorizations: []diagnose.Authorization{{ClientID: "a", RedirectURI: "http://127.0.0.1/cb", Challenge: diagnose.Challenge("S256", verifier), ChallengeMethod: "S256"}},
 		TokenRequests: []diagnose.TokenRequest{{GrantType: "authorization_code", ClientID: "a", RedirectURI: "http://127.0.0.1/cb", Verifier: verifier,
-			Response: diagnose.TokenResponse{Refusal: diagnose.Refusal{Error: "invalid_grant", Status: 400}}}},
+			Response: diagnose.TokenResponse{ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant", Status: 400}}}},
 	}})
 	if view := m.View(); !strings.Contains(view, "known already") || !strings.Contains(view, "the verifier hashes to the challenge") {
 		t.Errorf("nothing is ticked:\n%s", view)

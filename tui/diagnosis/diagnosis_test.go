@@ -34,7 +34,7 @@ func refused() diagnose.Evidence {
 		TokenRequests: []diagnose.TokenRequest{{
 			Endpoint: "https://as.example/token", GrantType: "authorization_code", ClientID: "demo-app", ClientSecret: "s3cret-s3cret-s3cret-s3cret", ClientAuth: "basic",
 			RedirectURI: "http://127.0.0.1:8765/callback", Code: code, Verifier: verifier, SentAt: golden.Start.Add(10 * time.Second),
-			Response: diagnose.TokenResponse{Refusal: diagnose.Refusal{Error: "invalid_grant", Status: 400}, At: golden.Start.Add(10 * time.Second)},
+			Response: diagnose.TokenResponse{ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant", Status: 400}, At: golden.Start.Add(10 * time.Second)},
 		}},
 	}
 }
@@ -57,7 +57,7 @@ func walked(e diagnose.Evidence) Input {
 // pictures do not follow every change of the model.
 var ranked = diagnose.Report{
 	Provider: "keycloak", Grant: "authorization_code", Step: "exchange",
-	Refusal: diagnose.Refusal{Error: "invalid_grant", Description: "Code not valid", Status: 400},
+	ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant", Description: "Code not valid", Status: 400},
 	Causes: []diagnose.Cause{
 		{ID: diagnose.CodeReused, Title: "the code had been redeemed before", Strength: diagnose.Likely, Score: 0.62,
 			Says: []string{"Keycloak says this of a code that was used before"}, Cites: "RFC 6749 §4.1.2",
@@ -78,7 +78,7 @@ var ranked = diagnose.Report{
 
 // settled is one in which both sides of a contradiction were seen.
 var settled = diagnose.Report{
-	Grant: "authorization_code", Step: "exchange", Refusal: diagnose.Refusal{Error: "invalid_grant", Description: "Incorrect redirect_uri", Status: 400},
+	Grant: "authorization_code", Step: "exchange", ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant", Description: "Incorrect redirect_uri", Status: 400},
 	Causes: []diagnose.Cause{{ID: diagnose.RedirectURIMismatch, Title: "the redirect URI is not the one the server expects here", Strength: diagnose.Certain, Score: 1,
 		Says: []string{"the redirect URIs differ in the host: 127.0.0.1 and localhost"}, Cites: "RFC 6749 §4.1.3",
 		Values: []diagnose.Value{
@@ -145,7 +145,7 @@ var states = map[string]func(*ui.Common) *Model{
 	},
 	"much-said": func(c *ui.Common) *Model {
 		r := ranked
-		r.Refusal.Description = expired
+		r.ErrorResponse.Description = expired
 		return showing(c, r)
 	},
 	"all-well": func(c *ui.Common) *Model {
@@ -179,13 +179,13 @@ func TestALongDescriptionHidesNoCauseAndCanBeReadWhole(t *testing.T) {
 		says          string
 	}{{40, 12, expired}, {80, 24, strings.Repeat("the word ", 215) + "end"}} {
 		r := ranked
-		r.Refusal.Description = safe.Foreign(tt.says)
+		r.ErrorResponse.Description = safe.Foreign(tt.says)
 		m := showing(golden.Common(tt.width, tt.height), r)
 		if view := m.View(); !strings.Contains(view, "The code had been redeemed before") {
 			t.Errorf("%dx%d: the cause is not in sight:\n%s", tt.width, tt.height, view)
 		}
 		read := strings.Join(strings.Fields(strings.Join(paged(m), " ")), " ")
-		if !strings.Contains(read, strings.Join(strings.Fields(r.Refusal.Description.String()), " ")) {
+		if !strings.Contains(read, strings.Join(strings.Fields(r.ErrorResponse.Description.String()), " ")) {
 			t.Errorf("%dx%d: not all of it is to be read:\n%s", tt.width, tt.height, read)
 		}
 	}
@@ -283,7 +283,7 @@ func TestAProbeIsSentOnlyAfterAYes(t *testing.T) {
 	in.Probe.Send = func(context.Context) (diagnose.Evidence, error) {
 		sent = true
 		e := refused()
-		e.Probes = []diagnose.TokenRequest{{Response: diagnose.TokenResponse{Refusal: diagnose.Refusal{Error: "invalid_client", Status: 401}}}}
+		e.Probes = []diagnose.TokenRequest{{Response: diagnose.TokenResponse{ErrorResponse: diagnose.ErrorResponse{Error: "invalid_client", Status: 401}}}}
 		return e, nil
 	}
 	m := New(golden.Common(80, 24), in)

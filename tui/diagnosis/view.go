@@ -20,7 +20,7 @@ func (m *Model) View() string {
 	}
 	layout := report.Layout{Glyphs: m.ui.Glyphs, Styles: m.ui.Styles, Width: m.ui.Width - 2}
 	lines, quote := []string{layout.Head(m.report)}, []string(nil)
-	if d := m.report.Refusal.Description; d != "" {
+	if d := m.report.ErrorResponse.Description; d != "" {
 		quote = layout.Quote(d.String())
 		lines = append(lines, m.cut(quote)...)
 	}

@@ -85,7 +85,7 @@ func TestEveryStateHasItsPicture(t *testing.T) {
 
 func TestAPastedErrorLeadsToItsDiagnosis(t *testing.T) {
 	msg, ok := explained(states["pasted"](golden.Common(80, 24))).(DiagnoseMsg)
-	if !ok || msg.Evidence.Refusal.Description != "Session not active" {
+	if !ok || msg.Evidence.ErrorResponse.Description != "Session not active" {
 		t.Errorf("%+v", msg)
 	}
 }
@@ -116,7 +116,7 @@ func TestALogOfSeveralFailuresIsListedAsExplainPrintsIt(t *testing.T) {
 			t.Fatalf("enter does not open %s", first.ID)
 		}
 		msg, _ := cmd().(DiagnoseMsg)
-		if d := diagnose.Diagnose(msg.Evidence); d.Causes[0].ID != first.ID || d.Causes[0].Score != first.Score || d.Refusal != want.Report.Refusal {
+		if d := diagnose.Diagnose(msg.Evidence); d.Causes[0].ID != first.ID || d.Causes[0].Score != first.Score || d.ErrorResponse != want.Report.ErrorResponse {
 			t.Errorf("enter on %s leads to %s %.2f", first.ID, d.Causes[0].ID, d.Causes[0].Score)
 		}
 		if i > 0 && first.Score > cases[i-1].Report.Causes[0].Score {
@@ -138,7 +138,7 @@ func TestEveryGroupComesIntoSightWhenItIsChosen(t *testing.T) {
 			golden.Fits(t, c, golden.Framed(c, m), "several")
 			chosen := m.cases[m.chosen]
 			view := m.View()
-			if !strings.Contains(view, c.Glyphs.Here) || !strings.Contains(view, string(chosen.Report.Refusal.Description)[:12]) {
+			if !strings.Contains(view, c.Glyphs.Here) || !strings.Contains(view, string(chosen.Report.ErrorResponse.Description)[:12]) {
 				t.Errorf("%v: group %d is out of sight:\n%s", size, m.chosen, view)
 			}
 		}

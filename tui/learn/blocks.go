@@ -139,9 +139,9 @@ func (m *lesson) outcomeLines() []string {
 	case e == nil:
 		return append(lines, st.Good.Render(g.Done+" done: "+doName(m.page().Actions)))
 	case e.Status == 0:
-		return append(lines, st.Problem.Render(g.Bad+" "+e.Code.String())+", by the redirect")
+		return append(lines, st.Problem.Render(g.Bad+" "+e.Error.String())+", by the redirect")
 	}
-	return append(lines, st.Problem.Render(fmt.Sprintf("%s %s", g.Bad, e.Code))+fmt.Sprintf(", HTTP %d", e.Status))
+	return append(lines, st.Problem.Render(fmt.Sprintf("%s %s", g.Bad, e.Error))+fmt.Sprintf(", HTTP %d", e.Status))
 }
 
 // changeLines are what is changed on purpose, beside what is right.

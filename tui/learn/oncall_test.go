@@ -21,7 +21,7 @@ func case1(t *testing.T, c *ui.Common, big bool) *Model {
 	m := at(t, c, "on-call", pageOf(t, "on-call", lessons.OnCall, 0), big)
 	s := snapshot()
 	sent := golden.Start.Add(20 * time.Second)
-	s.Outcome = flow.Outcome{Kind: flow.Refused, Step: flow.StepExchange, Error: &flow.ServerError{Code: "invalid_grant", Description: "the redirect_uri differs", Status: 400}}
+	s.Outcome = flow.Outcome{Kind: flow.Refused, Step: flow.StepExchange, Error: &flow.ErrorResponse{Error: "invalid_grant", Description: "the redirect_uri differs", Status: 400}}
 	asked := diagnose.Authorization{Endpoint: safe.Endpoint(s.Metadata.AuthorizationEndpoint), ClientID: "demo-app", RedirectURI: safe.RedirectURI(s.Request.RedirectURI), SentAt: golden.Start}
 	asked.Response.Code, asked.Response.At = "pc_7QkExampleExampleExampleExampleExampleEx", s.CodeAt
 	redeemed := diagnose.TokenRequest{Endpoint: safe.Endpoint(s.Metadata.TokenEndpoint), GrantType: "authorization_code", ClientID: "demo-app", ClientAuth: "basic",

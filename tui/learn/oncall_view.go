@@ -57,9 +57,9 @@ func (m *lesson) complaint(w brokenWalk) string {
 	}
 	e := w.snapshot.Outcome.Error
 	if e.Status == 0 {
-		return m.ui.Styles.Problem.Render(e.Code.String()) + ", by the redirect"
+		return m.ui.Styles.Problem.Render(e.Error.String()) + ", by the redirect"
 	}
-	return m.ui.Styles.Problem.Render(e.Code.String()) + fmt.Sprintf(", HTTP %d", e.Status)
+	return m.ui.Styles.Problem.Render(e.Error.String()) + fmt.Sprintf(", HTTP %d", e.Status)
 }
 
 // evidenceLines are the facts, or one message. The server's description is left

@@ -180,8 +180,8 @@ func (p *printer) summary(w *flow.Walk, o flow.Outcome) {
 	verdict := mark + " " + gloss.Verdict(string(o.Kind))
 	var words []string
 	if e := o.Error; e != nil {
-		if e.Code != "" {
-			verdict += ": " + e.Code.String()
+		if e.Error != "" {
+			verdict += ": " + e.Error.String()
 		}
 		if e.Status != 0 {
 			verdict += fmt.Sprintf(" (HTTP %d)", e.Status)

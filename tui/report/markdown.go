@@ -14,14 +14,14 @@ func Markdown(d diagnose.Report, answered []Answered) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 
-	title := d.Refusal.Error.String()
+	title := d.ErrorResponse.Error.String()
 	if title == "" {
 		title = "a failed log-in"
 	}
 	line("# Why %s", code(title))
 	line("")
 	for _, row := range [][2]string{
-		{"provider", d.Provider}, {"grant", d.Grant}, {"error", d.Refusal.Error.String()}, {"description", d.Refusal.Description.String()}, {"HTTP status", status(d.Refusal.Status)},
+		{"provider", d.Provider}, {"grant", d.Grant}, {"error", d.ErrorResponse.Error.String()}, {"description", d.ErrorResponse.Description.String()}, {"HTTP status", status(d.ErrorResponse.Status)},
 	} {
 		if row[1] != "" {
 			line("- %s: %s", row[0], code(row[1]))

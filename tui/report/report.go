@@ -24,8 +24,8 @@ type Layout struct {
 // tells them apart; why adds how each came by its rank.
 func (l Layout) Lines(d diagnose.Report, why bool) []string {
 	lines := []string{l.Head(d)}
-	if d.Refusal.Description != "" {
-		lines = append(lines, l.Quote(d.Refusal.Description.String())...)
+	if d.ErrorResponse.Description != "" {
+		lines = append(lines, l.Quote(d.ErrorResponse.Description.String())...)
 	}
 	if len(d.Causes) == 0 {
 		lines = append(append(lines, ""), l.AllWell(d)...)
@@ -102,7 +102,7 @@ func (l Layout) Quote(text string) []string { return l.wrap("“"+text+"”", 2)
 
 // Head is the error, and who said it.
 func (l Layout) Head(d diagnose.Report) string {
-	what := d.Refusal.Error.String()
+	what := d.ErrorResponse.Error.String()
 	if what == "" {
 		switch what = "no error code"; {
 		case d.Granted:
@@ -117,8 +117,8 @@ func (l Layout) Head(d diagnose.Report) string {
 			about = append(about, s)
 		}
 	}
-	if d.Refusal.Status != 0 {
-		about = append(about, fmt.Sprintf("HTTP %d", d.Refusal.Status))
+	if d.ErrorResponse.Status != 0 {
+		about = append(about, fmt.Sprintf("HTTP %d", d.ErrorResponse.Status))
 	}
 	if len(about) == 0 {
 		return l.Styles.Strong.Render(what)
@@ -134,9 +134,9 @@ const narrowTable = 60
 func (l Layout) Group(lead string, d diagnose.Report, seen string) []string {
 	indent := lipgloss.Width(lead)
 	width := max(20, l.Width-indent)
-	said := d.Refusal.Error.String()
-	if d.Refusal.Description != "" {
-		said = strings.TrimSpace(said + " “" + d.Refusal.Description.String() + "”")
+	said := d.ErrorResponse.Error.String()
+	if d.ErrorResponse.Description != "" {
+		said = strings.TrimSpace(said + " “" + d.ErrorResponse.Description.String() + "”")
 	}
 	below := []string{ansi.Truncate(said, width, l.Glyphs.Ellipsis)}
 	switch {

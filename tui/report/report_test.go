@@ -14,7 +14,7 @@ import (
 // report has one cause that is certain, one that is left, and one ruled out.
 var report = diagnose.Report{
 	Provider: "keycloak", Grant: "authorization_code", Step: "exchange",
-	Refusal: diagnose.Refusal{Error: "invalid_grant", Description: "Incorrect redirect_uri", Status: 400},
+	ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant", Description: "Incorrect redirect_uri", Status: 400},
 	Causes: []diagnose.Cause{
 		{ID: diagnose.RedirectURIMismatch, Title: "the two requests name different redirect URIs", Strength: diagnose.Certain, Score: 0.97,
 			Says: []string{"the redirect URIs differ in the host"}, Cites: "RFC 6749 §4.1.3",
@@ -74,7 +74,7 @@ func TestTheMarkdownHoldsTheCauseTheFixAndWhatWasAnswered(t *testing.T) {
 
 func TestAServersWordsCannotBecomeMarkup(t *testing.T) {
 	d := report
-	d.Refusal.Description = "a `code` with <form>"
+	d.ErrorResponse.Description = "a `code` with <form>"
 	d.Causes = []diagnose.Cause{{ID: diagnose.Other, Title: "x", Says: []string{"<img src=x> [link](http://evil.example) `code`"}}}
 	text := Markdown(d, nil)
 	if strings.Contains(text, "<img") || strings.Contains(text, " [link]") || !strings.Contains(text, "`` a `code` with <form> ``") {

@@ -65,10 +65,10 @@ func pagesOf(t *testing.T, secret string) map[string]string {
 	look("tokens", ended)
 
 	rejected := refusedAt(c)
-	said := flow.ServerError{Code: safe.Foreign(secret), Description: safe.Foreign("the code " + secret + " is wrong"), URI: safe.Endpoint(e.URL + "/" + secret), Status: 400}
+	said := flow.ErrorResponse{Error: safe.Foreign(secret), Description: safe.Foreign("the code " + secret + " is wrong"), URI: safe.Endpoint(e.URL + "/" + secret), Status: 400}
 	rejected.outcome.Error = &said
 	rejected.messages = w.Transcript.Messages()
-	rejected.evidence.Refusal = diagnose.Refusal{Error: said.Code, Description: said.Description}
+	rejected.evidence.ErrorResponse = diagnose.ErrorResponse{Error: said.Error, Description: said.Description}
 	look("an error", rejected)
 	shown["what is copied"] = copied
 	return shown

@@ -110,8 +110,8 @@ func (m *Model) verdict(width int) []string {
 		lines = append(lines, ui.Indent(ui.Wrap(gloss.Twist(t.Result, string(t.Cause))+". "+t.Means, width-6), 3)...)
 	}
 	if e := m.outcome.Error; e != nil {
-		if e.Code != "" {
-			head += ": " + e.Code.String()
+		if e.Error != "" {
+			head += ": " + e.Error.String()
 		}
 		if e.Status != 0 {
 			head += fmt.Sprintf("   (HTTP %d)", e.Status)

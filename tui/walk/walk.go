@@ -309,7 +309,7 @@ func (m *Model) gaveBack(msg revokedMsg) ui.Screen {
 	case msg.outcome.Kind == flow.GoOn:
 		m.revoked, m.revokeTo = true, "The server accepted the revocation (RFC 7009 §2.2)."
 	case msg.outcome.Error != nil:
-		m.revokeTo = "The server did not revoke the tokens: " + strings.TrimSpace(msg.outcome.Error.Code.String()+" "+msg.outcome.Why) + "."
+		m.revokeTo = "The server did not revoke the tokens: " + strings.TrimSpace(msg.outcome.Error.Error.String()+" "+msg.outcome.Why) + "."
 	default:
 		m.revokeTo = "The tokens were not revoked: " + msg.outcome.Why + "."
 	}

@@ -168,14 +168,14 @@ func endedAt(c *ui.Common, next flow.Step, o flow.Outcome) *Model {
 // refusedAt is a walk whose exchange was refused.
 func refusedAt(c *ui.Common) *Model {
 	m := endedAt(c, flow.StepTokens, flow.Outcome{Kind: flow.Refused,
-		Error: &flow.ServerError{Code: "invalid_grant", Description: "the authorization code was used before", Status: 400}})
+		Error: &flow.ErrorResponse{Error: "invalid_grant", Description: "the authorization code was used before", Status: 400}})
 	answer := &m.messages[8]
 	answer.Status, answer.Label = 400, "400 bad request"
 	answer.Params = []flow.Param{public("json", "error", "invalid_grant"), public("json", "error_description", "the authorization code was used before")}
 	m.oddities = []flow.Oddity{{What: "the same answer once more: a reload, a second tab or a prefetch", Count: 2}}
 	sent := diagnose.TokenRequest{GrantType: "authorization_code", ClientID: "demo-app", ClientAuth: "basic", RedirectURI: "http://localhost:41234/callback",
 		Code: code, Verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", SentAt: start.Add(6500 * time.Millisecond),
-		Response: diagnose.TokenResponse{Date: start.Add(time.Hour), Refusal: diagnose.Refusal{Error: "invalid_grant", Status: 400}}}
+		Response: diagnose.TokenResponse{Date: start.Add(time.Hour), ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant", Status: 400}}}
 	m.evidence = diagnose.Evidence{CodeLifetime: 600, TokenRequests: []diagnose.TokenRequest{sent, sent}, Authorizations: []diagnose.Authorization{{
 		ClientID: "demo-app", RedirectURI: "http://127.0.0.1:41234/callback", Challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", ChallengeMethod: "S256",
 		Response: diagnose.AuthorizationResponse{Code: code, At: start}}}}
@@ -331,7 +331,7 @@ var states = map[string]func(*ui.Common) *Model{
 	},
 	"refused": refusedAt,
 	"denied": func(c *ui.Common) *Model {
-		return endedAt(c, flow.StepExchange, flow.Outcome{Kind: flow.Denied, Error: &flow.ServerError{Code: "access_denied", Description: "alice said no"}})
+		return endedAt(c, flow.StepExchange, flow.Outcome{Kind: flow.Denied, Error: &flow.ErrorResponse{Error: "access_denied", Description: "alice said no"}})
 	},
 	"no-answer": func(c *ui.Common) *Model {
 		return endedAt(c, flow.StepExchange, flow.Outcome{Kind: flow.NoAnswer, Why: "no answer came from the browser within 5m0s"})

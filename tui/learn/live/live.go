@@ -165,7 +165,7 @@ func failure(a lessons.Action, out flow.Outcome) error {
 	case twist != "" && out.Kind != flow.NoAnswer:
 		return errors.New("it was to be refused, and was not")
 	case out.Error != nil:
-		return fmt.Errorf("the server refused: %s %s", out.Error.Code, out.Error.Description)
+		return fmt.Errorf("the server refused: %s %s", out.Error.Error, out.Error.Description)
 	}
 	return errors.New(out.Why)
 }

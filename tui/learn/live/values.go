@@ -84,7 +84,7 @@ func (s Snapshot) ofAnswer(name string) (value string, ok bool) {
 	case e == nil:
 		return "", false
 	case name == "error":
-		return e.Code.String(), true
+		return e.Error.String(), true
 	case name == "error_description":
 		return e.Description.String(), true
 	case name == "status" && e.Status != 0:
