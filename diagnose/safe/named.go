@@ -69,8 +69,8 @@ func (q *quoter) hideUser(i int) {
 	if end := strings.IndexAny(rest, "\"'<> \t\r\n"); end >= 0 {
 		rest = rest[:end]
 	}
-	// A password may hold a slash that should be encoded. Without a password, what stands
-	// behind the host's slash is a path: https://host/@name.
+	// A password may hold a slash that should be encoded. Without a password, the rest
+	// after the host's slash is a path: https://host/@name.
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 && !strings.Contains(rest[:end], ":") {
 		rest = rest[:end]
 	}
