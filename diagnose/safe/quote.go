@@ -129,6 +129,7 @@ func (q *quoter) read() {
 	q.spelled()
 	q.phrases()
 	q.named()
+	q.near()
 	q.groups()
 	q.values()
 	q.contaminated()
