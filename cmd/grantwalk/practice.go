@@ -153,7 +153,7 @@ func (l *requestLog) end() error {
 // checkListen wants a loopback address with a port.
 func checkListen(listen string) (port int, err error) {
 	shown := listen
-	if strings.Trim(listen, "0123456789.:[]") != "" { // no address in numbers, nor a part of one
+	if strings.Trim(listen, "0123456789.:[]") != "" || len(listen) > len("65535") && !strings.ContainsAny(listen, ".:") { // no address in numbers, nor a part of one
 		shown = safe.Typed(listen)
 	}
 	bad := func(what string) (int, error) {

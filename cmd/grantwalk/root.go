@@ -97,7 +97,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	case errors.As(err, &invalid):
 		return badValue(invalid)
 	}
-	return problem{err.Error(), help}
+	return problem{safe.Quote(err.Error(), len(err.Error())), help}
 }
 
 func badValue(e *pflag.InvalidValueError) error {
@@ -126,6 +126,10 @@ func notEmpty(flags *pflag.FlagSet) (err error) {
 func dashes(name string) string {
 	if len(name) == 1 {
 		return "-" + name
+	}
+	const longest = 24
+	if len(name) > longest || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz-") != "" { // it may be a value that was pasted
+		name = safe.Quote(name, len(name))
 	}
 	return "--" + name
 }

@@ -111,7 +111,7 @@ func (r *TokenRequest) SetAuthorization(header string) {
 	id, secret, _ := strings.Cut(string(plain), ":")
 	id = safe.Cut(wire.Unescape(id), MaxValue)
 	r.ClientSecret = safe.Secret(wire.Unescape(secret))
-	if r.ClientSecret == "" && safe.Quote(id, len(id)) != id { // a key may stand where the id should
+	if r.ClientSecret == "" && safe.Quote(id, len(id)) != id { // a key may have been sent as the id
 		r.Masked = strings.TrimSpace(r.Masked + " client_id")
 		return
 	}

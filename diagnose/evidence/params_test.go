@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A key may stand where the id should: alone, or as the user of curl -u KEY:.
+// A key may be sent as the id: alone, or as the user of curl -u KEY:.
 func TestWhatStandsAloneInABasicHeaderIsAnIDOnlyIfItIsKnownToBeHarmless(t *testing.T) {
 	for user, id := range map[string]string{
 		"Zq7xW2kLp9vT":        "",

@@ -233,7 +233,15 @@ const mostPairs = 10
 // Typed is what a person typed where one of a few names is wanted, for an error that
 // repeats it: a name with a slip in it is shown, and what may be a pasted secret is not.
 func Typed(s string) string {
-	const longestName, longestMethod = 16, 6 // methods have digits: S256
+	const longestName, longestMethod = 10, 6                                       // methods have digits: S256
+	if words := strings.Split(s, "_"); len(words) > 1 && len(s) <= 2*longestName { // of a name that programs use
+		for _, w := range words {
+			if w == "" || Typed(w) != w {
+				return Quote(s, maxField)
+			}
+		}
+		return s
+	}
 	inName := func(r rune) bool { return r == '-' || r == '_' || unicode.Is(unicode.Latin, r) }
 	rest := strings.TrimLeftFunc(s, inName)
 	if len(s) <= longestName && rest == "" || len(s) <= longestMethod && len(rest) < len(s) && digits(rest) {

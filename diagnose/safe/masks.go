@@ -21,7 +21,7 @@ func maskOf(length int) string {
 
 const maskBegin, maskEnd = "… (", " characters)"
 
-// masked is how many characters a mask stands for.
+// masked is how many characters a mask replaces.
 func masked(mask string) int {
 	n, _ := strconv.Atoi(strings.Trim(mask, "… (acehrst)")) // digits, by maskAt
 	return n

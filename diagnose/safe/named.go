@@ -61,6 +61,54 @@ func (q *quoter) named() {
 	}
 }
 
+// near hides the words beside the name of a secret that are not of the trade: one of them
+// may be the secret, in whatever way the sentence, the table or the program has it there.
+func near(q *quoter) {
+	const most = 8 // atoms
+	for i := range q.atoms {
+		if !q.shown(i) || !mentionsSecret(q.of(i)) {
+			continue
+		}
+		for j := i + 1; j <= i+most && j < len(q.atoms); j++ {
+			hideUncommon(q, j)
+		}
+		for j := i - 1; j >= max(0, i-most) && !strings.Contains(q.gap(j+1), "\n"); j-- {
+			hideUncommon(q, j)
+		}
+		if next := q.of(i + 1); len(next) > 1 && strings.ContainsAny(next, "0123456789") && !q.measures(i+1) && blank(q.gap(i+1)) {
+			q.hide(i + 1) // a version, a number
+		}
+	}
+}
+
+// mentionsSecret reports whether a word of an atom is the name of a secret that a person
+// may have chosen a word for: password_hash, secretKey, client's-secret.
+func mentionsSecret(atom string) bool {
+	for w := range wordsOf(atom) {
+		if w = strings.ToLower(w); slices.Contains(secretNames, w) && !slices.Contains(spokenOf, w) {
+			return true
+		}
+	}
+	last, compound := lastWord(atom)
+	return compound && last == "key"
+}
+
+// hideUncommon hides an atom in which a word is common, and yet not of the trade.
+func hideUncommon(q *quoter, i int) {
+	const least = 3 // letters
+	for w := range wordsOf(strings.ToLower(q.of(i))) {
+		if before, _, found := cutApostrophe(w); found {
+			w = before
+		}
+		if len(w) >= least && !ofTrade(w) && inVocabulary(w) {
+			q.hide(i)
+		}
+	}
+}
+
+// spokenOf are names of values that nobody chooses a word for.
+var spokenOf = []string{"verifier", "assertion", "sig", "signature", "authorization"}
+
 // hideUser hides the user and password of a URL, https://user:password@host.
 func hideUser(q *quoter, i int) {
 	const most = 300 // bytes of a user, a password and a host
@@ -69,8 +117,8 @@ func hideUser(q *quoter, i int) {
 	if end := strings.IndexAny(rest, "\"'<> \t\r\n"); end >= 0 {
 		rest = rest[:end]
 	}
-	// A password may hold a slash that should be encoded. Without a password, what stands
-	// behind the host's slash is a path: https://host/@name.
+	// A password may hold a slash that should be encoded. Without a password, the rest
+	// after the host's slash is a path: https://host/@name.
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 && !strings.Contains(rest[:end], ":") {
 		rest = rest[:end]
 	}
@@ -104,7 +152,7 @@ func (q *quoter) valueOf(i int) (first, end int) {
 			return 0, 0
 		}
 		switch {
-		case aroundValue(q.of(first)), joins(q.of(first)) && !assigns(gap):
+		case aroundValue(q.of(first)) && !(digits(q.of(first)) && joins(q.of(first-1))), joins(q.of(first)) && !assigns(gap):
 			continue
 		case q.atoms[first].mask: // the rest of what is named may follow
 			next := first + 1
@@ -164,7 +212,7 @@ func assigns(gap string) bool {
 
 // joins are words between a name and its value in a sentence.
 func joins(s string) bool {
-	return slices.Contains([]string{"is", "was", "equals", "to", "set"}, strings.ToLower(s))
+	return slices.Contains([]string{"is", "was", "equals", "to", "set", "code", "number"}, strings.ToLower(s))
 }
 
 // mostAround is how many words of a sentence, a language or of markup may come between

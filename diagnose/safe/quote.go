@@ -107,6 +107,7 @@ func (q *quoter) read() {
 	spelled(q)
 	phrases(q)
 	q.named()
+	near(q)
 	groups(q)
 	values(q)
 	contaminated(q)

@@ -8,7 +8,7 @@ import (
 )
 
 // A secret may be made of what is harmless alone: of numbers, of single characters, of
-// words, of signs. So what stands in a row is judged as a row.
+// words, of signs. So numbers, characters, words and signs in a row are judged together.
 
 // numeric reports whether an atom is a number, several with signs between them, a byte
 // in hexadecimal, or a date.
@@ -86,10 +86,10 @@ func beginsWithNumber(s string) bool {
 	return len(s) > 1 && digits(s)
 }
 
-// codes are what a number may be the value of that gives access to something.
+// codes are the names of values that give access to something and may be numbers.
 var codes = []string{"code", "codes", "otp", "totp", "pin", "passcode", "token", "password", "secret", "key", "tel", "phone"}
 
-// codeBefore reports whether a number stands behind a word such as pin. A number of
+// codeBefore reports whether a number follows a word such as pin. A number of
 // three digits with a unit is none, and one behind a colon may be a status: {"code": 400}.
 func codeBefore(q *quoter, i int) bool {
 	if !slices.Contains(codes, strings.ToLower(q.of(i-1))) || slices.Contains([]string{"status", "error", "response", "http", "exit"}, strings.ToLower(q.of(i-2))) {
@@ -152,8 +152,8 @@ func (q *quoter) tradeIn(i int) bool {
 	return false
 }
 
-// runs hides each longest row of atoms that is judged so. in reports whether atom i
-// goes on with the row that begins at from.
+// runs hides each longest row of atoms for which judged is true. in reports whether atom
+// i belongs to the row that begins at from.
 func (q *quoter) runs(in func(from, i int) bool, judged func(from, to int) bool) {
 	for from := 0; from < len(q.atoms); {
 		to := from
@@ -169,7 +169,7 @@ func (q *quoter) runs(in func(from, i int) bool, judged func(from, to int) bool)
 	}
 }
 
-// valueBegins is what stands before a value: name=, name: ", "name":[.
+// valueBegins is what comes before a value: name=, name: ", "name":[.
 var valueBegins = pattern(`[=:]>? ?["'\[({<\\]*$`)
 
 // values hides the whole of a value without white space of which a part is hidden. Of an

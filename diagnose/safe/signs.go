@@ -19,7 +19,7 @@ func pattern(source string) func() *regexp.Regexp {
 }
 
 // usual reports whether a run of signs says nothing: it is short, one sign again and
-// again, or what stands between words.
+// again, or usual between words.
 func usual(run string) bool {
 	const few = 2
 	first, _ := utf8.DecodeRuneInString(run)

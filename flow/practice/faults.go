@@ -170,7 +170,7 @@ func (f Fault) read() (FaultKind, value, error) {
 	if k.Takes != "" {
 		remedy = fmt.Sprintf("write %s=VALUE, %s, such as %s=%s", k.Name, k.Takes, k.Name, k.Usual)
 	}
-	return k, v, &FaultError{"fault", f.String(), problem, remedy}
+	return k, v, &FaultError{"fault", Fault{k.Name, safe.Typed(f.Value)}.String(), problem, remedy}
 }
 
 func faultNames() []string {

@@ -98,7 +98,7 @@ func (o Options) twist() (*flow.Twist, error) {
 	for _, t := range flow.Twists() {
 		names = append(names, string(t.Cause))
 	}
-	return nil, &flow.UsageError{Setting: "twist", Value: safe.Typed(string(o.Twist)), Problem: "nothing can be spoilt under that name", Remedy: "use one of " + strings.Join(names, ", ")}
+	return nil, &flow.UsageError{Setting: "twist", Value: safe.Typed(string(o.Twist)), Problem: "unknown twist", Remedy: "use one of " + strings.Join(names, ", ")}
 }
 
 // Do takes a step of the walk. [Session.Close] waits for it.
