@@ -152,7 +152,7 @@ func (q *quoter) valueOf(i int) (first, end int) {
 			return 0, 0
 		}
 		switch {
-		case aroundValue(q.of(first)) && !(digits(q.of(first)) && joins(q.of(first-1))), joins(q.of(first)) && !assigns(gap):
+		case aroundValue(q.of(first)), joins(q.of(first)) && !assigns(gap):
 			continue
 		case q.atoms[first].mask: // the rest of what is named may follow
 			next := first + 1
@@ -212,7 +212,7 @@ func assigns(gap string) bool {
 
 // joins are words between a name and its value in a sentence.
 func joins(s string) bool {
-	return slices.Contains([]string{"is", "was", "equals", "to", "set", "code", "number"}, strings.ToLower(s))
+	return slices.Contains([]string{"is", "was", "equals", "to", "set"}, strings.ToLower(s))
 }
 
 // mostAround is how many words of a sentence, a language or of markup may come between
@@ -236,7 +236,7 @@ var sentenceStarts = []string{
 	"should", "will", "would", "does", "do", "did", "not", "no", "none", "null", "nil", "undefined", "true", "false", "empty", "blank", "and", "or", "for",
 	"to", "of", "in", "with", "from", "at", "by", "on", "as", "be", "being", "been", "invalid", "missing", "required", "expired", "wrong", "incorrect", "unknown",
 	"mismatch", "client", "provided", "we", "if", "when", "please", "check", "field", "parameter", "error", "failed", "unsupported", "too", "either", "only",
-	"also", "still", "already", "just", "now", "never", "always", "url", "id", "grant", "flow", "authentication", "doesn't", "isn't", "wasn't", "didn't",
+	"also", "still", "already", "just", "now", "never", "always", "url", "id", "grant", "flow", "authentication", "combination", "pair", "credential", "credentials", "request", "doesn't", "isn't", "wasn't", "didn't",
 }
 
 // states are what a sentence may say that a secret is.
