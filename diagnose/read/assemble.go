@@ -42,8 +42,23 @@ func assemble(messages []message) diagnose.Evidence {
 		a.see(&m)
 	}
 	a.adoptStrays()
-	scrub(&a.e)
+	scrub(&a.e, passwords(messages))
 	return a.e
+}
+
+// passwords are the values of parameters that are secrets by their names, and of which the
+// evidence keeps none (RFC 6749 §4.3.2).
+func passwords(messages []message) []string {
+	const most = 100
+	var values []string
+	for _, m := range messages {
+		for _, p := range m.form {
+			if len(values) < most && p.Value != "" && safe.NamesSecret(p.Name) {
+				values = append(values, p.Value)
+			}
+		}
+	}
+	return values
 }
 
 // inOrder sorts by time. A message without a time stays behind the one it was

@@ -211,7 +211,7 @@ func (c *collector) result(o Options) Result {
 	}
 	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0
 	e.Note = safe.Foreign(bounded(safe.Conceal(o.Note), maxWords))
-	scrub(e)
+	scrub(e, named(append(c.texts, o.Note)))
 	if res.Kind == "" {
 		res.Kind = KindNothing
 	}

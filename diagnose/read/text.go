@@ -177,7 +177,7 @@ func complete(e *diagnose.Evidence, readings []reading, texts []string) {
 	}
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
 	e.Words = safe.Foreign(bounded(strings.Join(words, "\n"), small))
-	scrub(e)
+	scrub(e, named(texts))
 }
 
 // refusedAtRedirect reports whether an authorization request was refused. Errors that no

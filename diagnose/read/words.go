@@ -39,10 +39,10 @@ func lines(text string) safe.Foreign {
 	return safe.Foreign(b.String())
 }
 
-// scrub takes the flow's own secrets out of what a server says of them: one that is a
-// word would be shown.
-func scrub(e *diagnose.Evidence) {
-	hide := hider(*e)
+// scrub takes the flow's own secrets, and others that are known, out of what a server
+// says of them: one that is a word would be shown.
+func scrub(e *diagnose.Evidence, others []string) {
+	hide := hider(*e, others)
 	refusals := []*diagnose.Refusal{&e.Refusal}
 	for i := range e.Authorizations {
 		refusals = append(refusals, &e.Authorizations[i].Response.Refusal)
@@ -59,12 +59,24 @@ func scrub(e *diagnose.Evidence) {
 	e.Words, e.Note = safe.Foreign(hide(e.Words.Raw())), safe.Foreign(hide(e.Note.Raw()))
 }
 
+// named are the values that texts call a secret.
+func named(texts []string) []string {
+	var values []string
+	for _, text := range texts {
+		values = append(values, safe.Named(text[:min(len(text), small)])...)
+	}
+	return values
+}
+
 // hider takes the secrets that the evidence holds out of texts, however they are
 // encoded there.
-func hider(e diagnose.Evidence) func(string) string {
+func hider(e diagnose.Evidence, others []string) func(string) string {
 	var forms []string
 	for _, s := range secrets(e) {
-		forms = append(forms, s.Reveal(), url.QueryEscape(s.Reveal()))
+		others = append(others, s.Reveal())
+	}
+	for _, s := range others {
+		forms = append(forms, s, url.QueryEscape(s))
 	}
 	return safe.NewHider(forms...).Hide
 }
