@@ -19,7 +19,7 @@ func Assemble(exchanges []exchange.Exchange) (Evidence, []exchange.Statement) {
 	}
 	a.adoptStrays()
 	a.hidePlaceholders()
-	Scrub(&a.e)
+	Scrub(&a.e, passwords(exchanges)...)
 	return a.e, a.statements
 }
 

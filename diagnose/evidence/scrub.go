@@ -3,13 +3,14 @@ package evidence
 import (
 	"net/url"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 )
 
-// Scrub takes the flow's own secrets out of what a server says of them: one that is a
-// word would be shown.
-func Scrub(e *Evidence) {
-	hide := hider(*e)
+// Scrub takes the flow's own secrets, and others that are known, out of what a server
+// says of them: one that is a word would be shown.
+func Scrub(e *Evidence, others ...string) {
+	hide := hider(*e, others)
 	refusals := []*ErrorResponse{&e.ErrorResponse}
 	for i := range e.Authorizations {
 		refusals = append(refusals, &e.Authorizations[i].Response.ErrorResponse)
@@ -28,10 +29,13 @@ func Scrub(e *Evidence) {
 
 // hider takes the secrets that the evidence holds out of texts, however they are
 // encoded there.
-func hider(e Evidence) func(string) string {
+func hider(e Evidence, others []string) func(string) string {
 	var forms []string
 	for _, s := range secrets(e) {
-		forms = append(forms, s.Reveal(), url.QueryEscape(s.Reveal()))
+		others = append(others, s.Reveal())
+	}
+	for _, s := range others {
+		forms = append(forms, s, url.QueryEscape(s))
 	}
 	return safe.NewHider(forms...).Hide
 }
@@ -48,4 +52,19 @@ func secrets(e Evidence) []safe.Secret {
 		all = append(all, r.Token)
 	}
 	return all
+}
+
+// passwords are the values of parameters that are secrets by their names, and of which the
+// evidence keeps none (RFC 6749 §4.3.2).
+func passwords(exchanges []exchange.Exchange) []string {
+	const most = 100
+	var values []string
+	for _, x := range exchanges {
+		for _, p := range x.Request.Form {
+			if len(values) < most && p.Value != "" && safe.NamesSecret(p.Name) {
+				values = append(values, p.Value)
+			}
+		}
+	}
+	return values
 }

@@ -189,7 +189,7 @@ func (c *collector) result(o Options) Result {
 	}
 	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0
 	e.Note = safe.Foreign(safe.Cut(safe.Conceal(o.Note), maxWords))
-	evidence.Scrub(e)
+	evidence.Scrub(e, named(append(c.texts, o.Note))...)
 	if res.Kind == "" {
 		res.Kind = KindNothing
 	}

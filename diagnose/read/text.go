@@ -184,7 +184,7 @@ func complete(e *evidence.Evidence, readings []reading, texts []string) {
 	}
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
 	e.Words = safe.Foreign(safe.Cut(strings.Join(words, "\n"), small))
-	evidence.Scrub(e)
+	evidence.Scrub(e, named(texts)...)
 }
 
 // refusedAtRedirect reports whether an authorization request was refused. Errors that no

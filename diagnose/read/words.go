@@ -37,3 +37,12 @@ func lines(text string) safe.Foreign {
 	}
 	return safe.Foreign(b.String())
 }
+
+// named are the values that texts call a secret.
+func named(texts []string) []string {
+	var values []string
+	for _, text := range texts {
+		values = append(values, safe.Named(text[:min(len(text), small)])...)
+	}
+	return values
+}

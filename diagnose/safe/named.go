@@ -12,8 +12,9 @@ import (
 // is random, so that [harmless] is enough for them.
 var secretNames = []string{
 	"secret", "secrets", "password", "passwords", "passwd", "pwd", "pw", "pass", "pswd", "passphrase", "passcode", "verifier", "assertion",
-	"otp", "totp", "pin", "apikey", "sig", "signature", "cookie", "authorization", "credential", "credentials", "userpwd",
-	"clientsecret", "passwort", "kennwort", "contraseña", "contrasena", "wachtwoord", "mdp", "motdepasse", "senha", "lösenord", "hasło", "heslo", "пароль", "パスワード", "密码",
+	"cred", "creds", "passkey", "keyphrase", "otp", "totp", "pin", "apikey", "sig", "signature", "cookie", "authorization", "credential", "credentials", "userpwd",
+	"clientsecret", "geheimnis", "schlüssel", "zugangsdaten", "anmeldedaten", "passe", "clave", "secreto", "secreta", "secrète", "segredo", "parola", "şifre", "salasana", "jelszó", "adgangskode", "κωδικός", "סיסמה",
+	"シークレット", "비밀번호", "passwort", "kennwort", "contraseña", "contrasena", "wachtwoord", "mdp", "motdepasse", "senha", "lösenord", "hasło", "heslo", "пароль", "パスワード", "密码",
 }
 
 // assignedNames are names of values that are random too, and yet words in tests and
@@ -66,10 +67,10 @@ func (q *quoter) named() {
 func near(q *quoter) {
 	const most = 8 // atoms
 	for i := range q.atoms {
-		if !q.shown(i) || !mentionsSecret(q.of(i)) {
+		if !q.mentionsSecret(i) {
 			continue
 		}
-		for j := i + 1; j <= i+most && j < len(q.atoms); j++ {
+		for j := i; j <= i+most && j < len(q.atoms); j++ {
 			hideUncommon(q, j)
 		}
 		for j := i - 1; j >= max(0, i-most) && !strings.Contains(q.gap(j+1), "\n"); j-- {
@@ -82,25 +83,34 @@ func near(q *quoter) {
 }
 
 // mentionsSecret reports whether a word of an atom is the name of a secret that a person
-// may have chosen a word for: password_hash, secretKey, client's-secret.
-func mentionsSecret(atom string) bool {
+// may have chosen a word for: password_hash, secretKey, client's-secret. A name that is
+// not shown may be random itself, so that only a long or a whole word of it counts.
+func (q *quoter) mentionsSecret(i int) bool {
+	const long = 6
+	atom := q.of(i)
 	for w := range wordsOf(atom) {
-		if w = strings.ToLower(w); slices.Contains(secretNames, w) && !slices.Contains(spokenOf, w) {
+		low := strings.ToLower(w)
+		if slices.Contains(secretNames, low) && !slices.Contains(spokenOf, low) && (q.shown(i) || w == atom || len(w) >= long) {
 			return true
 		}
 	}
 	last, compound := lastWord(atom)
-	return compound && last == "key"
+	return (last == "key" || last == "keys") && (compound || slices.Contains(keyNames, strings.ToLower(q.of(i-1))) || assigns(q.gap(i+1)))
 }
+
+// keyNames are what comes before key in the names of keys that are secrets, where they are
+// two words.
+var keyNames = []string{"api", "access", "secret", "signing", "private", "encryption", "shared", "pre-shared", "master", "storage", "account", "license", "consumer", "client", "hmac", "subscription", "app", "application", "the"}
 
 // hideUncommon hides an atom in which a word is common, and yet not of the trade.
 func hideUncommon(q *quoter, i int) {
 	const least = 3 // letters
-	for w := range wordsOf(strings.ToLower(q.of(i))) {
+	for w := range wordsOf(q.of(i)) {
+		w = strings.ToLower(w)
 		if before, _, found := cutApostrophe(w); found {
 			w = before
 		}
-		if len(w) >= least && !ofTrade(w) && inVocabulary(w) {
+		if len(w) >= least && !ofTrade(w) && inVocabulary(w) && !slices.Contains(secretNames, w) {
 			q.hide(i)
 		}
 	}
@@ -152,7 +162,7 @@ func (q *quoter) valueOf(i int) (first, end int) {
 			return 0, 0
 		}
 		switch {
-		case aroundValue(q.of(first)) && !(digits(q.of(first)) && joins(q.of(first-1))), joins(q.of(first)) && !assigns(gap):
+		case aroundValue(q.of(first)), joins(q.of(first)) && !assigns(gap):
 			continue
 		case q.atoms[first].mask: // the rest of what is named may follow
 			next := first + 1
@@ -212,7 +222,7 @@ func assigns(gap string) bool {
 
 // joins are words between a name and its value in a sentence.
 func joins(s string) bool {
-	return slices.Contains([]string{"is", "was", "equals", "to", "set", "code", "number"}, strings.ToLower(s))
+	return slices.Contains([]string{"is", "was", "equals", "to", "set"}, strings.ToLower(s))
 }
 
 // mostAround is how many words of a sentence, a language or of markup may come between
@@ -236,7 +246,7 @@ var sentenceStarts = []string{
 	"should", "will", "would", "does", "do", "did", "not", "no", "none", "null", "nil", "undefined", "true", "false", "empty", "blank", "and", "or", "for",
 	"to", "of", "in", "with", "from", "at", "by", "on", "as", "be", "being", "been", "invalid", "missing", "required", "expired", "wrong", "incorrect", "unknown",
 	"mismatch", "client", "provided", "we", "if", "when", "please", "check", "field", "parameter", "error", "failed", "unsupported", "too", "either", "only",
-	"also", "still", "already", "just", "now", "never", "always", "url", "id", "grant", "flow", "authentication", "doesn't", "isn't", "wasn't", "didn't",
+	"also", "still", "already", "just", "now", "never", "always", "url", "id", "grant", "flow", "authentication", "combination", "pair", "credential", "credentials", "request", "doesn't", "isn't", "wasn't", "didn't",
 }
 
 // states are what a sentence may say that a secret is.

@@ -74,6 +74,26 @@ func shows(s string) bool {
 	return masked == 0
 }
 
+// Named returns the values of what a text itself calls a password, a secret or a key, as
+// far as they are no words of the trade. Where such a value is written a second time,
+// without its name, nothing shows that it is one.
+func Named(text string) []string {
+	const least, most = 4, 100 // characters of a value, and values
+	q := quoter{text: text}
+	q.split()
+	for i := range q.atoms {
+		q.atoms[i].harmless = true
+	}
+	q.named()
+	var values []string
+	for i := 0; i < len(q.atoms) && len(values) < most; i++ {
+		if v := q.of(i); !q.atoms[i].harmless && len(v) >= least && !allOfTrade(v) {
+			values = append(values, v)
+		}
+	}
+	return values
+}
+
 func quote(s string, limit int) (text string, masked, words int) {
 	whole := len(s)
 	if len(s) > limit {
