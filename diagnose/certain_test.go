@@ -218,10 +218,10 @@ func certainties(t *testing.T) []certainty {
 		return e
 	}
 	alone := func(r TokenRequest) Evidence { return Evidence{TokenRequests: []TokenRequest{r}} }
-	refreshed := func(second TokenRequest) Evidence { return many(exchange(5.4, first), second) }
+	refreshed := func(second TokenRequest) Evidence { return many(exchanged(5.4, first), second) }
 	revoked := refreshed(refresh(60, first.RefreshToken, grant))
 	revoked.Revocations = []Revocation{{Token: first.RefreshToken, Status: 200, SentAt: at(30)}}
-	aged := many(exchange(5+700, grant))
+	aged := many(exchanged(5+700, grant))
 	aged.CodeLifetime = 600
 	elsewhere := one(grant, func(a *Authorization, _ *TokenRequest) { a.Response.Iss = "https://other.example" })
 	elsewhere.Issuer = "https://as.example"
@@ -230,7 +230,7 @@ func certainties(t *testing.T) []certainty {
 	knows := denied(func(a *Authorization) { a.Prompt, a.Response.Code = "none", code })
 	knows.Cookies = true
 	ended := denied(func(a *Authorization) { a.Response.Error = "access_denied" })
-	ended.TokenRequests = []TokenRequest{with(exchange(5.4, refused("invalid_request", 400)), func(r *TokenRequest) { r.Code = "" })}
+	ended.TokenRequests = []TokenRequest{with(exchanged(5.4, refused("invalid_request", 400)), func(r *TokenRequest) { r.Code = "" })}
 	jwtRefresh := alone(refresh(60, signed(t, map[string]any{"exp": at(-60).Unix()}), grant))
 	noPKCE := func(a *Authorization, r *TokenRequest) {
 		a.Challenge, a.ChallengeMethod, r.Verifier = "", "", ""
@@ -251,7 +251,7 @@ func certainties(t *testing.T) []certainty {
 		{"assertion_times", "issued in the future", assertion(nil, -600), []string{token0 + "assertion", answer0 + "date"}},
 		{"assertion_times", "not valid yet", assertion(map[string]any{"iat": nil, "nbf": at(0).Unix()}, -600), []string{token0 + "assertion", answer0 + "date"}},
 		{"assertion_read", "not signed", asserted(unsigned(t, map[string]any{"iss": "robot", "sub": "alice", "aud": "https://as.example/token", "exp": at(300).Unix()})), []string{token0 + "assertion"}},
-		{"first_way_refused", "Basic, then body, and both refused", many(with(exchange(5.4, client), basic), exchange(5.45, client)), []string{token0 + "code", token1 + "code", token0 + "client_auth", token1 + "client_auth"}},
+		{"first_way_refused", "Basic, then body, and both refused", many(with(exchanged(5.4, client), basic), exchanged(5.45, client)), []string{token0 + "code", token1 + "code", token0 + "client_auth", token1 + "client_auth"}},
 		{"assertion_times", "run out by the server's clock", assertion(nil, 600), []string{token0 + "assertion", answer0 + "date", token0 + "sent_at"}},
 
 		{"client_known", "white space", one(client, func(_ *Authorization, r *TokenRequest) { r.ClientID = "web " }), []string{auth0 + "client_id", token0 + "client_id"}},
@@ -266,25 +266,25 @@ func certainties(t *testing.T) []certainty {
 		{"client_authenticated", "the server rejected the client", one(client, func(a *Authorization, r *TokenRequest) { noPKCE(a, r) }), []string{token0 + "client_auth", answer0 + "error"}},
 		{"client_authenticated", "a client for itself", alone(TokenRequest{GrantType: GrantClientCredentials, ClientID: "web", ClientAuth: evidence.AuthNone, Params: []safe.Foreign{"grant_type", "client_id"}, Response: refused("invalid_request", 400)}),
 			[]string{token0 + "client_auth", token0 + "grant_type"}},
-		{"credentials_looked_at", "the client_id", alone(with(exchange(5.4, client), func(r *TokenRequest) { r.ClientID = "web\n" })), []string{token0 + "client_id", answer0 + "error"}},
-		{"credentials_looked_at", "the secret", alone(with(exchange(5.4, client), func(r *TokenRequest) { r.ClientSecret += "\n" })), []string{token0 + "client_secret", answer0 + "error"}},
+		{"credentials_looked_at", "the client_id", alone(with(exchanged(5.4, client), func(r *TokenRequest) { r.ClientID = "web\n" })), []string{token0 + "client_id", answer0 + "error"}},
+		{"credentials_looked_at", "the secret", alone(with(exchanged(5.4, client), func(r *TokenRequest) { r.ClientSecret += "\n" })), []string{token0 + "client_secret", answer0 + "error"}},
 		{"secret_compared", "another than before", refreshed(with(refresh(60, first.RefreshToken, client), func(r *TokenRequest) { r.ClientSecret = "an-older-secret-of-ours" })),
 			[]string{token0 + "client_secret", token1 + "client_secret", answer0 + "access_token", answer1 + "error"}},
-		{"authentication_ways_counted", "header and body", alone(with(exchange(5.4, client), func(r *TokenRequest) { r.Basic = "web:7Fjfp0ZBr1KtDRbnfVdmIw" })), []string{token0 + "basic", token0 + "params"}},
-		{"first_way_refused", "Basic, then body", many(with(exchange(5.4, client), basic), exchange(5.45, grant)), []string{token0 + "code", token1 + "code", token0 + "client_auth", token1 + "client_auth"}},
-		{"basic_encoding", "no colon", alone(with(exchange(5.4, client), func(r *TokenRequest) { basic(r); r.Basic = "7Fjfp0ZBr1KtDRbnfVdmIw" })), []string{token0 + "basic"}},
+		{"authentication_ways_counted", "header and body", alone(with(exchanged(5.4, client), func(r *TokenRequest) { r.Basic = "web:7Fjfp0ZBr1KtDRbnfVdmIw" })), []string{token0 + "basic", token0 + "params"}},
+		{"first_way_refused", "Basic, then body", many(with(exchanged(5.4, client), basic), exchanged(5.45, grant)), []string{token0 + "code", token1 + "code", token0 + "client_auth", token1 + "client_auth"}},
+		{"basic_encoding", "no colon", alone(with(exchanged(5.4, client), func(r *TokenRequest) { basic(r); r.Basic = "7Fjfp0ZBr1KtDRbnfVdmIw" })), []string{token0 + "basic"}},
 
 		{"clients_compared", "of a code", one(grant, func(_ *Authorization, r *TokenRequest) { r.ClientID = "mobile" }), []string{auth0 + "client_id", token0 + "client_id"}},
 		{"clients_compared", "of a refresh token", refreshed(with(refresh(60, first.RefreshToken, grant), func(r *TokenRequest) { r.ClientID = "mobile" })),
 			[]string{token0 + "client_id", token1 + "client_id", token1 + "refresh_token", answer0 + "refresh_token"}},
 		{"code_age_measured", "older than it lives", aged, []string{"code_lifetime_s", call0 + "at", token0 + "sent_at"}},
 		{"codes_compared", "cut", one(grant, func(_ *Authorization, r *TokenRequest) { r.Code = r.Code[:20] }), []string{call0 + "code", token0 + "code"}},
-		{"code_sends_counted", "twice", many(exchange(5.4, first), exchange(5.9, grant)), []string{token0 + "code", token1 + "code", answer0 + "access_token"}},
+		{"code_sends_counted", "twice", many(exchanged(5.4, first), exchanged(5.9, grant)), []string{token0 + "code", token1 + "code", answer0 + "access_token"}},
 
-		{"request_read", "a GET", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.Method = "GET" })), []string{token0 + "method"}},
-		{"request_read", "JSON", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.ContentType = "application/json" })), []string{token0 + "content_type"}},
+		{"request_read", "a GET", alone(with(exchanged(5.4, grant), func(r *TokenRequest) { r.Method = "GET" })), []string{token0 + "method"}},
+		{"request_read", "JSON", alone(with(exchanged(5.4, grant), func(r *TokenRequest) { r.ContentType = "application/json" })), []string{token0 + "content_type"}},
 		{"grant_type_read", "there is none", one(grant, func(_ *Authorization, r *TokenRequest) { r.GrantType, r.Params = "", r.Params[1:] }), []string{token0 + "params"}},
-		{"grant_type_read", "not supported", alone(exchange(5.4, refused("unsupported_grant_type", 400))), []string{token0 + "grant_type", answer0 + "error"}},
+		{"grant_type_read", "not supported", alone(exchanged(5.4, refused("unsupported_grant_type", 400))), []string{token0 + "grant_type", answer0 + "error"}},
 		{"grant_type_read", "of another grant", refreshed(with(refresh(60, first.RefreshToken, grant), func(r *TokenRequest) { r.GrantType = GrantCode })), []string{token1 + "params", token1 + "grant_type"}},
 		{"response_type_read", "unknown", denied(func(a *Authorization) { a.ResponseType, a.Response.Error = "kode", "invalid_request" }), []string{auth0 + "response_type"}},
 		{"response_type_read", "not supported", denied(func(a *Authorization) { a.Response.Error = "unsupported_response_type" }), []string{auth0 + "response_type", call0 + "error"}},
@@ -293,7 +293,7 @@ func certainties(t *testing.T) []certainty {
 		{"verifier_hashed", "no challenge", one(grant, func(a *Authorization, _ *TokenRequest) { a.Challenge, a.ChallengeMethod = "", "" }), []string{auth0 + "client_id", token0 + "code_verifier"}[1:]},
 		{"verifier_hashed", "no verifier", one(grant, func(_ *Authorization, r *TokenRequest) { r.Verifier = ""; without(r, "code_verifier") }), []string{auth0 + "code_challenge", token0 + "params"}},
 		{"verifier_hashed", "an empty verifier", one(grant, func(_ *Authorization, r *TokenRequest) { r.Verifier = "" }), []string{auth0 + "code_challenge", token0 + "params"}},
-		{"verifier_looked_at", "too short", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.Verifier = "short-one" })), []string{token0 + "code_verifier"}},
+		{"verifier_looked_at", "too short", alone(with(exchanged(5.4, grant), func(r *TokenRequest) { r.Verifier = "short-one" })), []string{token0 + "code_verifier"}},
 		{"challenge_method", "unknown", one(grant, func(a *Authorization, _ *TokenRequest) { a.ChallengeMethod = "s256" }), []string{auth0 + "code_challenge_method"}},
 		{"challenge_method", "plain", denied(func(a *Authorization) {
 			a.ChallengeMethod, a.Response.Error, a.Response.Description = "plain", "invalid_request", "code_challenge_method plain is not allowed"
@@ -320,18 +320,18 @@ func certainties(t *testing.T) []certainty {
 		}), []string{call0 + "error_description", auth0 + "redirect_uri"}},
 
 		{"refresh_token_read", "it says so itself", jwtRefresh, []string{token0 + "refresh_token"}},
-		{"refresh_sends_counted", "after a rotation", many(exchange(5.4, first), refresh(60, first.RefreshToken, second), refresh(120, first.RefreshToken, grant)),
+		{"refresh_sends_counted", "after a rotation", many(exchanged(5.4, first), refresh(60, first.RefreshToken, second), refresh(120, first.RefreshToken, grant)),
 			[]string{token1 + "refresh_token", "token_requests.2.refresh_token", answer1 + "refresh_token"}},
 		{"revocations_looked_up", "by the client", revoked, []string{"revocations.0.token", "revocations.0.http_status", "revocations.0.sent_at", token1 + "refresh_token", token1 + "sent_at"}},
-		{"family_looked_up", "the code was sent twice", many(exchange(5.4, first), exchange(5.5, grant), refresh(60, first.RefreshToken, grant)),
+		{"family_looked_up", "the code was sent twice", many(exchanged(5.4, first), exchanged(5.5, grant), refresh(60, first.RefreshToken, grant)),
 			[]string{token0 + "code", token1 + "code", "token_requests.2.refresh_token", answer0 + "refresh_token"}},
 		{"password_sent", "none", alone(TokenRequest{GrantType: GrantPassword, ClientID: "web", ClientAuth: evidence.AuthNone, Params: []safe.Foreign{"grant_type", "client_id", "username"}, Response: grant}), []string{token0 + "params", token0 + "grant_type"}},
 		{"denied_by_redirect", "and an exchange", ended, []string{call0 + "error", token0 + "params", token0 + "code"}},
 		{"issuer_compared", "another issuer", elsewhere, []string{"issuer", call0 + "iss"}},
-		{"grant_sent", "no code", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.Code = ""; without(r, "code") })), []string{token0 + "params", token0 + "grant_type"}},
+		{"grant_sent", "no code", alone(with(exchanged(5.4, grant), func(r *TokenRequest) { r.Code = ""; without(r, "code") })), []string{token0 + "params", token0 + "grant_type"}},
 		{"grant_looked_up", "the state as code", one(grant, func(a *Authorization, r *TokenRequest) { r.Code, a.Response.State = a.State, "" }), []string{auth0 + "state", token0 + "code"}},
 		{"grant_looked_up", "a cut refresh token", refreshed(refresh(60, first.RefreshToken[:20], grant)), []string{answer0 + "refresh_token", token1 + "refresh_token"}},
-		{"grant_shape", "undefined", alone(with(exchange(5.4, grant), func(r *TokenRequest) { r.Code = "undefined" })), []string{token0 + "code"}},
+		{"grant_shape", "undefined", alone(with(exchanged(5.4, grant), func(r *TokenRequest) { r.Code = "undefined" })), []string{token0 + "code"}},
 	}
 }
 
@@ -340,7 +340,7 @@ func everyEvidence(t *testing.T) map[string]Evidence {
 	all := map[string]Evidence{"good": one(first, nil),
 		"a pop-up": one(refused("invalid_grant", 400), func(a *Authorization, r *TokenRequest) {
 			a.RedirectURI, r.RedirectURI = "storagerelay://https/app.example?id=auth1", "postmessage"
-		}), "rotation": many(exchange(5.4, first), refresh(60, first.RefreshToken, second))}
+		}), "rotation": many(exchanged(5.4, first), refresh(60, first.RefreshToken, second))}
 	for _, f := range flows() {
 		all[f.name] = f.evidence
 	}

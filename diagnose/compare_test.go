@@ -76,7 +76,7 @@ func TestTwoCodesThatDifferInAFewCharactersAreNotCertainlyOne(t *testing.T) {
 			if ids := certain(e); len(ids) > 0 {
 				t.Errorf("%s: %v is certain", name, ids)
 			}
-			again := many(exchange(5.4, tokens("access-1", codes[0])), refresh(60, codes[1], answer))
+			again := many(exchanged(5.4, tokens("access-1", codes[0])), refresh(60, codes[1], answer))
 			if ids := certain(again); len(ids) > 0 {
 				t.Errorf("%s, as refresh tokens: %v is certain", name, ids)
 			}

@@ -10,6 +10,7 @@ package diagnose
 import (
 	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/score"
 	"example.com/grantwalk/diagnose/view"
 )
@@ -30,9 +31,14 @@ type (
 	TokenResponse = evidence.TokenResponse
 	// Revocation is a request to the revocation endpoint.
 	Revocation = evidence.Revocation
+	// Statement is something that is said in words.
+	Statement = exchange.Statement
 	// Answer is what the person says to a question of the checklist.
 	Answer = evidence.Answer
 )
+
+// Person is the source of what a person says.
+const Person = exchange.Person
 
 // The grants, see package evidence.
 const (

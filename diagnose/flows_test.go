@@ -32,7 +32,7 @@ func authorization() Authorization {
 		Response: AuthorizationResponse{Code: code, State: "af0ifjsldkj", URI: callback, At: at(5)}}
 }
 
-func exchange(seconds float64, response TokenResponse) TokenRequest {
+func exchanged(seconds float64, response TokenResponse) TokenRequest {
 	response.At, response.Date = at(seconds+0.2), at(seconds+0.1).Truncate(time.Second)
 	return TokenRequest{Endpoint: "https://as.example/token", GrantType: GrantCode, ClientID: "web", ClientSecret: "7Fjfp0ZBr1KtDRbnfVdmIw",
 		ClientAuth: evidence.AuthPost, RedirectURI: callback, Code: code, Verifier: verifier, SentAt: at(seconds), Response: response,
@@ -40,7 +40,7 @@ func exchange(seconds float64, response TokenResponse) TokenRequest {
 }
 
 func refresh(seconds float64, token safe.Secret, response TokenResponse) TokenRequest {
-	r := exchange(seconds, response)
+	r := exchanged(seconds, response)
 	r.GrantType, r.Code, r.Verifier, r.RedirectURI, r.RefreshToken = GrantRefresh, "", "", "", token
 	r.Params = []safe.Foreign{"grant_type", "client_id", "client_secret", "refresh_token"}
 	return r
@@ -61,7 +61,7 @@ var (
 
 // one is a flow with one exchange, changed by the function.
 func one(response TokenResponse, change func(*Authorization, *TokenRequest)) Evidence {
-	a, r := authorization(), exchange(5.4, response)
+	a, r := authorization(), exchanged(5.4, response)
 	if change != nil {
 		change(&a, &r)
 	}
@@ -146,10 +146,10 @@ func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
 	pushed := func(a *Authorization, _ *TokenRequest) {
 		a.Pushed, a.RedirectURI, a.Challenge, a.ChallengeMethod, a.Scope, a.ResponseType = true, "", "", "", "", ""
 	}
-	two := many(exchange(5.4, first))
+	two := many(exchanged(5.4, first))
 	other := authorization()
 	other.State, other.Response.Code, other.SentAt, other.Response.At = "second", "qWcqTh2M0FzVvUNnB1xk-second", at(2), at(6)
-	otherExchange := exchange(6.2, second)
+	otherExchange := exchanged(6.2, second)
 	otherExchange.Code = other.Response.Code
 	two.Authorizations = append(two.Authorizations, other)
 	two.TokenRequests = append(two.TokenRequests, otherExchange)
@@ -159,7 +159,7 @@ func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
 	noBody := one(first, func(_ *Authorization, r *TokenRequest) {
 		*r = TokenRequest{Endpoint: r.Endpoint, ClientAuth: evidence.AuthNone, Params: []safe.Foreign{}, SentAt: r.SentAt, Response: r.Response}
 	})
-	tried := exchange(5.4, refused("invalid_client", 401))
+	tried := exchanged(5.4, refused("invalid_client", 401))
 	basic(nil, &tried)
 
 	for name, e := range map[string]Evidence{
@@ -170,10 +170,10 @@ func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
 		"a pushed request":                     one(first, pushed),
 		"an answer without Date":               one(first, func(_ *Authorization, r *TokenRequest) { r.Response.Date = time.Time{} }),
 		"two log-ins at once":                  two,
-		"rotation":                             many(exchange(5.4, first), refresh(60, first.RefreshToken, second), refresh(120, second.RefreshToken, tokens("access-3", "refresh-3"))),
-		"no rotation":                          many(exchange(5.4, first), refresh(60, first.RefreshToken, tokens("access-2", "")), refresh(120, first.RefreshToken, tokens("access-3", ""))),
-		"a retry after no answer":              many(exchange(5.4, TokenResponse{}), exchange(6.4, first)),
-		"the way to authenticate found out":    many(tried, exchange(5.5, first)),
+		"rotation":                             many(exchanged(5.4, first), refresh(60, first.RefreshToken, second), refresh(120, second.RefreshToken, tokens("access-3", "refresh-3"))),
+		"no rotation":                          many(exchanged(5.4, first), refresh(60, first.RefreshToken, tokens("access-2", "")), refresh(120, first.RefreshToken, tokens("access-3", ""))),
+		"a retry after no answer":              many(exchanged(5.4, TokenResponse{}), exchanged(6.4, first)),
+		"the way to authenticate found out":    many(tried, exchanged(5.5, first)),
 		"a callback whose request is not seen": callbackOnly,
 		"a request whose body is not recorded": noBody,
 		"only the redirect":                    {Authorizations: []Authorization{authorization()}},
@@ -212,36 +212,36 @@ func flows() []flowTest {
 	grant := refused("invalid_grant", 400)
 	return []flowTest{
 		{"a spa and its back end redeem the same code",
-			many(with(exchange(5.4, first), anonymous), with(exchange(5.9, grant), func(r *TokenRequest) { r.Verifier = verifier })), CodeReused},
-		{"a retry after no answer is refused", many(exchange(5.4, TokenResponse{}), exchange(35.4, grant)), CodeReused},
-		{"the second use is refused, and later the refresh", many(exchange(5.4, first), exchange(5.5, grant), refresh(60, first.RefreshToken, grant)), RefreshRevoked},
-		{"basic is refused, the body is told that the code is gone", many(basic(exchange(5.4, refused("invalid_client", 401))), exchange(5.45, grant)), ClientCredentials},
-		{"basic is refused, the body as well", many(basic(exchange(5.4, refused("invalid_client", 401))), exchange(5.45, refused("invalid_client", 400))), ClientCredentials},
-		{"a mismatch, tried again and again", many(with(exchange(5.4, grant), func(r *TokenRequest) { r.RedirectURI += "/" }), exchange(6, grant), exchange(7, grant)), RedirectURIMismatch},
+			many(with(exchanged(5.4, first), anonymous), with(exchanged(5.9, grant), func(r *TokenRequest) { r.Verifier = verifier })), CodeReused},
+		{"a retry after no answer is refused", many(exchanged(5.4, TokenResponse{}), exchanged(35.4, grant)), CodeReused},
+		{"the second use is refused, and later the refresh", many(exchanged(5.4, first), exchanged(5.5, grant), refresh(60, first.RefreshToken, grant)), RefreshRevoked},
+		{"basic is refused, the body is told that the code is gone", many(basic(exchanged(5.4, refused("invalid_client", 401))), exchanged(5.45, grant)), ClientCredentials},
+		{"basic is refused, the body as well", many(basic(exchanged(5.4, refused("invalid_client", 401))), exchanged(5.45, refused("invalid_client", 400))), ClientCredentials},
+		{"a mismatch, tried again and again", many(with(exchanged(5.4, grant), func(r *TokenRequest) { r.RedirectURI += "/" }), exchanged(6, grant), exchanged(7, grant)), RedirectURIMismatch},
 		{"a mismatch in one log-in, and a good one after it", Evidence{
 			Authorizations: []Authorization{authorization(), func() Authorization {
 				a := authorization()
 				a.State, a.Response.Code, a.SentAt, a.Response.At = "second", "qWcqTh2M0FzVvUNnB1xk-second", at(60), at(65)
 				return a
 			}()},
-			TokenRequests: []TokenRequest{with(exchange(5.4, grant), func(r *TokenRequest) { r.Verifier = safe.Secret("x" + verifier[1:]) }),
-				with(exchange(66, first), func(r *TokenRequest) { r.Code = "qWcqTh2M0FzVvUNnB1xk-second" })}}, PKCEMismatch},
+			TokenRequests: []TokenRequest{with(exchanged(5.4, grant), func(r *TokenRequest) { r.Verifier = safe.Secret("x" + verifier[1:]) }),
+				with(exchanged(66, first), func(r *TokenRequest) { r.Code = "qWcqTh2M0FzVvUNnB1xk-second" })}}, PKCEMismatch},
 		{"an unknown client at a server that fails", one(refused("server_error", 500), func(_ *Authorization, r *TokenRequest) { r.ClientID = "wob" }), ClientCredentials},
 		{"an unknown client by unauthorized_client", one(refused("unauthorized_client", 401), func(_ *Authorization, r *TokenRequest) { r.ClientID = "wob" }), ClientCredentials},
 		{"a client_id with a blank behind it", one(refused("invalid_request", 400), func(_ *Authorization, r *TokenRequest) { r.ClientID = "web " }), ClientCredentials},
 		{"nothing that tells who asks", one(refused("invalid_request", 400), func(_ *Authorization, r *TokenRequest) { anonymous(r); r.ClientID = "" }), ClientCredentials},
-		{"no secret where one was sent before", many(exchange(5.4, first), with(refresh(60, first.RefreshToken, refused("invalid_request", 400)), anonymous)), ClientCredentials},
-		{"another secret than before", many(exchange(5.4, first), with(refresh(60, first.RefreshToken, refused("unauthorized_client", 401)), func(r *TokenRequest) { r.ClientSecret = "an-older-secret-of-ours" })), ClientCredentials},
-		{"a refresh by another client", many(exchange(5.4, first), with(refresh(60, first.RefreshToken, grant), func(r *TokenRequest) { r.ClientID = "mobile" })), ClientMismatch},
-		{"a refresh token that was cut", many(exchange(5.4, first), refresh(60, first.RefreshToken[:20], grant)), WrongToken},
-		{"the code as refresh token", many(exchange(5.4, first), refresh(60, code, grant)), WrongToken},
-		{"an access token as code, without callback", Evidence{TokenRequests: []TokenRequest{with(exchange(5.4, grant), func(r *TokenRequest) { r.Code = "ya29.a0AfH6SMBx7yQZ" })}}, WrongToken},
-		{"a code with its encoding, without callback", Evidence{TokenRequests: []TokenRequest{with(exchange(5.4, grant), func(r *TokenRequest) { r.Code = "4%2FP7q7W91a-oMsCeLvIaQm6bTrgtp7" })}}, CodeMalformed},
+		{"no secret where one was sent before", many(exchanged(5.4, first), with(refresh(60, first.RefreshToken, refused("invalid_request", 400)), anonymous)), ClientCredentials},
+		{"another secret than before", many(exchanged(5.4, first), with(refresh(60, first.RefreshToken, refused("unauthorized_client", 401)), func(r *TokenRequest) { r.ClientSecret = "an-older-secret-of-ours" })), ClientCredentials},
+		{"a refresh by another client", many(exchanged(5.4, first), with(refresh(60, first.RefreshToken, grant), func(r *TokenRequest) { r.ClientID = "mobile" })), ClientMismatch},
+		{"a refresh token that was cut", many(exchanged(5.4, first), refresh(60, first.RefreshToken[:20], grant)), WrongToken},
+		{"the code as refresh token", many(exchanged(5.4, first), refresh(60, code, grant)), WrongToken},
+		{"an access token as code, without callback", Evidence{TokenRequests: []TokenRequest{with(exchanged(5.4, grant), func(r *TokenRequest) { r.Code = "ya29.a0AfH6SMBx7yQZ" })}}, WrongToken},
+		{"a code with its encoding, without callback", Evidence{TokenRequests: []TokenRequest{with(exchanged(5.4, grant), func(r *TokenRequest) { r.Code = "4%2FP7q7W91a-oMsCeLvIaQm6bTrgtp7" })}}, CodeMalformed},
 		{"a code that no callback brought", one(grant, func(_ *Authorization, r *TokenRequest) { r.Code = "Zm9yZ290dGVuLWxhc3Qtd2Vlaw" }), WrongToken},
-		{"twelve minutes in between", many(exchange(5+12*60, grant)), CodeExpired},
-		{"a wider scope", many(exchange(5.4, first), with(refresh(60, first.RefreshToken, refused("invalid_scope", 400)), func(r *TokenRequest) { r.Scope = "profile email" })), Policy},
+		{"twelve minutes in between", many(exchanged(5+12*60, grant)), CodeExpired},
+		{"a wider scope", many(exchanged(5.4, first), with(refresh(60, first.RefreshToken, refused("invalid_scope", 400)), func(r *TokenRequest) { r.Scope = "profile email" })), Policy},
 		{"a token that the client revoked", func() Evidence {
-			e := many(exchange(5.4, first), refresh(60, first.RefreshToken, grant))
+			e := many(exchanged(5.4, first), refresh(60, first.RefreshToken, grant))
 			e.Revocations = []Revocation{{Token: first.RefreshToken, Status: 200, SentAt: at(30)}}
 			return e
 		}(), RefreshRevoked},
@@ -253,7 +253,7 @@ func flows() []flowTest {
 		{"a code of the sandbox at production", one(grant, func(a *Authorization, _ *TokenRequest) { a.Endpoint = "https://sandbox.as.example/authorize" }), WrongEnvironment},
 		{"a prefetch that doubles the callback", one(grant, func(a *Authorization, _ *TokenRequest) { a.Response.Count = 2 }), CodeReused},
 		{"a pushed request whose code is sent twice", func() Evidence {
-			e := many(exchange(5.4, first), exchange(5.6, grant))
+			e := many(exchanged(5.4, first), exchanged(5.6, grant))
 			e.Authorizations[0] = Authorization{Endpoint: "https://as.example/authorize", ClientID: "web", Pushed: true, SentAt: at(0), Response: e.Authorizations[0].Response}
 			return e
 		}(), CodeReused},
@@ -265,7 +265,7 @@ func flows() []flowTest {
 		{"the user pressed cancel", denied(func(a *Authorization) { a.Response.Error = "access_denied" }), UserDenied},
 		{"a denial, and an exchange all the same", func() Evidence {
 			e := denied(func(a *Authorization) { a.Response.Error = "access_denied" })
-			e.TokenRequests = []TokenRequest{with(exchange(5.4, refused("invalid_request", 400)), func(r *TokenRequest) { r.Code = "" })}
+			e.TokenRequests = []TokenRequest{with(exchanged(5.4, refused("invalid_request", 400)), func(r *TokenRequest) { r.Code = "" })}
 			return e
 		}(), UserDenied},
 		{"the error sent to the registered address", denied(func(a *Authorization) { a.RedirectURI, a.Response.Error = callback+"/", "redirect_uri_mismatch" }), RedirectURIMismatch},
@@ -288,7 +288,7 @@ func flows() []flowTest {
 		{"PKCE is demanded", denied(func(a *Authorization) {
 			a.Challenge, a.ChallengeMethod, a.Response.Error = "", "", "invalid_request"
 		}), PKCEMismatch},
-		{"a refresh token in grant_type authorization_code", many(exchange(5.4, first), with(refresh(60, first.RefreshToken, grant), func(r *TokenRequest) { r.GrantType = GrantCode })), Other},
+		{"a refresh token in grant_type authorization_code", many(exchanged(5.4, first), with(refresh(60, first.RefreshToken, grant), func(r *TokenRequest) { r.GrantType = GrantCode })), Other},
 	}
 }
 
@@ -339,9 +339,9 @@ func tokenOf(t *testing.T, header string, claims map[string]any) safe.Secret {
 }
 
 func TestWhatTheCatalogueKnowsOfTheProviderCounts(t *testing.T) {
-	idle := many(exchange(5.4, first), refresh(200*24*3600, first.RefreshToken, refused("invalid_grant", 400)))
+	idle := many(exchanged(5.4, first), refresh(200*24*3600, first.RefreshToken, refused("invalid_grant", 400)))
 	idle.Provider = "google"
-	used := many(exchange(5.4, first), refresh(100*24*3600, first.RefreshToken, tokens("access-2", "")), refresh(200*24*3600, first.RefreshToken, refused("invalid_grant", 400)))
+	used := many(exchanged(5.4, first), refresh(100*24*3600, first.RefreshToken, tokens("access-2", "")), refresh(200*24*3600, first.RefreshToken, refused("invalid_grant", 400)))
 	used.Provider = "google"
 	basic := one(refused("invalid_request", 400), func(_ *Authorization, r *TokenRequest) {
 		r.ClientAuth, r.Basic, r.Params = evidence.AuthBasic, "web:7Fjfp0ZBr1KtDRbnfVdmIw", []safe.Foreign{"grant_type", "redirect_uri", "code", "code_verifier"}

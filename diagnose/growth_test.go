@@ -18,7 +18,7 @@ func TestDiagnosingTakesLinearTimeInTheWords(t *testing.T) {
 	for _, shape := range growth.Texts {
 		growth.Linear(t, shape, 1<<10, 16<<10, func(text string) {
 			words := safe.Foreign(text)
-			report(Evidence{ErrorResponse: ErrorResponse{Error: "invalid_grant", Description: words}, Words: words, Note: words})
+			report(Evidence{ErrorResponse: ErrorResponse{Error: "invalid_grant", Description: words}, Statements: []Statement{{Text: words}, {Text: words, Source: Person}}})
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"strings"
 	"testing"
 
 	"example.com/grantwalk/diagnose/safe"
@@ -21,11 +22,20 @@ func TestAnRFCsOwnSentenceIsEvidenceOfNothing(t *testing.T) {
 	}
 }
 
+// lines are statements of which nobody knows who made them, a line each.
+func lines(text string) []Statement {
+	var all []Statement
+	for line := range strings.SplitSeq(text, "\n") {
+		all = append(all, Statement{Text: safe.Foreign(line)})
+	}
+	return all
+}
+
 func TestAStackTraceAndAFormsMediaTypeAreEvidenceOfNothing(t *testing.T) {
-	bare := Evidence{Grant: GrantCode, Words: "Error: invalid_grant", ErrorResponse: ErrorResponse{Error: "invalid_grant"}}
+	bare := Evidence{Grant: GrantCode, Statements: lines("Error: invalid_grant"), ErrorResponse: ErrorResponse{Error: "invalid_grant"}}
 	traced := bare
-	traced.Words += "\n    headers: { 'Content-Type': 'application/x-www-form-urlencoded' }" + "\n    at retryMiddleware (/srv/node_modules/passport/lib/middleware/authenticate.js:320:12)" +
-		"\n    at Layer.handle [as handle_request] (/srv/node_modules/express/lib/router/cluster.js:95:5)"
+	traced.Statements = lines("Error: invalid_grant" + "\n    headers: { 'Content-Type': 'application/x-www-form-urlencoded' }" + "\n    at retryMiddleware (/srv/node_modules/passport/lib/middleware/authenticate.js:320:12)" +
+		"\n    at Layer.handle [as handle_request] (/srv/node_modules/express/lib/router/cluster.js:95:5)")
 	b, w := Diagnose(bare), Diagnose(traced)
 	if len(b.Causes) != len(w.Causes) {
 		t.Fatalf("bare %v, with the trace %v", b.Causes, w.Causes)
@@ -38,9 +48,9 @@ func TestAStackTraceAndAFormsMediaTypeAreEvidenceOfNothing(t *testing.T) {
 }
 
 func TestTheMarkOfASecretThatWasTakenOutIsEvidenceOfNothing(t *testing.T) {
-	told := Evidence{Grant: GrantCode, Words: "id=x, client_auth_method=client-secret", ErrorResponse: ErrorResponse{Error: "invalid_grant"}}
+	told := Evidence{Grant: GrantCode, Statements: lines("id=x, client_auth_method=client-secret"), ErrorResponse: ErrorResponse{Error: "invalid_grant"}}
 	marked := told
-	marked.Words = "id=… (36 characters), client_auth_method=client-secret"
+	marked.Statements = lines("id=… (36 characters), client_auth_method=client-secret")
 	if a, b := Diagnose(told).Causes[0], Diagnose(marked).Causes[0]; a.ID != b.ID || a.Score != b.Score {
 		t.Errorf("%s %.2f, with the mark %s %.2f", a.ID, a.Score, b.ID, b.Score)
 	}
@@ -57,7 +67,7 @@ func TestARefusedAssertionIsNoWrongSecret(t *testing.T) {
 		}
 	}
 	for _, said := range []string{"", "Client authentication failed", "client_assertion missing"} {
-		r := Diagnose(Evidence{ErrorResponse: ErrorResponse{Error: "invalid_client", Description: safe.Foreign(said)}, Words: "client_assertion=abc"})
+		r := Diagnose(Evidence{ErrorResponse: ErrorResponse{Error: "invalid_client", Description: safe.Foreign(said)}, Statements: lines("client_assertion=abc")})
 		if r.Causes[0].ID != ClientCredentials {
 			t.Errorf("%s: %s", said, r.Causes[0].ID)
 		}

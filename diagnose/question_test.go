@@ -223,7 +223,7 @@ func TestAStatedContradictionIsNotOutvoted(t *testing.T) {
 		}
 		for _, provider := range providers {
 			for _, refusal := range []ErrorResponse{{}, {Error: "invalid_grant", Description: "Code not valid"}, {Error: "invalid_grant", Description: "Code was already redeemed."}, {Error: "invalid_client"}} {
-				e := Evidence{Provider: provider, Grant: grant, ErrorResponse: refusal, Note: "it works sometimes, and the code is sent twice", Answers: []Answer{{Question: q.ID, Yes: q.Bad}}}
+				e := Evidence{Provider: provider, Grant: grant, ErrorResponse: refusal, Statements: []Statement{{Text: "it works sometimes, and the code is sent twice", Source: Person}}, Answers: []Answer{{Question: q.ID, Yes: q.Bad}}}
 				for _, other := range causes.Questions() { // every other answer speaks against it
 					if other == q || !score.Fits(other, grant) {
 						continue

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/read"
 	"example.com/grantwalk/diagnose/safe"
 )
@@ -35,7 +36,7 @@ func TestReportsOfTheCorpusStayReadable(t *testing.T) {
 				report.WriteString(reason.Says + "\n")
 			}
 		}
-		said, quoted := diagnose.Quotable(strings.Join([]string{result.Evidence.Note.Raw(), d.ErrorResponse.Description.Raw(), result.Evidence.Words.Raw()}, "\n"))
+		said, quoted := diagnose.Quotable(d.ErrorResponse.Description.Raw() + "\n" + exchange.Text(result.Evidence.Statements, nil))
 		for i := range said {
 			if strings.Contains(report.String(), quoted[i]) {
 				count(said[i])

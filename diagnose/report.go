@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/grantwalk/diagnose/causes"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/score"
 	"example.com/grantwalk/diagnose/view"
 )
@@ -45,10 +46,11 @@ type Cause struct {
 	Score    float64 // its share, 0 to 1
 	Says     []string
 	Values   []Value
-	Fix      []string // what to do, best first
-	Decide   string   // the one test that would settle it; empty: it is settled
-	Cites    string   // the specifications: "RFC 6749 §4.1.2, §5.2"
-	Reasons  []Reason // the whole account, in the order in which it was made up
+	Fix      []string       // what to do, best first
+	Decide   string         // the one test that would settle it; empty: it is settled
+	At       exchange.Place // where the first evidence of it is
+	Cites    string         // the specifications: "RFC 6749 §4.1.2, §5.2"
+	Reasons  []Reason       // the whole account, in the order in which it was made up
 }
 
 // RuledOut is a cause that the evidence excludes.
@@ -122,7 +124,7 @@ func allWell(v *view.View) bool {
 	if v.Granted() {
 		return true
 	}
-	quiet := v.Note == "" && v.Words == "" && len(v.Answers) == 0
+	quiet := len(v.Statements) == 0 && len(v.Answers) == 0
 	seen := len(v.Authorizations)+len(v.TokenRequests) > 0
 	refused := v.ErrorResponse.Says() || v.Token != nil && v.Token.Response.Refused() || v.Token == nil && v.Auth != nil && v.Auth.Response.Refused()
 	return seen && quiet && !refused
@@ -133,6 +135,7 @@ func causeOf(v *view.View, c *causes.Cause, a *score.Account, share float64) Cau
 	if !a.Settled {
 		out.Decide = c.Tell
 	}
+	out.At = placeOf(v, a)
 	for _, s := range a.Seen {
 		if !s.Speaks() {
 			continue
@@ -151,6 +154,19 @@ func causeOf(v *view.View, c *causes.Cause, a *score.Account, share float64) Cau
 		}
 	}
 	return out
+}
+
+// placeOf is where the first evidence of a cause is: the messages in which a fact shows it,
+// or else the first sentence that speaks for it.
+func placeOf(v *view.View, a *score.Account) exchange.Place {
+	if !slices.ContainsFunc(a.Seen, score.Seen.Speaks) {
+		for _, r := range a.Reasons {
+			if r.By > 0 && r.At != (exchange.Place{}) {
+				return r.At
+			}
+		}
+	}
+	return v.Place()
 }
 
 // fix is what to do, in the user's own values, and what of the catalogue helps.

@@ -26,7 +26,7 @@ func TestWhatPeopleTellNamesTheCause(t *testing.T) {
 	}
 	var told tallied
 	for _, r := range all {
-		causes := diagnose.Diagnose(diagnose.Evidence{Provider: safe.Foreign(r.Provider), Grant: r.Grant, Note: safe.Foreign(r.Note),
+		causes := diagnose.Diagnose(diagnose.Evidence{Provider: safe.Foreign(r.Provider), Grant: r.Grant, Statements: []diagnose.Statement{{Text: safe.Foreign(r.Note), Source: diagnose.Person}},
 			ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant"}}).Causes
 		told.add(r.report, causes)
 		if place := placeOf(r.report, causes); place != 0 {

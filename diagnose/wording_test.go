@@ -3,8 +3,6 @@ package diagnose
 import (
 	"strings"
 	"testing"
-
-	"example.com/grantwalk/diagnose/safe"
 )
 
 func TestAWordingIsQuotedAsTheInputHasIt(t *testing.T) {
@@ -18,7 +16,7 @@ func TestAWordingIsQuotedAsTheInputHasIt(t *testing.T) {
 		"a number":        {ErrorResponse{Error: "invalid_grant"}, "failed with AADSTS700082 today", `"AADSTS700082" is what Microsoft Entra ID says`},
 		"of many servers": {ErrorResponse{Error: "invalid_grant", Description: "Invalid code"}, "", `and 2 more say`},
 	} {
-		r := Diagnose(Evidence{Grant: GrantCode, ErrorResponse: tc.said, Words: safe.Foreign(tc.words)})
+		r := Diagnose(Evidence{Grant: GrantCode, ErrorResponse: tc.said, Statements: lines(tc.words)})
 		if !strings.Contains(strings.Join(r.Causes[0].Says, "\n"), tc.want) {
 			t.Errorf("%s: %q, want %q", name, r.Causes[0].Says, tc.want)
 		}

@@ -12,7 +12,7 @@ import (
 
 // Evidence is the walk as package diagnose judges it.
 func (w *Walk) Evidence() diagnose.Evidence {
-	e, _ := evidence.Assemble(w.exchanges())
+	e := evidence.Assemble(w.exchanges())
 	e.Provider, e.Issuer, e.CodeLifetime = safe.Foreign(w.Config.Name()), safe.Endpoint(w.Metadata.Issuer), int(w.Config.CodeLifetime.Seconds())
 	return e
 }

@@ -56,7 +56,8 @@ type Cause struct {
 	Evidence []string          `json:"evidence"`
 	Fix      []string          `json:"fix"`
 	Cites    []string          `json:"cites"`
-	Decide   string            `json:"decide"` // the one test that would settle it; empty: it is settled
+	Decide   string            `json:"decide"`       // the one test that would settle it; empty: it is settled
+	At       string            `json:"at,omitempty"` // where in the files its first evidence is: "server.log:3211"
 }
 
 // RuledOut is a cause that the evidence excludes.
@@ -103,7 +104,7 @@ func ResultOf(d diagnose.Report) Result {
 func (r *Result) diagnosed(d diagnose.Report) {
 	r.Causes, r.RuledOut = []Cause{}, []RuledOut{}
 	for _, c := range d.Causes {
-		cause := Cause{ID: c.ID, Title: c.Title, Strength: c.Strength, Score: c.Score, Evidence: c.Lines(), Fix: append([]string{}, c.Fix...), Cites: []string{}, Decide: c.Decide}
+		cause := Cause{ID: c.ID, Title: c.Title, Strength: c.Strength, Score: c.Score, Evidence: c.Lines(), Fix: append([]string{}, c.Fix...), Cites: []string{}, Decide: c.Decide, At: c.At.String()}
 		for _, section := range cite.In(c.Cites) {
 			cause.Cites = append(cause.Cites, section.String())
 		}

@@ -194,7 +194,7 @@ func (f *explainFlags) print(r read.Result) error {
 	d := cases[0].Report
 	switch {
 	case r.Recognised:
-	case f.note != "" && d.Told(), f.grant != "" && r.Evidence.Words != "":
+	case f.note != "" && d.Told(), f.grant != "" && slices.ContainsFunc(r.Evidence.Statements, func(s diagnose.Statement) bool { return s.Source != diagnose.Person }):
 		r.Recognised = true // by what the person says: that it was refused, and of which grant or in which way
 		fmt.Fprintln(os.Stderr, "grantwalk: no refusal was recognised in the input; the causes are ranked by what the flags say")
 	default:

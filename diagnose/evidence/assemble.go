@@ -10,9 +10,9 @@ import (
 	"example.com/grantwalk/diagnose/wire"
 )
 
-// Assemble makes evidence of exchanges, whoever recorded them. The statements are what
-// the exchanges say in words beside the server's errors.
-func Assemble(exchanges []exchange.Exchange) (Evidence, []exchange.Statement) {
+// Assemble makes evidence of exchanges, whoever recorded them. Its statements are what the
+// exchanges say in words beside the server's errors.
+func Assemble(exchanges []exchange.Exchange) Evidence {
 	a := assembler{replaced: placeholders(exchanges), pushed: map[string][]wire.Param{}, byCode: latest[string]{}, byState: latest[[2]string]{}, byPlace: latest[string]{}}
 	for _, x := range inOrder(exchanges) {
 		a.add(&x)
@@ -20,7 +20,7 @@ func Assemble(exchanges []exchange.Exchange) (Evidence, []exchange.Statement) {
 	a.adoptStrays()
 	a.hidePlaceholders()
 	Scrub(&a.e, passwords(exchanges)...)
-	return a.e, a.statements
+	return a.e
 }
 
 // inOrder sorts by time. An exchange without a time stays behind the one it was
@@ -99,7 +99,7 @@ func (a *assembler) authorization(x *exchange.Exchange) {
 }
 
 func authorization(x *exchange.Exchange) Authorization {
-	r := Authorization{Endpoint: exchange.Endpoint(x.Request.URL), SentAt: x.SentAt, Cookie: x.Request.Cookie}
+	r := Authorization{From: x.From, Endpoint: exchange.Endpoint(x.Request.URL), SentAt: x.SentAt, Cookie: x.Request.Cookie}
 	for _, p := range x.Request.Params() {
 		r.Set(p.Name, p.Value)
 	}
@@ -138,7 +138,7 @@ func (a *assembler) token(x *exchange.Exchange) {
 }
 
 func tokenRequest(x *exchange.Exchange) TokenRequest {
-	r := TokenRequest{Endpoint: exchange.Endpoint(x.Request.URL), SentAt: x.SentAt, ClientAuth: AuthNone, ContentType: safe.Foreign(x.Request.Media)}
+	r := TokenRequest{From: x.From, Endpoint: exchange.Endpoint(x.Request.URL), SentAt: x.SentAt, ClientAuth: AuthNone, ContentType: safe.Foreign(x.Request.Media)}
 	if x.Request.Method != "POST" && x.Request.Method != "" {
 		r.Method = safe.Foreign(x.Request.Method)
 	}

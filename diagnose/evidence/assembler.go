@@ -4,18 +4,16 @@ import (
 	"net/url"
 	"time"
 
-	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/wire"
 )
 
 // An assembler ties exchanges together into flows. It sees them in the order of the wire.
 type assembler struct {
-	e          Evidence
-	statements []exchange.Statement
-	flows      []flow          // beside e.Authorizations
-	replaced   map[string]bool // texts that stand for values, see [placeholders]
-	pushed     map[string][]wire.Param
-	stray      []arrival // responses that no authorization request was seen for
+	e        Evidence
+	flows    []flow          // beside e.Authorizations
+	replaced map[string]bool // texts that stand for values, see [placeholders]
+	pushed   map[string][]wire.Param
+	stray    []arrival // responses that no authorization request was seen for
 
 	// The authorization requests by what a response may name them by.
 	byCode  latest[string]    // the code of the response

@@ -56,7 +56,18 @@ func (a *assembler) callback(in arrival) {
 // app's server exchanges the code, this page is all that a browser sees of it.
 func (a *assembler) shown(x *exchange.Exchange) {
 	if x.Response.Status >= 400 && x.Response.Body != "" {
-		a.statements = append(a.statements, exchange.Statement{Text: exchange.PageText(x.Response.Body), Source: exchange.AppPage})
+		a.say(exchange.PageText(x.Response.Body), exchange.Statement{Source: exchange.Client, Subject: exchange.Callback.String(), At: x.From})
+	}
+}
+
+// say adds a statement for each line of a text that is not empty.
+func (a *assembler) say(text string, like exchange.Statement) {
+	const most = 8 << 10 // bytes of a page
+	for line := range strings.SplitSeq(safe.Cut(text, most), "\n") {
+		if strings.TrimSpace(line) != "" {
+			like.Text = safe.Foreign(line)
+			a.e.Statements = append(a.e.Statements, like)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ package evidence
 import (
 	"time"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
 )
@@ -27,11 +28,11 @@ type Evidence struct {
 
 	Compared Comparisons `json:"compared,omitzero"` // secrets that are left out, of a saved walk
 
-	Cookies       bool          `json:"cookies,omitempty"` // the capture records them: an authorization request without one had none
-	ErrorResponse ErrorResponse `json:"refusal,omitzero"`  // an error of which no request was seen
-	Words         safe.Foreign  `json:"words,omitempty"`   // text in which it was found
-	Note          safe.Foreign  `json:"note,omitempty"`    // what the person says
-	Answers       []Answer      `json:"answers,omitempty"` // to the checklist's questions
+	Cookies       bool                 `json:"cookies,omitempty"`    // the capture records them: an authorization request without one had none
+	ErrorResponse ErrorResponse        `json:"refusal,omitzero"`     // an error of which no request was seen
+	ErrorAt       exchange.Place       `json:"error_at,omitzero"`    // where that was found
+	Statements    []exchange.Statement `json:"statements,omitempty"` // what is said in words
+	Answers       []Answer             `json:"answers,omitempty"`    // to the checklist's questions
 }
 
 // ErrorResponse is an error as a server puts it.
@@ -53,6 +54,7 @@ type Authorization struct {
 	SentAt          time.Time        `json:"sent_at,omitzero"`
 
 	Response AuthorizationResponse `json:"response,omitzero"`
+	From     exchange.Place        `json:"from,omitzero"` // where it was recorded
 
 	Masked string `json:"masked,omitempty"` // names of what was sent and whose value is unknown, with spaces between them
 }
@@ -90,7 +92,8 @@ type TokenRequest struct {
 	Params       []safe.Foreign   `json:"params,omitzero"` // the names of all that was sent; nil: not known
 	SentAt       time.Time        `json:"sent_at,omitzero"`
 
-	Response TokenResponse `json:"response,omitzero"`
+	Response TokenResponse  `json:"response,omitzero"`
+	From     exchange.Place `json:"from,omitzero"` // where it was recorded
 
 	Masked string `json:"masked,omitempty"` // names of what was sent and whose value is unknown, with spaces between them
 }

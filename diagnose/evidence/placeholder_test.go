@@ -42,7 +42,7 @@ func (l login) evidence() Evidence {
 	add("GET", callback, "", "", "")
 	x := add("POST", "https://as.example/token", query("grant_type", "authorization_code", "code", l.sent, "code_verifier", l.verifier, "client_secret", l.secret, "client_id", "app"), "", `{"access_token":"`+l.token+`"}`)
 	x.Request.Authorization = l.basic
-	e, _ := Assemble(all)
+	e := Assemble(all)
 	return WithoutMasks(e)
 }
 

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"net/url"
+	"slices"
 
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
@@ -24,7 +25,10 @@ func Scrub(e *Evidence, others ...string) {
 		r.Error, r.Description = safe.Foreign(hide(r.Error.Raw())), safe.Foreign(hide(r.Description.Raw()))
 		r.URI = safe.Endpoint(hide(r.URI.Raw()))
 	}
-	e.Words, e.Note = safe.Foreign(hide(e.Words.Raw())), safe.Foreign(hide(e.Note.Raw()))
+	e.Statements = slices.Clone(e.Statements)
+	for i := range e.Statements {
+		e.Statements[i].Text = safe.Foreign(hide(e.Statements[i].Text.Raw()))
+	}
 }
 
 // hider takes the secrets that the evidence holds out of texts, however they are

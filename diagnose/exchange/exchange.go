@@ -24,6 +24,7 @@ type Exchange struct {
 	Response   Response
 	SentAt     time.Time // when the request left
 	ReceivedAt time.Time // when the response was complete
+	From       Place     // where it was recorded
 }
 
 // Request is an HTTP request. Nothing in it is cleaned, and its values may be secrets.

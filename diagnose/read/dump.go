@@ -68,9 +68,9 @@ func (c *collector) dump(in Input, r *bufio.Reader) error {
 		body = body[:maxDump]
 		c.warn(in, fmt.Sprintf("only the first %d MB were read", maxDump>>20))
 	}
-	printed, rest := dumped(plain(string(body)))
-	rest = safe.Cut(strings.TrimSpace(rest), small)
-	c.take(heard(printed, rest), readPrinted(printed, rest))
+	from := in.source(plain(string(body)))
+	printed, rest := dumped(from.text)
+	c.take(readPrinted(from, printed, safe.Cut(strings.TrimSpace(rest), small)))
 	return nil
 }
 

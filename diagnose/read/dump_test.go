@@ -151,7 +151,7 @@ func TestTheLinesOfAToolAreNoWordsOfAPerson(t *testing.T) {
 		"curl --trace":    "== Info: consent required\n=> Send header, 42 bytes (0x2a)\n0000: POST /token HTTP/1.1\n0016: Host: as.example\n0028: \n<= Recv header, 28 bytes (0x1c)\n0000: X-Policy: consent required\n",
 		"tshark":          "Follow: tcp,ascii\nFilter: tcp.stream eq 0\nNode 0: 127.0.0.1:1\nNode 1: 127.0.0.1:2\n70\nPOST /token HTTP/1.1\nHost: as.example\nX-Policy: consent required\n\n\n=====\n",
 	} {
-		words := read(t, "It fails since the deploy.\n\n"+text+"\n").Evidence.Words.Raw()
+		words := words(read(t, "It fails since the deploy.\n\n"+text+"\n").Evidence)
 		if !strings.Contains(words, "since the deploy") || strings.Contains(words, "consent") || strings.Contains(words, "strict-origin") || strings.Contains(words, "uploaded") || strings.Contains(words, "grant_type") {
 			t.Errorf("%s: %q", name, words)
 		}

@@ -104,7 +104,7 @@ type advised struct {
 
 // capture reads one document; more: another may follow.
 func (c *collector) capture(in Input, f format, r *bufio.Reader) (more bool, err error) {
-	k := keeper{}
+	k := keeper{file: in.Name}
 	err = f.read(r, &k)
 	if a := (*advised)(nil); errors.As(err, &a) {
 		f.instead = a.instead
@@ -126,6 +126,7 @@ func (c *collector) capture(in Input, f format, r *bufio.Reader) (more bool, err
 // A keeper keeps of the exchanges of a capture those that can be part of a login. It is
 // bounded.
 type keeper struct {
+	file    string
 	kept    []exchange.Exchange
 	seen    int // how many were added
 	dropped int // for want of room
@@ -136,6 +137,7 @@ type keeper struct {
 // add keeps an exchange if it can matter. One without a URL cannot.
 func (k *keeper) add(x exchange.Exchange) {
 	k.seen++
+	x.From = exchange.Place{File: k.file, Message: k.seen}
 	switch {
 	case x.Request.URL == nil:
 	case len(k.kept) == maxMessages:

@@ -103,8 +103,8 @@ func FuzzALogGivesTheSameGroupsTwice(f *testing.F) {
 	seeds(f, "testdata/texts/*")
 	f.Fuzz(func(t *testing.T, text string) {
 		log := text + "\n2024-01-15 10:00:00 ERROR invalid_grant refresh_token=" + marked + "\n" + text
-		groups, tail, err := scan(strings.NewReader(log))
-		again, _, _ := scan(strings.NewReader(log))
+		groups, tail, err := scan("", strings.NewReader(log))
+		again, _, _ := scan("", strings.NewReader(log))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,7 +236,7 @@ func FuzzADumpIsReadAsItWasSent(f *testing.F) {
 		if m.Request.Get("code") != code || m.Request.Get("client_secret") != secret || m.Response.Status != 400 || m.Request.URL.String() != "https://as.example/token" {
 			t.Errorf("%q reads %+v", text, m)
 		}
-		e, _ := evidence.Assemble(found)
+		e := evidence.Assemble(found)
 		repeats := code != "" && strings.Contains(description, code) || secret != "" && strings.Contains(description, secret) // is scrubbed
 		if r := e.TokenRequests[0].Response; r.Error != "invalid_grant" || len(description) < 500 && !repeats && utf8.ValidString(description) && r.Description.Raw() != description {
 			t.Errorf("%q reads %q, %q", text, r.Error.Raw(), r.Description.Raw())

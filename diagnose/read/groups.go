@@ -81,17 +81,19 @@ func wordByte(c byte) bool {
 
 // parse reads the error with the lines around it.
 func (s *scanner) parse(buf []byte, before, start, stop int) *group {
-	line := plain(string(buf[entry(buf, before, start):stop]))
+	begin := entry(buf, before, start)
+	line := source{text: plain(string(buf[begin:stop])), file: s.file, line: s.lineAt(buf, begin)}
 	r := readText(line)
 	if !r.recognised || r.found.code == "authorization_pending" || r.found.code == "slow_down" {
 		return &group{ignored: true}
 	}
-	around := plain(string(buf[before:start])) + line
+	aroundIt := source{text: plain(string(buf[before:begin])) + line.text, file: s.file, line: s.lineAt(buf, before)}
 	if r.grant == "" {
-		r.grant = grantIn(around, r.found.description)
+		r.grant = grantIn(aroundIt.text, r.found.description)
 	}
 	e := assemble(r.messages)
-	complete(&e, []reading{r}, []string{around})
+	r.from, r.text = aroundIt, aroundIt.text
+	complete(&e, []reading{r})
 	sense := strings.Join([]string{e.ErrorResponse.Error.Raw(), string(senseOf(e.ErrorResponse.Description.Raw())), e.Grant, e.Provider.Raw()}, "\x00")
 	for _, t := range e.TokenRequests {
 		sense += "\x00" + t.Response.Error.Raw() + string(senseOf(t.Response.Description.Raw()))

@@ -28,7 +28,7 @@ func explainAll(texts ...string) {
 // limit is left out, growth shows that is too small to be seen below it.
 func paste(text string) {
 	c := collector{}
-	c.add(plain(text))
+	c.take(readText(source{text: plain(text), line: 1}))
 	res := c.result(Options{})
 	fmt.Fprint(io.Discard, diagnose.Diagnose(res.Evidence))
 }

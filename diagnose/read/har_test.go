@@ -174,8 +174,8 @@ func TestAnErrorThatIsShownWithoutAnErrorsStatusIsTheAnswerToo(t *testing.T) {
 func TestWhatTheAppShowsAtItsCallbackIsRead(t *testing.T) {
 	failing := strings.Replace(callback, `"response":{"status":200}`, `"response":{"status":500,"content":{"mimeType":"text/html","text":"<h1>Oops</h1><pre>oauth2: invalid_grant: Code not valid</pre>"}}`, 1)
 	e := evidenceOf(t, session(authorize, login, failing))
-	if e.ErrorResponse.Error != "invalid_grant" || e.ErrorResponse.Description != "Code not valid" || !strings.Contains(e.Words.Raw(), "Oops") {
-		t.Errorf("%+v, %q", e.ErrorResponse, e.Words)
+	if e.ErrorResponse.Error != "invalid_grant" || e.ErrorResponse.Description != "Code not valid" || !strings.Contains(words(e), "Oops") {
+		t.Errorf("%+v, %q", e.ErrorResponse, words(e))
 	}
 }
 

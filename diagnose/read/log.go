@@ -77,8 +77,8 @@ const (
 
 // scan groups the errors of a log, most frequent first. Where there is none it
 // returns the end of the log instead.
-func scan(r io.Reader) (groups []Group, tail string, err error) {
-	s := scanner{seed: maphash.MakeSeed(), known: map[uint64]*group{}, bySense: map[string]*group{}, next: make([]int, len(searches()))}
+func scan(file string, r io.Reader) (groups []Group, tail string, err error) {
+	s := scanner{file: file, seed: maphash.MakeSeed(), known: map[uint64]*group{}, bySense: map[string]*group{}, next: make([]int, len(searches()))}
 	buf := make([]byte, 0, chunk+lookBack+lookAhead)
 	for err == nil {
 		var n int
@@ -90,6 +90,7 @@ func scan(r io.Reader) (groups []Group, tail string, err error) {
 		if err != nil {
 			tail = string(buf[max(0, len(buf)-small):])
 		}
+		s.lines, s.counted = s.lineAt(buf, keep)-1, 0
 		s.at = done - keep
 		s.quietUntil -= keep
 		buf = buf[:copy(buf, buf[keep:])]
@@ -101,6 +102,10 @@ func scan(r io.Reader) (groups []Group, tail string, err error) {
 }
 
 type scanner struct {
+	file    string
+	lines   int // before the part of the buffer that is not counted yet
+	counted int // up to where its lines are counted
+
 	seed    maphash.Seed
 	known   map[uint64]*group // by the line, numbers and ids aside
 	bySense map[string]*group // by what the error says
@@ -112,6 +117,18 @@ type scanner struct {
 	quietUntil int   // the end of the entry that was counted last
 	stamped    bool  // that entry began with a time
 }
+
+// lineAt is the number of the line at an offset of the buffer, from 1.
+func (s *scanner) lineAt(buf []byte, at int) int {
+	if at < s.counted {
+		return s.lines - bytes.Count(buf[at:s.counted], newline) + 1
+	}
+	s.lines += bytes.Count(buf[s.counted:at], newline)
+	s.counted = at
+	return s.lines + 1
+}
+
+var newline = []byte{'\n'}
 
 // search looks through the buffer and returns up to where it did: hits too close
 // to its end wait for what follows them.

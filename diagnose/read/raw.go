@@ -38,7 +38,8 @@ func (c *collector) messages(in Input, r *bufio.Reader) (text *bufio.Reader, err
 		return bufio.NewReaderSize(io.MultiReader(bytes.NewReader(body), r), buffer), nil
 	}
 	// As a text's messages, those that a capture has too are left out.
-	c.texts, c.readings = append(c.texts, ""), append(c.readings, reading{kind: KindCurl, messages: k.kept})
+	from := in.source(string(body))
+	c.readings = append(c.readings, reading{from: from, kind: KindCurl, messages: placed(from, k.kept)})
 	if c.kind == "" || c.kind == KindNothing {
 		c.kind = KindCurl
 	}

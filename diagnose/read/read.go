@@ -88,7 +88,6 @@ type collector struct {
 	kind     string
 	captured []exchange.Exchange // of HAR files
 	walk     *savedWalk          // nil: none was given
-	texts    []string
 	readings []reading
 	groups   []Group
 	single   []Group // errors that stand in a text alone: groups beside those of a log
@@ -117,19 +116,21 @@ func (c *collector) text(in Input, r *bufio.Reader) error {
 		return in.problem(err)
 	}
 	if errors.Is(err, io.EOF) {
-		c.add(plain(string(head)))
+		c.take(readText(in.source(plain(string(head)))))
 		return nil
 	}
 	if isDump(plain(string(head[:peeked]))) {
 		return c.dump(in, r)
 	}
-	groups, sample, err := scan(r)
+	groups, sample, err := scan(in.Name, r)
 	if err != nil {
 		return in.problem(err)
 	}
 	c.groups = append(c.groups, groups...)
 	if len(groups) == 0 {
-		c.add(plain(sample))
+		from := in.source(plain(sample))
+		from.line = 0 // it is the end of the log
+		c.take(readText(from))
 	}
 	if len(c.captured) == 0 {
 		c.kind = KindLog
@@ -137,23 +138,24 @@ func (c *collector) text(in Input, r *bufio.Reader) error {
 	return nil
 }
 
-func (c *collector) add(text string) { c.take(text, readText(text)) }
+// source is a text that is all of the input.
+func (in Input) source(text string) source { return source{text: text, file: in.Name, line: 1} }
 
 // take takes what was read out of a text.
-func (c *collector) take(text string, read reading) {
-	c.texts, c.readings = append(c.texts, text), append(c.readings, read)
+func (c *collector) take(read reading) {
+	c.readings = append(c.readings, read)
 	if c.kind == "" || c.kind == KindNothing {
 		c.kind = read.kind
 	}
 	if read.stamped > 1 {
-		if groups, _, _ := scan(strings.NewReader(text)); len(groups) > 1 || len(groups) == 1 && groups[0].Count > 1 {
+		if groups, _, _ := scan(read.from.file, strings.NewReader(read.text)); len(groups) > 1 || len(groups) == 1 && groups[0].Count > 1 {
 			c.groups = append(c.groups, groups...)
 			return
 		}
 	}
 	if read.recognised {
 		e := assemble(read.messages)
-		complete(&e, []reading{read}, []string{text})
+		complete(&e, []reading{read})
 		c.single = append(c.single, Group{Count: 1, Evidence: e})
 	}
 }
@@ -175,7 +177,7 @@ func (c *collector) result(o Options) Result {
 		e.Compared = w.Compared
 	}
 	e.Provider, e.Grant = cmp.Or(safe.Foreign(o.Provider), e.Provider), o.Grant
-	complete(e, c.readings, c.texts)
+	complete(e, c.readings)
 	for _, r := range c.readings {
 		res.Recognised = res.Recognised || r.recognised
 	}
@@ -185,11 +187,11 @@ func (c *collector) result(o Options) Result {
 	for i := range res.Groups {
 		said := &res.Groups[i].Evidence
 		said.Provider, said.Grant = cmp.Or(safe.Foreign(o.Provider), said.Provider), cmp.Or(o.Grant, said.Grant)
-		said.Note = safe.Foreign(safe.Cut(safe.Conceal(o.Note), maxWords))
+		said.Statements = append(said.Statements, noted(o.Note)...)
 	}
 	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0
-	e.Note = safe.Foreign(safe.Cut(safe.Conceal(o.Note), maxWords))
-	evidence.Scrub(e, named(append(c.texts, o.Note))...)
+	e.Statements = append(e.Statements, noted(o.Note)...)
+	evidence.Scrub(e, named(append(c.readings, reading{text: o.Note}))...)
 	if res.Kind == "" {
 		res.Kind = KindNothing
 	}
@@ -198,16 +200,19 @@ func (c *collector) result(o Options) Result {
 
 // assemble makes evidence of exchanges, with what they say in words.
 func assemble(exchanges []exchange.Exchange) evidence.Evidence {
-	e, statements := evidence.Assemble(exchanges)
-	for _, s := range statements {
-		e.Words = lines(s.Text)
-		if f := find(s.Text); exchange.HasErrorCode(f.code) {
-			f.status = 0 // the page's, not the token endpoint's
-			e.ErrorResponse = f.refusal()
-		}
+	e := evidence.Assemble(exchanges)
+	if f := find(exchange.Text(e.Statements, nil)); exchange.HasErrorCode(f.code) {
+		f.status = 0 // the page's, not the token endpoint's
+		e.ErrorResponse = f.refusal()
 	}
 	evidence.Scrub(&e)
 	return e
+}
+
+// noted are the statements of a note that the person wrote.
+func noted(note string) []exchange.Statement {
+	text := safe.Cut(safe.Conceal(note), maxWords)
+	return statements(source{}, text, exchange.Statement{Source: exchange.Person})
 }
 
 // unseen leaves of a text's messages those that no capture holds: a backend's log tells
@@ -234,7 +239,7 @@ func adopt(e *evidence.Evidence, from evidence.Evidence) {
 	if len(e.TokenRequests) == 0 && len(e.Authorizations) == 0 {
 		e.TokenRequests, e.Authorizations = from.TokenRequests, from.Authorizations
 	}
-	e.ErrorResponse, e.Words = from.ErrorResponse, from.Words
+	e.ErrorResponse, e.ErrorAt, e.Statements = from.ErrorResponse, from.ErrorAt, from.Statements
 	if e.Grant == "" {
 		e.Grant = from.Grant
 	}

@@ -75,7 +75,10 @@ func (c *collector) saved(in Input, r io.Reader) (rest *bufio.Reader, err error)
 		doc.Messages[i].Params = m.Params[:min(len(m.Params), maxParams)]
 	}
 	c.kind, c.walk = KindTranscript, &doc
-	c.captured = append(c.captured, doc.exchanges()...)
+	for i, x := range doc.exchanges() {
+		x.From = exchange.Place{File: in.Name, Message: i + 1}
+		c.captured = append(c.captured, x)
+	}
 	return bufio.NewReaderSize(io.MultiReader(dec.Buffered(), r), buffer), nil
 }
 

@@ -34,7 +34,7 @@ func TestAFiddlerArchiveHasItsSessionsInTheirOrder(t *testing.T) {
 	body := archiveOf("raw/10_c.txt", sentRequest, "raw/10_s.txt", sentResponse, "raw/10_m.xml", sazSent, "raw/9_c.txt", first, "raw/8_s.txt", sentResponse, "_index.htm", "<p>invalid_scope</p>")
 	for name, body := range map[string][]byte{"as it is": body, "in a zip archive": archiveOf("login.saz", string(body)), "packed again": archiveOf(`login\raw\1_c.txt`, first, "login/raw/2_c.txt", sentRequest, "login/raw/2_s.txt", sentResponse, "login/raw/2_m.xml", sazSent)} {
 		c, err := collected(t, body)
-		if err != nil || len(c.captured) != 2 || c.captured[0].Request.Get("code") != "one" || len(c.texts) > 0 {
+		if err != nil || len(c.captured) != 2 || c.captured[0].Request.Get("code") != "one" || len(c.readings) > 0 {
 			t.Fatalf("%s: %v, %+v", name, err, c.captured)
 		}
 		oneExchange(t, c.captured[1:])

@@ -27,6 +27,8 @@ const (
 
 // A reading is what one text says.
 type reading struct {
+	from       source
+	text       string // what of it may be said in words
 	kind       string
 	messages   []exchange.Exchange
 	found      finding
@@ -37,17 +39,19 @@ type reading struct {
 }
 
 // readText reads a text that somebody pasted. It is plain already.
-func readText(text string) reading {
-	printed, rest := messages(text)
+func readText(from source) reading {
+	printed, rest := messages(from.text)
 	if len(printed) == 0 {
-		rest = text
+		rest = from.text
 	}
-	return readPrinted(printed, rest)
+	r := readPrinted(from, printed, rest)
+	r.text = from.text
+	return r
 }
 
 // readPrinted reads the text that is left beside the messages that a tool printed.
-func readPrinted(printed []exchange.Exchange, rest string) reading {
-	r := reading{}
+func readPrinted(from source, printed []exchange.Exchange, rest string) reading {
+	r := reading{from: from}
 	r.kind, r.stamped = kindOf(rest)
 	r.messages = pasted(printed)
 	if len(r.messages) > 0 {
@@ -59,7 +63,9 @@ func readPrinted(printed []exchange.Exchange, rest string) reading {
 			r.messages = append(r.messages, m)
 		}
 	}
+	r.messages = placed(from, r.messages)
 	text := heard(printed, rest)
+	r.text = text
 	r.found = find(text)
 	r.found.status = cmp.Or(r.found.status, lastRejected(printed))
 	if r.found.code == "" && r.found.description == "" {
@@ -158,12 +164,14 @@ func kindOf(text string) (kind string, stamped int) {
 var notAtRedirect = []string{"invalid_grant", "invalid_client", "unsupported_grant_type"}
 
 // complete fills evidence from what texts say in words; each reading is of one text.
-func complete(e *evidence.Evidence, readings []reading, texts []string) {
+func complete(e *evidence.Evidence, readings []reading) {
 	recognised := slices.ContainsFunc(readings, func(r reading) bool { return r.recognised })
 	refused := recognised && len(e.TokenRequests) == 0 && refusedAtRedirect(e.Authorizations)
-	words := []string{e.Words.Raw()}
-	for i, r := range readings {
-		words = append(words, wordsAround(texts[i], r.found.description).Raw())
+	room := small
+	for _, r := range readings {
+		text := safe.Cut(wordsAround(r.text, r.found.description), room)
+		room -= len(text)
+		e.Statements = append(e.Statements, statements(r.from, text, exchange.Statement{})...)
 		said := r.found.refusal()
 		switch n := len(e.TokenRequests); {
 		case !r.recognised:
@@ -173,7 +181,7 @@ func complete(e *evidence.Evidence, readings []reading, texts []string) {
 				last.ErrorResponse = said // the request, and then its answer
 			}
 		case !refused:
-			e.ErrorResponse = said
+			e.ErrorResponse, e.ErrorAt = said, r.errorAt()
 		}
 		if e.Grant == "" {
 			e.Grant = r.grant
@@ -182,9 +190,18 @@ func complete(e *evidence.Evidence, readings []reading, texts []string) {
 			e.Provider = safe.Foreign(r.provider)
 		}
 	}
-	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
-	e.Words = safe.Foreign(safe.Cut(strings.Join(words, "\n"), small))
-	evidence.Scrub(e, named(texts)...)
+	evidence.Scrub(e, named(readings)...)
+}
+
+// errorAt is where the error is in the text.
+func (r *reading) errorAt() exchange.Place {
+	for _, part := range []string{r.found.description, r.found.code} {
+		f := finder{source: r.from}
+		if p := f.place(part); p.Line > 0 {
+			return p
+		}
+	}
+	return exchange.Place{File: r.from.file}
 }
 
 // refusedAtRedirect reports whether an authorization request was refused. Errors that no

@@ -9,6 +9,9 @@ import (
 	"unicode/utf16"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 func read(t *testing.T, texts ...string) Result {
@@ -23,6 +26,9 @@ func read(t *testing.T, texts ...string) Result {
 	}
 	return res
 }
+
+// words are what is said in words.
+func words(e evidence.Evidence) string { return exchange.Text(e.Statements, nil) }
 
 // said is the refusal, wherever in the evidence it stands.
 func said(e diagnose.Evidence) diagnose.ErrorResponse {
@@ -184,7 +190,7 @@ func TestWhatCurlPrintsIsOneRequestWithItsAnswer(t *testing.T) {
 		t.Errorf("%+v", r.Response)
 	}
 	for _, secret := range []string{"s3cret-of-the-app", "SplxlOBeZQQYbYS6WxSbIA", "YXBwOnMzY3JldC1vZi10aGUtYXBw"} {
-		if strings.Contains(e.Words.Raw(), secret) {
+		if strings.Contains(words(e), secret) {
 			t.Errorf("the words hold %s", secret)
 		}
 	}
@@ -260,7 +266,7 @@ func TestTextOfEveryEncodingIsRead(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	if res := read(t, "bad \xff\xfe\x80 invalid_grant: no \xf0\x28 way"); !res.Recognised || strings.Contains(res.Evidence.Words.Raw(), "\xff") {
+	if res := read(t, "bad \xff\xfe\x80 invalid_grant: no \xf0\x28 way"); !res.Recognised || strings.Contains(words(res.Evidence), "\xff") {
 		t.Errorf("bad UTF-8: %+v", res)
 	}
 }
@@ -288,15 +294,15 @@ func TestACutCaptureIsUsedWithAWarning(t *testing.T) {
 
 func TestOptionsOutrankWhatTheTextSays(t *testing.T) {
 	res, err := Read([]Input{{Reader: strings.NewReader("invalid_grant: refresh token expired")}}, Options{Provider: "keycloak", Grant: "password", Note: "since  \x1b[1mthe deploy, password=hunter2hunter2"})
-	if err != nil || res.Evidence.Provider != "keycloak" || res.Evidence.Grant != "password" || strings.ContainsAny(res.Evidence.Note.String(), "\x1b") || strings.Contains(res.Evidence.Note.String(), "hunter2hunter2") {
+	if err != nil || res.Evidence.Provider != "keycloak" || res.Evidence.Grant != "password" || strings.Contains(words(res.Evidence), "hunter2hunter2") || !strings.Contains(words(res.Evidence), "the deploy") {
 		t.Errorf("%+v, %v", res.Evidence, err)
 	}
 }
 
 func TestWordsAreWhatIsLeftBesidesTheDescription(t *testing.T) {
 	e := read(t, "Since the deploy yesterday:\n{\"error\":\"invalid_grant\",\"error_description\":\"Token is not good enough any more\"}\ncode_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").Evidence
-	if !strings.Contains(e.Words.Raw(), "Since the deploy yesterday") || strings.Contains(e.Words.Raw(), "good enough") || strings.Contains(e.Words.String(), "dBjftJeZ4CVP-mB92K27") {
-		t.Errorf("%q", e.Words)
+	if !strings.Contains(words(e), "Since the deploy yesterday") || strings.Contains(words(e), "good enough") || strings.Contains(safe.Quote(words(e), maxWords), "dBjftJeZ4CVP-mB92K27") {
+		t.Errorf("%q", words(e))
 	}
 }
 
@@ -366,18 +372,18 @@ grant_type=refresh_token
 
 > Which one is it?
 `
-	words := read(t, text).Evidence.Words
+	spoken := words(read(t, text).Evidence)
 	for _, own := range []string{"HTTP", "Host", "Content-Type", "Cookie", "SSL", "grant_type", "refresh_token", "curl"} {
-		if strings.Contains(words.Raw(), own) {
-			t.Errorf("%s is in the words:\n%s", own, words)
+		if strings.Contains(spoken, own) {
+			t.Errorf("%s is in the words:\n%s", own, spoken)
 		}
 	}
 	for _, said := range []string{"It fails since the deploy.", "It works with Postman.", "> Which one is it?"} {
-		if !strings.Contains(words.Raw(), said) {
-			t.Errorf("%q is not in the words:\n%s", said, words)
+		if !strings.Contains(spoken, said) {
+			t.Errorf("%q is not in the words:\n%s", said, spoken)
 		}
 	}
-	if words := read(t, "curl https://as.example/token says invalid_grant after the deploy").Evidence.Words; !strings.Contains(words.Raw(), "after the deploy") {
+	if words := words(read(t, "curl https://as.example/token says invalid_grant after the deploy").Evidence); !strings.Contains(words, "after the deploy") {
 		t.Errorf("a sentence about curl is no command: %q", words)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // wordsAround is what is left of the text besides the description: cleaned,
 // without secrets, cut to what fits a screen or two.
-func wordsAround(text, description string) safe.Foreign {
+func wordsAround(text, description string) string {
 	text = spoken(text)
 	if len(description) > 20 {
 		text = strings.ReplaceAll(text, description, " ")
@@ -16,11 +16,11 @@ func wordsAround(text, description string) safe.Foreign {
 	return lines(safe.Conceal(text))
 }
 
-// maxWords bounds Evidence.Words, in bytes.
+// maxWords bounds what is said in one text, in bytes.
 const maxWords = 8 << 10
 
 // lines is text without empty lines, cut.
-func lines(text string) safe.Foreign {
+func lines(text string) string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(text, "\n") {
 		line = safe.Cut(strings.TrimRight(line, " \t"), 2000)
@@ -35,14 +35,14 @@ func lines(text string) safe.Foreign {
 		}
 		b.WriteString(line)
 	}
-	return safe.Foreign(b.String())
+	return b.String()
 }
 
 // named are the values that texts call a secret.
-func named(texts []string) []string {
+func named(readings []reading) []string {
 	var values []string
-	for _, text := range texts {
-		values = append(values, safe.Named(text[:min(len(text), small)])...)
+	for _, r := range readings {
+		values = append(values, safe.Named(r.text[:min(len(r.text), small)])...)
 	}
 	return values
 }

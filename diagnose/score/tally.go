@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"example.com/grantwalk/diagnose/causes"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/view"
 )
 
@@ -36,10 +37,11 @@ type Shifts = map[causes.ID]float64
 
 // A Reason is one observation in the account of a cause.
 type Reason struct {
-	Name   string  // the observation's
-	Says   string  // one sentence
-	Source string  // where that was read; empty: it is argued, or seen in the evidence
-	By     float64 // log-odds
+	Name   string         // the observation's
+	Says   string         // one sentence
+	Source string         // where that was read; empty: it is argued, or seen in the evidence
+	At     exchange.Place // where in the inputs it was found
+	By     float64        // log-odds
 }
 
 // An Account is what adds up to the score of one cause.

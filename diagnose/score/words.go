@@ -83,7 +83,7 @@ func (t Tally) wording(h *words.Heard, prior Shares) {
 			}
 		}
 	}
-	t.shift(Reason{Name: "wording", Says: words.Meaning(hit), Source: hit.Wording.Source}, by)
+	t.shift(Reason{Name: "wording", Says: words.Meaning(hit), Source: hit.Wording.Source, At: h.At}, by)
 }
 
 // observe adds every observation that holds.
@@ -93,6 +93,6 @@ func (t Tally) observe(h *words.Heard) {
 		if o.In != "" {
 			says += ": " + o.In
 		}
-		t.shift(Reason{Name: o.Name, Says: says}, o.Shifts)
+		t.shift(Reason{Name: o.Name, Says: says, At: o.At}, o.Shifts)
 	}
 }

@@ -51,7 +51,7 @@ func viewAt(e evidence.Evidence, l lineage, i int) *View {
 
 // scene is what the words are about.
 func scene(v *View) words.Scene {
-	s := words.Scene{ErrorResponse: v.ErrorResponse, Words: v.Words, Note: v.Note, Grant: v.Grant, Provider: v.ProviderName()}
+	s := words.Scene{ErrorResponse: v.ErrorResponse, At: v.Place(), Statements: v.Statements, Grant: v.Grant, Provider: v.ProviderName()}
 	if v.Token != nil {
 		s.Body = v.Token.Response.Body
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/exchange"
 )
 
 // identify finds the provider by the name that was given, or else by what gives
@@ -29,7 +30,7 @@ func traces(v *View) string {
 	if v.Auth != nil {
 		parts = append(parts, v.Auth.Endpoint.Raw(), v.Auth.Response.Iss.Raw())
 	}
-	return strings.Join(append(parts, v.Words.Raw(), v.Note.Raw()), "\n")
+	return strings.Join(append(parts, exchange.Text(v.Statements, nil)), "\n")
 }
 
 // ProviderName is the provider's in the catalogue, or as the evidence calls it.

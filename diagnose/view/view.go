@@ -12,6 +12,7 @@ import (
 
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/words"
 )
@@ -65,6 +66,17 @@ func (v *View) Said() *words.Heard { return v.said() }
 
 // Granted reports whether the judged request got tokens.
 func (v *View) Granted() bool { return v.Token != nil && v.Token.Response.Granted() }
+
+// Place is where in the inputs the response is that is explained.
+func (v *View) Place() exchange.Place {
+	switch {
+	case v.Token != nil && v.Token.From != (exchange.Place{}):
+		return v.Token.From
+	case v.Token == nil && v.Auth != nil && v.Auth.From != (exchange.Place{}):
+		return v.Auth.From
+	}
+	return v.ErrorAt
+}
 
 // compares reports whether values of the authorization request may be held
 // against those of the token request: both were seen, and they are of one flow.

@@ -13,8 +13,8 @@ import (
 
 // Hear reads a scene.
 func Hear(s Scene) *Heard {
-	h := &Heard{Scene: s, server: append(lines(s.ErrorResponse.Description.Raw()), lines(s.Words.Raw())...)}
-	h.all = append(lines(s.Note.Raw()), h.server...)
+	h := &Heard{Scene: s, server: append(lines(s.ErrorResponse.Description.Raw()), spoken(s.Statements, notByPerson)...)}
+	h.all = append(spoken(s.Statements, byPerson), h.server...)
 	if slices.Contains(evidence.Grants, s.Grant) {
 		h.grants, h.grant = map[string]float64{s.Grant: 1}, s.Grant
 		h.Hit = match(s, s.Grant)

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"example.com/grantwalk/diagnose/causes"
+	"example.com/grantwalk/diagnose/exchange"
 )
 
 // An Observation is one thing that evidence besides the wire can show: an error
@@ -67,7 +68,8 @@ var observations = sync.OnceValue(func() []Observation {
 // A Noticed is an observation that holds.
 type Noticed struct {
 	*Observation
-	In string // the sentence in which it shows, quoted; empty: it is not of words
+	In string         // the sentence in which it shows, quoted; empty: it is not of words
+	At exchange.Place // of that sentence
 }
 
 // Observe returns every observation that holds, in the order of the tables.
@@ -78,7 +80,7 @@ func (h *Heard) Observe() []Noticed {
 		if in, ok := all[i].holds(h); ok {
 			n := Noticed{Observation: &all[i]}
 			if in != nil {
-				n.In = in.quoted()
+				n.In, n.At = in.quoted(), in.at
 			}
 			out = append(out, n)
 		}

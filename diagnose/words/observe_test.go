@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"example.com/grantwalk/diagnose/causes"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -56,7 +57,7 @@ func caseFor(o *Observation, text string) *Heard {
 		}
 		return list[0]
 	}
-	scene := Scene{Words: safe.Foreign(text), Grant: first(o.When.Grant), Provider: first(o.When.Provider)}
+	scene := Scene{Statements: []exchange.Statement{{Text: safe.Foreign(text)}}, Grant: first(o.When.Grant), Provider: first(o.When.Provider)}
 	scene.ErrorResponse.Error = safe.Foreign(first(o.When.Error))
 	if len(o.When.Status) > 0 {
 		scene.ErrorResponse.Status = o.When.Status[0]

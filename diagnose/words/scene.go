@@ -6,14 +6,15 @@ import (
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 )
 
 // A Scene is what is said, and what it is about.
 type Scene struct {
 	ErrorResponse evidence.ErrorResponse // what the server said
-	Words         safe.Foreign           // around the error, in a log or a text
-	Note          safe.Foreign           // a person's own words
+	At            exchange.Place         // where the server said it
+	Statements    []exchange.Statement   // what is said besides
 	Body          safe.Foreign           // of the response
 	Grant         string                 // a short name; empty: unknown
 	Provider      string                 // a name of the catalogue's, or as the evidence calls it

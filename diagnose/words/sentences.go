@@ -3,13 +3,17 @@ package words
 import (
 	"strings"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
 // A sentence is one as it was said, and as the phrases read it: in lower case,
 // with straight apostrophes and without the hyphens of compounds.
-type sentence struct{ said, low string }
+type sentence struct {
+	said, low string
+	at        exchange.Place
+}
 
 // longestText bounds what is read of a text, in bytes: the rest of a long log
 // tells no more of one error.
@@ -25,11 +29,33 @@ func lines(text string) []sentence {
 	for _, s := range sentenceEnd().Split(text, -1) {
 		if s = strings.Join(strings.Fields(s), " "); s != "" && !frame().MatchString(s) {
 			low := strings.ToLower(straight.Replace(hiddenLength().ReplaceAllString(s, "…")))
-			out = append(out, sentence{s, wordHyphen().ReplaceAllString(low, "$1 $2")})
+			out = append(out, sentence{said: s, low: wordHyphen().ReplaceAllString(low, "$1 $2")})
 		}
 	}
 	return out
 }
+
+// spoken are the sentences of the statements whose source is chosen, as far as they are
+// read.
+func spoken(all []exchange.Statement, chosen func(exchange.Source) bool) []sentence {
+	var out []sentence
+	left := longestText
+	for _, s := range all {
+		if !chosen(s.Source) || left <= 0 {
+			continue
+		}
+		text := safe.Cut(s.Text.Raw(), left)
+		left -= len(text) + 1
+		for _, one := range lines(text) {
+			one.at = s.At
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+func byPerson(s exchange.Source) bool    { return s == exchange.Person }
+func notByPerson(s exchange.Source) bool { return s != exchange.Person }
 
 var straight = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`)
 

@@ -6,19 +6,21 @@ import (
 
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/evidence"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 )
 
 // match finds the wording that fits best; nil: none is known.
 func match(s Scene, grant string) *catalogue.Hit {
-	if s.ErrorResponse == (evidence.ErrorResponse{}) && s.Words == "" {
+	around := exchange.Text(s.Statements, notByPerson)
+	if s.ErrorResponse == (evidence.ErrorResponse{}) && around == "" {
 		return nil
 	}
 	hits := catalogue.Match(catalogue.Query{
 		Provider: s.Provider, Grant: grant,
 		Error: s.ErrorResponse.Error.Raw(), Description: s.ErrorResponse.Description.Raw(), Status: s.ErrorResponse.Status,
 		// Some put their words into a hint, a reason or a number in other members of the response.
-		Words: s.Words.Raw() + "\n" + s.Body.Raw(),
+		Words: around + "\n" + s.Body.Raw(),
 	})
 	if len(hits) == 0 {
 		return nil

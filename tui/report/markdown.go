@@ -83,6 +83,9 @@ func markdownCause(line func(string, ...any), c diagnose.Cause, whole bool) {
 	if c.Decide != "" {
 		line("\nTo settle it: %s", escape(c.Decide))
 	}
+	if at := c.At.String(); at != "" {
+		line("\nSee %s", code(at))
+	}
 }
 
 func status(n int) string {

@@ -193,8 +193,18 @@ func (l Layout) Cause(c diagnose.Cause, whole bool) []string {
 	}
 	if whole {
 		lines = append(lines, l.decide(c)...)
+		lines = append(lines, l.at(c)...)
 	}
 	return lines
+}
+
+// at is where the first evidence of a cause is; none if it is in no file.
+func (l Layout) at(c diagnose.Cause) []string {
+	at := c.At.String()
+	if at == "" {
+		return nil
+	}
+	return l.labelled("see", at, 6, l.Styles.Hint)
 }
 
 // decide is the test that would settle a cause; none if it is settled.
