@@ -278,19 +278,19 @@ func refusedWith(t testing.TB, out flow.Outcome, want flow.ErrorResponse) {
 }
 
 // unusable checks that a step failed because of that setting.
-func unusable(t testing.TB, err error, setting string) *flow.UsageError {
+func unusable(t testing.TB, err error, field flow.Field) *flow.Problem {
 	t.Helper()
-	var usage *flow.UsageError
-	if !errors.As(err, &usage) {
-		t.Fatalf("got %v, want a UsageError", err)
+	var bad *flow.Problem
+	if !errors.As(err, &bad) {
+		t.Fatalf("got %v, want a Problem", err)
 	}
-	if usage.Setting != setting || usage.Problem == "" || usage.Remedy == "" {
-		t.Errorf("got %+v, want one of --%s with a problem and a remedy", usage, setting)
+	if bad.Field != field || bad.Code == "" {
+		t.Errorf("got %+v, want one of %s with a code", bad, field)
 	}
-	if !safe.Clean(usage.Error()) || len(usage.Error()) > 1000 {
-		t.Errorf("not fit to print: %.2000q", usage.Error())
+	if !safe.Clean(bad.Error()) || len(bad.Error()) > 1000 {
+		t.Errorf("not fit to print: %.2000q", bad.Error())
 	}
-	return usage
+	return bad
 }
 
 // message is the last one of that name.

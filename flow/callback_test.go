@@ -97,8 +97,8 @@ func TestAPortInUseSaysSoAndWhatToDo(t *testing.T) {
 	w := newAuthServer(t).walk(func(c *flow.Config) { c.RedirectURI = fmt.Sprintf("http://%s/callback", l.Addr()) })
 	play(t, w, flow.StepSetUp)
 	_, err = w.Do(t.Context(), flow.StepAuthorize)
-	if usage := unusable(t, err, "redirect-uri"); !strings.Contains(usage.Problem, "in use") || !strings.Contains(usage.Remedy, "0 for any free one") {
-		t.Errorf("%s; %s", usage.Problem, usage.Remedy)
+	if bad := unusable(t, err, flow.FieldRedirectURI); bad.Code != flow.CodePort || !strings.Contains(bad.Args[0], "in use") || !strings.Contains(bad.Args[1], "0 for any free one") {
+		t.Error(bad)
 	}
 }
 

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -70,105 +69,121 @@ const (
 	PKCENone  PKCE = "none"
 )
 
-// A UsageError is a setting that cannot be used: which, what it says, what is
-// wrong with it and what to do.
-type UsageError struct {
-	Setting string // the flag's name without dashes: "redirect-uri"
-	Value   string
-	Problem string
-	Remedy  string
-}
-
-func (e *UsageError) Error() string {
-	s := "--" + e.Setting
-	if e.Value != "" {
-		s += fmt.Sprintf(" %q", safe.Text(e.Value, 200))
-	}
-	return s + ": " + e.Problem
-}
-
-// Hint is what to do about it.
-func (e *UsageError) Hint() string { return e.Remedy }
-
 // Check finds what is wrong with the settings before anything is sent; the
-// error is a [*UsageError].
+// error is a [*Problem].
 func (c Config) Check() error {
-	for _, check := range []func() error{c.checkProvider, c.checkClient, c.checkRedirect, c.checkParams} {
-		if err := check(); err != nil {
-			return err
-		}
+	if all := c.Problems(); len(all) > 0 {
+		return all[0]
 	}
 	return nil
 }
 
-func (c Config) checkProvider() error {
+// Problems are all that is wrong with the settings, at most one for each field.
+func (c Config) Problems() []*Problem {
+	var all []*Problem
+	for _, p := range []*Problem{c.checkProvider(), c.checkAuthURL(), c.checkTokenURL(), c.checkClientID(), c.checkClientAuth(), c.checkRedirect(), c.checkPKCE(), c.checkTimeout(), c.checkParams()} {
+		if p != nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func (c Config) checkProvider() *Problem {
 	switch {
 	case c.Issuer != "" && (c.AuthURL != "" || c.TokenURL != ""):
-		return &UsageError{"issuer", c.Issuer, "an issuer and explicit endpoints were both given",
-			"give --issuer alone to discover the endpoints, or --auth-url with --token-url"}
+		return &Problem{Field: FieldIssuer, Value: safe.Endpoint(c.Issuer).String(), Code: CodeIssuerAndEndpoints}
 	case c.Issuer != "":
 		return c.checkIssuer()
 	case c.AuthURL == "" && c.TokenURL == "":
-		return &UsageError{"issuer", "", "no provider was named",
-			"give --issuer URL, or --auth-url with --token-url, or leave all three out to use the practice server"}
-	case c.AuthURL == "":
-		return &UsageError{"auth-url", "", "--token-url was given without it", "give both endpoints, or --issuer URL"}
-	case c.TokenURL == "":
-		return &UsageError{"token-url", "", "--auth-url was given without it", "give both endpoints, or --issuer URL"}
-	}
-	if err := c.checkEndpoint("auth-url", c.AuthURL, c.Params); err != nil {
-		return err
-	}
-	return c.checkEndpoint("token-url", c.TokenURL, nil)
-}
-
-func (c Config) checkClient() error {
-	if c.ClientID == "" {
-		return &UsageError{"client-id", "", "missing", "register a client at the provider and give its id"}
-	}
-	if !slices.Contains([]ClientAuth{"", AuthBasic, AuthPost, AuthNone}, c.ClientAuth) {
-		return &UsageError{"client-auth", safe.Typed(string(c.ClientAuth)), "unknown method", "use basic, post or none"}
-	}
-	needsSecret := c.ClientAuth == AuthBasic || c.ClientAuth == AuthPost
-	if needsSecret && c.ClientSecret == "" {
-		return &UsageError{"client-auth", safe.Typed(string(c.ClientAuth)), "needs a client secret, and there is none",
-			"set GRANTWALK_CLIENT_SECRET or --client-secret-file, or use --client-auth none for a public client"}
-	}
-	if c.ClientAuth == AuthNone && c.ClientSecret != "" {
-		return &UsageError{"client-auth", "none", "a client secret was given too, and would not be sent",
-			"leave the secret out, or use --client-auth basic or post"}
+		return &Problem{Field: FieldIssuer, Code: CodeNoServer}
 	}
 	return nil
 }
 
-func (c Config) checkRedirect() error {
+func (c Config) checkAuthURL() *Problem {
+	switch {
+	case c.AuthURL != "":
+		return c.checkEndpoint(FieldAuthURL, c.AuthURL, c.Params)
+	case c.TokenURL != "":
+		return &Problem{Field: FieldAuthURL, Code: CodeOneEndpoint}
+	}
+	return nil
+}
+
+func (c Config) checkTokenURL() *Problem {
+	switch {
+	case c.TokenURL != "":
+		return c.checkEndpoint(FieldTokenURL, c.TokenURL, nil)
+	case c.AuthURL != "":
+		return &Problem{Field: FieldTokenURL, Code: CodeOneEndpoint}
+	}
+	return nil
+}
+
+func (c Config) checkClientID() *Problem {
+	if c.ClientID == "" {
+		return &Problem{Field: FieldClientID, Code: CodeMissing}
+	}
+	return nil
+}
+
+func (c Config) checkClientAuth() *Problem {
+	bad := func(code Code, args ...string) *Problem {
+		return &Problem{Field: FieldClientAuth, Value: safe.Typed(string(c.ClientAuth)), Code: code, Args: args}
+	}
+	needsSecret := c.ClientAuth == AuthBasic || c.ClientAuth == AuthPost
+	switch {
+	case !slices.Contains([]ClientAuth{"", AuthBasic, AuthPost, AuthNone}, c.ClientAuth):
+		return bad(CodeUnknown, "basic, post or none")
+	case needsSecret && c.ClientSecret == "":
+		return bad(CodeNeedsSecret)
+	case c.ClientAuth == AuthNone && c.ClientSecret != "":
+		return bad(CodeUnusedSecret)
+	}
+	return nil
+}
+
+func (c Config) checkRedirect() *Problem {
 	if c.RedirectURI == "" {
 		return nil
 	}
-	_, err := ParseRedirect(c.RedirectURI)
-	return err
+	_, bad := parseRedirect(c.RedirectURI)
+	return bad
 }
 
-func (c Config) checkParams() error {
+func (c Config) checkPKCE() *Problem {
 	if !slices.Contains([]PKCE{"", PKCES256, PKCEPlain, PKCENone}, c.PKCE) {
-		return &UsageError{"pkce", safe.Typed(string(c.PKCE)), "unknown method", "use S256, plain or none"}
+		return &Problem{Field: FieldPKCE, Value: safe.Typed(string(c.PKCE)), Code: CodeUnknown, Args: []string{"S256, plain or none"}}
 	}
+	return nil
+}
+
+func (c Config) checkTimeout() *Problem {
 	if c.Timeout < 0 {
-		return &UsageError{"timeout", c.Timeout.String(), "a wait cannot be negative", "write a duration such as 30s or 2m"}
+		return &Problem{Field: FieldTimeout, Value: c.Timeout.String(), Code: CodeNegative}
 	}
+	return nil
+}
+
+func (c Config) checkParams() *Problem {
 	given := map[string]bool{}
 	for _, p := range c.Params {
 		name := canonical(p.Name)
-		flag, ours := walkParameters[name]
+		setting, ours := walkParameters[name]
+		bad := Problem{Field: FieldParam, Value: p.Name, Instead: setting}
 		switch {
 		case name == "":
-			return &UsageError{"param", p.Name + "=…", "a parameter needs a name", "write name=value"}
+			bad.Value, bad.Code = p.Name+"=…", CodeNoName
 		case given[indexed(p.Name)] && !mayRepeat(p.Name):
-			return &UsageError{"param", p.Name, "this parameter was given twice (RFC 6749 §3.1 allows one)", "give it once"}
-		case ours && flag != "":
-			return &UsageError{"param", p.Name, "the walk sets this parameter itself", "use " + flag}
+			bad.Code = CodeTwice
+		case ours && setting != "":
+			bad.Code = CodeWalkSets
 		case ours:
-			return &UsageError{"param", p.Name, "the walk makes this parameter itself, and checks it", "leave it out"}
+			bad.Code = CodeWalkMakes
+		}
+		if bad.Code != "" {
+			return &bad
 		}
 		given[indexed(p.Name)] = true
 	}

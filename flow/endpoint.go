@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"errors"
-	"fmt"
 	"net/url"
 	"strings"
 	"unicode"
@@ -12,33 +10,33 @@ import (
 )
 
 // walkParameters are the authorization parameters that a walk sets itself, each
-// with the flag that changes it, if there is one.
-var walkParameters = map[string]string{
-	"client_id":             "--client-id",
-	"redirect_uri":          "--redirect-uri",
-	"scope":                 "--scope",
-	"code_challenge":        "--pkce",
-	"code_challenge_method": "--pkce",
+// with the setting that changes it, if there is one.
+var walkParameters = map[string]Field{
+	"client_id":             FieldClientID,
+	"redirect_uri":          FieldRedirectURI,
+	"scope":                 FieldScope,
+	"code_challenge":        FieldPKCE,
+	"code_challenge_method": FieldPKCE,
 	"response_type":         "",
 	"state":                 "",
 	"nonce":                 "",
 }
 
 // endpointParameters are the other parameters that no endpoint's own query may
-// have, each with what to give instead, if anything.
-var endpointParameters = map[string]string{
+// have, each with the setting to use instead, if there is one.
+var endpointParameters = map[string]Field{
 	// RFC 9101 §6.3 and RFC 9126 §2: a request object or its reference takes the
 	// place of every other parameter.
-	"request":       "--param request=…",
-	"request_uri":   "--param request_uri=…",
-	"response_mode": "--param response_mode=…",
-	"resource":      "--param resource=…", // RFC 8707 §2
+	"request":       FieldParam,
+	"request_uri":   FieldParam,
+	"response_mode": FieldParam,
+	"resource":      FieldParam, // RFC 8707 §2
 	// Token requests (RFC 6749 §4.1.3, §6; RFC 7521 §4.2) and revocation requests
 	// (RFC 7009 §2.1). Userinfo requests have the access token (RFC 6750 §2).
 	"grant_type":            "",
 	"code":                  "",
 	"code_verifier":         "",
-	"client_secret":         "--client-secret-file",
+	"client_secret":         FieldClientSecret,
 	"refresh_token":         "",
 	"client_assertion":      "",
 	"client_assertion_type": "",
@@ -77,108 +75,100 @@ func queryNames(query string) []string {
 // stays (RFC 6749 §3.1, §3.2). But no parameter may be included more than once,
 // because a server that reads the endpoint's instead of ours takes another
 // state, redirect URI or code challenge than the walk made.
-func overridden(endpoint string, further []Pair) (name, instead string, found bool) {
+func overridden(endpoint string, further []Pair) (name string, instead Field, found bool) {
 	u, err := url.Parse(endpoint)
 	if err != nil {
 		return "", "", false // not reached: checkURL has parsed it
 	}
 	for _, name := range queryNames(u.RawQuery) {
-		for _, own := range []map[string]string{walkParameters, endpointParameters} {
+		for _, own := range []map[string]Field{walkParameters, endpointParameters} {
 			if instead, found = own[name]; found {
 				return name, instead, true
 			}
 		}
 		for _, p := range further {
 			if canonical(p.Name) == name {
-				return name, "--param", true
+				return name, FieldParam, true
 			}
 		}
 	}
 	return "", "", false
 }
 
-func overriding(name string) string {
-	return fmt.Sprintf("its query has the parameter %q, which grantwalk's request has too (RFC 6749 §3.1 allows one)", name)
-}
-
 // checkURL wants https, or http on loopback: RFC 6749 §3.1 and §3.2 demand TLS.
-func (c Config) checkURL(setting, raw string) error {
-	bad := func(problem, remedy string) error {
-		return &UsageError{setting, safe.Endpoint(raw).String(), problem, remedy}
+func (c Config) checkURL(setting Field, raw string) *Problem {
+	bad := func(code Code, args ...string) *Problem {
+		return &Problem{Field: setting, Value: safe.Endpoint(raw).String(), Code: code, Args: args}
 	}
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil:
-		return bad("not a URL: "+parseProblem(err), "write it whole: https://as.example/path")
+		return bad(CodeNotURL, parseProblem(err))
 	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
-		return bad("not an http or https URL", "write it whole: https://as.example/path")
+		return bad(CodeNotHTTP)
 	case strings.Contains(raw, "#"):
-		return bad("an endpoint has no fragment (RFC 6749 §3.1)", "leave out the # and what follows it")
+		return bad(CodeFragment)
 	case u.User != nil:
-		return bad("it has a user name or password", "leave it out; the client authenticates with --client-id")
+		return bad(CodeUser)
 	case u.Scheme == "http" && !isLoopbackHost(u.Hostname()) && !c.Insecure:
-		return bad("http would send the secrets in clear text (RFC 6749 §3.2 demands TLS)",
-			"use https, or add --insecure if this network is yours")
+		return bad(CodeClearText)
 	}
 	return nil
 }
 
 // checkIssuer also wants what RFC 8414 §2 says of an issuer.
-func (c Config) checkIssuer() error {
+func (c Config) checkIssuer() *Problem {
 	if strings.ContainsAny(c.Issuer, "?#") {
-		return &UsageError{"issuer", safe.Endpoint(c.Issuer).String(), "an issuer has no query and no fragment (RFC 8414 §2)",
-			"leave out the ? or # and what follows it, or give --auth-url and --token-url, which may have a query"}
+		return &Problem{Field: FieldIssuer, Value: safe.Endpoint(c.Issuer).String(), Code: CodeQueryOfIssuer}
 	}
-	return c.checkURL("issuer", c.Issuer)
+	return c.checkURL(FieldIssuer, c.Issuer)
 }
 
 // checkEndpoint checks an endpoint that the user gave; further are the
 // parameters of its requests that the user gave.
-func (c Config) checkEndpoint(setting, raw string, further []Pair) error {
-	if err := c.checkURL(setting, raw); err != nil {
-		return err
+func (c Config) checkEndpoint(setting Field, raw string, further []Pair) *Problem {
+	if bad := c.checkURL(setting, raw); bad != nil {
+		return bad
 	}
 	if name, instead, found := overridden(raw, further); found {
-		remedy := "leave it out of the URL: grantwalk sets it"
-		if instead != "" {
-			remedy = "leave it out of the URL and use " + instead
-		}
-		return &UsageError{setting, safe.Endpoint(raw).String(), overriding(name), remedy}
+		return &Problem{Field: setting, Value: safe.Endpoint(raw).String(), Code: CodeOverrides, Args: []string{safe.Quote(name, 100)}, Instead: instead}
 	}
 	return nil
 }
 
-// checkMetadata finds what is wrong with the endpoints in the metadata; problem
-// is empty if nothing is.
-func (c Config) checkMetadata(m *Metadata) (problem, remedy string) {
-	const ask = "ask the provider to correct its metadata, or give --auth-url and --token-url"
+// checkMetadata finds what is wrong with the endpoints in the metadata; nil: nothing.
+func (c Config) checkMetadata(m *Metadata) *Problem {
 	for _, e := range m.endpoints() {
 		if *e.url == "" {
 			continue
 		}
-		bad := func(problem, remedy string) (string, string) {
-			return fmt.Sprintf("its %s %q: %s", e.name, safe.Endpoint(*e.url).String(), problem), remedy
-		}
-		// Whoever publishes an https issuer has promised TLS, and an http endpoint,
-		// even on loopback, would hand secrets to whatever listens there.
-		if schemeOf(m.Issuer) == "https" && schemeOf(*e.url) == "http" {
-			return bad("http under an https issuer would send secrets in clear text (RFC 6749 §3.1, §3.2); --insecure does not allow that", ask)
-		}
-		if wrong := (*UsageError)(nil); errors.As(c.checkURL("issuer", *e.url), &wrong) {
-			return bad(wrong.Problem, wrong.Remedy)
-		}
-		if !e.params {
-			continue
-		}
-		var further []Pair
-		if e.further {
-			further = c.Params
-		}
-		if name, _, found := overridden(*e.url, further); found {
-			return bad(overriding(name), ask)
+		within := c.checkDiscovered(m.Issuer, e)
+		if within != nil {
+			within.Value = ""
+			return &Problem{Field: FieldIssuer, Code: CodeBadEndpoint, Args: []string{e.name, safe.Endpoint(*e.url).String()}, Within: within}
 		}
 	}
-	return "", ""
+	return nil
+}
+
+// checkDiscovered finds what is wrong with one endpoint in the metadata.
+func (c Config) checkDiscovered(issuer string, e endpoint) *Problem {
+	// Whoever publishes an https issuer has promised TLS, and an http endpoint,
+	// even on loopback, would hand secrets to whatever listens there.
+	if schemeOf(issuer) == "https" && schemeOf(*e.url) == "http" {
+		return &Problem{Field: FieldIssuer, Code: CodeUnderHTTPS}
+	}
+	if bad := c.checkURL(FieldIssuer, *e.url); bad != nil || !e.params {
+		return bad
+	}
+	var further []Pair
+	if e.further {
+		further = c.Params
+	}
+	if name, _, found := overridden(*e.url, further); found {
+		return &Problem{Field: FieldIssuer, Code: CodeOverrides, Args: []string{safe.Quote(name, 100)}}
+	}
+	return nil
 }
 
 // schemeOf is the scheme of a URL; empty if it has none.

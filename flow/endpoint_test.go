@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,9 +50,8 @@ func TestAnHTTPSIssuerHasHTTPSEndpointsOnly(t *testing.T) {
 				w := as.overTLS(func(c *flow.Config) { c.Insecure = insecure })
 				as.metadata[name] = scheme + strings.TrimPrefix(as.URL, "http") + path
 				_, err := w.Do(t.Context(), flow.StepSetUp)
-				usage := unusable(t, err, "issuer")
-				if !strings.Contains(usage.Problem, name) || !strings.Contains(usage.Problem, "https issuer") {
-					t.Errorf("%s, insecure %t: %q", name, insecure, usage.Problem)
+				if bad := unusable(t, err, flow.FieldIssuer); bad.Code != flow.CodeBadEndpoint || bad.Args[0] != name || bad.Within.Code != flow.CodeUnderHTTPS {
+					t.Errorf("%s, insecure %t: %v", name, insecure, bad)
 				}
 			}
 		}
@@ -111,8 +111,8 @@ func TestAnEndpointCannotOverrideOurParameters(t *testing.T) {
 					t.Errorf("%s?%.60s: the walk goes on", endpoint, query)
 					continue
 				}
-				if usage := unusable(t, err, "issuer"); !strings.Contains(usage.Problem, endpoint) || !strings.Contains(usage.Problem, `"`+name+`"`) {
-					t.Errorf("%s?%.60s: %q", endpoint, query, usage.Problem)
+				if bad := unusable(t, err, flow.FieldIssuer); bad.Args[0] != endpoint || bad.Within == nil || !slices.Equal(bad.Within.Args, []string{name}) {
+					t.Errorf("%s?%.60s: %v", endpoint, query, bad)
 				}
 			}
 		}
@@ -120,23 +120,23 @@ func TestAnEndpointCannotOverrideOurParameters(t *testing.T) {
 }
 
 func TestAnEndpointByFlagCannotOverrideOurParameters(t *testing.T) {
-	for _, setting := range []string{"auth-url", "token-url"} {
+	for _, setting := range []flow.Field{flow.FieldAuthURL, flow.FieldTokenURL} {
 		for _, name := range repeated {
-			if name == "prompt" && setting == "token-url" {
+			if name == "prompt" && setting == flow.FieldTokenURL {
 				continue // not sent there
 			}
 			for _, query := range spellings(name) {
 				c := flow.Config{AuthURL: "https://as.example/authorize", TokenURL: "https://as.example/token", ClientID: clientID,
 					Params: []flow.Pair{{Name: "prompt", Value: "login"}}}
-				url := map[string]*string{"auth-url": &c.AuthURL, "token-url": &c.TokenURL}[setting]
+				url := map[flow.Field]*string{flow.FieldAuthURL: &c.AuthURL, flow.FieldTokenURL: &c.TokenURL}[setting]
 				*url += "?" + query
 				_, err := flow.New(c)
 				if err == nil {
-					t.Errorf("--%s ?%.60s: taken", setting, query)
+					t.Errorf("%s ?%.60s: taken", setting, query)
 					continue
 				}
-				if usage := unusable(t, err, setting); !strings.Contains(usage.Problem, `"`+name+`"`) {
-					t.Errorf("--%s ?%.60s: %q", setting, query, usage.Problem)
+				if bad := unusable(t, err, setting); !slices.Equal(bad.Args, []string{name}) {
+					t.Errorf("%s ?%.60s: %v", setting, query, bad)
 				}
 			}
 		}
@@ -231,7 +231,7 @@ func TestAParameterIsGivenOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := flow.New(flow.Config{Issuer: "https://as.example", ClientID: clientID, Params: params})
-			unusable(t, err, "param")
+			unusable(t, err, flow.FieldParam)
 		})
 	}
 	for name, params := range map[string][]flow.Pair{
@@ -252,8 +252,8 @@ func TestAnIssuerHasNoQueryAndNoFragment(t *testing.T) {
 			t.Errorf("%s is taken", end)
 			continue
 		}
-		if usage := unusable(t, err, "issuer"); !strings.Contains(usage.Problem, "RFC 8414 §2") {
-			t.Errorf("%s: %s", end, usage.Problem)
+		if bad := unusable(t, err, flow.FieldIssuer); bad.Code != flow.CodeQueryOfIssuer {
+			t.Errorf("%s: %v", end, bad)
 		}
 	}
 }
@@ -266,7 +266,7 @@ func TestAnEndpointHasNoFragmentNotEvenAnEmptyOne(t *testing.T) {
 			t.Errorf("%s is taken", end)
 			continue
 		}
-		unusable(t, err, "auth-url")
+		unusable(t, err, flow.FieldAuthURL)
 	}
 }
 
@@ -279,18 +279,18 @@ func TestAProblemWithAURLDoesNotShowItsSecrets(t *testing.T) {
 		"ftp://as.example/a?sig=hunter2", "https://as.example/a?sig=hunter2#x", "https://as.example/a#access_token=hunter2",
 		"https:///a?sig=hunter2", "mailto:hunter2@as.example",
 	} {
-		for setting, c := range map[string]flow.Config{
-			"issuer":    {Issuer: raw, ClientID: clientID},
-			"auth-url":  {AuthURL: raw, TokenURL: "https://as.example/t", ClientID: clientID},
-			"token-url": {AuthURL: "https://as.example/a", TokenURL: raw, ClientID: clientID},
+		for setting, c := range map[flow.Field]flow.Config{
+			flow.FieldIssuer:   {Issuer: raw, ClientID: clientID},
+			flow.FieldAuthURL:  {AuthURL: raw, TokenURL: "https://as.example/t", ClientID: clientID},
+			flow.FieldTokenURL: {AuthURL: "https://as.example/a", TokenURL: raw, ClientID: clientID},
 		} {
 			_, err := flow.New(c)
 			if err == nil {
-				t.Errorf("--%s %s is taken", setting, raw)
+				t.Errorf("%s %s is taken", setting, raw)
 				continue
 			}
-			if usage := unusable(t, err, setting); strings.Contains(usage.Error()+usage.Remedy, secret) {
-				t.Errorf("the secret is in %q", usage)
+			if bad := unusable(t, err, setting); strings.Contains(bad.Error(), secret) {
+				t.Errorf("the secret is in %q", bad)
 			}
 		}
 		as := newAuthServer(t)
@@ -300,8 +300,8 @@ func TestAProblemWithAURLDoesNotShowItsSecrets(t *testing.T) {
 			t.Errorf("token_endpoint %s is taken", raw)
 			continue
 		}
-		if usage := unusable(t, err, "issuer"); strings.Contains(usage.Error()+usage.Remedy, secret) {
-			t.Errorf("the secret is in %q", usage)
+		if bad := unusable(t, err, flow.FieldIssuer); strings.Contains(bad.Error(), secret) {
+			t.Errorf("the secret is in %q", bad)
 		}
 	}
 }

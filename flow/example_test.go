@@ -40,7 +40,7 @@ func Example() {
 	for _, step := range flow.Steps {
 		outcome, err := w.Do(context.Background(), step)
 		if err != nil {
-			fmt.Println(err) // a *flow.UsageError: a setting has to be changed
+			fmt.Println(err) // a *flow.Problem: a setting has to be changed
 			return
 		}
 		fmt.Printf("%-9s %q\n", step, outcome.Kind)
@@ -146,17 +146,17 @@ func ExampleWalk_Paste() {
 	// its state is not the one that grantwalk sent: it is cut off or belongs to another login, so log in again
 }
 
-// A setting that cannot be used says which, why, and what to do.
-func ExampleUsageError() {
+// A setting that cannot be used says which and why, for others to put in words.
+func ExampleProblem() {
 	_, err := flow.New(flow.Config{Issuer: "http://as.example", ClientID: "me"})
-	var usage *flow.UsageError
-	if errors.As(err, &usage) {
-		fmt.Println(usage)
-		fmt.Println("hint:", usage.Hint())
+	var bad *flow.Problem
+	if errors.As(err, &bad) {
+		fmt.Println(bad.Field, bad.Code)
+		fmt.Println(bad)
 	}
 	// Output:
-	// --issuer "http://as.example": http would send the secrets in clear text (RFC 6749 §3.2 demands TLS)
-	// hint: use https, or add --insecure if this network is yours
+	// issuer clear_text
+	// issuer "http://as.example": clear text
 }
 
 // Secrets are redacted wherever they are printed.

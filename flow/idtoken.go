@@ -98,7 +98,7 @@ func (w *Walk) checkIDToken(ctx context.Context, step Step) (*idClaims, error) {
 	}
 	switch {
 	case w.Metadata.Issuer == "":
-		return nil, errors.New("without discovery the server's issuer and keys are unknown; use --issuer URL")
+		return nil, errors.New("without discovery the server's issuer and keys are unknown: name the server by its issuer")
 	case !token.alg.symmetric() && w.Metadata.JWKSURI == "":
 		return nil, errors.New("the server's metadata has no jwks_uri, so its keys are unknown (OpenID Connect Discovery §3)")
 	case !token.alg.symmetric() && w.keySet == nil:

@@ -113,7 +113,7 @@ func bindProblem(r Redirect, err error) error {
 	} else {
 		remedy += ", if the provider allows that"
 	}
-	return &UsageError{Setting: "redirect-uri", Value: r.URI, Problem: problem, Remedy: remedy}
+	return &Problem{Field: FieldRedirectURI, Value: safe.RedirectURI(r.URI).String(), Code: CodePort, Args: []string{problem, remedy}}
 }
 
 // PortProblem says in words why nothing can listen on port, given net.Listen's

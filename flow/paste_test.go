@@ -196,8 +196,8 @@ func TestARedirectURIHasNoPassword(t *testing.T) {
 			t.Errorf("%s is taken", uri)
 			continue
 		}
-		if usage := unusable(t, err, "redirect-uri"); strings.Contains(usage.Error()+usage.Remedy, "hunter2") {
-			t.Errorf("the password is in %q", usage)
+		if bad := unusable(t, err, flow.FieldRedirectURI); strings.Contains(bad.Error(), "hunter2") {
+			t.Errorf("the password is in %q", bad)
 		}
 	}
 }

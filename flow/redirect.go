@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"fmt"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -48,25 +47,33 @@ func (r Redirect) differs(query []Param) string {
 }
 
 // ParseRedirect reads a redirect URI (RFC 6749 §3.1.2, RFC 8252 §7). The error
-// is a [*UsageError].
+// is a [*Problem].
 func ParseRedirect(raw string) (Redirect, error) {
-	bad := func(problem, remedy string) (Redirect, error) {
-		return Redirect{}, &UsageError{"redirect-uri", safe.RedirectURI(raw).String(), problem, remedy}
+	r, bad := parseRedirect(raw)
+	if bad != nil {
+		return Redirect{}, bad
+	}
+	return r, nil
+}
+
+func parseRedirect(raw string) (Redirect, *Problem) {
+	bad := func(code Code, args ...string) (Redirect, *Problem) {
+		return Redirect{}, &Problem{Field: FieldRedirectURI, Value: safe.RedirectURI(raw).String(), Code: code, Args: args}
 	}
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil:
-		return bad("not a URI: "+parseProblem(err), "write it as it is registered, such as "+DefaultRedirectURI)
+		return bad(CodeNotURL, parseProblem(err))
 	case u.Scheme == "":
-		return bad("it is not absolute (RFC 6749 §3.1.2)", "write it whole, such as "+DefaultRedirectURI)
+		return bad(CodeRelative)
 	case u.User != nil:
-		return bad("it has a user name or password, which the browser and the server would see", "leave it out; the client authenticates with --client-id")
+		return bad(CodeUser)
 	case u.Fragment != "" || strings.HasSuffix(raw, "#"):
-		return bad("it must not have a fragment (RFC 6749 §3.1.2)", "leave out what stands after #")
+		return bad(CodeFragment)
 	}
 	for _, name := range queryNames(u.RawQuery) {
 		if slices.Contains(singleParameters, name) {
-			return bad(fmt.Sprintf("its query has the parameter %q, which the response to it has too (RFC 6749 §3.1 allows one)", name), "leave it out")
+			return bad(CodeResponseHasToo, name)
 		}
 	}
 	r := Redirect{URI: raw, Host: u.Hostname(), Path: u.EscapedPath()}
@@ -83,7 +90,7 @@ func ParseRedirect(raw string) (Redirect, error) {
 		return r, nil
 	}
 	if u.Host == "" {
-		return bad("it names no host", "write it whole, such as "+DefaultRedirectURI)
+		return bad(CodeNoHost)
 	}
 	if !isLoopbackHost(r.Host) {
 		r.Paste = r.Host + " is not this machine's loopback address, so the answer arrives elsewhere"
@@ -93,7 +100,7 @@ func ParseRedirect(raw string) (Redirect, error) {
 	if p := u.Port(); p != "" {
 		// url.Parse lets 99999 pass.
 		if r.Port, err = strconv.Atoi(p); err != nil || r.Port > 65535 {
-			return bad("port "+p+" does not exist", "use a port up to 65535, or 0 for any free one")
+			return bad(CodeNoPort, p)
 		}
 	}
 	return r, nil

@@ -99,7 +99,7 @@ func (w *Walk) Save(out io.Writer, reveal bool) error {
 	for _, o := range w.Transcript.Oddities() {
 		doc.Oddities = append(doc.Oddities, savedOddity(o))
 	}
-	return writeJSON(out, doc)
+	return diagnose.WriteJSON(out, doc)
 }
 
 func saveMessage(m Message, reveal bool, secrets numbers) savedMessage {

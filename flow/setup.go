@@ -84,6 +84,20 @@ func (m *Metadata) read(a *answer) error {
 	return nil
 }
 
+// Discover asks an issuer for its metadata. Of the settings it takes the issuer, Insecure
+// and Timeout. An error is a [*Problem]; an outcome other than [GoOn] says that no answer
+// came.
+func Discover(ctx context.Context, c Config) (Metadata, Outcome, error) {
+	if bad := c.checkIssuer(); bad != nil {
+		return Metadata{}, Outcome{}, bad
+	}
+	w := newWalk(Config{Issuer: c.Issuer, Insecure: c.Insecure, Timeout: c.Timeout})
+	defer w.Close()
+	w.http = w.client()
+	out, err := w.discover(ctx)
+	return w.Metadata, settle(ctx, StepSetUp, out), err
+}
+
 // setUp finds the endpoints and settles what the user left open.
 func (w *Walk) setUp(ctx context.Context) (Outcome, error) {
 	if w.Config.Issuer == "" {
@@ -142,25 +156,33 @@ func (w *Walk) discover(ctx context.Context) (Outcome, error) {
 			return Outcome{}, w.useMetadata(issuer, a)
 		}
 	}
-	problem, remedy := w.noMetadata(from, best)
-	return Outcome{}, &UsageError{"issuer", w.Config.Issuer, w.Transcript.sentence(problem, 500), remedy}
+	return Outcome{}, w.badIssuer(w.noMetadata(from, best))
+}
+
+// badIssuer is a problem with what came of the issuer, whose details are the server's.
+func (w *Walk) badIssuer(p *Problem) error {
+	const most = 500 // bytes of a detail
+	p.Field, p.Value = FieldIssuer, w.Config.Issuer
+	for i, arg := range p.Args {
+		p.Args[i] = w.Transcript.sentence(arg, most)
+	}
+	return p
 }
 
 // noMetadata says what came in place of the metadata.
-func (w *Walk) noMetadata(from string, a *answer) (problem, remedy string) {
-	remedy = "check the issuer (its path and tenant too), or give --auth-url and --token-url, which need no discovery"
+func (w *Walk) noMetadata(from string, a *answer) *Problem {
 	switch {
 	case a.Status == 200:
-		return "no metadata there: " + cmp.Or(a.Problem, "the answer is a form, not JSON"), remedy
+		return &Problem{Code: CodeNoMetadata, Args: []string{cmp.Or(a.Problem, "the answer is a form, not JSON")}}
 	case a.redirect() == "":
-		return fmt.Sprintf("no metadata there: the answer was %d", a.Status), remedy
+		return &Problem{Code: CodeNoMetadata, Args: []string{fmt.Sprintf("the answer was %d", a.Status)}}
 	}
 	target := resolve(from, a.redirect())
-	problem = fmt.Sprintf("no metadata there: the server redirects (%d) from %s to %s", a.Status, from, safe.Endpoint(target))
+	why := fmt.Sprintf("the server redirects (%d) from %s to %s", a.Status, from, safe.Endpoint(target))
 	if w.mayBeIssuer(target) {
-		remedy = "give --issuer " + target + ", if you trust that URL"
+		return &Problem{Code: CodeMetadataMoved, Args: []string{why, target}}
 	}
-	return problem, remedy
+	return &Problem{Code: CodeNoMetadata, Args: []string{why}}
 }
 
 // redirect is where a redirect leads; empty if the response is none.
@@ -181,7 +203,7 @@ func resolve(from, location string) string {
 	return location
 }
 
-// mayBeIssuer reports whether the target of a redirect can be given as --issuer:
+// mayBeIssuer reports whether the target of a redirect can be given as the issuer:
 // it is the URL of metadata, and no less safe than the issuer that was given.
 func (w *Walk) mayBeIssuer(target string) bool {
 	c := w.Config
@@ -191,27 +213,25 @@ func (w *Walk) mayBeIssuer(target string) bool {
 }
 
 func (w *Walk) useMetadata(issuer string, a *answer) error {
-	bad := func(problem, remedy string) error {
-		return &UsageError{"issuer", w.Config.Issuer, w.Transcript.sentence(problem, 500), remedy}
-	}
+	bad := func(code Code, arg string) error { return w.badIssuer(&Problem{Code: code, Args: []string{arg}}) }
 	m := Metadata{Discovered: true}
 	if err := m.read(a); err != nil {
-		return bad("the metadata cannot be read: "+err.Error(), "ask the provider, or give --auth-url and --token-url")
+		return bad(CodeMetadataUnread, err.Error())
 	}
 	// RFC 8414 §3.3: the two MUST be identical. A lone trailing slash is the
 	// commonest slip and harmless, so it is taken over as the server writes it.
 	if strings.TrimSuffix(m.Issuer, "/") != strings.TrimSuffix(issuer, "/") {
-		return bad(fmt.Sprintf("the metadata there is of the issuer %q", safe.Endpoint(m.Issuer)), "give exactly that issuer, if you trust it (RFC 8414 §3.3)")
+		return bad(CodeOtherIssuer, safe.Endpoint(m.Issuer).String())
 	}
 	for _, endpoint := range []struct{ name, address string }{
 		{"authorization_endpoint", m.AuthorizationEndpoint}, {"token_endpoint", m.TokenEndpoint},
 	} {
 		if endpoint.address == "" {
-			return bad("the metadata has no "+endpoint.name, "give --auth-url and --token-url")
+			return bad(CodeNoEndpoint, endpoint.name)
 		}
 	}
-	if problem, remedy := w.Config.checkMetadata(&m); problem != "" {
-		return bad(problem, remedy)
+	if p := w.Config.checkMetadata(&m); p != nil {
+		return w.badIssuer(p)
 	}
 	m.clean()
 	w.Metadata = m

@@ -107,17 +107,17 @@ func TestTheURLOfTheMetadataIsAskedAsItIsGiven(t *testing.T) {
 // The remedy of a redirect is one that works: the walk with it goes on.
 func TestARedirectOfTheMetadataIsToldWithItsTarget(t *testing.T) {
 	const target = "/new" + oidcAddress + "/"
-	for name, c := range map[string]struct{ location, remedy string }{
-		"a path":            {target, "--issuer URL" + target},
-		"a whole URL":       {"URL" + target, "--issuer URL" + target},
-		"a login page":      {"URL/login?next=%2F&token=hunter2", "check the issuer"},
-		"another scheme":    {"javascript:alert(1)" + target, "check the issuer"},
-		"http off loopback": {"http://as.example" + target, "check the issuer"},
-		"with a password":   {"https://me:hunter2@as.example" + target, "check the issuer"},
-		"with a query":      {target + "?token=hunter2", "check the issuer"},
-		"no URL":            {"http://%zz", "check the issuer"},
-		"nowhere":           {"", "check the issuer"},
-		"escapes":           {"/\u202e" + target, "--issuer URL/%E2%80%AE" + target},
+	for name, c := range map[string]struct{ location, issuer string }{
+		"a path":            {target, "URL" + target},
+		"a whole URL":       {"URL" + target, "URL" + target},
+		"a login page":      {"URL/login?next=%2F&token=hunter2", ""},
+		"another scheme":    {"javascript:alert(1)" + target, ""},
+		"http off loopback": {"http://as.example" + target, ""},
+		"with a password":   {"https://me:hunter2@as.example" + target, ""},
+		"with a query":      {target + "?token=hunter2", ""},
+		"no URL":            {"http://%zz", ""},
+		"nowhere":           {"", ""},
+		"escapes":           {"/\u202e" + target, "URL/%E2%80%AE" + target},
 	} {
 		t.Run(name, func(t *testing.T) {
 			as := newAuthServer(t)
@@ -127,19 +127,21 @@ func TestARedirectOfTheMetadataIsToldWithItsTarget(t *testing.T) {
 			as.on(oauthAddress, says(404, "", "Location", "/no-redirect"))
 			w := as.walk()
 			_, err := w.Do(t.Context(), flow.StepSetUp)
-			usage := unusable(t, err, "issuer")
-			if remedy := strings.ReplaceAll(c.remedy, "URL", as.URL); !strings.Contains(usage.Remedy, remedy) {
-				t.Errorf("the remedy is %q, want %q", usage.Remedy, remedy)
+			bad := unusable(t, err, flow.FieldIssuer)
+			issuer := strings.ReplaceAll(c.issuer, "URL", as.URL)
+			switch {
+			case issuer == "" && bad.Code != flow.CodeNoMetadata:
+				t.Errorf("%v names an issuer", bad)
+			case issuer != "" && (bad.Code != flow.CodeMetadataMoved || bad.Args[1] != issuer):
+				t.Errorf("%v does not name %s", bad, issuer)
 			}
-			if text := usage.Problem + usage.Remedy; strings.Contains(text, "credentials") || strings.Contains(text, "hunter2") || !safe.Clean(text) {
+			if text := bad.Error(); strings.Contains(text, "credentials") || strings.Contains(text, "hunter2") || !safe.Clean(text) {
 				t.Errorf("told as %q", text)
 			}
 			if n := len(as.got(target)); n != 0 {
 				t.Error("the redirect was followed")
 			}
-			if c.remedy == "--issuer URL"+target {
-				_, issuer, _ := strings.Cut(usage.Remedy, "--issuer ")
-				issuer, _, _ = strings.Cut(issuer, ",")
+			if c.issuer == "URL"+target {
 				again := as.walk(func(c *flow.Config) { c.Issuer = issuer })
 				ended(t, play(t, again, flow.StepSetUp), flow.GoOn, flow.StepSetUp)
 			}
@@ -153,8 +155,8 @@ func TestARedirectFromHTTPSToHTTPIsNoRemedy(t *testing.T) {
 	w := as.overTLS(func(c *flow.Config) { c.Insecure = true })
 	as.on(oidcAddress, says(302, "", "Location", as.URL+"/new"+oidcAddress))
 	_, err := w.Do(t.Context(), flow.StepSetUp)
-	if usage := unusable(t, err, "issuer"); strings.Contains(usage.Remedy, as.URL) || !strings.Contains(usage.Problem, as.URL) {
-		t.Errorf("%s; %s", usage.Problem, usage.Remedy)
+	if bad := unusable(t, err, flow.FieldIssuer); bad.Code != flow.CodeNoMetadata || !strings.Contains(bad.Args[0], as.URL) {
+		t.Error(bad)
 	}
 }
 
@@ -163,15 +165,15 @@ func TestMetadataThatCannotBeUsedIsAProblemOfTheIssuerFlag(t *testing.T) {
 		change  func(as *authServer)
 		problem string
 	}{
-		"of another issuer":            {func(as *authServer) { as.metadata["issuer"] = "https://other.example" }, `"https://other.example"`},
+		"of another issuer":            {func(as *authServer) { as.metadata["issuer"] = "https://other.example" }, "other issuer (https://other.example)"},
 		"of an issuer with escapes":    {func(as *authServer) { as.metadata["issuer"] = "\x1b[31m\u202e" }, "\ufffd"},
-		"without an issuer":            {func(as *authServer) { delete(as.metadata, "issuer") }, `""`},
-		"without a token endpoint":     {func(as *authServer) { delete(as.metadata, "token_endpoint") }, "has no token_endpoint"},
-		"without an authorize address": {func(as *authServer) { delete(as.metadata, "authorization_endpoint") }, "has no authorization_endpoint"},
+		"without an issuer":            {func(as *authServer) { delete(as.metadata, "issuer") }, "other issuer ()"},
+		"without a token endpoint":     {func(as *authServer) { delete(as.metadata, "token_endpoint") }, "no endpoint (token_endpoint)"},
+		"without an authorize address": {func(as *authServer) { delete(as.metadata, "authorization_endpoint") }, "no endpoint (authorization_endpoint)"},
 		"with http off loopback":       {func(as *authServer) { as.metadata["token_endpoint"] = "http://as.example/token" }, "token_endpoint"},
 		"with an http key set":         {func(as *authServer) { as.metadata["jwks_uri"] = "http://as.example/jwks" }, "jwks_uri"},
 		"with a script for userinfo":   {func(as *authServer) { as.metadata["userinfo_endpoint"] = "javascript:alert(1)" }, "userinfo_endpoint"},
-		"with a number for a URL":      {func(as *authServer) { as.metadata["token_endpoint"] = 7 }, "cannot be read"},
+		"with a number for a URL":      {func(as *authServer) { as.metadata["token_endpoint"] = 7 }, "metadata unread"},
 		"not JSON":                     {func(as *authServer) { as.on(oidcAddress, says(200, "hello there")) }, "neither JSON nor a form"},
 		"HTML": {func(as *authServer) {
 			as.on(oauthAddress, says(200, "<title>Sign in</title>", "Content-Type", "text/html"))
@@ -187,8 +189,8 @@ func TestMetadataThatCannotBeUsedIsAProblemOfTheIssuerFlag(t *testing.T) {
 			c.change(as)
 			w := as.walk()
 			_, err := w.Do(t.Context(), flow.StepSetUp)
-			if usage := unusable(t, err, "issuer"); !strings.Contains(usage.Problem, c.problem) {
-				t.Errorf("%q does not speak of %q", usage.Problem, c.problem)
+			if bad := unusable(t, err, flow.FieldIssuer); !strings.Contains(bad.Error(), c.problem) {
+				t.Errorf("%q does not speak of %q", bad, c.problem)
 			}
 		})
 	}
@@ -294,13 +296,13 @@ func TestScopesLeftOpenBecomeOpenidWhereTheServerHasIt(t *testing.T) {
 func TestSettingsThatCannotBeUsedNameTheFlagAndWhatToDo(t *testing.T) {
 	right := flow.Config{Issuer: "https://as.example", ClientID: clientID}
 	for name, c := range map[string]struct {
-		setting string
-		change  func(*flow.Config)
+		field  flow.Field
+		change func(*flow.Config)
 	}{
 		"no provider":               {"issuer", func(c *flow.Config) { c.Issuer = "" }},
 		"two kinds of provider":     {"issuer", func(c *flow.Config) { c.TokenURL = "https://as.example/token" }},
-		"only a token endpoint":     {"auth-url", func(c *flow.Config) { c.Issuer, c.TokenURL = "", "https://as.example/token" }},
-		"only an authorize address": {"token-url", func(c *flow.Config) { c.Issuer, c.AuthURL = "", "https://as.example/a" }},
+		"only a token endpoint":     {"auth_url", func(c *flow.Config) { c.Issuer, c.TokenURL = "", "https://as.example/token" }},
+		"only an authorize address": {"token_url", func(c *flow.Config) { c.Issuer, c.AuthURL = "", "https://as.example/a" }},
 		"http off loopback":         {"issuer", func(c *flow.Config) { c.Issuer = "http://as.example" }},
 		"no URL":                    {"issuer", func(c *flow.Config) { c.Issuer = "as.example" }},
 		"a broken URL":              {"issuer", func(c *flow.Config) { c.Issuer = "https://as.example/%zz\x1b[31m" }},
@@ -308,17 +310,17 @@ func TestSettingsThatCannotBeUsedNameTheFlagAndWhatToDo(t *testing.T) {
 		"a password in the URL":     {"issuer", func(c *flow.Config) { c.Issuer = "https://me:hunter2@as.example/" }},
 		"a broken password":         {"issuer", func(c *flow.Config) { c.Issuer = "https://me:hunter2%zz@as.example/" }},
 		"a password without https":  {"issuer", func(c *flow.Config) { c.Issuer = "ftp://me:hunter2@as.example/" }},
-		"no client id":              {"client-id", func(c *flow.Config) { c.ClientID = "" }},
-		"an unknown method":         {"client-auth", func(c *flow.Config) { c.ClientAuth = "jwt" }},
-		"a method without secret":   {"client-auth", func(c *flow.Config) { c.ClientAuth = flow.AuthPost }},
-		"a secret without method":   {"client-auth", func(c *flow.Config) { c.ClientAuth, c.ClientSecret = flow.AuthNone, theSecret }},
-		"a relative redirect URI":   {"redirect-uri", func(c *flow.Config) { c.RedirectURI = "/callback" }},
-		"a redirect URI's fragment": {"redirect-uri", func(c *flow.Config) { c.RedirectURI = "http://127.0.0.1/#" }},
-		"a port that is none":       {"redirect-uri", func(c *flow.Config) { c.RedirectURI = "http://127.0.0.1:99999/" }},
-		"a state in the redirect":   {"redirect-uri", func(c *flow.Config) { c.RedirectURI = "http://127.0.0.1:0/?x=1&state=y" }},
-		"a code in the redirect":    {"redirect-uri", func(c *flow.Config) { c.RedirectURI = "https://app.example/cb?CODE" }},
-		"an error in the redirect":  {"redirect-uri", func(c *flow.Config) { c.RedirectURI = "https://app.example/cb?a;%65rror=" }},
-		"an iss in the redirect":    {"redirect-uri", func(c *flow.Config) { c.RedirectURI = "com.example.app:/cb?iss=x" }},
+		"no client id":              {"client_id", func(c *flow.Config) { c.ClientID = "" }},
+		"an unknown method":         {"client_auth", func(c *flow.Config) { c.ClientAuth = "jwt" }},
+		"a method without secret":   {"client_auth", func(c *flow.Config) { c.ClientAuth = flow.AuthPost }},
+		"a secret without method":   {"client_auth", func(c *flow.Config) { c.ClientAuth, c.ClientSecret = flow.AuthNone, theSecret }},
+		"a relative redirect URI":   {"redirect_uri", func(c *flow.Config) { c.RedirectURI = "/callback" }},
+		"a redirect URI's fragment": {"redirect_uri", func(c *flow.Config) { c.RedirectURI = "http://127.0.0.1/#" }},
+		"a port that is none":       {"redirect_uri", func(c *flow.Config) { c.RedirectURI = "http://127.0.0.1:99999/" }},
+		"a state in the redirect":   {"redirect_uri", func(c *flow.Config) { c.RedirectURI = "http://127.0.0.1:0/?x=1&state=y" }},
+		"a code in the redirect":    {"redirect_uri", func(c *flow.Config) { c.RedirectURI = "https://app.example/cb?CODE" }},
+		"an error in the redirect":  {"redirect_uri", func(c *flow.Config) { c.RedirectURI = "https://app.example/cb?a;%65rror=" }},
+		"an iss in the redirect":    {"redirect_uri", func(c *flow.Config) { c.RedirectURI = "com.example.app:/cb?iss=x" }},
 		"unknown PKCE":              {"pkce", func(c *flow.Config) { c.PKCE = "S512" }},
 		"negative time":             {"timeout", func(c *flow.Config) { c.Timeout = -1 }},
 		"a parameter without name":  {"param", func(c *flow.Config) { c.Params = []flow.Pair{{Name: "", Value: "x"}} }},
@@ -329,8 +331,8 @@ func TestSettingsThatCannotBeUsedNameTheFlagAndWhatToDo(t *testing.T) {
 			cfg := right
 			c.change(&cfg)
 			_, err := flow.New(cfg)
-			if usage := unusable(t, err, c.setting); strings.Contains(usage.Error(), "hunter2") {
-				t.Errorf("the password is in %q", usage)
+			if bad := unusable(t, err, c.field); strings.Contains(bad.Error(), "hunter2") {
+				t.Errorf("the password is in %q", bad)
 			}
 		})
 	}

@@ -199,7 +199,7 @@ func needSecret(w *Walk) error {
 
 func needOtherClient(w *Walk) error {
 	if w.Config.OtherClientID == "" {
-		return errors.New("no second client is known: give --other-client-id")
+		return errors.New("no second client of this provider is known")
 	}
 	return nil
 }
@@ -343,7 +343,7 @@ func (w *Walk) TwistResult() *TwistResult {
 	case w.Last.Step == t.Step && rejected:
 		r.Result, r.Means = TwistRejected, "The server rejected the broken request, as it should."
 		if t.Cause == diagnose.ClientMismatch && w.Config.OtherClientSecret == "" && w.Last.Error != nil && strings.Contains(w.Last.Error.Error.Raw(), "client") {
-			r.Means = "The server rejected the second client before it looked at the code. If that client has a secret, give it with --other-client-secret-file."
+			r.Means = "The server rejected the second client before it looked at the code. If that client has a secret, give that too."
 		}
 		if t.Cause == diagnose.UserDenied {
 			r.Means = "Access was denied, and the server said so to the client."

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
 )
@@ -46,22 +47,18 @@ func (s Step) String() string { return stepNames[s].id }
 func (s Step) Title() string { return stepNames[s].title }
 
 // Kind is how a walk ended.
-type Kind string
+type Kind = diagnose.Outcome
 
 // The kinds. The empty one means that the walk goes on.
 const (
 	GoOn          Kind = ""
-	GotTokens     Kind = "tokens"
-	Refused       Kind = "refused"        // the server answered, and not with what was asked for
-	Denied        Kind = "denied"         // the user or an administrator said no (access_denied)
-	StateMismatch Kind = "state_mismatch" // an answer came, but not to our question
-	NoAnswer      Kind = "no_answer"      // nothing came in time, or the connection broke
-	Interrupted   Kind = "interrupted"    // the person at the terminal ended it
+	GotTokens          = diagnose.GotTokens
+	Refused            = diagnose.Refused       // the server responded, and not with what was asked for
+	Denied             = diagnose.Denied        // the user or an administrator said no (access_denied)
+	StateMismatch      = diagnose.StateMismatch // a response came, but not to our request
+	NoAnswer           = diagnose.NoAnswer      // nothing came in time, or the connection broke
+	Interrupted        = diagnose.Interrupted   // the person at the terminal ended it
 )
-
-// HasCauses reports whether the evidence of a walk that ended so is worth a
-// diagnosis: an answer came, and not the one that was asked for.
-func (k Kind) HasCauses() bool { return k == Refused || k == Denied || k == StateMismatch }
 
 // An Outcome is what a step came to. A refusal is an answer, not an error.
 type Outcome struct {
@@ -128,22 +125,26 @@ type Opener interface {
 	Open(ctx context.Context, authorizationURL string) error
 }
 
-// New checks the settings. The error is a [*UsageError].
+// New checks the settings. The error is a [*Problem].
 func New(c Config) (*Walk, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
+	return newWalk(c), nil
+}
+
+func newWalk(c Config) *Walk {
 	w := &Walk{
 		Config: c, Transcript: newTranscript(), Now: time.Now, Rand: rand.Reader,
 		pasted: make(chan Callback, 1), released: make(chan struct{}, 1), stop: func() {},
 	}
 	w.Transcript.remember(c.ClientSecret)
 	w.Transcript.remember(c.OtherClientSecret)
-	return w, nil
+	return w
 }
 
 // Do takes one step. Steps are taken in order; an outcome other than [GoOn]
-// ends the walk. An error is a [*UsageError]: something is not set as it must be.
+// ends the walk. An error is a [*Problem]: something is not set as it must be.
 func (w *Walk) Do(ctx context.Context, step Step) (Outcome, error) {
 	if w.http == nil {
 		w.http = w.client()

@@ -93,7 +93,7 @@ func places(issuer string, seed uint64) map[string]place {
 		"lesson":         {options: Options{Learn: &learn.Input{Lesson: lesson}}},
 		"big lesson":     {options: Options{Learn: &learn.Input{Lesson: lesson, Big: true}}},
 		"on-call hour":   {options: Options{Learn: &learn.Input{Lesson: "on-call"}}},
-		"settings wrong": {arrive: []tea.Msg{walk.EditMsg{Problem: &flow.UsageError{Setting: "redirect-uri", Problem: "port 8080 is in use"}}}},
+		"settings wrong": {arrive: []tea.Msg{walk.EditMsg{Problem: &flow.Problem{Field: flow.FieldRedirectURI, Code: flow.CodePort, Args: []string{"port 8080 is in use", "use another"}}}}},
 	}
 }
 

@@ -9,9 +9,9 @@ import (
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/safe"
-	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui"
 	"example.com/grantwalk/tui/checklist"
+	"example.com/grantwalk/tui/usage"
 )
 
 func newChecklist() *cobra.Command {
@@ -33,7 +33,7 @@ It needs a terminal; grantwalk explain does without one.`,
 			if provider != "" {
 				p, ok := catalogue.Find(provider)
 				if !ok {
-					return &flow.UsageError{Setting: "provider", Value: safe.Typed(provider), Problem: "it is not in the catalogue", Remedy: "grantwalk providers lists the names; the checklist works without one"}
+					return &usage.Error{Setting: "provider", Value: safe.Typed(provider), Problem: "it is not in the catalogue", Remedy: "grantwalk providers lists the names; the checklist works without one"}
 				}
 				e.Provider = safe.Foreign(p.Name)
 			}

@@ -18,10 +18,10 @@ import (
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/read"
 	"example.com/grantwalk/diagnose/safe"
-	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/plain"
 	"example.com/grantwalk/tui/report"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/usage"
 )
 
 // explainFlags are the flags of explain as they were given.
@@ -65,7 +65,7 @@ func checkGrant(grant string) error {
 	if grant == "" || slices.Contains(diagnose.Grants, grant) {
 		return nil
 	}
-	return &flow.UsageError{Setting: "grant", Value: safe.Typed(grant), Problem: "there is no such grant", Remedy: "use one of " + strings.Join(diagnose.Grants, ", ")}
+	return &usage.Error{Setting: "grant", Value: safe.Typed(grant), Problem: "there is no such grant", Remedy: "use one of " + strings.Join(diagnose.Grants, ", ")}
 }
 
 func (f *explainFlags) run(cmd *cobra.Command, files []string) error {
@@ -201,14 +201,14 @@ func (f *explainFlags) print(r read.Result) error {
 		d = diagnose.Report{}
 	}
 	if f.json {
-		doc := flow.ResultOf(d)
+		doc := diagnose.DocumentOf(d)
 		for _, g := range report.Groups(r) {
-			doc.Groups = append(doc.Groups, flow.GroupOf(g.Count, g.First, g.Last, g.Report))
+			doc.AddGroup(g.Count, g.First, g.Last, g.Report)
 		}
 		if !r.Recognised {
 			doc.Reason = "nothing was recognised"
 		}
-		if err := doc.WriteJSON(os.Stdout); err != nil {
+		if err := diagnose.WriteJSON(os.Stdout, doc); err != nil {
 			return fmt.Errorf("print the result: %w", err)
 		}
 	}

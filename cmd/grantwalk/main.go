@@ -17,6 +17,7 @@ import (
 
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/usage"
 )
 
 func main() { os.Exit(run(os.Args[1:], takeVariables())) }
@@ -118,6 +119,7 @@ func exitCode(err error) int {
 	case errors.As(err, &e):
 		return exitCodes[e.kind]
 	}
+	err = usage.Worded(err)
 	fmt.Fprintln(os.Stderr, "grantwalk:", printable(err.Error()))
 	var h interface{ Hint() string }
 	if errors.As(err, &h) && h.Hint() != "" {

@@ -19,6 +19,7 @@ import (
 	"example.com/grantwalk/flow/practice"
 	"example.com/grantwalk/tui/session"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/usage"
 )
 
 func newPractice() *cobra.Command {
@@ -81,7 +82,7 @@ func (f *practiceFlags) serve(ctx context.Context, out io.Writer) error {
 		return session.FaultProblem(err)
 	} else if err != nil {
 		what, remedy := flow.PortProblem(port, err)
-		return &flow.UsageError{Setting: "listen", Value: f.listen, Problem: what, Remedy: remedy}
+		return &usage.Error{Setting: "listen", Value: f.listen, Problem: what, Remedy: remedy}
 	}
 	defer server.Close()
 	if _, err := io.WriteString(out, announcement(server.Issuer())); err != nil {
@@ -157,7 +158,7 @@ func checkListen(listen string) (port int, err error) {
 		shown = safe.Typed(listen)
 	}
 	bad := func(what string) (int, error) {
-		return 0, &flow.UsageError{Setting: "listen", Value: shown, Problem: what, Remedy: "write 127.0.0.1:PORT; port 0 is any free one"}
+		return 0, &usage.Error{Setting: "listen", Value: shown, Problem: what, Remedy: "write 127.0.0.1:PORT; port 0 is any free one"}
 	}
 	host, number, err := net.SplitHostPort(listen)
 	if err != nil || number == "" {

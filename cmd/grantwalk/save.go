@@ -9,6 +9,7 @@ import (
 
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/private"
+	"example.com/grantwalk/tui/usage"
 )
 
 // A keeper writes the transcript of a walk to a file. If several walks are
@@ -51,7 +52,7 @@ func (k *keeper) unusable(err error) error {
 }
 
 func (k *keeper) bad(what, remedy string) error {
-	return &flow.UsageError{Setting: "save", Value: k.path, Problem: what, Remedy: remedy}
+	return &usage.Error{Setting: "save", Value: k.path, Problem: what, Remedy: remedy}
 }
 
 // keep writes the transcript. It keeps the error for later, because a screen may

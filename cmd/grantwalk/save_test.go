@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/usage"
 )
 
 // saved saves a walk that has not begun, as run does.
@@ -44,7 +45,7 @@ func TestSaveDoesNotFollowALinkThatAnotherUserPlanted(t *testing.T) {
 		filepath.Join(dir, "sub", "authorized_keys"): filepath.Join(dir, "sub") + " is a link that belongs to another user",
 		filepath.Join(dir, "sub", "new.json"):        filepath.Join(dir, "sub") + " is a link that belongs to another user",
 	} {
-		var usage *flow.UsageError
+		var usage *usage.Error
 		if err := saved(path); !errors.As(err, &usage) || !strings.Contains(usage.Problem, want) || usage.Remedy == "" {
 			t.Errorf("--save %s: %v, want %q with a remedy", path, err, want)
 		}

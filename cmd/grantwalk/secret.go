@@ -18,6 +18,7 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/usage"
 )
 
 // secretVariable holds the client secret of a provider of the user's own.
@@ -66,7 +67,7 @@ func readSecret(ctx context.Context, flag, path string) (safe.Secret, error) {
 // the file.
 func secretFile(flag, path string) (secret safe.Secret, exposed *exposedFile, err error) {
 	bad := func(what, remedy string) (safe.Secret, *exposedFile, error) {
-		return "", nil, &flow.UsageError{Setting: flag, Value: fileName(path), Problem: what, Remedy: remedy}
+		return "", nil, &usage.Error{Setting: flag, Value: fileName(path), Problem: what, Remedy: remedy}
 	}
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -16,7 +16,6 @@ import (
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/read"
 	"example.com/grantwalk/diagnose/safe/safetest"
-	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/plain"
 	"example.com/grantwalk/tui/report"
 	"example.com/grantwalk/tui/ui"
@@ -49,12 +48,12 @@ func surfaces(t *testing.T, input, note string) map[string]string {
 		}
 		out[fmt.Sprintf("lines, why=%t", why)] = b.String()
 	}
-	doc := flow.ResultOf(d)
+	doc := diagnose.DocumentOf(d)
 	for _, g := range report.Groups(result) {
-		doc.Groups = append(doc.Groups, flow.GroupOf(g.Count, g.First, g.Last, g.Report))
+		doc.AddGroup(g.Count, g.First, g.Last, g.Report)
 	}
 	var b bytes.Buffer
-	if err := doc.WriteJSON(&b); err != nil {
+	if err := diagnose.WriteJSON(&b, doc); err != nil {
 		t.Fatal(err)
 	}
 	out["JSON"] = b.String()

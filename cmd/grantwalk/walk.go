@@ -16,6 +16,7 @@ import (
 	"example.com/grantwalk/tui/plain"
 	"example.com/grantwalk/tui/session"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/usage"
 )
 
 // walkFlags are the flags of walk as they were given.
@@ -130,13 +131,13 @@ func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
 		return session.Options{}, err
 	}
 	if cmd.Flags().Changed("timeout") && f.timeout == 0 {
-		return session.Options{}, &flow.UsageError{Setting: "timeout", Value: "0s", Problem: "nothing can come in no time", Remedy: "write a duration such as 30s or 2m, or leave it out"}
+		return session.Options{}, &usage.Error{Setting: "timeout", Value: "0s", Problem: "nothing can come in no time", Remedy: "write a duration such as 30s or 2m, or leave it out"}
 	}
 	if cmd.Flags().Changed("code-lifetime") && f.codeLifetime < time.Second {
-		return session.Options{}, &flow.UsageError{Setting: "code-lifetime", Value: f.codeLifetime.String(), Problem: "a code lives for a second at least", Remedy: "write a duration such as 60s or 10m, or leave it out"}
+		return session.Options{}, &usage.Error{Setting: "code-lifetime", Value: f.codeLifetime.String(), Problem: "a code lives for a second at least", Remedy: "write a duration such as 60s or 10m, or leave it out"}
 	}
 	if f.otherSecretFile != "" && f.otherClientID == "" {
-		return session.Options{}, &flow.UsageError{Setting: "other-client-secret-file", Value: fileName(f.otherSecretFile), Problem: "there is no second client", Remedy: "name the second client with --other-client-id"}
+		return session.Options{}, &usage.Error{Setting: "other-client-secret-file", Value: fileName(f.otherSecretFile), Problem: "there is no second client", Remedy: "name the second client with --other-client-id"}
 	}
 	o := session.Options{Browser: session.Browser(f.browser), Twist: diagnose.ID(f.twist), Faults: f.faults, Speak: f.speak}
 	var err error
@@ -175,7 +176,7 @@ func (f *walkFlags) options(cmd *cobra.Command) (session.Options, error) {
 func (f *walkFlags) onPractice() (bool, error) {
 	own := f.issuer != "" || f.authURL != "" || f.tokenURL != ""
 	if f.provider == session.PracticeProvider && own {
-		return false, &flow.UsageError{Setting: "provider", Value: safe.Typed(f.provider), Problem: "endpoints were given too",
+		return false, &usage.Error{Setting: "provider", Value: safe.Typed(f.provider), Problem: "endpoints were given too",
 			Remedy: "leave out --provider, or --issuer, --auth-url and --token-url"}
 	}
 	return f.provider == session.PracticeProvider || f.provider == "" && !own, nil
@@ -186,7 +187,7 @@ func pairs(params []string) ([]flow.Pair, error) {
 	for _, p := range params {
 		name, value, ok := strings.Cut(p, "=")
 		if !ok {
-			return nil, &flow.UsageError{Setting: "param", Value: safe.Typed(p), Problem: "it has no value", Remedy: "write name=value"}
+			return nil, &usage.Error{Setting: "param", Value: safe.Typed(p), Problem: "it has no value", Remedy: "write name=value"}
 		}
 		out = append(out, flow.Pair{Name: name, Value: value})
 	}

@@ -28,9 +28,10 @@ const (
 	Input     Source = "input" // the input's own structure: a heading, a name
 )
 
-// Place is where in the inputs something is. The zero value is no place.
+// Place is where in the files something is. The zero value is no place: what came through
+// a pipe has none.
 type Place struct {
-	File    string `json:"file,omitempty"`    // as the person gave it; empty: standard input
+	File    string `json:"file,omitempty"`    // as the person gave it
 	Line    int    `json:"line,omitempty"`    // from 1
 	Message int    `json:"message,omitempty"` // of a capture, which message it is, from 1
 }

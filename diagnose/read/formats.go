@@ -137,7 +137,7 @@ type keeper struct {
 // add keeps an exchange if it can matter. One without a URL cannot.
 func (k *keeper) add(x exchange.Exchange) {
 	k.seen++
-	x.From = exchange.Place{File: k.file, Message: k.seen}
+	x.From = messageAt(k.file, k.seen)
 	switch {
 	case x.Request.URL == nil:
 	case len(k.kept) == maxMessages:

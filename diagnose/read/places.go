@@ -29,7 +29,7 @@ const mostMissed = 20
 // place is where the part begins; of a part that is not found, the file alone is known.
 func (f *finder) place(part string) exchange.Place {
 	p := exchange.Place{File: f.file}
-	if part == "" || f.line == 0 || f.missed == mostMissed {
+	if f.file == "" || part == "" || f.line == 0 || f.missed == mostMissed {
 		return p
 	}
 	n := strings.Index(f.text[f.at:], part)
@@ -41,6 +41,14 @@ func (f *finder) place(part string) exchange.Place {
 	f.at += n
 	p.Line = f.line + f.lines
 	return p
+}
+
+// messageAt is the place of a message of a capture.
+func messageAt(file string, n int) exchange.Place {
+	if file == "" {
+		return exchange.Place{}
+	}
+	return exchange.Place{File: file, Message: n}
 }
 
 // placed gives each exchange that a text holds its place there.

@@ -76,7 +76,7 @@ func (c *collector) saved(in Input, r io.Reader) (rest *bufio.Reader, err error)
 	}
 	c.kind, c.walk = KindTranscript, &doc
 	for i, x := range doc.exchanges() {
-		x.From = exchange.Place{File: in.Name, Message: i + 1}
+		x.From = messageAt(in.Name, i+1)
 		c.captured = append(c.captured, x)
 	}
 	return bufio.NewReaderSize(io.MultiReader(dec.Buffered(), r), buffer), nil

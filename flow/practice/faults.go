@@ -111,8 +111,8 @@ func refuses(name, does string, cause diagnose.ID, r reason, because string) Fau
 // FaultKinds are all the faults that there are, those of the code first.
 func FaultKinds() []FaultKind { return slices.Clone(kinds) }
 
-// A FaultError is a fault or a dialect that the server does not have. Its
-// members are those of a [flow.UsageError].
+// A FaultError is a fault or a dialect that the server does not have, with what is
+// wrong with it and what to do.
 type FaultError struct {
 	Setting string // "fault" or "speak"
 	Value   string

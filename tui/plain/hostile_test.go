@@ -15,6 +15,7 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/session"
+	"example.com/grantwalk/tui/usage"
 )
 
 // acts is text that a terminal acts on: it sets the title, clears the screen, turns the
@@ -127,8 +128,8 @@ func TestNothingThatAProviderSendsActsOnTheTerminal(t *testing.T) {
 					t.Errorf("the walk ended by %+v, %v, want %q", outcome, err, c.kind)
 				}
 				printed := r.out.String() + "\n" + r.err.String()
-				if hint := (interface{ Hint() string })(nil); errors.As(err, &hint) {
-					printed += "\n" + err.Error() + "\n" + hint.Hint()
+				if hint := (interface{ Hint() string })(nil); errors.As(usage.Worded(err), &hint) {
+					printed += "\n" + usage.Worded(err).Error() + "\n" + hint.Hint()
 				}
 				if !strings.Contains(printed, "evil") {
 					t.Errorf("nothing of what the server sent was printed:\n%s", printed)

@@ -12,9 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/session"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/usage"
 )
 
 // Options are what the flags said, and where the lines go.
@@ -30,7 +32,7 @@ type Options struct {
 }
 
 // Run walks until the flow or ctx ends. An error is a setting that could not be
-// used, a [*flow.UsageError], or an Out that takes no more.
+// used, a [*flow.Problem], or an Out that takes no more.
 func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
@@ -117,7 +119,7 @@ func (w *walker) take(ctx context.Context, step flow.Step) (flow.Outcome, error)
 		case t := <-done:
 			w.progress.end()
 			w.news(w.Walk.Transcript)
-			if cause := (*flow.UsageError)(nil); errors.As(context.Cause(ctx), &cause) {
+			if cause := (*flow.Problem)(nil); errors.As(context.Cause(ctx), &cause) {
 				t.err = cause
 			}
 			return t.outcome, t.err
@@ -159,9 +161,7 @@ func (w *walker) nobodyPastes(more bool) error {
 	if more {
 		why = strconv.Itoa(w.refused) + " lines of standard input were none"
 	}
-	return &flow.UsageError{Setting: "redirect-uri", Value: redirect.URI,
-		Problem: "the answer has to be pasted (" + redirect.Paste + "), and " + why,
-		Remedy:  "run it in a terminal, or use " + flow.DefaultRedirectURI}
+	return &flow.Problem{Field: flow.FieldRedirectURI, Value: safe.RedirectURI(redirect.URI).String(), Code: usage.NobodyPastes, Args: []string{redirect.Paste, why}}
 }
 
 const (

@@ -25,6 +25,7 @@ import (
 	"example.com/grantwalk/flow/practice"
 	"example.com/grantwalk/tui/session"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/usage"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -286,8 +287,8 @@ func TestWhenNothingCanBePastedAndNothingCaughtTheWalkEndsAtOnce(t *testing.T) {
 	r := begin(t, Options{Session: session.Options{Practice: true, Browser: session.None, Config: flow.Config{RedirectURI: elsewhere}}})
 	r.in.Close()
 	_, err := r.wait(t)
-	var usage *flow.UsageError
-	if !errors.As(err, &usage) || usage.Setting != "redirect-uri" || usage.Remedy == "" {
+	var bad *flow.Problem
+	if !errors.As(err, &bad) || bad.Field != flow.FieldRedirectURI || usage.Flags(bad).Remedy == "" {
 		t.Errorf("error %v", err)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"example.com/grantwalk/diagnose/safe/safetest"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/session"
+	"example.com/grantwalk/tui/usage"
 )
 
 // A carelessServer puts a secret into all that it sends.
@@ -144,8 +145,8 @@ func surfacesOf(t *testing.T, careless carelessServer, secret string) map[string
 			t.Fatalf("%s: ended by %+v, %v, want %s\n%s", careless.name, outcome, err, careless.ends, walk.err)
 		}
 		text := walk.out.String() + walk.err.String()
-		if hint := (interface{ Hint() string })(nil); errors.As(err, &hint) {
-			text += err.Error() + hint.Hint()
+		if hint := (interface{ Hint() string })(nil); errors.As(usage.Worded(err), &hint) {
+			text += usage.Worded(err).Error() + hint.Hint()
 		}
 		shown[map[bool]string{false: "lines", true: "JSON"}[document]] = text
 		shown["saved"] += saved.String()

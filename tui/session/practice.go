@@ -7,8 +7,10 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/practice"
+	"example.com/grantwalk/tui/usage"
 )
 
 // checkFaults refuses what only the practice server does, where it is not walked on.
@@ -16,21 +18,41 @@ func (o Options) checkFaults() error {
 	if o.Practice || len(o.Faults) == 0 && o.Speak == "" {
 		return nil
 	}
-	setting, value := "speak", o.Speak
+	setting, value := flow.Field("speak"), o.Speak
 	if len(o.Faults) > 0 {
 		setting, value = "fault", o.Faults[0]
 	}
-	return &flow.UsageError{Setting: setting, Value: value, Problem: "only the practice server can be told what to get wrong",
-		Remedy: "leave out the provider; --twist spoils a walk at any provider"}
+	return &flow.Problem{Field: setting, Value: safe.Typed(value), Code: usage.OnlyPractice}
 }
 
 // FaultProblem is an error of the practice server's about a fault or a dialect as
-// a [*flow.UsageError]; any other is returned as it is.
+// a [*flow.Problem]; any other is returned as it is.
 func FaultProblem(err error) error {
 	if e := new(practice.FaultError); errors.As(err, &e) {
-		return (*flow.UsageError)(e)
+		return &flow.Problem{Field: flow.Field(e.Setting), Value: e.Value, Code: usage.ServersOwn, Args: []string{e.Problem, e.Remedy}}
 	}
 	return err
+}
+
+// Problems are all that is wrong with the settings. The practice server brings along what
+// a walk on it leaves open.
+func (o Options) Problems() []*flow.Problem {
+	c := o.Config
+	if o.Practice {
+		c.Issuer = "http://127.0.0.1"
+		practiceClient(&c)
+	}
+	return c.Problems()
+}
+
+// practiceClient fills in the practice server's own client.
+func practiceClient(c *flow.Config) {
+	if c.ClientID == "" {
+		c.ClientID = practice.ConfidentialClient
+	}
+	if c.ClientID == practice.ConfidentialClient && c.ClientSecret == "" && c.ClientAuth != flow.AuthNone {
+		c.ClientSecret = practice.ClientSecret
+	}
 }
 
 // shortCodeLifetime is how long a code lives on a practice server whose codes
@@ -71,12 +93,7 @@ func startPractice(o Options) (flow.Config, *practice.Server, error) {
 		return c, nil, FaultProblem(fmt.Errorf("start the practice server: %w", err))
 	}
 	c.Issuer = server.Issuer()
-	if c.ClientID == "" {
-		c.ClientID = practice.ConfidentialClient
-	}
-	if c.ClientID == practice.ConfidentialClient && c.ClientSecret == "" && c.ClientAuth != flow.AuthNone {
-		c.ClientSecret = practice.ClientSecret
-	}
+	practiceClient(&c)
 	if c.OtherClientID = practice.PublicClient; c.ClientID == practice.PublicClient {
 		c.OtherClientID, c.OtherClientSecret = practice.ConfidentialClient, practice.ClientSecret
 	}

@@ -7,19 +7,21 @@ import (
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/usage"
 )
 
 // PracticeProvider is the one preset that needs no endpoints.
 const PracticeProvider = "practice"
 
+const fieldProvider flow.Field = "provider"
+
 // Preset fills in what the catalogue knows of a provider, where c leaves it
 // open. An issuer or endpoints of the user's own go before the catalogue's. The
-// error is a [*flow.UsageError].
+// error is a [*flow.Problem].
 func Preset(name string, c flow.Config) (flow.Config, error) {
 	p, ok := catalogue.Find(name)
 	if !ok {
-		return c, &flow.UsageError{Setting: "provider", Value: safe.Typed(name), Problem: "there is no preset of that name",
-			Remedy: "grantwalk providers lists them; or name yours by --issuer URL, or by --auth-url with --token-url"}
+		return c, &flow.Problem{Field: fieldProvider, Value: safe.Typed(name), Code: usage.NoPreset}
 	}
 	c.Provider = p.Name
 	if c.CodeLifetime == 0 {
@@ -35,14 +37,11 @@ func Preset(name string, c flow.Config) (flow.Config, error) {
 	case whole(e.Authorization) && whole(e.Token):
 		c.AuthURL, c.TokenURL = e.Authorization, e.Token
 	case e.Discovery != "":
-		return c, &flow.UsageError{Setting: "provider", Value: name, Problem: "each of its customers has an issuer of their own",
-			Remedy: "add --issuer URL; the metadata is at " + e.Discovery}
+		return c, &flow.Problem{Field: fieldProvider, Value: name, Code: usage.OwnIssuer, Args: []string{e.Discovery}}
 	case e.Authorization != "":
-		return c, &flow.UsageError{Setting: "provider", Value: name, Problem: "each of its customers has endpoints of their own",
-			Remedy: "add --auth-url and --token-url; they are like " + e.Authorization + " and " + e.Token}
+		return c, &flow.Problem{Field: fieldProvider, Value: name, Code: usage.OwnEndpoints, Args: []string{e.Authorization, e.Token}}
 	default:
-		return c, &flow.UsageError{Setting: "provider", Value: name, Problem: "its endpoints are not known here",
-			Remedy: "add --issuer URL, or --auth-url with --token-url"}
+		return c, &flow.Problem{Field: fieldProvider, Value: name, Code: usage.NoEndpoints}
 	}
 	return c, nil
 }

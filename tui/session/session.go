@@ -11,6 +11,7 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/practice"
+	"example.com/grantwalk/tui/usage"
 )
 
 // Options are what the flags or the form said.
@@ -51,7 +52,7 @@ type Session struct {
 }
 
 // Open starts the practice server, if it is to be that, and checks the settings.
-// A setting that cannot be used is a [*flow.UsageError].
+// A setting that cannot be used is a [*flow.Problem].
 func Open(o Options) (*Session, error) {
 	twist, err := o.twist()
 	if err != nil {
@@ -81,7 +82,7 @@ func Open(o Options) (*Session, error) {
 	}
 	if err := twist.Possible(s.Walk); err != nil {
 		s.Close()
-		return nil, &flow.UsageError{Setting: "twist", Value: safe.Typed(string(o.Twist)), Problem: err.Error(), Remedy: "choose another, or change the settings that it needs"}
+		return nil, &flow.Problem{Field: "twist", Value: safe.Typed(string(o.Twist)), Code: usage.Impossible, Args: []string{err.Error()}}
 	}
 	return s, nil
 }
@@ -98,7 +99,7 @@ func (o Options) twist() (*flow.Twist, error) {
 	for _, t := range flow.Twists() {
 		names = append(names, string(t.Cause))
 	}
-	return nil, &flow.UsageError{Setting: "twist", Value: safe.Typed(string(o.Twist)), Problem: "unknown twist", Remedy: "use one of " + strings.Join(names, ", ")}
+	return nil, &flow.Problem{Field: "twist", Value: safe.Typed(string(o.Twist)), Code: flow.CodeUnknown, Args: []string{"one of " + strings.Join(names, ", ")}}
 }
 
 // Do takes a step of the walk. [Session.Close] waits for it.
@@ -156,11 +157,9 @@ func (o Options) opener() (flow.Opener, error) {
 		return nil, nil
 	case Approve, Deny:
 		if !o.Practice {
-			return nil, &flow.UsageError{Setting: "browser", Value: safe.Typed(string(o.Browser)),
-				Problem: "the built-in user knows only the practice server's pages",
-				Remedy:  "use --browser system or none with a provider of your own"}
+			return nil, &flow.Problem{Field: "browser", Value: safe.Typed(string(o.Browser)), Code: usage.BuiltInUser}
 		}
 		return practice.User{Approve: o.Browser == Approve && o.Twist != diagnose.UserDenied}, nil
 	}
-	return nil, &flow.UsageError{Setting: "browser", Value: safe.Typed(string(o.Browser)), Problem: "unknown choice", Remedy: "use system, none, approve or deny"}
+	return nil, &flow.Problem{Field: "browser", Value: safe.Typed(string(o.Browser)), Code: flow.CodeUnknown, Args: []string{"system, none, approve or deny"}}
 }

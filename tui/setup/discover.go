@@ -12,6 +12,7 @@ import (
 
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/usage"
 )
 
 // discovery is what asking an issuer for its metadata has come to.
@@ -41,26 +42,17 @@ type foundMsg struct {
 	err      error
 }
 
-// discover asks for the metadata, on a walk of its own that takes only its first step.
+// discover asks for the metadata.
 func (m *Model) discover() tea.Cmd {
 	m.endAsking()
 	config := m.options().Config
-	if config.ClientID == "" {
-		config.ClientID = "any" // not sent
-	}
-	config.ClientAuth, config.ClientSecret, config.RedirectURI, config.Params = "", "", "", nil
 	m.discovery = discovery{issuer: m.values.issuer, asking: true, since: m.ui.Now, begin: m.discovery.begin}
 	var ctx context.Context
 	ctx, m.discovery.cancel = context.WithCancel(m.ctx)
 	issuer := m.values.issuer
 	return func() tea.Msg {
-		w, err := flow.New(config)
-		if err != nil {
-			return foundMsg{issuer: issuer, err: err}
-		}
-		defer w.Close()
-		outcome, err := w.Do(ctx, flow.StepSetUp)
-		return foundMsg{issuer, w.Metadata, outcome, err}
+		metadata, outcome, err := flow.Discover(ctx, config)
+		return foundMsg{issuer, metadata, outcome, err}
 	}
 }
 
@@ -86,11 +78,11 @@ func (m *Model) found(msg foundMsg) tea.Cmd {
 	m.endAsking()
 	begin := d.begin
 	d.begin = false
-	var usage *flow.UsageError
+	var bad *flow.Problem
 	switch {
-	case errors.As(msg.err, &usage):
-		usage = inForm(usage)
-		d.problem, d.remedy = usage.Problem, usage.Remedy
+	case errors.As(msg.err, &bad):
+		said := usage.Form(bad)
+		d.problem, d.remedy = said.Problem, said.Remedy
 	case msg.outcome.Kind != flow.GoOn:
 		d.problem, d.remedy = msg.outcome.Why, "check the issuer and the network; without discovery, choose the provider by its endpoints"
 	default:

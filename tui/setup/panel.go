@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/usage"
 )
 
 // copiedFor is how long the form says that the command was copied.
@@ -138,30 +138,9 @@ func joined[T fmt.Stringer](list []T) string {
 	return strings.Join(shown, ", ")
 }
 
-// forForm has what flow advises by flags in the words of the form.
-var forForm = strings.NewReplacer(
-	"give --issuer URL, or --auth-url with --token-url, or leave all three out to use the practice server", "type an issuer, or change Server above",
-	"give both endpoints, or --issuer URL", "type both endpoints, or change Server above",
-	"--token-url was given without it", "Token was given without it",
-	"--auth-url was given without it", "Authorization was given without it",
-	"the client authenticates with --client-id", "the client is named by Client id below",
-	"use https, or add --insecure if this network is yours", "use https; in a network of your own, start grantwalk walk with --insecure",
-	"set GRANTWALK_CLIENT_SECRET or --client-secret-file, or use --client-auth none for a public client", "type the Client secret above, or choose none for a public client",
-	"leave the secret out, or use --client-auth basic or post", "empty the Client secret above, or choose Basic or post",
-	"give --auth-url and --token-url", "choose a provider by its endpoints as Server above",
-	"which need no discovery", "which needs no discovery",
-)
-
-// inForm is a problem as the form says it.
-func inForm(e *flow.UsageError) *flow.UsageError {
-	return &flow.UsageError{Setting: e.Setting, Value: e.Value, Problem: forForm.Replace(e.Problem), Remedy: forForm.Replace(e.Remedy)}
-}
-
-// problem is what is wrong with what stands in a field; an empty one is in
+// problem is what is wrong with the value of a field; an empty one is in
 // order until the walk is to begin.
-func (m *Model) problem(field string) *flow.UsageError {
-	o := m.options().Config
-	c := flow.Config{Issuer: "https://as.example", ClientID: "any", Insecure: o.Insecure}
+func (m *Model) problem(field string) *usage.Error {
 	value := ""
 	for _, r := range m.rows {
 		if r.key == field {
@@ -174,23 +153,10 @@ func (m *Model) problem(field string) *flow.UsageError {
 	if value == "" {
 		return nil
 	}
-	switch field {
-	case "issuer":
-		c.Issuer = o.Issuer
-	case "auth-url":
-		c.Issuer, c.AuthURL, c.TokenURL = "", o.AuthURL, "https://as.example"
-	case "token-url":
-		c.Issuer, c.AuthURL, c.TokenURL = "", "https://as.example", o.TokenURL
-	case "redirect-uri":
-		c.RedirectURI = o.RedirectURI
-	case "client-auth":
-		c.ClientAuth, c.ClientSecret = o.ClientAuth, o.ClientSecret
-		if m.values.server == practiceServer && c.ClientAuth != flow.AuthNone && c.ClientSecret == "" {
-			c.ClientSecret = "any" // the server's own
+	for _, p := range m.options().Problems() {
+		if said := usage.Form(p); said.Setting == field {
+			return said
 		}
-	}
-	if err := (*flow.UsageError)(nil); errors.As(c.Check(), &err) && err.Setting == field {
-		return inForm(err)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ package setup
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -17,12 +16,13 @@ import (
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/session"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/usage"
 )
 
 // Input is what the form begins with.
 type Input struct {
 	Options session.Options
-	Problem *flow.UsageError // why a walk with them did not go on; nil: it is a new one
+	Problem *flow.Problem // why a walk with them did not go on; nil: it is a new one
 }
 
 // Messages by which the screen leaves. Both hold what was typed.
@@ -44,9 +44,9 @@ type Model struct {
 	form   *huh.Form
 
 	discovery discovery
-	refused   *flow.UsageError // why the walk was not begun
-	refusedAs string           // what stood in its field then
-	copied    time.Time        // when the command was copied
+	refused   *usage.Error // why the walk was not begun
+	refusedAs string       // what stood in its field then
+	copied    time.Time    // when the command was copied
 }
 
 // New makes the screen.
@@ -176,18 +176,8 @@ func (m *Model) copy() tea.Cmd {
 // begin leaves for the walk, or goes to the field that forbids it.
 func (m *Model) begin() tea.Cmd {
 	o := m.options()
-	checked := o.Config
-	if o.Practice { // which brings these two along
-		checked.Issuer = "http://127.0.0.1"
-		if checked.ClientID == "" {
-			checked.ClientID = "any"
-		}
-		if checked.ClientAuth != flow.AuthNone && checked.ClientSecret == "" {
-			checked.ClientSecret = "any"
-		}
-	}
-	if err := checked.Check(); err != nil {
-		return m.refuse(err)
+	if wrong := o.Problems(); len(wrong) > 0 {
+		return m.refuse(wrong[0])
 	}
 	if m.values.server == ownIssuer && m.discovered() == nil {
 		m.discovery.begin = true
@@ -199,11 +189,8 @@ func (m *Model) begin() tea.Cmd {
 	return func() tea.Msg { return WalkMsg{o} }
 }
 
-func (m *Model) refuse(err error) tea.Cmd {
-	if !errors.As(err, &m.refused) {
-		m.refused = &flow.UsageError{Setting: "server", Problem: err.Error()}
-	}
-	m.refused = inForm(m.refused)
+func (m *Model) refuse(p *flow.Problem) tea.Cmd {
+	m.refused = usage.Form(p)
 	for _, r := range m.rows {
 		if r.key == m.refused.Setting {
 			m.refusedAs = *r.value

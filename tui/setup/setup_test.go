@@ -92,8 +92,7 @@ var states = map[string]func(*ui.Common) *Model{
 		return m
 	},
 	"another-issuer": func(c *ui.Common) *Model {
-		m := answered(c, foundMsg{err: &flow.UsageError{Setting: "issuer", Value: issuer, Problem: `the metadata there is of the issuer "https://login.example.com/{tenantid}"`,
-			Remedy: "give exactly that issuer, if you trust it (RFC 8414 §3.3)"}})
+		m := answered(c, foundMsg{err: &flow.Problem{Field: flow.FieldIssuer, Value: issuer, Code: flow.CodeOtherIssuer, Args: []string{"https://login.example.com/{tenantid}"}}})
 		golden.Press(m, "up")
 		return m
 	},
@@ -110,7 +109,7 @@ var states = map[string]func(*ui.Common) *Model{
 	"port-in-use": func(c *ui.Common) *Model {
 		o := own(c)
 		o.Config.RedirectURI = "http://127.0.0.1:8080/callback"
-		m := New(c, Input{Options: o, Problem: &flow.UsageError{Setting: "redirect-uri", Value: o.Config.RedirectURI, Problem: "port 8080 is in use by nginx (process 812)", Remedy: "end that program, or use port 0"}})
+		m := New(c, Input{Options: o, Problem: &flow.Problem{Field: flow.FieldRedirectURI, Value: o.Config.RedirectURI, Code: flow.CodePort, Args: []string{"port 8080 is in use by nginx (process 812)", "end that program, or use port 0"}}})
 		m.Init()
 		return m
 	},
@@ -502,8 +501,8 @@ func TestTheIssuerIsAskedForItsMetadata(t *testing.T) {
 	if got := ask(t, server.URL+"/tenant"); got.metadata.TokenEndpoint != server.URL+"/t" || got.err != nil {
 		t.Errorf("%+v", got)
 	}
-	var usage *flow.UsageError
-	if got := ask(t, server.URL+"/other"); !errors.As(got.err, &usage) || usage.Setting != "issuer" || usage.Remedy == "" {
+	var bad *flow.Problem
+	if got := ask(t, server.URL+"/other"); !errors.As(got.err, &bad) || bad.Field != flow.FieldIssuer {
 		t.Errorf("%+v", got)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/ui"
+	"example.com/grantwalk/tui/usage"
 )
 
 // summaryView closes the walk: what came of it, and what each round trip cost.
@@ -167,10 +168,11 @@ func (m *Model) costLines(width int) []string {
 func (m *Model) failedView() string {
 	st := m.ui.Styles
 	lines := []string{"", " " + st.Problem.Bold(true).Render(m.ui.Glyphs.Bad+" The walk cannot go on"), ""}
-	lines = append(lines, ui.Indent(ui.Wrap(m.err.Error(), m.ui.Width-6), 3)...)
-	var usage *flow.UsageError
-	if errors.As(m.err, &usage) && usage.Remedy != "" {
-		lines = append(append(lines, ""), ui.Indent(ui.Wrap(ui.Sentence(usage.Remedy), m.ui.Width-6), 3)...)
+	err := usage.Worded(m.err)
+	lines = append(lines, ui.Indent(ui.Wrap(err.Error(), m.ui.Width-6), 3)...)
+	var said *usage.Error
+	if errors.As(err, &said) && said.Remedy != "" {
+		lines = append(append(lines, ""), ui.Indent(ui.Wrap(ui.Sentence(said.Remedy), m.ui.Width-6), 3)...)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -29,7 +29,7 @@ type (
 	// EditMsg leads to set-up, with what was chosen and why it would not do, if so.
 	EditMsg struct {
 		Options session.Options
-		Problem *flow.UsageError
+		Problem *flow.Problem
 	}
 
 	// DiagnoseMsg leads to the diagnosis; the walk stays as it is meanwhile.

@@ -342,7 +342,7 @@ var states = map[string]func(*ui.Common) *Model{
 	"failed": func(c *ui.Common) *Model {
 		m := at(c, flow.StepAuthorize)
 		m.state = failed
-		m.err = &flow.UsageError{Setting: "redirect-uri", Value: "http://127.0.0.1:8080/callback", Problem: "port 8080 is in use by nginx (process 812)", Remedy: "end that program, or use port 0"}
+		m.err = &flow.Problem{Field: flow.FieldRedirectURI, Value: "http://127.0.0.1:8080/callback", Code: flow.CodePort, Args: []string{"port 8080 is in use by nginx (process 812)", "end that program, or use port 0"}}
 		return m
 	},
 }
@@ -543,7 +543,7 @@ func TestAWalkThatIsLeftBeforeItsEndWasInterrupted(t *testing.T) {
 
 func TestChangingTheSettingsTakesAlongWhatWasWrongWithThem(t *testing.T) {
 	msg, ok := golden.Press(states["failed"](common(80, 24)), "enter")().(EditMsg)
-	if !ok || msg.Problem == nil || msg.Problem.Setting != "redirect-uri" {
+	if !ok || msg.Problem == nil || msg.Problem.Field != flow.FieldRedirectURI {
 		t.Errorf("%+v", msg)
 	}
 	msg, ok = golden.Press(refusedAt(common(80, 24)), "e")().(EditMsg)
