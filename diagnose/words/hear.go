@@ -37,6 +37,8 @@ func Hear(s Scene) *Heard {
 // clearly is the share from which a guessed grant is taken for granted.
 const clearly = 0.9
 
+const grantsFile = "model/grants.json"
+
 // A grantHint is what speaks for one grant, in log-odds.
 type grantHint struct {
 	Grant   string  `json:"grant"`
@@ -51,11 +53,11 @@ type grantHint struct {
 }
 
 var grantHints = sync.OnceValue(func() []grantHint {
-	all := mustRead[[]grantHint]("model/grants.json")
+	all, needs := mustRead[[]grantHint](grantsFile), index().hints
 	for i := range all {
 		for j := range all[i].Hints {
 			h := &all[i].Hints[j]
-			h.phrases = phrases(h.Words)
+			h.phrases, needs = phrases(h.Words, needs[0]), needs[1:]
 		}
 	}
 	return all

@@ -1,10 +1,8 @@
 package words
 
 import (
-	"io/fs"
 	"slices"
 	"strings"
-	"sync"
 
 	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/exchange"
@@ -45,26 +43,6 @@ type Observation struct {
 	words, not, unless []*phrase
 }
 
-// What the files of model/ hold.
-const observationFiles = "model/seen/*.json"
-
-// observations are those of all tables, in the order of the files' names.
-var observations = sync.OnceValue(func() []Observation {
-	names, err := fs.Glob(modelFiles, observationFiles)
-	if err != nil {
-		panic(err)
-	}
-	var all []Observation
-	for _, name := range names {
-		all = append(all, mustRead[[]Observation](name)...)
-	}
-	for i := range all {
-		o := &all[i]
-		o.words, o.not, o.unless = phrases(o.When.Words), phrases(o.When.Not), phrases(o.When.Unless.Words)
-	}
-	return all
-})
-
 // A Noticed is an observation that holds.
 type Noticed struct {
 	*Observation
@@ -75,10 +53,15 @@ type Noticed struct {
 // Observe returns every observation that holds, in the order of the tables.
 func (h *Heard) Observe() []Noticed {
 	var out []Noticed
-	all := observations()
+	said := h.lowered()
+	all := index().observations
 	for i := range all {
-		if in, ok := all[i].holds(h); ok {
-			n := Noticed{Observation: &all[i]}
+		if !all[i].mayBeIn(said) {
+			continue
+		}
+		o := all[i].decode()
+		if in, ok := o.holds(h); ok {
+			n := Noticed{Observation: o}
 			if in != nil {
 				n.In, n.At = in.quoted(), in.at
 			}
@@ -86,6 +69,15 @@ func (h *Heard) Observe() []Noticed {
 		}
 	}
 	return out
+}
+
+// lowered is all that is said, as the phrases read it, a sentence a line.
+func (h *Heard) lowered() string {
+	lines := make([]string, len(h.all))
+	for i, s := range h.all {
+		lines[i] = s.low
+	}
+	return strings.Join(lines, "\n")
 }
 
 // holds reports whether the observation is there, and in which sentence; nil:

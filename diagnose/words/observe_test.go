@@ -36,12 +36,12 @@ func TestEveryObservationSeesItsExamplesAndNotWhatIsNear(t *testing.T) {
 			t.Errorf("%s has no example or no counter-example", o.Name)
 		}
 		for _, example := range o.Examples {
-			if _, ok := o.holds(caseFor(&o, example)); !ok {
+			if _, ok := o.holds(caseFor(o, example)); !ok {
 				t.Errorf("%s does not see %q", o.Name, example)
 			}
 		}
 		for _, example := range o.NotExamples {
-			if _, ok := o.holds(caseFor(&o, example)); ok {
+			if _, ok := o.holds(caseFor(o, example)); ok {
 				t.Errorf("%s sees %q", o.Name, example)
 			}
 		}

@@ -31,11 +31,12 @@ type phrase struct {
 	compile func() *regexp.Regexp
 }
 
-func phrases(sources []string) []*phrase {
+// phrases are those of the sources; needs has beside them the texts that they need.
+func phrases(sources []string, needs [][]string) []*phrase {
 	var out []*phrase
-	for _, s := range sources {
+	for i, s := range sources {
 		out = append(out, &phrase{
-			needs:   literals()[s],
+			needs:   needs[i],
 			compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expand(s)) }),
 		})
 	}
@@ -43,18 +44,8 @@ func phrases(sources []string) []*phrase {
 }
 
 func (p *phrase) in(line string) bool {
-	if p.needs != nil && !slices.ContainsFunc(p.needs, func(n string) bool { return strings.Contains(line, n) }) {
-		return false
-	}
-	return p.compile().MatchString(line)
+	return mayBeIn(p.needs, line) && p.compile().MatchString(line)
 }
-
-//go:generate go test -run ^TestTheLiteralsAreThoseOfThePhrases$ . -update
-
-// literals are, for each phrase, texts of which every match holds one. They are
-// worked out by a test, since parsing all phrases at every start costs more than
-// it saves.
-var literals = sync.OnceValue(func() map[string][]string { return mustRead[map[string][]string]("model/literals.json") })
 
 // vocabulary are the words that phrases name, each with the ways to say it.
 var vocabulary = sync.OnceValue(func() map[string][]string { return mustRead[map[string][]string]("model/vocabulary.json") })
