@@ -40,6 +40,10 @@ type (
 // Person is the source of what a person says.
 const Person = exchange.Person
 
+// Prepare loads what the first diagnosis needs. Whoever has something to wait for before,
+// such as an input, can call it beside that; nobody has to.
+func Prepare() { causes.All() }
+
 // The grants, see package evidence.
 const (
 	GrantCode              = evidence.GrantCode

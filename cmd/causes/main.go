@@ -81,8 +81,8 @@ type said struct {
 func wordings(b *strings.Builder, id diagnose.ID) {
 	var list []said
 	for _, p := range catalogue.All() {
-		for i := range p.Wordings {
-			w := &p.Wordings[i]
+		for i := range p.Wordings() {
+			w := &p.Wordings()[i]
 			if share := w.Causes[string(id)]; share >= usual && text(w) != "" {
 				list = append(list, said{p, w, share})
 			}

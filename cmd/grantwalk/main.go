@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -24,6 +26,7 @@ func main() { os.Exit(run(os.Args[1:], takeVariables())) }
 
 func run(args []string, variables map[string]string) int {
 	noCoreDump()
+	collectLater()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // so that a second one ends the program at once
@@ -33,6 +36,13 @@ func run(args []string, variables map[string]string) int {
 	_, err := interruptible(ctx, grace, func() (struct{}, error) { return struct{}{}, root.ExecuteContext(ctx) })
 	restore()
 	return exitCode(err)
+}
+
+// collectLater has the first garbage collection at 16 MB in place of 4, because most
+// commands end before that. Later ones are as usual, so that memory stays bounded as usual.
+func collectLater() {
+	usual := debug.SetGCPercent(400)
+	runtime.AddCleanup(new([16]byte), func(percent int) { debug.SetGCPercent(percent) }, usual)
 }
 
 // terminalMode remembers the terminal's mode; restore sets it again where it has been

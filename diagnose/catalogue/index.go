@@ -34,7 +34,7 @@ type contents struct {
 // A row is a wording as the index knows it.
 type row struct {
 	provider string
-	n        int // in the provider's file
+	from, to int // where in the provider's file it is, in bytes
 	status   int
 	err      string
 	grant    string
@@ -61,12 +61,12 @@ func parseIndex(text string) *contents {
 		switch f := members(line); f[0] {
 		case "provider":
 			provider = f[1]
-			c.names[squeeze(provider)] = provider
+			c.names[f[3]] = provider
 			if f[2] != "" {
 				c.bases[provider] = f[2]
 			}
 		case "alias":
-			c.names[strings.ReplaceAll(f[1], " ", "")] = provider
+			c.names[f[1]] = provider
 		case "mention":
 			c.mentions = append(c.mentions, mention{provider, f[1]})
 		case "host":
@@ -76,10 +76,11 @@ func parseIndex(text string) *contents {
 		case "error":
 			c.errors = append(c.errors, f[1])
 		case "word":
-			n, _ := strconv.Atoi(f[1])
-			status, _ := strconv.Atoi(f[4])
-			r := row{provider, n, status, f[2], f[3], f[6], f[7], f[5] == "pattern"}
-			c.file(r, f[8], f[9])
+			from, _ := strconv.Atoi(f[1])
+			to, _ := strconv.Atoi(f[2])
+			status, _ := strconv.Atoi(f[5])
+			r := row{provider, from, to, status, f[3], f[4], f[7], f[8], f[6] == "pattern"}
+			c.file(r, f[9], f[10])
 		}
 	}
 	return c
@@ -115,7 +116,7 @@ func (c *contents) candidates(texts ...string) []int {
 	return slices.Compact(ids)
 }
 
-func members(line string) (f [10]string) {
+func members(line string) (f [11]string) {
 	line = strings.TrimSuffix(line, "\n")
 	for i := range f {
 		f[i], line, _ = strings.Cut(line, "\t")

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -40,9 +41,9 @@ func makeIndex(t *testing.T) string {
 	}
 	rarest := rarestWord()
 	for _, p := range All() {
-		line("provider", p.Name, p.Base)
+		line("provider", p.Name, p.Base, squeeze(p.Name))
 		for _, a := range p.Aliases {
-			line("alias", fold(strings.ReplaceAll(a, "_", " ")))
+			line("alias", squeeze(a))
 		}
 		for _, a := range append([]string{p.Name}, p.Aliases...) {
 			if a = fold(a); mentionable(p, a) {
@@ -59,7 +60,8 @@ func makeIndex(t *testing.T) string {
 		for _, v := range p.Values {
 			line("value", v.Prefix, v.Is)
 		}
-		for i, w := range p.Wordings {
+		places := placesOf(t, p)
+		for i, w := range p.Wordings() {
 			kind, key, mark := "text", fold(plain(w.Text)), fold(w.Mark)
 			words := []any{rarest(key), rarest(mark)}
 			if w.Pattern != "" {
@@ -69,10 +71,33 @@ func makeIndex(t *testing.T) string {
 				}
 				kind, words = "pattern", []any{"", ""}
 			}
-			line(append([]any{"word", i, w.Error, w.Grant, w.Status, kind, mark, key}, words...)...)
+			line(append([]any{"word", places[i][0], places[i][1], w.Error, w.Grant, w.Status, kind, mark, key}, words...)...)
 		}
 	}
 	return b.String()
+}
+
+// placesOf are where in the provider's file its wordings begin and end.
+func placesOf(t *testing.T, p *Provider) (all [][2]int) {
+	t.Helper()
+	base := strings.Index(p.text, wordingsBegin)
+	if base < 0 {
+		return nil
+	}
+	base += len(wordingsBegin) - 1
+	dec := json.NewDecoder(strings.NewReader(p.text[base:]))
+	if _, err := dec.Token(); err != nil {
+		t.Fatal(err)
+	}
+	for dec.More() {
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); err != nil {
+			t.Fatalf("%s: %v", p.Name, err)
+		}
+		to := base + int(dec.InputOffset())
+		all = append(all, [2]int{to - len(raw), to})
+	}
+	return all
 }
 
 // rarestWord returns a function that picks the word of a folded text that the
@@ -80,7 +105,7 @@ func makeIndex(t *testing.T) string {
 func rarestWord() func(string) string {
 	counts := make(map[string]int)
 	for _, p := range All() {
-		for _, w := range p.Wordings {
+		for _, w := range p.Wordings() {
 			for word := range strings.FieldsSeq(fold(plain(w.Text)) + " " + fold(w.Mark)) {
 				counts[word]++
 			}

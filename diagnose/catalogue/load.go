@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -27,16 +28,50 @@ func read(name string) *Provider {
 	if err != nil {
 		panic(err)
 	}
-	p := new(Provider)
-	if err := json.Unmarshal(text, p); err != nil {
+	p := &Provider{text: string(text)}
+	about, _ := parts(p.text)
+	decode(name, about, p)
+	p.wordings = sync.OnceValue(func() []Wording { return wordings(p) })
+	return p
+}
+
+func decode(name, text string, into any) {
+	if err := json.Unmarshal([]byte(text), into); err != nil {
 		panic(fmt.Sprintf("providers/%s.json: %v", name, err))
 	}
-	for i := range p.Wordings {
-		if p.Wordings[i].Checked == "" {
-			p.Wordings[i].Checked = p.Checked
-		}
+}
+
+// parts are what a file says of the provider, and its wordings, which are most of it and
+// are needed one at a time. They are the last member.
+func parts(text string) (about, wordings string) {
+	about, wordings, found := strings.Cut(text, wordingsBegin)
+	if !found {
+		return text, "[]"
 	}
-	return p
+	return about + "}", strings.TrimSuffix(strings.TrimSpace("["+wordings), "}")
+}
+
+const wordingsBegin = ",\n  \"wordings\": ["
+
+// Wordings are how the provider words its errors.
+func (p *Provider) Wordings() []Wording { return p.wordings() }
+
+func wordings(p *Provider) []Wording {
+	_, text := parts(p.text)
+	var all []Wording
+	decode(p.Name, text, &all)
+	for i := range all {
+		all[i].Checked = cmp.Or(all[i].Checked, p.Checked)
+	}
+	return all
+}
+
+// wording is the one that is there in the file, in bytes.
+func (p *Provider) wording(from, to int) *Wording {
+	w := new(Wording)
+	decode(p.Name, p.text[from:to], w)
+	w.Checked = cmp.Or(w.Checked, p.Checked)
+	return w
 }
 
 // Names lists all providers, sorted. It reads no file.

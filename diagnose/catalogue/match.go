@@ -179,5 +179,5 @@ func (s *search) tryBare(f *found) bool {
 // wording reads the row's provider, and returns both.
 func (r row) wording() (*Provider, *Wording) {
 	p := shelf()[r.provider]()
-	return p, &p.Wordings[r.n]
+	return p, p.wording(r.from, r.to)
 }

@@ -67,7 +67,7 @@ func compare(a, b found) int {
 		cmp.Compare(b.at, a.at),
 		cmp.Compare(b.fit, a.fit),
 		cmp.Compare(a.provider, b.provider),
-		cmp.Compare(a.n, b.n),
+		cmp.Compare(a.from, b.from),
 	)
 }
 
@@ -85,7 +85,7 @@ func fitClass(fit int) int {
 
 func newHit(g []found) Hit {
 	slices.SortFunc(g, func(a, b found) int {
-		return cmp.Or(cmp.Compare(a.provider, b.provider), cmp.Compare(a.n, b.n))
+		return cmp.Or(cmp.Compare(a.provider, b.provider), cmp.Compare(a.from, b.from))
 	})
 	p, w := g[0].wording()
 	hit := Hit{Provider: p, Wording: w, Exact: g[0].exact, Named: g[0].named, Said: g[0].said, Causes: make(map[string]float64)}

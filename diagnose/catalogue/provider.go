@@ -35,12 +35,14 @@ type Provider struct {
 	// existed must not be sent there on purpose. Empty: nobody, as far as is known.
 	NoProbe string `json:"no_probe,omitempty"`
 
-	ErrorNames []string  `json:"error_names,omitempty"` // how its errors begin in text: AADSTS, as in AADSTS70008
-	Values     []Value   `json:"values,omitempty"`      // codes and tokens that can be told by how they begin
-	Quirks     []Quirk   `json:"quirks,omitempty"`
-	Sources    []string  `json:"sources"`
-	Checked    string    `json:"checked"` // year and month
-	Wordings   []Wording `json:"wordings,omitempty"`
+	ErrorNames []string `json:"error_names,omitempty"` // how its errors begin in text: AADSTS, as in AADSTS70008
+	Values     []Value  `json:"values,omitempty"`      // codes and tokens that can be told by how they begin
+	Quirks     []Quirk  `json:"quirks,omitempty"`
+	Sources    []string `json:"sources"`
+	Checked    string   `json:"checked"` // year and month
+
+	text     string // of its file
+	wordings func() []Wording
 }
 
 // Endpoints are the addresses of a provider.

@@ -30,13 +30,21 @@ func TestNoFileHasAMemberThatNobodyReads(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		file := struct {
+			*Provider
+			Wordings []Wording `json:"wordings"`
+		}{Provider: new(Provider)}
 		d := json.NewDecoder(bytes.NewReader(text))
 		d.DisallowUnknownFields()
-		if err := d.Decode(new(Provider)); err != nil {
+		if err := d.Decode(&file); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		if d.More() {
 			t.Errorf("%s: more than one value", name)
+		}
+		p, _ := Find(name)
+		if len(p.Wordings()) != len(file.Wordings) {
+			t.Errorf("%s: the wordings are not the last member, which begins with %q", name, wordingsBegin)
 		}
 	}
 }
@@ -44,7 +52,7 @@ func TestNoFileHasAMemberThatNobodyReads(t *testing.T) {
 func TestTheCatalogueIsAsLargeAsPromised(t *testing.T) {
 	wordings := 0
 	for _, p := range All() {
-		wordings += len(p.Wordings)
+		wordings += len(p.Wordings())
 	}
 	if len(All()) < 80 || wordings < 800 {
 		t.Errorf("%d providers with %d wordings; want 80 with 800", len(All()), wordings)
@@ -170,7 +178,7 @@ func TestEveryRowIsFoundByItsOwnAnswer(t *testing.T) {
 func TestNoAnswerStandsTwice(t *testing.T) {
 	for _, p := range All() {
 		seen := make(map[string]bool)
-		for _, w := range p.Wordings {
+		for _, w := range p.Wordings() {
 			id := strings.Join([]string{fold(w.Text), w.Pattern, fold(w.Mark), w.Error, w.Grant}, "|")
 			if seen[id] {
 				t.Errorf("%s: %s twice", p.Name, id)
@@ -193,7 +201,7 @@ func TestEveryFingerprintKnowsItsExample(t *testing.T) {
 
 func eachRow(t *testing.T, check func(*testing.T, *Provider, Wording)) {
 	for _, p := range All() {
-		for _, w := range p.Wordings {
+		for _, w := range p.Wordings() {
 			t.Run(p.Name+"/"+w.Error+"/"+w.Text+w.Pattern+w.Mark, func(t *testing.T) { check(t, p, w) })
 		}
 	}

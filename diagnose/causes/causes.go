@@ -11,7 +11,6 @@
 package causes
 
 import (
-	"bytes"
 	"cmp"
 	"embed"
 	"encoding/json"
@@ -210,9 +209,7 @@ func readJSON(fsys fs.FS, name string, into any) error {
 	if err != nil {
 		return err
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
+	if err := json.Unmarshal(body, into); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil

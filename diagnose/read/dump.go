@@ -18,7 +18,8 @@ import (
 
 // A tool is a way of printing messages as text.
 type tool struct {
-	is func(text string) bool
+	mark string                 // every text that the tool prints holds it
+	is   func(text string) bool // asked of texts with the mark
 
 	// read takes the messages that the tool printed out of the text. rest is the text without
 	// them: the next tool reads it, and in the end it is what a person wrote.
@@ -28,21 +29,21 @@ type tool struct {
 // tools are in this order because some print within their own lines what others print
 // alone. Raw HTTP comes last.
 var tools = []tool{
-	{isTrace, readTrace},
-	{isFollow, readFollow},
-	{isVerbose, readVerbose},
-	{isPython, readPython},
-	{isMitmdump, readMitmdump},
-	{isPostmanConsole, readPostmanConsole},
-	{isNetworkTab, readNetworkTab},
-	{isRaw, readRaw},
+	{" bytes (0x", isTrace, readTrace},
+	{"Follow: ", isFollow, readFollow},
+	{"HTTP/", isVerbose, readVerbose},
+	{": ", isPython, readPython},
+	{"://", isMitmdump, readMitmdump},
+	{`"Request Headers"`, isPostmanConsole, readPostmanConsole},
+	{"Request URL", isNetworkTab, readNetworkTab},
+	{"HTTP/", isRaw, readRaw},
 }
 
 // dumped reads whole messages out of the text.
 func dumped(text string) (found []exchange.Exchange, rest string) {
 	c := conversation{}
 	for _, t := range tools {
-		if t.is(text) {
+		if t.printed(text) {
 			text = t.read(text, &c)
 		}
 	}
@@ -51,8 +52,12 @@ func dumped(text string) (found []exchange.Exchange, rest string) {
 
 // isDump reports whether a text that begins like this is a dump, and not a log.
 func isDump(head string) bool {
-	return slices.ContainsFunc(tools, func(t tool) bool { return t.is(head) })
+	return slices.ContainsFunc(tools, func(t tool) bool { return t.printed(head) })
 }
+
+// printed reports whether the tool printed something in the text. Most expressions need
+// not even be compiled then.
+func (t tool) printed(text string) bool { return strings.Contains(text, t.mark) && t.is(text) }
 
 // maxDump bounds what is read of a dump, in bytes.
 const maxDump = 4 << 20

@@ -16,7 +16,7 @@ import (
 var consoleStart = lazy.Regexp(`(?m)^\W*(GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) ([a-z]+://\S+?):?(?: +(\d{3})\b[^\n{]*)?:? *\n? *(\{)`)
 
 func isPostmanConsole(text string) bool {
-	return strings.Contains(text, `"Request Headers"`) && consoleStart().MatchString(text)
+	return consoleStart().MatchString(text)
 }
 
 func readPostmanConsole(text string, c *conversation) (rest string) {

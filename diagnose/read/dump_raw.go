@@ -7,7 +7,7 @@ import "strings"
 
 func isRaw(text string) bool {
 	r := rawText{text: text, next: -1}
-	return strings.Contains(text, "HTTP/") && r.start(0) < len(text)
+	return r.start(0) < len(text)
 }
 
 // A rawText is a text in which raw messages are looked for.

@@ -19,10 +19,11 @@ var (
 )
 
 var entriesFormat = format{
-	kind: KindHAR,
-	is:   isEntry,
-	read: readEntries,
-	name: "an entry of a HAR file", instead: harFormat.instead,
+	kind:  KindHAR,
+	marks: []string{"startedDateTime", "pageref", "_initiator", "_connectionId", "_priority", "_resourceType", "_fromCache", `"request"`},
+	is:    isEntry,
+	read:  readEntries,
+	name:  "an entry of a HAR file", instead: harFormat.instead,
 }
 
 func isEntry(head []byte) bool {

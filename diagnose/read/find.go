@@ -277,6 +277,9 @@ var failedItself = lazy.Regexp(`(?m)^(?:< )?HTTP/[\d.]+ 5\d\d|cannot fetch token
 // statusIn is the HTTP status that the text names, up to most. Of a log with several
 // the last error counts.
 func statusIn(text string, most int) int {
+	if !strings.ContainsAny(text, "12345") {
+		return 0
+	}
 	for _, p := range statuses {
 		found := p().FindAllStringSubmatch(text, 20)
 		for i := len(found) - 1; i >= 0; i-- {

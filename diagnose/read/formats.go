@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
@@ -14,8 +15,9 @@ import (
 // A format is a kind of document. It is known by how it begins, and not by its file's
 // name.
 type format struct {
-	kind string                 // one of the Kind constants
-	is   func(head []byte) bool // head: the beginning, without white space in front
+	marks []string               // the beginning holds one of these; nil: is tells it alone
+	kind  string                 // one of the Kind constants
+	is    func(head []byte) bool // head: the beginning, without white space in front
 
 	// read reads one document and leaves the reader behind it. It adds the exchanges to
 	// the keeper. An error tells where the document cannot be read; what was added before
@@ -43,7 +45,7 @@ func (c *collector) documents(in Input, r *bufio.Reader) error {
 		case len(head) == 0 && n > 0:
 			return nil
 		}
-		if savedStart().Match(head) {
+		if isSaved(head) {
 			if r, err = c.saved(in, r); err != nil {
 				return err
 			}
@@ -75,7 +77,7 @@ func begin(r *bufio.Reader) (head []byte, err error) {
 		}
 		rest := bytes.TrimLeft(head, " \t\r\n\x1e")
 		if len(rest) > 0 || len(head) == 0 {
-			if formatOf(rest) != nil || savedStart().Match(rest) || starts(string(rest)) || len(rest) == 0 { // the white space of a text is its own
+			if formatOf(rest) != nil || isSaved(rest) || starts(string(rest)) || len(rest) == 0 { // the white space of a text is its own
 				_, _ = r.Discard(len(head) - len(rest)) // it was peeked
 				return rest, nil
 			}
@@ -89,11 +91,18 @@ func begin(r *bufio.Reader) (head []byte, err error) {
 
 func formatOf(head []byte) *format {
 	for i := range formats {
-		if formats[i].is(head) {
+		if formats[i].begins(head) {
 			return &formats[i]
 		}
 	}
 	return nil
+}
+
+// begins reports whether the document begins like this. Most expressions need not even be
+// compiled for that.
+func (f *format) begins(head []byte) bool {
+	marked := func(mark string) bool { return bytes.Contains(head, []byte(mark)) }
+	return (f.marks == nil || slices.ContainsFunc(f.marks, marked)) && f.is(head)
 }
 
 // advised is an error that knows better than its format what to do instead.

@@ -27,10 +27,11 @@ const (
 var harStart = lazy.Regexp(`^\{\s*"(?:log"\s*:\s*\{|entries"\s*:\s*\[)`)
 
 var harFormat = format{
-	kind: KindHAR,
-	is:   func(head []byte) bool { return harStart().Match(head) },
-	read: readHAR,
-	name: "a HAR file", instead: "Save the log of the network tab again, with content, and give the whole file.",
+	kind:  KindHAR,
+	marks: []string{`"log"`, `"entries"`},
+	is:    func(head []byte) bool { return harStart().Match(head) },
+	read:  readHAR,
+	name:  "a HAR file", instead: "Save the log of the network tab again, with content, and give the whole file.",
 }
 
 // HAR reads the flow out of an HTTP archive (HAR 1.2), as browsers and proxies

@@ -28,6 +28,9 @@ var mitmFormat = format{
 
 // isMITM: the name of the first member is as long as it says.
 func isMITM(head []byte) bool {
+	if len(head) == 0 || !digit(head[0]) {
+		return false
+	}
 	m := mitmStart().FindSubmatch(head)
 	return m != nil && string(m[1]) == strconv.Itoa(len(m[2]))
 }

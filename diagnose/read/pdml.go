@@ -16,10 +16,11 @@ import (
 var pdmlStart = lazy.Regexp(`^(?:<\?xml[^>]*>\s*)?(?:<\?xml-stylesheet[^>]*>\s*)?(?:<!--[^>]*-->\s*)*<pdml\b`)
 
 var pdmlFormat = format{
-	kind: KindHAR,
-	is:   func(head []byte) bool { return pdmlStart().Match(head) },
-	read: readPDML,
-	name: "a packet capture that tshark printed", instead: tsharkFormat.instead,
+	kind:  KindHAR,
+	marks: []string{"<pdml"},
+	is:    func(head []byte) bool { return pdmlStart().Match(head) },
+	read:  readPDML,
+	name:  "a packet capture that tshark printed", instead: tsharkFormat.instead,
 }
 
 // maxTag bounds one tag with its attributes, in bytes. A field prints its bytes twice.

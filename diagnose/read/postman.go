@@ -17,10 +17,11 @@ var postmanStart = lazy.Regexp(`^\{\s*(?:"collection"\s*:\s*\{\s*)?"(?:info|item
 var postmanOwn = lazy.Regexp(`schema\.getpostman\.com|"_postman_\w+"\s*:|"_exporter_id"\s*:`)
 
 var postmanFormat = format{
-	kind: KindHAR,
-	is:   func(head []byte) bool { return postmanStart().Match(head) && postmanOwn().Match(head) },
-	read: readPostman,
-	name: "a Postman collection", instead: "Save the response of the token request as an example, and export the collection again. Or paste the request and its response from the Postman console.",
+	kind:  KindHAR,
+	marks: []string{`"info"`, `"item"`, `"auth"`, `"variable"`},
+	is:    func(head []byte) bool { return postmanStart().Match(head) && postmanOwn().Match(head) },
+	read:  readPostman,
+	name:  "a Postman collection", instead: "Save the response of the token request as an example, and export the collection again. Or paste the request and its response from the Postman console.",
 }
 
 // Bounds on a collection.

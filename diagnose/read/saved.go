@@ -2,6 +2,7 @@ package read
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 	"strconv"
@@ -20,6 +21,10 @@ import (
 // or exchanged for another still shows. A verifier cannot be hashed.
 
 var savedStart = lazy.Regexp(`^\s*\{\s*"format"\s*:\s*"grantwalk-transcript"`)
+
+func isSaved(head []byte) bool {
+	return bytes.Contains(head, []byte("grantwalk-transcript")) && savedStart().Match(head)
+}
 
 // maxSaved is many times a walk's transcript.
 const maxSaved = 8 << 20

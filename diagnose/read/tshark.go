@@ -12,10 +12,11 @@ import (
 var tsharkStart = lazy.Regexp(`^(?:\[\s*\{\s*"_index"\s*:\s*"packets-|\[\s*\{\s*"_source"\s*:\s*\{\s*"layers"|\{\s*"index"\s*:\s*\{\s*"_index"\s*:\s*"packets-|\{\s*"timestamp"\s*:\s*"?\d+"?\s*,\s*"layers"\s*:)`)
 
 var tsharkFormat = format{
-	kind: KindHAR,
-	is:   isTshark,
-	read: readTshark,
-	name: "a packet capture that tshark printed", instead: "Export it again with tshark -r FILE -Y http -T json, and give the whole output. Or save a HAR file in the browser instead.",
+	kind:  KindHAR,
+	marks: []string{"packets-", `"layers"`},
+	is:    isTshark,
+	read:  readTshark,
+	name:  "a packet capture that tshark printed", instead: "Export it again with tshark -r FILE -Y http -T json, and give the whole output. Or save a HAR file in the browser instead.",
 }
 
 func isTshark(head []byte) bool { return tsharkStart().Match(head) }

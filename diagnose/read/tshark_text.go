@@ -16,10 +16,11 @@ import (
 var tsharkTextStart = lazy.Regexp(`^(?:No\.\s+Time\s+Source[^\n]*\n[^\n]*\n\s*)?Frame \d+: \d+ bytes on wire`)
 
 var tsharkTextFormat = format{
-	kind: KindHAR,
-	is:   func(head []byte) bool { return tsharkTextStart().Match(head) },
-	read: readTsharkText,
-	name: "a packet capture that tshark printed", instead: tsharkFormat.instead,
+	kind:  KindHAR,
+	marks: []string{"bytes on wire"},
+	is:    func(head []byte) bool { return tsharkTextStart().Match(head) },
+	read:  readTsharkText,
+	name:  "a packet capture that tshark printed", instead: tsharkFormat.instead,
 }
 
 // labelFields are the fields by their labels, and httpHeaders those of headers.

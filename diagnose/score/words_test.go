@@ -16,7 +16,7 @@ import (
 func TestAServerThatTheCatalogueDoesNotKnowIsUnderstoodByItsWords(t *testing.T) {
 	all, first, top3 := 0, 0, 0
 	for _, p := range catalogue.All() {
-		for _, w := range p.Wordings {
+		for _, w := range p.Wordings() {
 			if w.Text == "" || w.Mark != "" || catalogue.Vague(w.Text) {
 				continue
 			}

@@ -16,46 +16,63 @@ import (
 //go:generate go test -run ^TestTheIndexIsOfTheseObservations$ . -update
 
 // indexFile has a line for each observation, then one for each hint of a grant, with tabs
-// between its parts: the file, where in it the observation begins and ends, in bytes, and
-// how many phrases it looks for; then for each phrase, those it looks for first, the texts
-// that it needs, with | between them.
+// between its parts: the file, where in it the observation begins and ends, in bytes; the
+// errors and the providers of which it is, with commas between them; how many phrases it
+// looks for; then for each phrase, those it looks for first, the texts that it needs: of
+// those with | between them one, of those with & between them each.
 const indexFile = "model/index.txt"
 
 // A stored observation is decoded when it is first needed.
 type stored struct {
-	needs  [][]string // for each phrase the texts of which it needs one; nil: it may match any text
-	words  int        // how many of the phrases it looks for
-	decode func() *Observation
+	needs             []need // for each phrase
+	words             int    // how many of the phrases it looks for
+	errors, providers []string
+	decode            func() *Observation
+}
+
+// A need is what a text must hold so that a phrase may match it: of each list one.
+type need [][]string
+
+// in reports whether the text holds what is needed.
+func (n need) in(text string) bool {
+	for _, list := range n {
+		if !slices.ContainsFunc(list, func(s string) bool { return strings.Contains(text, s) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // A contents is what the index holds.
 type contents struct {
 	observations []stored
-	hints        [][][]string // for each hint of a grant, in their order, what its phrases need
+	hints        [][]need // for each hint of a grant, in their order, what its phrases need
 }
 
 var index = sync.OnceValue(func() contents {
-	body, err := modelFiles.ReadFile(indexFile)
-	if err != nil {
-		panic(err)
-	}
 	var c contents
-	for line := range strings.Lines(string(body)) {
+	tables := map[string]func() []byte{}
+	for line := range strings.Lines(string(mustLoad(indexFile))) {
 		parts := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		file, groups := parts[0], parts[4:]
-		needs := make([][]string, len(groups))
+		file, groups := parts[0], parts[6:]
+		needs := make([]need, len(groups))
 		for i, g := range groups {
-			if g != "" {
-				needs[i] = strings.Split(g, "|")
+			for _, list := range strings.FieldsFunc(g, func(r rune) bool { return r == '&' }) {
+				needs[i] = append(needs[i], strings.Split(list, "|"))
 			}
 		}
 		if file == grantsFile {
 			c.hints = append(c.hints, needs)
 			continue
 		}
+		table := tables[file]
+		if table == nil {
+			table = sync.OnceValue(func() []byte { return mustLoad(file) })
+			tables[file] = table
+		}
 		from, to := number(parts[1]), number(parts[2])
-		c.observations = append(c.observations, stored{needs: needs, words: number(parts[3]),
-			decode: sync.OnceValue(func() *Observation { return decode(file, from, to, needs) })})
+		c.observations = append(c.observations, stored{needs: needs, words: number(parts[5]), errors: list(parts[3]), providers: list(parts[4]),
+			decode: sync.OnceValue(func() *Observation { return decode(file, table()[from:to], needs) })})
 	}
 	return c
 })
@@ -69,14 +86,19 @@ func number(s string) int {
 	return n
 }
 
-// decode reads the observation that is there in a file.
-func decode(file string, from, to int, needs [][]string) *Observation {
+// mustLoad is a file of the program's own.
+func mustLoad(file string) []byte {
 	body, err := modelFiles.ReadFile(file)
-	o := &Observation{}
-	if err == nil {
-		err = json.Unmarshal(body[from:to], o)
-	}
 	if err != nil {
+		panic(err)
+	}
+	return body
+}
+
+// decode reads an observation of a file.
+func decode(file string, body []byte, needs []need) *Observation {
+	o := &Observation{}
+	if err := json.Unmarshal(body, o); err != nil {
 		panic(fmt.Sprintf("words: %s: %v", file, err))
 	}
 	w, n := &o.When, len(needs)-len(o.When.Unless.Words)
@@ -84,15 +106,22 @@ func decode(file string, from, to int, needs [][]string) *Observation {
 	return o
 }
 
-// mayBeIn reports whether one of the phrases that the observation looks for may be in a
-// text. An observation that looks for none may hold whatever is said.
-func (s *stored) mayBeIn(text string) bool {
-	if s.words == 0 {
-		return true
+// list reads a list of the index; nil: it is empty.
+func list(s string) []string {
+	if s == "" {
+		return nil
 	}
-	return slices.ContainsFunc(s.needs[:s.words], func(needs []string) bool { return mayBeIn(needs, text) })
+	return strings.Split(s, ",")
 }
 
-func mayBeIn(needs []string, text string) bool {
-	return needs == nil || slices.ContainsFunc(needs, func(n string) bool { return strings.Contains(text, n) })
+// mayHold reports whether the observation may hold of what is said, which is given as the
+// phrases read it.
+func (s *stored) mayHold(h *Heard, said string) bool {
+	switch {
+	case !oneOf(s.errors, strings.ToLower(h.ErrorResponse.Error.Raw())), s.providers != nil && !slices.ContainsFunc(s.providers, h.is):
+		return false
+	case s.words == 0:
+		return true
+	}
+	return slices.ContainsFunc(s.needs[:s.words], func(n need) bool { return n.in(said) })
 }

@@ -29,14 +29,18 @@ func tables(t *testing.T) []string {
 func written(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	line := func(file string, from, to, words int, sources ...[]string) {
-		fmt.Fprintf(&b, "%s\t%d\t%d\t%d", file, from, to, words)
+	line := func(file string, from, to int, o *Observation, sources ...[]string) {
+		w := &o.When
+		fmt.Fprintf(&b, "%s\t%d\t%d\t%s\t%s\t%d", file, from, to, strings.Join(w.Error, ","), strings.Join(w.Provider, ","), len(w.Words))
 		for _, source := range slices.Concat(sources...) {
-			all := needed(expand(source))
-			needs := strings.Join(all, "|")
-			if strings.ContainsAny(needs, "\t\n") || all != nil && !slices.Equal(strings.Split(needs, "|"), all) {
-				t.Fatalf("%q does not fit into the index", source)
+			var lists []string
+			for _, list := range needed(expand(source)) {
+				if strings.ContainsAny(strings.Join(list, ""), "\t\n|&") {
+					t.Fatalf("%q does not fit into the index", source)
+				}
+				lists = append(lists, strings.Join(list, "|"))
 			}
+			needs := strings.Join(lists, "&")
 			b.WriteString("\t" + needs)
 		}
 		b.WriteString("\n")
@@ -60,12 +64,12 @@ func written(t *testing.T) string {
 			from := to
 			for from = to - 1; json.Unmarshal(body[from:to], &raw) != nil; from-- {
 			}
-			line(name, from, to, len(o.When.Words), o.When.Words, o.When.Not, o.When.Unless.Words)
+			line(name, from, to, &o, o.When.Words, o.When.Not, o.When.Unless.Words)
 		}
 	}
 	for _, g := range mustRead[[]grantHint](grantsFile) {
 		for _, h := range g.Hints {
-			line(grantsFile, 0, 0, len(h.Words), h.Words)
+			line(grantsFile, 0, 0, &Observation{}, h.Words)
 		}
 	}
 	return b.String()
@@ -93,38 +97,50 @@ func observations() []*Observation {
 	return all
 }
 
-func TestALiteralIsInEveryMatch(t *testing.T) {
-	for pattern, want := range map[string][]string{
-		"refresh tokens?":       {"refresh token"},
-		"(?:two|three) tabs":    {" tabs"},
-		"f5|reload\\w*":         {"f5", "reload"},
-		"\\d+":                  nil,
-		"(?:abc)?x{2,3}|(?:yy)": {"x", "yy"},
+func TestWhatAPhraseNeedsIsInEveryMatch(t *testing.T) {
+	for pattern, want := range map[string]need{
+		"refresh tokens?":                 {{"refresh token"}},
+		"(?:two|three) tabs":              {{" tabs"}},
+		"f5|reload\\w*":                   {{"f5", "reload"}},
+		"\\d+":                            nil,
+		"(?:abc)?x{2,3}|(?:yy)":           {{"x", "yy"}},
+		"code\\W(?:eyj|ya29)":             {{"code"}, {"eyj", "ya29"}},
+		"(?:old code|new) [0-9] (?:a|of)": {{"old code", "new"}},
 	} {
-		if got := needed(pattern); !slices.Equal(got, want) {
+		if got := needed(pattern); !slices.EqualFunc(got, want, slices.Equal) {
 			t.Errorf("%s needs %q, not %q", pattern, got, want)
 		}
 	}
 }
 
-// mostLiterals bounds how many literals stand for one pattern: beyond that
-// looking for all of them is no cheaper than the pattern.
-const mostLiterals = 40
+// Bounds on what is needed of one pattern: beyond that, looking for all is no cheaper
+// than the pattern.
+const (
+	mostLists    = 3
+	mostLiterals = 40
+	leastLiteral = 3 // characters of a text in the second and the third list
+)
 
-// needed are texts of which every match of the pattern holds at least one, in
-// lower case; nil: there are no such texts.
-func needed(pattern string) []string {
+// needed are lists of texts of which every match of the pattern holds one of each, in
+// lower case, the longest texts first; nil: there are no such texts.
+func needed(pattern string) need {
 	re, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
 		return nil
 	}
-	return literalsOf(re)
+	all := literalsOf(re)
+	slices.SortStableFunc(all, func(a, b []string) int { return shortest(b) - shortest(a) })
+	n := 0
+	for n < len(all) && n < mostLists && (n == 0 || shortest(all[n]) >= leastLiteral) {
+		n++
+	}
+	return all[:n]
 }
 
-func literalsOf(re *syntax.Regexp) []string {
+func literalsOf(re *syntax.Regexp) need {
 	switch re.Op {
 	case syntax.OpLiteral:
-		return []string{strings.ToLower(string(re.Rune))}
+		return need{{strings.ToLower(string(re.Rune))}}
 	case syntax.OpCapture, syntax.OpPlus:
 		return literalsOf(re.Sub[0])
 	case syntax.OpRepeat:
@@ -132,30 +148,34 @@ func literalsOf(re *syntax.Regexp) []string {
 			return literalsOf(re.Sub[0])
 		}
 	case syntax.OpConcat:
-		var best []string
+		var all need
 		for _, sub := range re.Sub {
-			if l := literalsOf(sub); better(l, best) {
-				best = l
-			}
+			all = append(all, literalsOf(sub)...)
 		}
-		return best
+		return all
 	case syntax.OpAlternate:
 		var all []string
 		for _, sub := range re.Sub {
-			l := literalsOf(sub)
+			l := best(literalsOf(sub))
 			if l == nil || len(all)+len(l) > mostLiterals {
 				return nil
 			}
 			all = append(all, l...)
 		}
-		return all
+		return need{all}
 	}
 	return nil
 }
 
-// better prefers the set whose shortest text is longer: it lets fewer lines
-// through.
-func better(a, b []string) bool { return a != nil && (b == nil || shortest(a) > shortest(b)) }
+// best is the list whose shortest text is the longest: it lets the fewest lines through.
+func best(all need) (list []string) {
+	for _, l := range all {
+		if list == nil || shortest(l) > shortest(list) {
+			list = l
+		}
+	}
+	return list
+}
 
 func shortest(texts []string) int {
 	n := len(texts[0])

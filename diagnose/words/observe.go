@@ -56,7 +56,7 @@ func (h *Heard) Observe() []Noticed {
 	said := h.lowered()
 	all := index().observations
 	for i := range all {
-		if !all[i].mayBeIn(said) {
+		if !all[i].mayHold(h, said) {
 			continue
 		}
 		o := all[i].decode()

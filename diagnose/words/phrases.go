@@ -27,12 +27,12 @@ func anyIn(phrases []*phrase, line string) bool {
 // A phrase is a pattern that is compiled when a text may hold it: compiling
 // costs more than the rest of a report.
 type phrase struct {
-	needs   []string // a text with none of them cannot match; nil: any may
+	needs   need // without it no text can match
 	compile func() *regexp.Regexp
 }
 
 // phrases are those of the sources; needs has beside them the texts that they need.
-func phrases(sources []string, needs [][]string) []*phrase {
+func phrases(sources []string, needs []need) []*phrase {
 	var out []*phrase
 	for i, s := range sources {
 		out = append(out, &phrase{
@@ -44,7 +44,7 @@ func phrases(sources []string, needs [][]string) []*phrase {
 }
 
 func (p *phrase) in(line string) bool {
-	return mayBeIn(p.needs, line) && p.compile().MatchString(line)
+	return p.needs.in(line) && p.compile().MatchString(line)
 }
 
 // vocabulary are the words that phrases name, each with the ways to say it.

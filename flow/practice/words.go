@@ -48,8 +48,8 @@ func dialect(name string) (*catalogue.Provider, error) {
 func vocabulary(p *catalogue.Provider) []*catalogue.Wording {
 	var all []*catalogue.Wording
 	for found := true; found; p, found = catalogue.Find(p.Base) {
-		for i := range p.Wordings {
-			if w := &p.Wordings[i]; shapes[w.Where] != nil {
+		for i := range p.Wordings() {
+			if w := &p.Wordings()[i]; shapes[w.Where] != nil {
 				all = append(all, w)
 			}
 		}

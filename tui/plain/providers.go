@@ -33,7 +33,7 @@ func (c Catalogue) List(providers []*catalogue.Provider) error {
 		if v.CodeLifetime > 0 {
 			life = ui.Seconds(time.Duration(v.CodeLifetime) * time.Second)
 		}
-		p.printf("%s  %s  %8d  %s\n", ui.Pad(v.Name, width, ""), ui.Pad(life, 12, ""), len(v.Wordings), v.Title)
+		p.printf("%s  %s  %8d  %s\n", ui.Pad(v.Name, width, ""), ui.Pad(life, 12, ""), len(v.Wordings()), v.Title)
 	}
 	p.printf("\n%s\n", c.Styles.Hint.Render("grantwalk providers NAME shows what is known of one."))
 	return p.err
@@ -74,7 +74,7 @@ func (c Catalogue) One(v *catalogue.Provider) error {
 		quirks = append(quirks, [2]string{c.Glyphs.Dot, q.Text})
 	}
 	c.group(p, "quirks", quirks)
-	p.printf("\n%s\n", c.Styles.Hint.Render(fmt.Sprintf("%d wordings of its refusals are known. Checked %s. Sources: %s", len(v.Wordings), v.Checked, strings.Join(v.Sources, "; "))))
+	p.printf("\n%s\n", c.Styles.Hint.Render(fmt.Sprintf("%d wordings of its refusals are known. Checked %s. Sources: %s", len(v.Wordings()), v.Checked, strings.Join(v.Sources, "; "))))
 	return p.err
 }
 
