@@ -302,3 +302,6 @@ func function(path string, args value) value {
 	}
 	return value{kind: scalar, text: unrecorded, cut: true}
 }
+
+// pythonField is an expression in a Python string.
+var pythonField = lazy.Regexp(`\{[^{}]*\}`)

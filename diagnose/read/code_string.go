@@ -11,7 +11,6 @@ import (
 
 var (
 	templateField = lazy.Regexp(`\$\{[^{}]*\}`)
-	pythonField   = lazy.Regexp(`\{[^{}]*\}`)
 	onlyWord      = lazy.Regexp(`^\w+$`)
 )
 

@@ -6,10 +6,8 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
-	"errors"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -84,44 +82,4 @@ func unzstd(r io.Reader) (io.Reader, error) {
 	}
 	content, _ := d.DecodeAll(packed, make([]byte, 0, maxZstd)) // what comes before a fault
 	return bytes.NewReader(content), nil
-}
-
-var errNotChunked = errors.New("the body is not chunked")
-
-// unchunk undoes the chunked coding (RFC 9112 §7.1). The rest is what follows the body.
-// Of a body that is cut, the content is what there is.
-func unchunk(body string) (content, rest string, err error) {
-	var b strings.Builder
-	for rest = body; ; {
-		line, after := cutLine(rest)
-		digits, _, _ := strings.Cut(line, ";") // extensions
-		size, err := strconv.ParseUint(strings.TrimSpace(digits), 16, 31)
-		switch {
-		case rest == "":
-			return b.String(), "", io.ErrUnexpectedEOF
-		case err != nil:
-			return b.String(), rest, errNotChunked
-		case size == 0:
-			return b.String(), afterTrailers(after), nil
-		}
-		n := min(int(size), len(after))
-		b.WriteString(after[:n])
-		if n == len(after) {
-			return b.String(), "", io.ErrUnexpectedEOF
-		}
-		if line, rest = cutLine(after[n:]); line != "" {
-			return b.String(), after[n:], errNotChunked
-		}
-	}
-}
-
-// afterTrailers passes over the trailer fields and the empty line behind them.
-func afterTrailers(text string) string {
-	for text != "" && !starts(text) {
-		var line string
-		if line, text = cutLine(text); line == "" {
-			break
-		}
-	}
-	return text
 }

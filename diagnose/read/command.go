@@ -192,3 +192,10 @@ func (d *draft) exchanges() []exchange.Exchange {
 	d.request.SetURL(inBraces().ReplaceAllString(d.address, "$$$1"))
 	return []exchange.Exchange{{Request: d.request}}
 }
+
+// headers takes an object, or pairs, as headers.
+func (d *draft) headers(v value) {
+	for _, p := range v.params() {
+		d.header(p.Name, p.Value)
+	}
+}

@@ -63,3 +63,5 @@ func thrown(text, code string) string {
 }
 
 var statusOnly = lazy.Regexp(`^\W*(?:[1-5]\d\d|Bad Request|Request failed|Unauthorized)\b`)
+
+var notSentence = lazy.Regexp(`^(?:[^\pL]|at |from |File |line \d|https?:|\w+=|\w+["']?\s*[:=]\s*(?:["'{\[]|(?:undefined|null|true|false|\d+)\b)|(?i:error_?description|status|grant_type|code|description|error_uri)\b\s*["']?\s*[:=])`)

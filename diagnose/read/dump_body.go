@@ -3,7 +3,6 @@ package read
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 
 	"example.com/grantwalk/diagnose/exchange"
@@ -21,23 +20,27 @@ var (
 	pageEnd    = lazy.Regexp(`(?i)</html>`)
 )
 
-func atoi(digits string) int {
-	n, err := strconv.Atoi(strings.TrimSpace(digits))
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
 func (h *half) isChunked() bool {
 	return strings.Contains(strings.ToLower(exchange.Value(h.headers, "transfer-encoding")), "chunked")
 }
 
+// content is the body without the chunked coding, which some tools take away themselves.
+func (h *half) content() string {
+	if h.isChunked() {
+		if content, _, err := unchunk(h.body); err == nil {
+			return content
+		}
+	}
+	return h.body
+}
+
 // take takes the body from the beginning of the text, and returns where the body ends.
 func (h *half) take(text string) (end int) {
-	if body, end, ok := unchunkText(text); ok && h.isChunked() {
-		h.body = body
-		return end
+	if h.isChunked() {
+		if body, rest, err := unchunk(text); err == nil {
+			h.body = body
+			return len(text) - len(rest)
+		}
 	}
 	blank := len(text) - len(strings.TrimLeft(text, "\n")) // some tools set a body off
 	for _, skip := range []int{0, blank} {
@@ -55,59 +58,6 @@ func (h *half) take(text string) (end int) {
 	}
 	h.body, h.open = text, true
 	return len(text)
-}
-
-// counted is where a body of n bytes ends. A message or a line must end there, or else the
-// text is not what was sent. One line end may be two bytes of n.
-func counted(text string, n int) (end int, ok bool) {
-	if n < 0 {
-		return 0, false
-	}
-	if n <= len(text) && bodyMayEnd(text, n) {
-		return n, true
-	}
-	for end < len(text) && n > 0 {
-		if text[end] == '\n' {
-			n--
-		}
-		n--
-		end++
-	}
-	return end, n == 0 && bodyMayEnd(text, end)
-}
-
-func bodyMayEnd(text string, end int) bool {
-	rest := text[end:]
-	return rest == "" || rest[0] == '\n' || rest[0] == '\r' || end > 0 && text[end-1] == '\n' || startsMessage(firstLine(rest))
-}
-
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
-	return strings.TrimRight(line, "\r")
-}
-
-// unchunkText undoes the chunked transfer coding (RFC 9112 §7.1), whatever line ends it has.
-func unchunkText(text string) (body string, end int, ok bool) {
-	var b strings.Builder
-	for at := 0; ; {
-		line, _, found := strings.Cut(text[at:min(len(text), at+100)], "\n")
-		size, _, _ := strings.Cut(strings.TrimRight(line, "\r"), ";")
-		n, err := strconv.ParseUint(size, 16, 31)
-		if err != nil || !found {
-			return "", 0, false
-		}
-		at += len(line) + 1
-		if n == 0 {
-			return b.String(), at, true
-		}
-		length, fits := counted(text[at:], int(n))
-		if !fits {
-			return "", 0, false
-		}
-		b.WriteString(text[at : at+length])
-		at += length
-		at += len(text[at:]) - len(strings.TrimPrefix(strings.TrimPrefix(text[at:], "\r"), "\n"))
-	}
 }
 
 // documentEnd is where the JSON document or the page ends that the text begins with. What a

@@ -2,10 +2,6 @@ package read
 
 import (
 	"bufio"
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
 
 	"example.com/grantwalk/diagnose/internal/lazy"
 )
@@ -39,44 +35,4 @@ func readEntries(r *bufio.Reader, k *keeper) error {
 		})
 	})
 	return faultOf("HAR entries", k.seen, err)
-}
-
-// sequence reads documents of one format, one behind the other. They are read together
-// because a later document may have the response to a request of an earlier one.
-func sequence(r *bufio.Reader, is func(head []byte) bool, read func(*stream) error) error {
-	s := newStream(r)
-	for {
-		if err := read(s); err != nil {
-			return err
-		}
-		head, _ := r.Peek(peeked) // a fault of reading is found again by who reads on
-		rest := bytes.TrimLeft(head, " \t\r\n\x1e")
-		if !is(rest) {
-			return nil
-		}
-		_, _ = r.Discard(len(head) - len(rest)) // it was peeked
-	}
-}
-
-// oneOrMany reads the elements of an array, or one value that is no array.
-func (s *stream) oneOrMany(each func() error) error {
-	c, err := s.next()
-	switch {
-	case err != nil:
-		return err
-	case c == '[':
-		return s.elements(each)
-	}
-	return each()
-}
-
-// faultOf says where a document cannot be read on; n messages were read before.
-func faultOf(document string, n int, err error) error {
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("the file of %s ends in the middle of message %d", document, n)
-	case err != nil:
-		return fmt.Errorf("the file of %s is broken at message %d: %w", document, n, err)
-	}
-	return nil
 }

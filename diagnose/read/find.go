@@ -256,8 +256,6 @@ func sentence(text string, nextLine bool) string {
 	return line
 }
 
-var notSentence = lazy.Regexp(`^(?:[^\pL]|at |from |File |line \d|https?:|\w+=|\w+["']?\s*[:=]\s*(?:["'{\[]|(?:undefined|null|true|false|\d+)\b)|(?i:error_?description|status|grant_type|code|description|error_uri)\b\s*["']?\s*[:=])`)
-
 var statuses = []lazy.Pattern{
 	lazy.Regexp(`\bHTTP/[\d.]+"? ([1-5]\d\d)\b`),
 	lazy.Regexp(`(?i)\b(?:status|response|http)[ _-]?(?:code)?\\?["']?(?:[^\n\d"'{}]{0,50})[:= ]\s*\\?["']?(?:HttpStatusCode\.)?([3-5]\d\d)\b`),

@@ -3,30 +3,13 @@ package read
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
-	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 )
-
-// A format is a kind of document. It is known by how it begins, and not by its file's
-// name.
-type format struct {
-	marks []string               // the beginning holds one of these; nil: is tells it alone
-	kind  string                 // one of the Kind constants
-	is    func(head []byte) bool // head: the beginning, without white space in front
-
-	// read reads one document and leaves the reader behind it. It adds the exchanges to
-	// the keeper. An error tells where the document cannot be read; what was added before
-	// is used.
-	read func(r *bufio.Reader, k *keeper) error
-
-	name    string // for a person: "a HAR file"
-	instead string // what to do if the document cannot be read
-}
 
 // formats are those of captures, each with its reader in a file of its own.
 var formats = []format{
@@ -98,19 +81,6 @@ func formatOf(head []byte) *format {
 	return nil
 }
 
-// begins reports whether the document begins like this. Most expressions need not even be
-// compiled for that.
-func (f *format) begins(head []byte) bool {
-	marked := func(mark string) bool { return bytes.Contains(head, []byte(mark)) }
-	return (f.marks == nil || slices.ContainsFunc(f.marks, marked)) && f.is(head)
-}
-
-// advised is an error that knows better than its format what to do instead.
-type advised struct {
-	error
-	instead string
-}
-
 // capture reads one document; more: another may follow.
 func (c *collector) capture(in Input, f format, r *bufio.Reader) (more bool, err error) {
 	k := keeper{file: in.Name}
@@ -132,32 +102,23 @@ func (c *collector) capture(in Input, f format, r *bufio.Reader) (more bool, err
 	return err == nil, nil
 }
 
-// A keeper keeps of the exchanges of a capture those that can be part of a login. It is
-// bounded.
-type keeper struct {
-	file    string
-	kept    []exchange.Exchange
-	seen    int // how many were added
-	dropped int // for want of room
-	pages   int
-	begun   bool // an authorization request was kept
-}
+// maxSaved is many times a walk's transcript.
+const maxSaved = 8 << 20
 
-// add keeps an exchange if it can matter. One without a URL cannot.
-func (k *keeper) add(x exchange.Exchange) {
-	k.seen++
-	x.From = messageAt(k.file, k.seen)
-	switch {
-	case x.Request.URL == nil:
-	case len(k.kept) == maxMessages:
-		if x.CanMatter() {
-			k.dropped++
-		}
-	case x.CanMatter():
-		k.begun = k.begun || x.Classify() == exchange.Authorization
-		k.kept = append(k.kept, x)
-	case k.begun && k.pages < maxPages && x.KeepPage():
-		k.pages++
-		k.kept = append(k.kept, x)
+// saved reads a saved walk. rest is what follows it.
+func (c *collector) saved(in Input, r io.Reader) (rest *bufio.Reader, err error) {
+	var doc savedWalk
+	dec := json.NewDecoder(io.LimitReader(r, maxSaved))
+	if err := dec.Decode(&doc); err != nil {
+		return nil, &Unreadable{Name: in.Name, What: "a saved walk that cannot be used: " + safe.Quote(err.Error(), 300), Instead: "Save the walk again with walk --save, and give the whole file."}
 	}
+	for i, m := range doc.Messages {
+		doc.Messages[i].Params = m.Params[:min(len(m.Params), maxParams)]
+	}
+	c.kind, c.walk = KindTranscript, &doc
+	for i, x := range doc.exchanges() {
+		x.From = messageAt(in.Name, i+1)
+		c.captured = append(c.captured, x)
+	}
+	return bufio.NewReaderSize(io.MultiReader(dec.Buffered(), r), buffer), nil
 }

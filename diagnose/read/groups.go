@@ -13,14 +13,6 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 )
 
-// A group is errors that say the same, while the log is searched.
-type group struct {
-	count       int
-	first, last string // text that begins with, or holds, the time
-	example     evidence.Evidence
-	ignored     bool // a word that looked like an error, and is none
-}
-
 // group finds or makes the group of the error whose line is buf[start:end].
 func (s *scanner) group(buf []byte, before, start, end, hit int) *group {
 	key := s.key(buf[start:end])

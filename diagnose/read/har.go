@@ -2,7 +2,6 @@ package read
 
 import (
 	"bufio"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -16,14 +15,6 @@ import (
 	"example.com/grantwalk/diagnose/wire"
 )
 
-// Bounds on what is kept of a capture.
-const (
-	maxContent  = 64 << 10 // bytes of one body
-	maxMessages = 10_000
-	maxPages    = 2_000
-	maxParams   = 200 // of one message, as package wire keeps of a form
-)
-
 var harStart = lazy.Regexp(`^\{\s*"(?:log"\s*:\s*\{|entries"\s*:\s*\[)`)
 
 var harFormat = format{
@@ -32,17 +23,6 @@ var harFormat = format{
 	is:    func(head []byte) bool { return harStart().Match(head) },
 	read:  readHAR,
 	name:  "a HAR file", instead: "Save the log of the network tab again, with content, and give the whole file.",
-}
-
-// HAR reads the flow out of an HTTP archive (HAR 1.2), as browsers and proxies
-// write them, in the order of startedDateTime. Of a capture that ends in the
-// middle it reads what is there.
-func HAR(r io.Reader) (evidence.Evidence, error) {
-	k := keeper{}
-	if err := readHAR(bufio.NewReaderSize(r, buffer), &k); err != nil && len(k.kept) == 0 {
-		return evidence.Evidence{}, err
-	}
-	return assemble(k.kept), nil
 }
 
 func readHAR(r *bufio.Reader, k *keeper) error {
@@ -132,23 +112,6 @@ func readEntry(s *stream) (exchange.Exchange, error) {
 		x.ReceivedAt = x.SentAt.Add(time.Duration(took * float64(time.Millisecond)))
 	}
 	return x, err
-}
-
-// timeLayouts are those of HAR writers and of logs; a time without a zone is
-// taken as UTC, for only differences matter.
-var timeLayouts = []string{
-	time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999",
-	"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999",
-}
-
-// readTime is zero for what is no time.
-func readTime(text string) time.Time {
-	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
-			return t
-		}
-	}
-	return time.Time{}
 }
 
 func readRequest(s *stream, r *exchange.Request) error {
@@ -274,13 +237,6 @@ func readContent(s *stream, r *exchange.Response) (base64 bool, err error) {
 		return err
 	})
 	return base64, err
-}
-
-// decodeBase64 undoes the encoding as far as it goes: the text may be cut.
-func decodeBase64(text string) string {
-	text = strings.NewReplacer("\n", "", "\r", "", " ", "").Replace(text)
-	plain, _ := io.ReadAll(base64.NewDecoder(base64.StdEncoding, strings.NewReader(text)))
-	return string(plain)
 }
 
 func readParams(s *stream) (params []wire.Param, err error) {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"example.com/grantwalk/diagnose/catalogue"
+	"example.com/grantwalk/diagnose/evidence"
 )
 
 // A long log is not read, it is searched: for the few words that stand in every
@@ -222,4 +223,10 @@ func hasClock(text []byte) bool {
 	return false
 }
 
-func digit(c byte) bool { return c >= '0' && c <= '9' }
+// A group is errors that say the same, while the log is searched.
+type group struct {
+	count       int
+	first, last string // text that begins with, or holds, the time
+	example     evidence.Evidence
+	ignored     bool // a word that looked like an error, and is none
+}

@@ -19,18 +19,10 @@ import (
 // Containers are opened first: what they hold is read like any other input. An archive
 // may come from anybody, so that everything about it is bounded.
 const (
-	maxDepth    = 3         // of containers in containers
-	maxFiles    = 1000      // of one archive
-	maxArchive  = 256 << 20 // bytes of an archive that is not a file
-	maxUnpacked = 1 << 30   // bytes of all that the containers of one input hold
+	maxDepth   = 3         // of containers in containers
+	maxFiles   = 1000      // of one archive
+	maxArchive = 256 << 20 // bytes of an archive that is not a file
 )
-
-// peeked is how much of an input tells what it is, in bytes.
-const peeked = 4 << 10
-
-// buffer is the size of a reader's buffer, in bytes. Readers of documents hand it on, so
-// that what follows a document is not lost.
-const buffer = 256 << 10
 
 // A container is a way of packing inputs, which is known by how it begins.
 type container struct {
@@ -83,15 +75,6 @@ func (c *collector) input(in Input) error {
 	return c.documents(in, r)
 }
 
-// inside is what a container holds.
-func (in Input) inside(name string, r io.Reader) Input {
-	inner := Input{Name: in.Name, Reader: r, depth: in.depth + 1}
-	if name != "" {
-		inner.Name = in.called() + ": " + name
-	}
-	return inner
-}
-
 // unpack opens a compressed input. What comes before a fault in it is read.
 func unpack(name string, open func(io.Reader) (io.ReadCloser, error)) func(*collector, Input, *bufio.Reader) error {
 	return func(c *collector, in Input, r *bufio.Reader) error {
@@ -115,27 +98,6 @@ func (c *collector) limited(in Input, name string, r io.Reader) error {
 		c.warn(in, "it cannot be unpacked to its end: "+safe.Quote(l.fault.Error(), 200)+"; what comes before that is used")
 	}
 	return err
-}
-
-// A limiter ends a reader where the room for unpacked bytes ends, or where it fails.
-type limiter struct {
-	r     io.Reader
-	left  *int64 // of maxUnpacked, for all that the input holds
-	full  bool
-	fault error
-}
-
-func (l *limiter) Read(p []byte) (int, error) {
-	if *l.left <= 0 {
-		l.full = true
-		return 0, io.EOF
-	}
-	n, err := l.r.Read(p[:min(int64(len(p)), *l.left)])
-	*l.left -= int64(n)
-	if err != nil && !errors.Is(err, io.EOF) {
-		l.fault, err = err, io.EOF
-	}
-	return n, err
 }
 
 // archive reads the files of a zip archive, in their order.
@@ -212,8 +174,4 @@ func zipFiles(file io.Reader, r *bufio.Reader) ([]*zip.File, error) {
 	return slices.DeleteFunc(slices.Clone(archive.File), func(f *zip.File) bool {
 		return strings.HasSuffix(f.Name, "/") || strings.HasPrefix(f.Name, "__MACOSX/") || strings.HasPrefix(path.Base(f.Name), ".")
 	}), nil
-}
-
-func (c *collector) warn(in Input, what string) {
-	c.warnings = append(c.warnings, in.called()+": "+what)
 }

@@ -112,13 +112,6 @@ func (p *packets) field(name, value string) {
 // packet has the layer http as well.
 func isTLS(protocol string) bool { return protocol == "tls" || protocol == "ssl" || protocol == "quic" }
 
-func bounded(list []string, value string) []string {
-	if len(list) < maxParams {
-		list = append(list, value)
-	}
-	return list
-}
-
 // begin is a new message of the packet. Of a packet with very many, the last is used again.
 func (p *packet) begin(isResponse bool) *packetMessage {
 	if len(p.messages) < maxParams {

@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -21,45 +20,6 @@ import (
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 )
-
-// An Input is a file, or standard input.
-type Input struct {
-	Name   string // of the file; empty: standard input
-	Reader io.Reader
-
-	// OfMany is a file of a folder. If it is not of a kind that can be read, a warning says so,
-	// unless no other file can be read either.
-	OfMany bool
-
-	depth int // how many containers it was in
-}
-
-// Options are what the person says besides.
-type Options struct {
-	Provider string // a name of the catalogue's, or any other
-	Grant    string // a short name (evidence.Grants)
-	Note     string
-}
-
-// A Result is what the inputs come to, together one case.
-type Result struct {
-	Kind       string // of the input that tells most: one of the Kind constants
-	Evidence   evidence.Evidence
-	Recognised bool     // an error, or a flow, was found; else say [Instead]
-	Groups     []Group  // of a log: its errors by what they say, most frequent first
-	Warnings   []string // what could not be read, and does not matter to the rest
-}
-
-// A Group is errors of a log that say the same.
-type Group struct {
-	Count       int
-	First, Last string // the times of the first and the last, as the log has them; empty: none were found
-	Evidence    evidence.Evidence
-}
-
-// small is the size up to which a text is read as a whole; what is longer is a
-// log, of which only the errors and what stands around them are looked at.
-const small = 64 << 10
 
 // Read reads inputs, together one case. An input that cannot be read is an
 // error, an *[Unreadable] where it is no text; one in which nothing is found is not.
@@ -81,33 +41,6 @@ func Read(inputs []Input, o Options) (Result, error) {
 		return Result{}, unreadable
 	}
 	return c.result(o), nil
-}
-
-// A collector puts inputs together.
-type collector struct {
-	kind     string
-	captured []exchange.Exchange // of HAR files
-	walk     *savedWalk          // nil: none was given
-	readings []reading
-	groups   []Group
-	single   []Group // errors that stand in a text alone: groups beside those of a log
-	warnings []string
-	room     int64 // bytes that containers may still hold
-}
-
-func (in Input) called() string {
-	if in.Name == "" {
-		return "standard input"
-	}
-	return in.Name
-}
-
-// problem is why the input could not be read. A file's error names the file already.
-func (in Input) problem(err error) error {
-	if path := (*fs.PathError)(nil); errors.As(err, &path) {
-		err = path.Err
-	}
-	return fmt.Errorf("read %s: %w", in.called(), err)
 }
 
 func (c *collector) text(in Input, r *bufio.Reader) error {
@@ -136,28 +69,6 @@ func (c *collector) text(in Input, r *bufio.Reader) error {
 		c.kind = KindLog
 	}
 	return nil
-}
-
-// source is a text that is all of the input.
-func (in Input) source(text string) source { return source{text: text, file: in.Name, line: 1} }
-
-// take takes what was read out of a text.
-func (c *collector) take(read reading) {
-	c.readings = append(c.readings, read)
-	if c.kind == "" || c.kind == KindNothing {
-		c.kind = read.kind
-	}
-	if read.stamped > 1 {
-		if groups, _, _ := scan(read.from.file, strings.NewReader(read.text)); len(groups) > 1 || len(groups) == 1 && groups[0].Count > 1 {
-			c.groups = append(c.groups, groups...)
-			return
-		}
-	}
-	if read.recognised {
-		e := assemble(read.messages)
-		complete(&e, []reading{read})
-		c.single = append(c.single, Group{Count: 1, Evidence: e})
-	}
 }
 
 func (c *collector) result(o Options) Result {
@@ -198,17 +109,6 @@ func (c *collector) result(o Options) Result {
 	return res
 }
 
-// assemble makes evidence of exchanges, with what they say in words.
-func assemble(exchanges []exchange.Exchange) evidence.Evidence {
-	e := evidence.Assemble(exchanges)
-	if f := find(exchange.Text(e.Statements, nil)); exchange.HasErrorCode(f.code) {
-		f.status = 0 // the page's, not the token endpoint's
-		e.ErrorResponse = f.refusal()
-	}
-	evidence.Scrub(&e)
-	return e
-}
-
 // noted are the statements of a note that the person wrote.
 func noted(note string) []exchange.Statement {
 	text := safe.Cut(safe.Conceal(note), maxWords)
@@ -246,4 +146,35 @@ func adopt(e *evidence.Evidence, from evidence.Evidence) {
 	if e.Provider == "" {
 		e.Provider = from.Provider
 	}
+}
+
+// maxDump bounds what is read of a dump, in bytes.
+const maxDump = 4 << 20
+
+// dump reads a dump that is longer than a text that is read as a whole: its messages, and
+// the beginning of what a person wrote between them.
+func (c *collector) dump(in Input, r *bufio.Reader) error {
+	body, err := io.ReadAll(io.LimitReader(r, maxDump+1))
+	if err != nil {
+		return in.problem(err)
+	}
+	if len(body) > maxDump {
+		body = body[:maxDump]
+		c.warn(in, fmt.Sprintf("only the first %d MB were read", maxDump>>20))
+	}
+	from := in.source(plain(string(body)))
+	printed, rest := dumped(from.text)
+	c.take(readPrinted(from, printed, safe.Cut(strings.TrimSpace(rest), small)))
+	return nil
+}
+
+// HAR reads the flow out of an HTTP archive (HAR 1.2), as browsers and proxies
+// write them, in the order of startedDateTime. Of a capture that ends in the
+// middle it reads what is there.
+func HAR(r io.Reader) (evidence.Evidence, error) {
+	k := keeper{}
+	if err := readHAR(bufio.NewReaderSize(r, buffer), &k); err != nil && len(k.kept) == 0 {
+		return evidence.Evidence{}, err
+	}
+	return assemble(k.kept), nil
 }

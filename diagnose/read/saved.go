@@ -1,10 +1,7 @@
 package read
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/json"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -25,9 +22,6 @@ var savedStart = lazy.Regexp(`^\s*\{\s*"format"\s*:\s*"grantwalk-transcript"`)
 func isSaved(head []byte) bool {
 	return bytes.Contains(head, []byte("grantwalk-transcript")) && savedStart().Match(head)
 }
-
-// maxSaved is many times a walk's transcript.
-const maxSaved = 8 << 20
 
 // savedWalk is the part of the document that is evidence.
 type savedWalk struct {
@@ -67,24 +61,6 @@ type savedParam struct {
 	Redacted bool   `json:"redacted"`
 	Secret   int    `json:"secret"`
 	Length   int    `json:"length"` // of the secret; 0: see the value
-}
-
-// saved reads a saved walk. rest is what follows it.
-func (c *collector) saved(in Input, r io.Reader) (rest *bufio.Reader, err error) {
-	var doc savedWalk
-	dec := json.NewDecoder(io.LimitReader(r, maxSaved))
-	if err := dec.Decode(&doc); err != nil {
-		return nil, &Unreadable{Name: in.Name, What: "a saved walk that cannot be used: " + safe.Quote(err.Error(), 300), Instead: "Save the walk again with walk --save, and give the whole file."}
-	}
-	for i, m := range doc.Messages {
-		doc.Messages[i].Params = m.Params[:min(len(m.Params), maxParams)]
-	}
-	c.kind, c.walk = KindTranscript, &doc
-	for i, x := range doc.exchanges() {
-		x.From = messageAt(in.Name, i+1)
-		c.captured = append(c.captured, x)
-	}
-	return bufio.NewReaderSize(io.MultiReader(dec.Buffered(), r), buffer), nil
 }
 
 // savedKinds are the kinds of requests by the names that older files have.

@@ -324,3 +324,32 @@ func (s *stream) skipContainer() error {
 		}
 	}
 }
+
+// sequence reads documents of one format, one behind the other. They are read together
+// because a later document may have the response to a request of an earlier one.
+func sequence(r *bufio.Reader, is func(head []byte) bool, read func(*stream) error) error {
+	s := newStream(r)
+	for {
+		if err := read(s); err != nil {
+			return err
+		}
+		head, _ := r.Peek(peeked) // a fault of reading is found again by who reads on
+		rest := bytes.TrimLeft(head, " \t\r\n\x1e")
+		if !is(rest) {
+			return nil
+		}
+		_, _ = r.Discard(len(head) - len(rest)) // it was peeked
+	}
+}
+
+// oneOrMany reads the elements of an array, or one value that is no array.
+func (s *stream) oneOrMany(each func() error) error {
+	c, err := s.next()
+	switch {
+	case err != nil:
+		return err
+	case c == '[':
+		return s.elements(each)
+	}
+	return each()
+}

@@ -12,19 +12,6 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 )
 
-// The kinds of input.
-const (
-	KindHAR        = "har"
-	KindTranscript = "transcript" // a walk that was saved
-	KindJSON       = "json"       // an answer, whole or in part
-	KindForm       = "form"       // an answer as a form
-	KindRedirect   = "redirect"   // an address with an error or a code in it
-	KindCurl       = "curl"       // requests and answers, as curl -v or others print them
-	KindLog        = "log"
-	KindText       = "text"
-	KindNothing    = "nothing"
-)
-
 // A reading is what one text says.
 type reading struct {
 	from       source
@@ -221,4 +208,24 @@ func refusedAtRedirect(all []evidence.Authorization) (refused bool) {
 func worded(f finding, text string) bool {
 	hits := catalogue.Match(catalogue.Query{Error: f.code, Description: f.description, Words: text})
 	return len(hits) > 0 && hits[0].Wording != nil && !catalogue.Vague(text)
+}
+
+// assemble makes evidence of exchanges, with what they say in words.
+func assemble(exchanges []exchange.Exchange) evidence.Evidence {
+	e := evidence.Assemble(exchanges)
+	if f := find(exchange.Text(e.Statements, nil)); exchange.HasErrorCode(f.code) {
+		f.status = 0 // the page's, not the token endpoint's
+		e.ErrorResponse = f.refusal()
+	}
+	evidence.Scrub(&e)
+	return e
+}
+
+// named are the values that texts call a secret.
+func named(readings []reading) []string {
+	var values []string
+	for _, r := range readings {
+		values = append(values, safe.Named(r.text[:min(len(r.text), small)])...)
+	}
+	return values
 }

@@ -76,10 +76,3 @@ func (v value) encoded() string {
 	}
 	return strings.Join(pairs, "&")
 }
-
-// headers takes an object, or pairs, as headers.
-func (d *draft) headers(v value) {
-	for _, p := range v.params() {
-		d.header(p.Name, p.Value)
-	}
-}

@@ -16,9 +16,6 @@ func wordsAround(text, description string) string {
 	return lines(safe.Conceal(text))
 }
 
-// maxWords bounds what is said in one text, in bytes.
-const maxWords = 8 << 10
-
 // lines is text without empty lines, cut.
 func lines(text string) string {
 	var b strings.Builder
@@ -36,13 +33,4 @@ func lines(text string) string {
 		b.WriteString(line)
 	}
 	return b.String()
-}
-
-// named are the values that texts call a secret.
-func named(readings []reading) []string {
-	var values []string
-	for _, r := range readings {
-		values = append(values, safe.Named(r.text[:min(len(r.text), small)])...)
-	}
-	return values
 }

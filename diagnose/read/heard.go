@@ -1,0 +1,64 @@
+package read
+
+import (
+	"net/url"
+	"strings"
+
+	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/internal/lazy"
+	"example.com/grantwalk/diagnose/wire"
+)
+
+// spoken is the text without what a person did not say in it: the commands, the
+// heads of messages and the forms in them, whose names and values read like words.
+// What a server said when it rejected a request is kept.
+func spoken(text string) string { return heard(messages(text)) }
+
+// heard is the text beside the messages, with what the server said when it rejected a
+// request.
+func heard(printed []exchange.Exchange, rest string) string {
+	said := []string{rest}
+	for _, x := range printed {
+		if e, _ := x.Response.Error(); x.Response.Status >= 400 || exchange.HasErrorCode(e.Error.Raw()) {
+			said = append(said, x.Response.Body)
+		}
+	}
+	return strings.Join(said, "\n")
+}
+
+// pasted gives a response that was printed alone to the last request before it that has
+// none.
+func pasted(all []exchange.Exchange) (out []exchange.Exchange) {
+	waiting := -1
+	for _, x := range all {
+		alone := x.Request.URL != nil && *x.Request.URL == (url.URL{}) && x.Response.Status != 0
+		switch {
+		case alone && waiting >= 0:
+			out[waiting].Response, waiting = x.Response, -1
+			continue
+		case x.Response.Status == 0 && x.Response.Body == "":
+			waiting = len(out)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// addressed finds addresses that are authorization requests or answers.
+var addressed = lazy.Regexp(`(?:https?://|[a-z][a-z0-9.+-]*://|/)[^\s"'<>\x60\\]*[?#&][^\s"'<>\x60\\]*(?:response_type|redirect_uri|code|error)=[^\s"'<>\x60\\]*`)
+
+func addresses(text string) []exchange.Exchange {
+	var found []exchange.Exchange
+	for _, raw := range addressed().FindAllString(text, 20) {
+		m := exchange.Exchange{} // the method is not in an address
+		if strings.HasSuffix(raw, "..") {
+			m.Request.Body = exchange.Partly
+		}
+		m.Request.SetURL(strings.TrimRight(raw, ".,;)]}"))
+		fragment := wire.Form(m.Request.URL.EscapedFragment())
+		if m.Classify() == exchange.Authorization || exchange.IsAuthorizationResponse(m.Request.Query) || exchange.IsAuthorizationResponse(fragment) {
+			found = append(found, m)
+		}
+	}
+	return found
+}
