@@ -37,8 +37,6 @@ func Hear(s Scene) *Heard {
 // clearly is the share from which a guessed grant is taken for granted.
 const clearly = 0.9
 
-const grantsFile = "model/grants.json"
-
 // A grantHint is what speaks for one grant, in log-odds.
 type grantHint struct {
 	Grant   string  `json:"grant"`

@@ -30,19 +30,6 @@ type stored struct {
 	decode            func() *Observation
 }
 
-// A need is what a text must hold so that a phrase may match it: of each list one.
-type need [][]string
-
-// in reports whether the text holds what is needed.
-func (n need) in(text string) bool {
-	for _, list := range n {
-		if !slices.ContainsFunc(list, func(s string) bool { return strings.Contains(text, s) }) {
-			return false
-		}
-	}
-	return true
-}
-
 // A contents is what the index holds.
 type contents struct {
 	observations []stored

@@ -21,3 +21,5 @@ func mustRead[T any](name string) T {
 	}
 	return table
 }
+
+const grantsFile = "model/grants.json"

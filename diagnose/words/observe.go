@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"example.com/grantwalk/diagnose/causes"
-	"example.com/grantwalk/diagnose/exchange"
 )
 
 // An Observation is one thing that evidence besides the wire can show: an error
@@ -41,43 +40,6 @@ type Observation struct {
 	NotExamples []string              `json:"not_examples"` // sentences that are near and yet do not show it
 
 	words, not, unless []*phrase
-}
-
-// A Noticed is an observation that holds.
-type Noticed struct {
-	*Observation
-	In string         // the sentence in which it shows, quoted; empty: it is not of words
-	At exchange.Place // of that sentence
-}
-
-// Observe returns every observation that holds, in the order of the tables.
-func (h *Heard) Observe() []Noticed {
-	var out []Noticed
-	said := h.lowered()
-	all := index().observations
-	for i := range all {
-		if !all[i].mayHold(h, said) {
-			continue
-		}
-		o := all[i].decode()
-		if in, ok := o.holds(h); ok {
-			n := Noticed{Observation: o}
-			if in != nil {
-				n.In, n.At = in.quoted(), in.at
-			}
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-// lowered is all that is said, as the phrases read it, a sentence a line.
-func (h *Heard) lowered() string {
-	lines := make([]string, len(h.all))
-	for i, s := range h.all {
-		lines[i] = s.low
-	}
-	return strings.Join(lines, "\n")
 }
 
 // holds reports whether the observation is there, and in which sentence; nil:
