@@ -90,7 +90,7 @@ func (w *Walk) authorizationParams(r *Request) []Pair {
 // in query, for servers that demand it.
 func (w *Walk) push(ctx context.Context, query *string) Outcome {
 	form, _ := url.ParseQuery(*query) // our own encoding
-	a, err := w.postForm(ctx, StepAuthorize, NamePushed, w.Metadata.PAREndpoint, form)
+	a, err := w.sender.record(StepAuthorize, NamePushed).post(ctx, w.Metadata.PAREndpoint, form, w.Config)
 	if err != nil {
 		return Outcome{Kind: NoAnswer, Why: err.Error()}
 	}

@@ -46,7 +46,7 @@ func (w *Walk) rightGrant() grant {
 }
 
 func (w *Walk) redeem(ctx context.Context, g grant) Outcome {
-	client, rec := w.recording(StepExchange, NameToken)
+	rec := w.sender.record(StepExchange, NameToken)
 	rec.timed = func(t *Timing, start time.Time) {
 		if t.Wrote == 0 { // the code has not left
 			return
@@ -55,26 +55,26 @@ func (w *Walk) redeem(ctx context.Context, g grant) Outcome {
 		t.CodeAge = t.CallbackToRequest + t.Wrote
 		w.Exchange = t
 	}
-	w.sendCode(ctx, client, g)
+	sendCode(ctx, rec.client(), w.Metadata.TokenEndpoint, g)
 	return w.granted(rec)
 }
 
 // sendCode sends the token request. What x/oauth2 makes of the answer is not
 // looked at: it tells fewer kinds of answers apart than people meet, and the
 // recorder has kept the answer itself.
-func (w *Walk) sendCode(ctx context.Context, client *http.Client, g grant) {
+func sendCode(ctx context.Context, client *http.Client, tokenEndpoint string, g grant) {
 	var options []oauth2.AuthCodeOption
 	if g.Verifier != "" {
 		options = append(options, oauth2.VerifierOption(g.Verifier.Reveal()))
 	}
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, client)
-	_, _ = w.oauth2(g).Exchange(ctx, g.Code.Reveal(), options...)
+	_, _ = oauth2Config(tokenEndpoint, g).Exchange(ctx, g.Code.Reveal(), options...)
 }
 
-// oauth2 is the client's configuration. The authentication style is always set:
+// oauth2Config is the client's configuration. The authentication style is always set:
 // left to itself, x/oauth2 tries Basic first and then sends the same code again
 // in the body, so that invalid_client turns into invalid_grant.
-func (w *Walk) oauth2(g grant) *oauth2.Config {
+func oauth2Config(tokenEndpoint string, g grant) *oauth2.Config {
 	style := oauth2.AuthStyleInParams // for a public client: client_id alone (RFC 6749 §3.2.1)
 	if g.Auth == AuthBasic {
 		style = oauth2.AuthStyleInHeader
@@ -83,7 +83,7 @@ func (w *Walk) oauth2(g grant) *oauth2.Config {
 		ClientID:     g.ClientID,
 		ClientSecret: g.Secret.Reveal(),
 		RedirectURL:  g.RedirectURI,
-		Endpoint:     oauth2.Endpoint{TokenURL: w.Metadata.TokenEndpoint, AuthStyle: style},
+		Endpoint:     oauth2.Endpoint{TokenURL: tokenEndpoint, AuthStyle: style},
 	}
 }
 

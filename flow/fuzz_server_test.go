@@ -29,17 +29,16 @@ func FuzzMetadataIsTakenOnlyOfTheIssuerThatWasAsked(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		w := fuzzedWalk(t)
-		w.Config.Issuer = issuer
+		d := discovery{Config{Issuer: issuer}, newSender(nil, newTranscript(), time.Now)}
 		a := readAnswer(&http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}}, []byte(body))
-		if err := w.useMetadata(issuer, a); err != nil {
+		m, err := d.read(issuer, a)
+		if err != nil {
 			fit(t, err.Error())
-			if w.Metadata.Discovered {
+			if m.Discovered {
 				t.Fatalf("taken, and yet: %v", err)
 			}
 			return
 		}
-		m := w.Metadata
 		if strings.TrimSuffix(m.Issuer, "/") != issuer {
 			t.Fatalf("taken for the issuer %q", m.Issuer)
 		}

@@ -78,10 +78,11 @@ func (w *Walk) verify(ctx context.Context, step Step) {
 		w.login = verdict
 	}
 	token, now := w.Tokens.ID, w.Now()
+	known := expected{issuer: w.Metadata.Issuer, clientID: w.Config.ClientID, nonce: w.Request.Nonce}
 	w.Transcript.addUnread(Message{
 		Step: step, From: App, To: App, Name: NameIDToken, Label: "verify ID token",
 		Seen: true, At: now, Note: note,
-	}, func() []Param { return w.shownClaims(token, now) })
+	}, func() []Param { return known.claims(token, now) })
 }
 
 // checkIDToken gathers what the ID token is checked against, and checks it.
@@ -102,7 +103,7 @@ func (w *Walk) checkIDToken(ctx context.Context, step Step) (*idClaims, error) {
 	case !token.alg.symmetric() && w.Metadata.JWKSURI == "":
 		return nil, errors.New("the server's metadata has no jwks_uri, so its keys are unknown (OpenID Connect Discovery §3)")
 	case !token.alg.symmetric() && w.keySet == nil:
-		if w.keySet, err = w.fetchKeySet(ctx, step); err != nil {
+		if w.keySet, err = fetchKeySet(ctx, w.sender.record(step, NameKeySet), w.Metadata.JWKSURI); err != nil {
 			return nil, err
 		}
 	}
@@ -115,7 +116,7 @@ func (w *Walk) checkIDToken(ctx context.Context, step Step) (*idClaims, error) {
 	if w.Callback != nil {
 		rules.responseIss = w.Callback.Iss
 	}
-	if err := rules.readRequested(w.requestedParams()); err != nil {
+	if err := rules.readRequested(requestedParams(w.Metadata, w.Config)); err != nil {
 		return nil, err
 	}
 	claims, err := rules.check(ctx, token)
@@ -133,8 +134,8 @@ func (w *Walk) checkIDToken(ctx context.Context, step Step) (*idClaims, error) {
 // fetchKeySet fetches the server's keys once per walk. The walk's recorder bounds
 // the size of the response; go-oidc's own key set would fetch the keys outside of
 // the transcript, and continue after an interruption.
-func (w *Walk) fetchKeySet(ctx context.Context, step Step) ([]byte, error) {
-	a, err := (&recorder{walk: w, step: step, name: NameKeySet}).get(ctx, w.Metadata.JWKSURI, "")
+func fetchKeySet(ctx context.Context, r *recorder, address string) ([]byte, error) {
+	a, err := r.get(ctx, address, "")
 	switch {
 	case err != nil:
 		return nil, err
@@ -292,12 +293,15 @@ func audience(raw []byte) ([]string, error) {
 	return several, nil
 }
 
-// shownClaims are the header and the claims of the ID token, compared with what is known.
-func (w *Walk) shownClaims(token safe.Secret, now time.Time) []Param {
+// expected are the values that the claims of an ID token should have.
+type expected struct{ issuer, clientID, nonce string }
+
+// claims are the header and the claims of the ID token, compared with what is expected.
+func (e expected) claims(token safe.Secret, now time.Time) []Param {
 	params := decoded(token)
 	for i, p := range params {
 		if p.In == "claim" {
-			params[i] = w.markClaim(p, now)
+			params[i] = e.mark(p, now)
 		}
 	}
 	markRepeated(params)
@@ -311,8 +315,8 @@ func decoded(jwt safe.Secret) []Param {
 	return appendParams(params("header", wire.Read(asJSON, header).Params), "claim", wire.Read(asJSON, claims).Params)
 }
 
-// markClaim compares a claim with what is known.
-func (w *Walk) markClaim(p Param, now time.Time) Param {
+// mark compares a claim with what is expected.
+func (e expected) mark(p Param, now time.Time) Param {
 	judge := func(good bool, yes, no string) {
 		p.Mark, p.Note = Good, yes
 		if !good {
@@ -321,23 +325,23 @@ func (w *Walk) markClaim(p Param, now time.Time) Param {
 	}
 	switch p.Name {
 	case "iss":
-		if w.Metadata.Issuer != "" && !strings.Contains(w.Metadata.Issuer, tenantTemplate) {
-			judge(sameIssuer(p.Value, w.Metadata.Issuer), "the issuer we asked", "not the issuer we asked")
+		if e.issuer != "" && !strings.Contains(e.issuer, tenantTemplate) {
+			judge(sameIssuer(p.Value, e.issuer), "the issuer we asked", "not the issuer we asked")
 		}
 	case "aud":
 		all := []string{p.Value}
 		if strings.HasPrefix(p.Value, "[") {
 			all, _ = audience([]byte(p.Value))
 		}
-		others := slices.DeleteFunc(slices.Clone(all), func(a string) bool { return a == w.Config.ClientID })
+		others := slices.DeleteFunc(slices.Clone(all), func(a string) bool { return a == e.clientID })
 		judge(len(all) > len(others), "us", "another client")
 		if p.Mark == Good && len(others) > 0 {
 			judge(false, "", "us, and others that we have no reason to trust")
 		}
 	case "azp":
-		judge(p.Value == w.Config.ClientID, "us", "another client")
+		judge(p.Value == e.clientID, "us", "another client")
 	case "nonce":
-		judge(p.Secret.Reveal() == w.Request.Nonce, "ours", "not the one that was sent")
+		judge(p.Secret.Reveal() == e.nonce, "ours", "not the one that was sent")
 	case "exp", "iat", "auth_time", "nbf":
 		var seconds float64
 		if json.Unmarshal([]byte(p.Value), &seconds) != nil {

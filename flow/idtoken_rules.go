@@ -258,16 +258,16 @@ func (r idTokenRules) checkAccessToken(t *idToken) error {
 
 // requestedParams are the parameters of the authorization request that the user gave,
 // in the endpoint's own query or apart from it.
-func (w *Walk) requestedParams() []Pair {
+func requestedParams(m Metadata, c Config) []Pair {
 	var params []Pair
-	for _, endpoint := range []string{w.Metadata.AuthorizationEndpoint, w.Metadata.PAREndpoint} {
+	for _, endpoint := range []string{m.AuthorizationEndpoint, m.PAREndpoint} {
 		if _, query, found := strings.Cut(endpoint, "?"); found {
 			for _, p := range sentPairs("query", query) {
 				params = append(params, Pair{p.Name, p.Value + p.Secret.Reveal()})
 			}
 		}
 	}
-	return append(params, w.Config.Params...)
+	return append(params, c.Params...)
 }
 
 // readRequested reads what the authorization request asks of the login: acr_values

@@ -9,22 +9,21 @@ import (
 // Probe sends the token request once more with a code that never existed, to
 // hear what the server says to that. The real code is not sent again.
 func (w *Walk) Probe(ctx context.Context) Outcome {
-	client, rec := w.recording(w.Reached, NameProbe)
+	rec := w.sender.record(w.Reached, NameProbe)
 	g := w.grant(StepExchange)
-	g.Code = w.madeUpCode()
-	w.sendCode(ctx, client, g)
+	g.Code = madeUp(w.Callback.Code, w.random())
+	sendCode(ctx, rec.client(), w.Metadata.TokenEndpoint, g)
 	if rec.answer == nil {
 		return Outcome{Kind: NoAnswer, Step: w.Reached, Why: "no answer to the probe"}
 	}
 	return Outcome{Kind: Refused, Step: w.Reached, Error: rec.answer.errorResponse(w.Transcript)}
 }
 
-// madeUpCode has the real one's length, kinds of characters and first half, which
+// madeUp is a made-up code. It has the real one's length, kinds of characters and first half, which
 // may say what it is: a server that checks a code's form before it looks the code
 // up takes both the same way.
-func (w *Walk) madeUpCode() safe.Secret {
-	code, random := w.Callback.Code.Reveal(), w.random().Reveal()
-	made := []byte(code)
+func madeUp(code, by safe.Secret) safe.Secret {
+	made, random := []byte(code.Reveal()), by.Reveal()
 	for i, j := len(made)/2, 0; i < len(made); i, j = i+1, j+1 {
 		c, r := made[i], random[j%len(random)]
 		switch {

@@ -26,10 +26,16 @@ const maxAnswer = 1 << 20
 // user logs in: routers forget those that are idle longer, and tell nobody.
 const idleLimit = 90 * time.Second
 
-// client is the walk's HTTP client. It follows no redirect: RFC 6749 has none
-// at these endpoints, and credentials must not travel on.
-func (w *Walk) client() *http.Client {
-	transport := w.Transport
+// A sender sends requests to servers, and keeps them and their responses in a transcript.
+type sender struct {
+	transport  http.RoundTripper
+	transcript *Transcript
+	now        func() time.Time
+	timeout    time.Duration // of one request
+}
+
+// newSender returns a sender. Without a transport it has one of its own.
+func newSender(transport http.RoundTripper, t *Transcript, now func() time.Time) *sender {
 	if transport == nil {
 		transport = &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
@@ -37,16 +43,21 @@ func (w *Walk) client() *http.Client {
 			IdleConnTimeout:        idleLimit,
 		}
 	}
-	return &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	return &sender{transport: transport, transcript: t, now: now, timeout: DefaultServerTimeout}
+}
+
+// close frees the connections.
+func (s *sender) close() { (&http.Client{Transport: s.transport}).CloseIdleConnections() }
+
+// record returns a recorder of requests of that name.
+func (s *sender) record(step Step, name string) *recorder {
+	return &recorder{sender: s, step: step, name: name}
 }
 
 // A recorder is a round tripper that writes what passes into the transcript.
 // One serves one kind of message, such as the token request.
 type recorder struct {
-	walk     *Walk
+	*sender
 	step     Step
 	name     string                   // of the request, in the RFC's words
 	timed    func(*Timing, time.Time) // adds to the timing of a request that began then; may be nil
@@ -56,10 +67,10 @@ type recorder struct {
 	noAnswer error                    // why none came
 }
 
-// recording is an HTTP client whose requests are recorded as name.
-func (w *Walk) recording(step Step, name string) (*http.Client, *recorder) {
-	r := &recorder{walk: w, step: step, name: name}
-	return &http.Client{Transport: r, CheckRedirect: w.http.CheckRedirect}, r
+// client is an HTTP client whose requests are recorded. It follows no redirect: RFC 6749
+// has none at these endpoints, and credentials must not travel on.
+func (r *recorder) client() *http.Client {
+	return &http.Client{Transport: r, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // get fetches url with a bearer token, if there is one (RFC 6750 §2.1).
@@ -75,26 +86,26 @@ func (r *recorder) get(ctx context.Context, url string, bearer safe.Secret) (*an
 	return r.send(req)
 }
 
-// postForm posts form with the client's authentication.
-func (w *Walk) postForm(ctx context.Context, step Step, name, address string, form url.Values) (*answer, error) {
-	id, secret := w.Config.ClientID, w.Config.ClientSecret.Reveal()
-	if w.Config.ClientAuth != AuthBasic { // a pushed request has its client_id all the same: it is one of the request's own
+// post posts form with the client's authentication.
+func (r *recorder) post(ctx context.Context, address string, form url.Values, c Config) (*answer, error) {
+	id, secret := c.ClientID, c.ClientSecret.Reveal()
+	if c.ClientAuth != AuthBasic { // a pushed request has its client_id all the same: it is one of the request's own
 		form.Set("client_id", id)
 	}
-	if w.Config.ClientAuth == AuthPost {
+	if c.ClientAuth == AuthPost {
 		form.Set("client_secret", secret)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
-		return nil, fmt.Errorf("build the %s: %w", name, err)
+		return nil, fmt.Errorf("build the %s: %w", r.name, err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
-	if w.Config.ClientAuth == AuthBasic {
+	if c.ClientAuth == AuthBasic {
 		// RFC 6749 §2.3.1: both are form-encoded before they are joined.
 		req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
 	}
-	return (&recorder{walk: w, step: step, name: name}).send(req)
+	return r.send(req)
 }
 
 func (r *recorder) send(req *http.Request) (*answer, error) {
@@ -109,13 +120,13 @@ func (r *recorder) send(req *http.Request) (*answer, error) {
 // RoundTrip sends the request once, reads the whole answer within the walk's
 // bounds, and records both.
 func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), r.walk.Config.serverTimeout())
+	ctx, cancel := context.WithTimeout(req.Context(), r.timeout)
 	defer cancel()
 
-	start := r.walk.Now()
-	r.walk.Transcript.addUnread(r.requestMessage(req, start), func() []Param { return requestParams(req) })
-	watch := stopwatch{now: r.walk.Now, start: start}
-	resp, err := r.walk.http.Transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, watch.trace())))
+	start := r.now()
+	r.transcript.addUnread(r.requestMessage(req, start), func() []Param { return requestParams(req) })
+	watch := stopwatch{now: r.now, start: start}
+	resp, err := r.transport.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, watch.trace())))
 	if err != nil {
 		r.lap(&watch)
 		return nil, r.unanswered(err, req, 0)
@@ -133,7 +144,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, r.unanswered(err, req, body.Len())
 	}
 	r.answer = readAnswer(resp, body.Bytes())
-	r.walk.Transcript.addUnread(r.answerMessage(timing), answerParams(r.answer, r.mark))
+	r.transcript.addUnread(r.answerMessage(timing), answerParams(r.answer, r.mark))
 	resp.Body = http.NoBody // nobody looks at what x/oauth2 would make of it: see sendCode
 	return resp, nil
 }
@@ -148,13 +159,13 @@ func (r *recorder) lap(watch *stopwatch) Timing {
 }
 
 func (r *recorder) unanswered(err error, req *http.Request, got int) error {
-	r.noAnswer = noAnswer(err, req.URL, r.walk.proxy(req), got, r.walk.Config.serverTimeout())
+	r.noAnswer = noAnswer(err, req.URL, r.proxy(req), got, r.timeout)
 	if !errors.Is(r.noAnswer, context.Canceled) { // Go quotes what it could not read
-		r.noAnswer = errors.New(r.walk.Transcript.sentence(r.noAnswer.Error(), maxNote))
+		r.noAnswer = errors.New(r.transcript.sentence(r.noAnswer.Error(), maxNote))
 	}
-	r.walk.Transcript.add(Message{
+	r.transcript.add(Message{
 		Step: r.step, From: Server, To: App, Name: r.name + unanswered, Label: "no answer",
-		Seen: true, At: r.walk.Now(), Note: r.noAnswer.Error(),
+		Seen: true, At: r.now(), Note: r.noAnswer.Error(),
 	})
 	return r.noAnswer
 }
@@ -188,7 +199,7 @@ func (r *recorder) answerMessage(timing Timing) Message {
 	m := Message{
 		Step: r.step, From: Server, To: App, Name: responseName(r.name), Seen: true,
 		Label: fmt.Sprint(a.Status, " ", strings.ToLower(http.StatusText(a.Status))), Status: a.Status,
-		At: r.walk.Now(), Timing: &timing, Note: a.Problem,
+		At: r.now(), Timing: &timing, Note: a.Problem,
 	}
 	if r.note != nil {
 		m.Note = r.note(a)
@@ -260,8 +271,8 @@ func shortPath(u *url.URL) string {
 }
 
 // proxy is the host of the proxy that a request goes through; empty if it goes through none.
-func (w *Walk) proxy(req *http.Request) string {
-	t, ok := w.http.Transport.(*http.Transport)
+func (s *sender) proxy(req *http.Request) string {
+	t, ok := s.transport.(*http.Transport)
 	if !ok || t.Proxy == nil {
 		return ""
 	}

@@ -30,14 +30,14 @@ func (w *Walk) refresh(ctx context.Context) Outcome {
 }
 
 func (w *Walk) renew(ctx context.Context, g grant) Outcome {
-	client, rec := w.recording(StepRefresh, NameRefresh)
+	rec := w.sender.record(StepRefresh, NameRefresh)
 	rec.note = func(a *answer) string {
 		if _, ok := a.Token("access_token"); !ok {
 			return a.Problem
 		}
 		return describeRotation(g.Refresh, safe.Secret(a.Text("refresh_token")))
 	}
-	ctx = context.WithValue(ctx, oauth2.HTTPClient, client)
-	_, _ = w.oauth2(g).TokenSource(ctx, &oauth2.Token{RefreshToken: g.Refresh.Reveal()}).Token() // see sendCode
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, rec.client())
+	_, _ = oauth2Config(w.Metadata.TokenEndpoint, g).TokenSource(ctx, &oauth2.Token{RefreshToken: g.Refresh.Reveal()}).Token() // see sendCode
 	return w.granted(rec)
 }

@@ -31,7 +31,7 @@ func (w *Walk) inspect(ctx context.Context) Outcome {
 // (OpenID Connect Core §5.3.2).
 func (w *Walk) userInfo(ctx context.Context) {
 	id := w.IDToken
-	r := &recorder{walk: w, step: StepTokens, name: NameUserinfo, mark: func(p *Param) {
+	r := &recorder{sender: w.sender, step: StepTokens, name: NameUserinfo, mark: func(p *Param) {
 		switch {
 		case p.Name != "sub" || id == nil:
 		case !id.Verified:
@@ -61,8 +61,8 @@ func (w *Walk) Revoke(ctx context.Context) Outcome {
 	if token == "" {
 		token, hint = w.Tokens.Access, "access_token"
 	}
-	a, err := w.postForm(ctx, w.Reached, NameRevocation, w.Metadata.RevocationEndpoint,
-		url.Values{"token": {token.Reveal()}, "token_type_hint": {hint}})
+	a, err := w.sender.record(w.Reached, NameRevocation).post(ctx, w.Metadata.RevocationEndpoint,
+		url.Values{"token": {token.Reveal()}, "token_type_hint": {hint}}, w.Config)
 	var out Outcome
 	switch {
 	case err != nil:

@@ -105,7 +105,7 @@ type Walk struct {
 	Reached Step    // the last step taken
 	Last    Outcome // what it came to
 
-	http     *http.Client
+	sender   *sender // nil: no step was taken
 	listener *listener
 	pasted   chan Callback
 	opening  sync.WaitGroup
@@ -146,9 +146,10 @@ func newWalk(c Config) *Walk {
 // Do takes one step. Steps are taken in order; an outcome other than [GoOn]
 // ends the walk. An error is a [*Problem]: something is not set as it must be.
 func (w *Walk) Do(ctx context.Context, step Step) (Outcome, error) {
-	if w.http == nil {
-		w.http = w.client()
+	if w.sender == nil {
+		w.sender = newSender(w.Transport, w.Transcript, w.Now)
 	}
+	w.sender.timeout = w.Config.serverTimeout()
 	w.Reached, w.started = step, true
 	var out Outcome
 	var err error
@@ -192,8 +193,8 @@ func (w *Walk) Close() {
 		w.listener.close()
 	}
 	w.opening.Wait()
-	if w.http != nil {
-		w.http.CloseIdleConnections()
+	if w.sender != nil {
+		w.sender.close()
 	}
 }
 
