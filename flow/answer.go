@@ -79,16 +79,16 @@ type Tokens struct {
 	At        time.Time     // when the answer was complete
 }
 
-// tokens reads the grant; ok is false when there is no access token in it.
-func (w *Walk) tokens(a *answer) (tokens *Tokens, ok bool) {
+// readTokens reads the tokens of a response to a request for these scopes; ok is false
+// when there is no access token in it.
+func readTokens(a *answer, t *Transcript, scopes []string) (tokens *Tokens, ok bool) {
 	access, ok := a.Token("access_token")
 	tokens = &Tokens{
 		Access:  safe.Secret(access),
 		Refresh: safe.Secret(a.Text("refresh_token")),
 		ID:      safe.Secret(a.Text("id_token")),
-		Type:    w.granting(a.Text("token_type"), 40),
-		Scope:   w.granting(a.Text("scope"), 1000),
-		At:      w.Now(),
+		Type:    granting(a.Text("token_type"), 40, t, scopes),
+		Scope:   granting(a.Text("scope"), 1000, t, scopes),
 	}
 	// A number by the RFC, a string at PayPal, Entra v1 and others.
 	if s, err := strconv.ParseFloat(a.Text("expires_in"), 64); err == nil && s > 0 && s < 1e9 {
@@ -99,10 +99,10 @@ func (w *Walk) tokens(a *answer) (tokens *Tokens, ok bool) {
 
 // granting is text that comes with tokens. Where it only repeats what was asked for, no
 // message has to be read to know that no secret is in it: the exchange need not wait.
-func (w *Walk) granting(s string, limit int) safe.Foreign {
+func granting(s string, limit int, t *Transcript, scopes []string) safe.Foreign {
 	for _, word := range strings.Fields(s) {
-		if word != "Bearer" && !slices.Contains(w.Config.Scopes, word) {
-			return w.Transcript.foreign(s, limit)
+		if word != "Bearer" && !slices.Contains(scopes, word) {
+			return t.foreign(s, limit)
 		}
 	}
 	return safe.Foreign(s[:min(len(s), limit)])

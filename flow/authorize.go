@@ -33,18 +33,25 @@ func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	r := &Request{RedirectURI: redirect.URI, Redirect: redirect, State: w.random(), At: w.Now()}
+	r := &Request{RedirectURI: redirect.URI, Redirect: redirect, State: random(w.Rand), At: w.Now()}
 	w.Transcript.remember(r.State)
+	if slices.Contains(w.Config.Scopes, "openid") {
+		r.Nonce = random(w.Rand).Reveal()
+	}
+	if method := w.Config.pkce(); method != PKCENone {
+		r.Verifier = random(w.Rand)
+		w.Transcript.remember(r.Verifier)
+		r.Challenge = diagnose.Challenge(string(method), r.Verifier).Reveal()
+	}
 	if redirect.Paste == "" {
 		if w.listener, err = listen(redirect, r.State, w.Transcript, w.Now); err != nil {
 			return Outcome{}, err
 		}
 		r.RedirectURI = redirect.withPort(w.listener.port)
 	}
-	params := w.authorizationParams(r)
-	query := encodePairs(params)
+	query := encodePairs(r.params(w.Config))
 	if w.Metadata.PARRequired && w.Metadata.PAREndpoint != "" {
-		out := w.push(ctx, &query)
+		out := push(ctx, w.sender.record(StepAuthorize, NamePushed), w.Metadata.PAREndpoint, w.Config, &query)
 		if out.Kind != GoOn {
 			return out, nil
 		}
@@ -62,43 +69,39 @@ func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 	return Outcome{}, nil
 }
 
-// authorizationParams are the parameters in the order in which the RFC has them.
-func (w *Walk) authorizationParams(r *Request) []Pair {
+// params are the parameters in the order in which the RFC has them.
+func (r *Request) params(c Config) []Pair {
 	params := []Pair{
 		{"response_type", "code"},
-		{"client_id", w.Config.ClientID},
+		{"client_id", c.ClientID},
 		{"redirect_uri", r.RedirectURI},
 	}
-	if len(w.Config.Scopes) > 0 {
-		params = append(params, Pair{"scope", strings.Join(w.Config.Scopes, " ")})
+	if len(c.Scopes) > 0 {
+		params = append(params, Pair{"scope", strings.Join(c.Scopes, " ")})
 	}
 	params = append(params, Pair{"state", r.State.Reveal()})
-	if slices.Contains(w.Config.Scopes, "openid") {
-		r.Nonce = w.random().Reveal()
+	if r.Nonce != "" {
 		params = append(params, Pair{"nonce", r.Nonce})
 	}
-	if method := w.Config.pkce(); method != PKCENone {
-		r.Verifier = w.random()
-		w.Transcript.remember(r.Verifier)
-		r.Challenge = diagnose.Challenge(string(method), r.Verifier).Reveal()
-		params = append(params, Pair{"code_challenge", r.Challenge}, Pair{"code_challenge_method", string(method)})
+	if r.Challenge != "" {
+		params = append(params, Pair{"code_challenge", r.Challenge}, Pair{"code_challenge_method", string(c.pkce())})
 	}
-	return append(params, w.Config.Params...)
+	return append(params, c.Params...)
 }
 
 // push sends the parameters ahead (RFC 9126 §2) and leaves a reference to them
 // in query, for servers that demand it.
-func (w *Walk) push(ctx context.Context, query *string) Outcome {
+func push(ctx context.Context, r *recorder, endpoint string, c Config, query *string) Outcome {
 	form, _ := url.ParseQuery(*query) // our own encoding
-	a, err := w.sender.record(StepAuthorize, NamePushed).post(ctx, w.Metadata.PAREndpoint, form, w.Config)
+	a, err := r.post(ctx, endpoint, form, c)
 	if err != nil {
 		return Outcome{Kind: NoAnswer, Why: err.Error()}
 	}
 	if uri, ok := a.Token("request_uri"); ok && a.Status < 300 {
-		*query = encodePairs([]Pair{{"client_id", w.Config.ClientID}, {"request_uri", uri}})
+		*query = encodePairs([]Pair{{"client_id", c.ClientID}, {"request_uri", uri}})
 		return Outcome{}
 	}
-	return w.refusal(a, "the answer has no request_uri (RFC 9126 §2.2)")
+	return refusal(a, r.transcript, "the answer has no request_uri (RFC 9126 §2.2)")
 }
 
 func encodePairs(params []Pair) string {

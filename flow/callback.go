@@ -57,7 +57,12 @@ func (w *Walk) await(ctx context.Context) (Outcome, error) {
 				continue
 			}
 			if w.Alone {
-				return w.stranded(arrived, err), nil
+				select {
+				case cb := <-arrived: // it came before that
+					return w.take(cb), nil
+				default:
+					return Outcome{Kind: NoAnswer, Why: w.Transcript.sentence("the login did not finish: "+safe.Quote(err.Error(), 400), 500)}, nil
+				}
 			}
 			w.Transcript.odd("the browser was not opened: "+safe.Quote(err.Error(), 300), w.Now())
 		case <-mismatched:
@@ -66,9 +71,9 @@ func (w *Walk) await(ctx context.Context) (Outcome, error) {
 				hasty = time.After(min(w.Patience, w.Config.userTimeout()))
 			}
 		case <-hasty:
-			return w.noCallback("and no other within " + w.Patience.String()), nil
+			return noCallback(w.listener, "and no other within "+w.Patience.String()), nil
 		case <-timeout.C:
-			return w.noCallback("within " + w.Config.userTimeout().String()), nil
+			return noCallback(w.listener, "within "+w.Config.userTimeout().String()), nil
 		case <-ctx.Done():
 			return Outcome{Kind: NoAnswer, Why: "no answer came before the end of the walk"}, nil
 		}
@@ -79,7 +84,7 @@ func (w *Walk) await(ctx context.Context) (Outcome, error) {
 func (w *Walk) open(ctx context.Context) <-chan error {
 	w.Transcript.add(Message{
 		Step: StepCallback, From: Browser, To: Server, Name: "authorization request, by the browser",
-		Label: "GET " + strings.TrimPrefix(w.Transcript.lastLabel(StepAuthorize), "open "), Method: "GET", URL: w.requestURL(), At: w.Now(),
+		Label: "GET " + strings.TrimPrefix(w.Transcript.lastLabel(StepAuthorize), "open "), Method: "GET", URL: w.Request.bare(), At: w.Now(),
 		Note: "Between the browser and the server: not seen from here.",
 	})
 	if w.Browser == nil {
@@ -93,33 +98,24 @@ func (w *Walk) open(ctx context.Context) <-chan error {
 	return done
 }
 
-func (w *Walk) requestURL() string {
-	u, err := url.Parse(w.Request.URL)
+// bare is the URL of the authorization request without its query.
+func (r *Request) bare() string {
+	u, err := url.Parse(r.URL)
 	if err != nil {
 		return ""
 	}
 	return bareURL(u)
 }
 
-func (w *Walk) noCallback(when string) Outcome {
-	if w.listener != nil && w.listener.sawMismatch() {
-		if said := w.listener.unverified.Load(); said != nil {
+// noCallback is the end of a walk to which no response came; l is nil if nobody listened.
+func noCallback(l *listener, when string) Outcome {
+	if l != nil && l.sawMismatch() {
+		if said := l.unverified.Load(); said != nil {
 			return Outcome{Kind: StateMismatch, Why: "an error response came that does not carry the state that grantwalk sent, " + when + ". It says " + *said + ", which is not verified: anybody could have sent it (RFC 6749 §4.1.2.1 requires the state)"}
 		}
 		return Outcome{Kind: StateMismatch, Why: "an answer came whose state is not the one that was sent, " + when + ": it was not taken"}
 	}
 	return Outcome{Kind: NoAnswer, Why: "no answer came from the browser " + when}
-}
-
-// stranded is the end of a walk whose only user has failed, unless the answer
-// came before that.
-func (w *Walk) stranded(arrived <-chan Callback, err error) Outcome {
-	select {
-	case cb := <-arrived:
-		return w.take(cb)
-	default:
-		return Outcome{Kind: NoAnswer, Why: w.Transcript.sentence("the login did not finish: "+safe.Quote(err.Error(), 400), 500)}
-	}
 }
 
 // take records the answer and checks what the state does not cover.
@@ -129,20 +125,34 @@ func (w *Walk) take(cb Callback) Outcome {
 		w.listener.takeNoMore(cb)
 	}
 	w.Transcript.remember(cb.Code) // before anything that came with it is put into words
-	out := w.checkCallback(cb)
-	w.recordCallback(cb, out)
+	e := expectationOf(w.Request, w.Metadata, w.Transcript)
+	out := e.check(cb)
+	e.record(cb, out)
 	return out
 }
 
-func (w *Walk) checkCallback(cb Callback) Outcome {
-	if err := w.checkIss(cb); err != nil {
+// An expectation is what an authorization response is checked against.
+type expectation struct {
+	request    *Request
+	issuer     string // empty: not known
+	promised   bool   // the server has iss in every response (RFC 9207 §3)
+	transcript *Transcript
+}
+
+func expectationOf(r *Request, m Metadata, t *Transcript) expectation {
+	return expectation{r, m.Issuer, m.IssParameter, t}
+}
+
+// check checks what the state does not cover.
+func (x expectation) check(cb Callback) Outcome {
+	if err := x.checkIss(cb); err != nil {
 		return Outcome{Kind: StateMismatch, Why: err.Error()}
 	}
 	if e := cb.text("error"); e != "" {
 		out := Outcome{Kind: Refused, Error: &ErrorResponse{
-			Error:       w.Transcript.foreign(e, 200),
-			Description: w.Transcript.foreign(cb.text("error_description"), 2000),
-			URI:         safe.Endpoint(w.Transcript.foreign(cb.text("error_uri"), 500)),
+			Error:       x.transcript.foreign(e, 200),
+			Description: x.transcript.foreign(cb.text("error_description"), 2000),
+			URI:         safe.Endpoint(x.transcript.foreign(cb.text("error_uri"), 500)),
 		}}
 		if diagnose.IsDenial(e) {
 			out.Kind = Denied
@@ -157,14 +167,13 @@ func (w *Walk) checkCallback(cb Callback) Outcome {
 
 // checkIss compares the issuer that the response names. It comes before everything
 // else in the response, for an error has one too (RFC 9207 §2.4).
-func (w *Walk) checkIss(cb Callback) error {
-	issuer := w.Metadata.Issuer
+func (x expectation) checkIss(cb Callback) error {
 	switch {
-	case issuer == "":
-	case cb.Iss == "" && w.Metadata.IssParameter:
+	case x.issuer == "":
+	case cb.Iss == "" && x.promised:
 		return errors.New("the response has no iss, although the server's metadata promises one in every response (RFC 9207 §2.4)")
-	case cb.Iss != "" && !ofIssuer(cb.Iss, issuer):
-		return errors.New(w.Transcript.sentence(fmt.Sprintf("the response names the issuer %q, not %q, so it is another server's (RFC 9207 §2.4)", safe.Endpoint(cb.Iss), safe.Endpoint(issuer)), 500))
+	case cb.Iss != "" && !ofIssuer(cb.Iss, x.issuer):
+		return errors.New(x.transcript.sentence(fmt.Sprintf("the response names the issuer %q, not %q, so it is another server's (RFC 9207 §2.4)", safe.Endpoint(cb.Iss), safe.Endpoint(x.issuer)), 500))
 	}
 	return nil
 }
@@ -183,12 +192,12 @@ func (cb Callback) text(name string) string {
 	return ""
 }
 
-// recordCallback writes down the answer, and what must have led to it.
-func (w *Walk) recordCallback(cb Callback, out Outcome) {
+// record writes down the response, and what must have led to it.
+func (x expectation) record(cb Callback, out Outcome) {
 	params := slices.Clone(cb.Params)
-	t := w.Transcript
+	t := x.transcript
 	for i, p := range params {
-		params[i].Mark, params[i].Note = w.markCallback(p)
+		params[i].Mark, params[i].Note = x.mark(p)
 	}
 	said, label := "log in, allow", "302 code, state"
 	if out.Error != nil {
@@ -204,7 +213,7 @@ func (w *Walk) recordCallback(cb Callback, out Outcome) {
 	}
 	t.add(Message{Step: StepCallback, From: Server, To: Browser, Name: "authorization response", Label: label, Params: slices.Clone(params), At: cb.At, Note: unseen})
 	m := Message{
-		Step: StepCallback, From: Browser, To: App, Name: NameCallback, Label: cb.Method + " " + w.Request.Redirect.Path,
+		Step: StepCallback, From: Browser, To: App, Name: NameCallback, Label: cb.Method + " " + x.request.Redirect.Path,
 		Seen: true, Method: cb.Method, URL: cb.URI, Params: params, At: cb.At,
 	}
 	if cb.Pasted {
@@ -214,15 +223,16 @@ func (w *Walk) recordCallback(cb Callback, out Outcome) {
 	t.add(m)
 }
 
-func (w *Walk) markCallback(p Param) (Mark, string) {
+// mark compares a parameter of the response with what is expected.
+func (x expectation) mark(p Param) (Mark, string) {
 	switch p.Name {
 	case "state":
 		return Good, "ours"
 	case "iss":
-		if w.Metadata.Issuer == "" {
+		if x.issuer == "" {
 			return Unchecked, "unknown without discovery"
 		}
-		if ofIssuer(p.Value, w.Metadata.Issuer) {
+		if ofIssuer(p.Value, x.issuer) {
 			return Good, "the issuer we asked"
 		}
 		return Bad, "not the issuer we asked"

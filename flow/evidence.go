@@ -12,7 +12,7 @@ import (
 
 // Evidence is the walk as package diagnose judges it.
 func (w *Walk) Evidence() diagnose.Evidence {
-	e := evidence.Assemble(w.exchanges())
+	e := evidence.Assemble(exchanges(w.Transcript, w.Last.Error))
 	e.Provider, e.Issuer, e.CodeLifetime = safe.Foreign(w.Config.Name()), safe.Endpoint(w.Metadata.Issuer), int(w.Config.CodeLifetime.Seconds())
 	return e
 }
@@ -42,10 +42,11 @@ func (m Message) kind() exchange.Kind {
 	return exchange.Unknown
 }
 
-// exchanges joins the requests and responses of the transcript.
-func (w *Walk) exchanges() []exchange.Exchange {
+// exchanges joins the requests and responses of the transcript; said is the error of the
+// last response, if it has one.
+func exchanges(t *Transcript, said *ErrorResponse) []exchange.Exchange {
 	var all []exchange.Exchange
-	for _, m := range w.Transcript.Messages() {
+	for _, m := range t.Messages() {
 		switch kind := m.kind(); {
 		case kind == exchange.Unknown:
 		case m.Status == 0:
@@ -56,7 +57,7 @@ func (w *Walk) exchanges() []exchange.Exchange {
 		}
 	}
 	// The error as it was read, in whichever shape it came.
-	if said, last := w.Last.Error, len(all)-1; said != nil && last >= 0 && all[last].Response.Status != 0 {
+	if last := len(all) - 1; said != nil && last >= 0 && all[last].Response.Status != 0 {
 		all[last].Response.ErrorResponse = said
 	}
 	return all

@@ -30,17 +30,17 @@ type grant struct {
 	Refresh     safe.Secret
 }
 
-// rightGrant is what the walk has to show, as far as it has come.
-func (w *Walk) rightGrant() grant {
-	g := grant{ClientID: w.Config.ClientID, Secret: w.Config.ClientSecret, Auth: w.Config.ClientAuth}
-	if w.Request != nil {
-		g.RedirectURI, g.Verifier = w.Request.RedirectURI, w.Request.Verifier
+// rightGrant is what the client has to show, as far as the walk has come.
+func (f *Findings) rightGrant(c Config) grant {
+	g := grant{ClientID: c.ClientID, Secret: c.ClientSecret, Auth: c.ClientAuth}
+	if f.Request != nil {
+		g.RedirectURI, g.Verifier = f.Request.RedirectURI, f.Request.Verifier
 	}
-	if w.Callback != nil {
-		g.Code = w.Callback.Code
+	if f.Callback != nil {
+		g.Code = f.Callback.Code
 	}
-	if w.Tokens != nil {
-		g.Refresh = w.Tokens.Refresh
+	if f.Tokens != nil {
+		g.Refresh = f.Tokens.Refresh
 	}
 	return g
 }
@@ -56,7 +56,9 @@ func (w *Walk) redeem(ctx context.Context, g grant) Outcome {
 		w.Exchange = t
 	}
 	sendCode(ctx, rec.client(), w.Metadata.TokenEndpoint, g)
-	return w.granted(rec)
+	tokens, out := granted(rec, w.Config.Scopes, w.Tokens)
+	w.Tokens = tokens
+	return out
 }
 
 // sendCode sends the token request. What x/oauth2 makes of the answer is not
@@ -87,36 +89,37 @@ func oauth2Config(tokenEndpoint string, g grant) *oauth2.Config {
 	}
 }
 
-// granted reads the token endpoint's answer into the walk.
-func (w *Walk) granted(rec *recorder) Outcome {
+// granted reads the tokens out of the token endpoint's response. Those that the walk had
+// before stay where no new ones came.
+func granted(rec *recorder, scopes []string, before *Tokens) (*Tokens, Outcome) {
 	if rec.answer == nil {
 		why := "no answer came"
 		if rec.noAnswer != nil {
 			why = rec.noAnswer.Error()
 		}
-		return Outcome{Kind: NoAnswer, Why: why}
+		return before, Outcome{Kind: NoAnswer, Why: why}
 	}
-	tokens, ok := w.tokens(rec.answer)
-	if e := rec.answer.errorResponse(w.Transcript); e != nil || !ok {
+	tokens, ok := readTokens(rec.answer, rec.transcript, scopes)
+	if e := rec.answer.errorResponse(rec.transcript); e != nil || !ok {
 		missing := "the answer has no access token"
 		if rec.answer.Member("access_token") != nil {
 			missing = "the answer has no access token: what stands under that name is no text, or blank"
 		}
-		return w.refusal(rec.answer, missing)
+		return before, refusal(rec.answer, rec.transcript, missing)
 	}
-	if tokens.Refresh == "" && w.Tokens != nil {
-		tokens.Refresh = w.Tokens.Refresh // RFC 6749 §6: the old one goes on
+	if tokens.Refresh == "" && before != nil {
+		tokens.Refresh = before.Refresh // RFC 6749 §6: the old one goes on
 	}
-	if tokens.ID == "" && w.Tokens != nil {
-		tokens.ID = w.Tokens.ID // OpenID Connect Core §12.2: a refresh need not bring one
+	if tokens.ID == "" && before != nil {
+		tokens.ID = before.ID // OpenID Connect Core §12.2: a refresh need not bring one
 	}
-	w.Tokens = tokens
-	return Outcome{}
+	tokens.At = rec.now()
+	return tokens, Outcome{}
 }
 
 // refusal is an answer that does not give what was asked for.
-func (w *Walk) refusal(a *answer, missing string) Outcome {
-	out := Outcome{Kind: Refused, Error: a.errorResponse(w.Transcript), Why: w.Transcript.sentence(a.Problem, 500)}
+func refusal(a *answer, t *Transcript, missing string) Outcome {
+	out := Outcome{Kind: Refused, Error: a.errorResponse(t), Why: t.sentence(a.Problem, 500)}
 	if out.Error == nil {
 		out.Error = &ErrorResponse{Status: a.Status}
 		if out.Why == "" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 
 	"example.com/grantwalk/diagnose/safe"
@@ -26,7 +27,7 @@ var (
 // walk's response is an error, and the step goes on waiting, because the right URL
 // may still be in the browser.
 func (w *Walk) Paste(text string) error {
-	cb, err := w.readPasted(text)
+	cb, err := expectationOf(w.Request, w.Metadata, w.Transcript).paste(text, w.Now())
 	if err != nil {
 		return err
 	}
@@ -37,25 +38,26 @@ func (w *Walk) Paste(text string) error {
 	return nil
 }
 
-func (w *Walk) readPasted(text string) (Callback, error) {
+// paste reads what was pasted.
+func (x expectation) paste(text string, now time.Time) (Callback, error) {
 	base, query := splitPasted(text)
-	uri, err := w.pastedURI(base)
+	uri, err := x.pastedURI(base)
 	if err != nil {
 		return Callback{}, err
 	}
-	cb := Callback{Params: pairs("query", query), At: w.Now(), Method: "GET", Pasted: true, URI: uri}
-	if err := cb.check(w.Request.State); err != nil {
+	cb := Callback{Params: pairs("query", query), At: now, Method: "GET", Pasted: true, URI: uri}
+	if err := cb.check(x.request.State); err != nil {
 		if code := cb.text("error"); code != "" && (errors.Is(err, ErrNoState) || errors.Is(err, ErrWrongState)) {
-			w.Transcript.remember(safe.Secret(cb.text("code")))
-			err = fmt.Errorf("%w. It says %s, which is not verified without the state", err, w.Transcript.foreign(code, 100))
+			x.transcript.remember(safe.Secret(cb.text("code")))
+			err = fmt.Errorf("%w. It says %s, which is not verified without the state", err, x.transcript.foreign(code, 100))
 		}
 		return Callback{}, err
 	}
-	w.Transcript.remember(cb.Code) // before anything that came with it is put into words
-	if name := w.Request.Redirect.differs(cb.Params); name != "" {
-		return Callback{}, fmt.Errorf("its %s is not that of the redirect URI %s, so it arrived somewhere else: paste the URL at which the browser arrived there", w.Transcript.foreign(name, 100), safe.RedirectURI(w.Request.RedirectURI))
+	x.transcript.remember(cb.Code) // before anything that came with it is put into words
+	if name := x.request.Redirect.differs(cb.Params); name != "" {
+		return Callback{}, fmt.Errorf("its %s is not that of the redirect URI %s, so it arrived somewhere else: paste the URL at which the browser arrived there", x.transcript.foreign(name, 100), safe.RedirectURI(x.request.RedirectURI))
 	}
-	if err := w.checkIss(cb); err != nil {
+	if err := x.checkIss(cb); err != nil {
 		remedy := "log in again at the authorization URL"
 		if cb.Iss == "" {
 			remedy = "paste the whole URL, with everything after the question mark; if iss is missing in the browser too, the server breaks its promise"
@@ -73,8 +75,8 @@ func (w *Walk) readPasted(text string) (Callback, error) {
 // that arrived elsewhere was sent to a redirect URI that the walk did not ask for
 // (RFC 9700 §4.4.2.2). A hosted callback may pass its response on to another page,
 // so the query alone is taken too.
-func (w *Walk) pastedURI(base string) (string, error) {
-	redirect, err := url.Parse(w.Request.RedirectURI)
+func (x expectation) pastedURI(base string) (string, error) {
+	redirect, err := url.Parse(x.request.RedirectURI)
 	if err != nil || base == "" {
 		return "", nil // err: not reached, for ParseRedirect has read it
 	}
@@ -87,10 +89,10 @@ func (w *Walk) pastedURI(base string) (string, error) {
 	if redirect.Scheme == "urn" || sameURL(redirect, pasted) {
 		return bareURL(pasted), nil
 	}
-	if login, err := url.Parse(w.Request.URL); err == nil && sameURL(login, pasted) {
+	if login, err := url.Parse(x.request.URL); err == nil && sameURL(login, pasted) {
 		return "", errNotLoggedIn
 	}
-	shown := w.Transcript.foreign(bareURL(pasted), 500)
+	shown := x.transcript.foreign(bareURL(pasted), 500)
 	return "", fmt.Errorf("its URL is %s, but the redirect URI is %s: paste the URL at which the browser arrived there. If you know that this page got the response from there, paste only what follows the question mark", shown, bareURL(redirect))
 }
 

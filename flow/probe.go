@@ -11,7 +11,7 @@ import (
 func (w *Walk) Probe(ctx context.Context) Outcome {
 	rec := w.sender.record(w.Reached, NameProbe)
 	g := w.grant(StepExchange)
-	g.Code = madeUp(w.Callback.Code, w.random())
+	g.Code = madeUp(w.Callback.Code, random(w.Rand))
 	sendCode(ctx, rec.client(), w.Metadata.TokenEndpoint, g)
 	if rec.answer == nil {
 		return Outcome{Kind: NoAnswer, Step: w.Reached, Why: "no answer to the probe"}

@@ -39,5 +39,7 @@ func (w *Walk) renew(ctx context.Context, g grant) Outcome {
 	}
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, rec.client())
 	_, _ = oauth2Config(w.Metadata.TokenEndpoint, g).TokenSource(ctx, &oauth2.Token{RefreshToken: g.Refresh.Reveal()}).Token() // see sendCode
-	return w.granted(rec)
+	tokens, out := granted(rec, w.Config.Scopes, w.Tokens)
+	w.Tokens = tokens
+	return out
 }

@@ -19,7 +19,7 @@ func (w *Walk) inspect(ctx context.Context) Outcome {
 		w.verify(ctx, StepTokens)
 	}
 	if w.Metadata.UserinfoEndpoint != "" && (w.Tokens.ID != "" || slices.Contains(w.Config.Scopes, "openid")) {
-		w.userInfo(ctx)
+		userInfo(ctx, w.sender, w.Metadata.UserinfoEndpoint, w.Tokens.Access, w.IDToken)
 	}
 	if err := ctx.Err(); err != nil {
 		return Outcome{Kind: NoAnswer, Why: err.Error()}
@@ -29,9 +29,8 @@ func (w *Walk) inspect(ctx context.Context) Outcome {
 
 // userInfo asks the userinfo endpoint, whose sub must be there and be the ID token's
 // (OpenID Connect Core §5.3.2).
-func (w *Walk) userInfo(ctx context.Context) {
-	id := w.IDToken
-	r := &recorder{sender: w.sender, step: StepTokens, name: NameUserinfo, mark: func(p *Param) {
+func userInfo(ctx context.Context, s *sender, endpoint string, access safe.Secret, id *IDToken) {
+	r := &recorder{sender: s, step: StepTokens, name: NameUserinfo, mark: func(p *Param) {
 		switch {
 		case p.Name != "sub" || id == nil:
 		case !id.Verified:
@@ -48,7 +47,7 @@ func (w *Walk) userInfo(ctx context.Context) {
 		return a.Problem
 	}}
 	// The answer, or why there is none, is in the transcript.
-	_, _ = r.get(ctx, w.Metadata.UserinfoEndpoint, w.Tokens.Access)
+	_, _ = r.get(ctx, endpoint, access)
 }
 
 // Revoke gives the tokens back (RFC 7009 §2.1), the refresh token first, which
@@ -68,7 +67,7 @@ func (w *Walk) Revoke(ctx context.Context) Outcome {
 	case err != nil:
 		out = Outcome{Kind: NoAnswer, Why: err.Error()}
 	case a.Status != 200:
-		out = w.refusal(a, "the tokens were not revoked")
+		out = refusal(a, w.Transcript, "the tokens were not revoked")
 	}
 	return settle(ctx, w.Reached, out)
 }

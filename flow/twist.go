@@ -22,7 +22,7 @@ type Twist struct {
 	Accepted string // what it means if the server gives tokens all the same
 
 	change func(*Walk, *grant)                  // what is changed in the request; nil: nothing
-	before func(*Walk, context.Context) Outcome // what is done before the request; nil: nothing
+	before func(context.Context, *Walk) Outcome // what is done before the request; nil: nothing
 	needs  func(*Walk) error                    // why it is not possible in this walk; nil: it always is
 }
 
@@ -33,11 +33,11 @@ var twists = []Twist{
 		Accepted: "Access was approved, so nothing was broken.",
 	},
 	{
-		Cause: diagnose.CodeReused, Step: StepExchange, Does: "send the code twice", before: (*Walk).redeemFirst,
+		Cause: diagnose.CodeReused, Step: StepExchange, Does: "send the code twice", before: redeemFirst,
 		Accepted: "The server gave tokens for the same code twice, although a code MUST NOT be used more than once (RFC 6749 §4.1.2). Who finds a code in a log or a browser's history can exchange it.",
 	},
 	{
-		Cause: diagnose.CodeExpired, Step: StepExchange, Does: "hold the code until it is too old", before: (*Walk).hold,
+		Cause: diagnose.CodeExpired, Step: StepExchange, Does: "hold the code until it is too old", before: hold,
 		Accepted: "The server still accepted the code. RFC 6749 §4.1.2 recommends a lifetime of 10 minutes at most, so that a stolen code is soon worthless.",
 	},
 	{
@@ -61,11 +61,11 @@ var twists = []Twist{
 		Accepted: "The server does not check the code_verifier, although an error MUST be returned if the values differ (RFC 7636 §4.6). PKCE protects nothing at this server.",
 	},
 	{
-		Cause: diagnose.RefreshReused, Step: StepRefresh, Does: "use the refresh token twice", before: (*Walk).refreshFirst, needs: needRefreshToken,
+		Cause: diagnose.RefreshReused, Step: StepRefresh, Does: "use the refresh token twice", before: refreshFirst, needs: needRefreshToken,
 		Accepted: "The same refresh token worked twice, so the server does not notice a stolen one. For public clients, RFC 9700 §2.2.2 requires rotation or sender-constrained refresh tokens.",
 	},
 	{
-		Cause: diagnose.RefreshRevoked, Step: StepRefresh, Does: "revoke the refresh token, then use it", before: (*Walk).revokeFirst, needs: needRevocation,
+		Cause: diagnose.RefreshRevoked, Step: StepRefresh, Does: "revoke the refresh token, then use it", before: revokeFirst, needs: needRevocation,
 		Accepted: "The server confirmed the revocation and accepts the refresh token all the same, although a revoked token cannot be used again (RFC 7009 §2.1). Logging out there does not end the access.",
 	},
 	{
@@ -101,7 +101,7 @@ func (t Twist) Possible(w *Walk) error {
 // grant is what the step's request will hold: what is right, or what the twist
 // makes of it. Random values are made once.
 func (w *Walk) grant(step Step) grant {
-	g := w.rightGrant()
+	g := w.rightGrant(w.Config)
 	if w.Twist == nil || w.Twist.Step != step {
 		return g
 	}
@@ -129,7 +129,7 @@ func (w *Walk) Changes(step Step) []Change {
 	if w.Twist == nil || w.Twist.Step != step {
 		return nil
 	}
-	right, sent := w.rightGrant(), w.grant(step)
+	right, sent := w.rightGrant(w.Config), w.grant(step)
 	var changes []Change
 	for _, c := range []struct {
 		name        string
@@ -173,7 +173,7 @@ func changeRedirectURI(_ *Walk, g *grant) {
 	}
 }
 
-func changeSecret(w *Walk, g *grant) { g.Secret = w.random() }
+func changeSecret(w *Walk, g *grant) { g.Secret = random(w.Rand) }
 
 // changeClient authenticates the other client as the walk's own, if it has a secret.
 func changeClient(w *Walk, g *grant) {
@@ -186,7 +186,7 @@ func changeClient(w *Walk, g *grant) {
 	}
 }
 
-func changeVerifier(w *Walk, g *grant) { g.Verifier = w.random() }
+func changeVerifier(w *Walk, g *grant) { g.Verifier = random(w.Rand) }
 
 func changeRefreshToken(w *Walk, g *grant) { g.Refresh = w.Tokens.Access }
 
@@ -226,12 +226,12 @@ func needRevocation(w *Walk) error {
 }
 
 // redeemFirst sends the code as it should be. The second request follows.
-func (w *Walk) redeemFirst(ctx context.Context) Outcome { return w.redeem(ctx, w.rightGrant()) }
+func redeemFirst(ctx context.Context, w *Walk) Outcome { return w.redeem(ctx, w.rightGrant(w.Config)) }
 
 // refreshFirst uses the refresh token. The same token is used again after that, whether
 // the server rotated it or not.
-func (w *Walk) refreshFirst(ctx context.Context) Outcome {
-	g := w.rightGrant()
+func refreshFirst(ctx context.Context, w *Walk) Outcome {
+	g := w.rightGrant(w.Config)
 	out := w.renew(ctx, g)
 	w.broken = &g
 	return out
@@ -239,7 +239,7 @@ func (w *Walk) refreshFirst(ctx context.Context) Outcome {
 
 // revokeFirst revokes the refresh token. A server that rejects the revocation leaves
 // nothing to try.
-func (w *Walk) revokeFirst(ctx context.Context) Outcome {
+func revokeFirst(ctx context.Context, w *Walk) Outcome {
 	out := w.Revoke(ctx)
 	if out.Kind == Refused {
 		w.unplayed = "the server rejected the revocation request"
@@ -249,7 +249,7 @@ func (w *Walk) revokeFirst(ctx context.Context) Outcome {
 }
 
 // hold keeps the code until its lifetime is over, or until [Walk.Release].
-func (w *Walk) hold(ctx context.Context) Outcome {
+func hold(ctx context.Context, w *Walk) Outcome {
 	timer := time.NewTimer(w.HeldUntil().Sub(w.Now()))
 	defer timer.Stop()
 	select {
@@ -297,14 +297,14 @@ func (w *Walk) twisted(ctx context.Context, step Step) Outcome {
 		}
 	}
 	if w.unplayed != "" {
-		right := w.rightGrant()
+		right := w.rightGrant(w.Config)
 		w.broken = &right
 		return Outcome{}
 	}
 	if w.Twist.before == nil {
 		return Outcome{}
 	}
-	out := w.Twist.before(w, ctx)
+	out := w.Twist.before(ctx, w)
 	if out.Kind == Refused {
 		w.unplayed = "the server rejected the request that comes before the broken one"
 	}

@@ -73,34 +73,17 @@ type Outcome struct {
 type ErrorResponse = wire.ErrorResponse
 
 // A Walk is one run of the flow. Its steps are taken one at a time, by [Walk.Do];
-// the transcript may be read meanwhile, the other fields between steps.
+// the transcript may be read meanwhile, the other fields between steps. It has many
+// methods because thirteen of them are for its users, and six are its steps.
 type Walk struct {
 	Config     Config
 	Transcript *Transcript
-
-	// What surrounds the walk; set before the first step.
-	Browser   Opener            // nil: nothing is opened, the address is for the user
-	Alone     bool              // nobody but the Browser will log in: where it fails, the walk ends
-	Transport http.RoundTripper // nil: a transport of the walk's own
-	Now       func() time.Time
-	Rand      io.Reader
-
-	// Patience is how long to wait for the right answer after one with a wrong
-	// state came. Zero: as long as without it, for a forged one must not end the
-	// walk of somebody who is still typing a password.
-	Patience time.Duration
+	Surroundings
+	Findings
 
 	// Twist breaks one thing; nil: nothing is broken. It may be set before the step
 	// that it breaks.
 	Twist *Twist
-
-	// What the steps found.
-	Metadata Metadata  // by SetUp
-	Request  *Request  // by Authorize
-	Callback *Callback // by Callback
-	Tokens   *Tokens   // by Exchange, replaced by Refresh
-	IDToken  *IDToken  // by Tokens, replaced by Refresh; nil without one
-	Exchange *Timing   // by Exchange; nil: the code was not sent
 
 	Reached Step    // the last step taken
 	Last    Outcome // what it came to
@@ -116,6 +99,30 @@ type Walk struct {
 	unplayed string             // why the twist broke nothing; empty: it did, or is still to come
 	released chan struct{}      // ends a hold
 	stop     context.CancelFunc // ends the opening
+}
+
+// Surroundings are what a walk finds around it; they are set before the first step.
+type Surroundings struct {
+	Browser   Opener            // nil: nothing is opened, the address is for the user
+	Alone     bool              // nobody but the Browser will log in: where it fails, the walk ends
+	Transport http.RoundTripper // nil: a transport of the walk's own
+	Now       func() time.Time
+	Rand      io.Reader
+
+	// Patience is how long to wait for the right answer after one with a wrong
+	// state came. Zero: as long as without it, for a forged one must not end the
+	// walk of somebody who is still typing a password.
+	Patience time.Duration
+}
+
+// Findings are what the steps found.
+type Findings struct {
+	Metadata Metadata  // by SetUp
+	Request  *Request  // by Authorize
+	Callback *Callback // by Callback
+	Tokens   *Tokens   // by Exchange, replaced by Refresh
+	IDToken  *IDToken  // by Tokens, replaced by Refresh; nil without one
+	Exchange *Timing   // by Exchange; nil: the code was not sent
 }
 
 // An Opener shows the authorization page to somebody who can log in.
@@ -135,7 +142,7 @@ func New(c Config) (*Walk, error) {
 
 func newWalk(c Config) *Walk {
 	w := &Walk{
-		Config: c, Transcript: newTranscript(), Now: time.Now, Rand: rand.Reader,
+		Config: c, Transcript: newTranscript(), Surroundings: Surroundings{Now: time.Now, Rand: rand.Reader},
 		pasted: make(chan Callback, 1), released: make(chan struct{}, 1), stop: func() {},
 	}
 	w.Transcript.remember(c.ClientSecret)
@@ -200,9 +207,9 @@ func (w *Walk) Close() {
 
 // random is a new value of 256 bits, more than RFC 6749 §10.10 asks for, in
 // characters that need no encoding anywhere.
-func (w *Walk) random() safe.Secret {
+func random(from io.Reader) safe.Secret {
 	b := make([]byte, 32)
-	if _, err := io.ReadFull(w.Rand, b); err != nil {
+	if _, err := io.ReadFull(from, b); err != nil {
 		panic("flow: no randomness: " + err.Error()) // crypto/rand itself never fails
 	}
 	return safe.Secret(base64.RawURLEncoding.EncodeToString(b))

@@ -4,7 +4,8 @@ package catalogue
 // or a service that runs one.
 //
 // Empty members mean "not known". URIs may hold placeholders: {base}, {issuer},
-// {tenant}, {realm}, {domain} and the like.
+// {tenant}, {realm}, {domain} and the like. It has many fields because each is a member
+// of its file.
 type Provider struct {
 	Name    string   `json:"name"` // also the name of its file; never changes
 	Title   string   `json:"title"`

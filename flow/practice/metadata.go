@@ -3,7 +3,8 @@ package practice
 import "net/http"
 
 // metadata is what both well-known documents say: RFC 8414 §2, OpenID Connect
-// Discovery §3, and the fields that later RFCs registered.
+// Discovery §3, and the fields that later RFCs registered. It has many fields because each
+// is a member of the document.
 type metadata struct {
 	Issuer               string   `json:"issuer"`
 	Authorization        string   `json:"authorization_endpoint"`

@@ -75,6 +75,7 @@ type Event struct {
 }
 
 // A Server is a running practice server.
+// It has many methods because each of its routes is one.
 type Server struct {
 	issuer       string
 	port         string

@@ -118,7 +118,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 // at is a walk that stands before the given step, with all that passed so far.
 func at(c *ui.Common, next flow.Step) *Model {
 	m := New(c, Input{Options: session.Options{Practice: true, Config: flow.Config{ClientID: "demo-app", Provider: "practice"}}})
-	m.session = &session.Session{Walk: &flow.Walk{Metadata: flow.Metadata{RevocationEndpoint: issuer + "/revoke"}, Rand: zeros{}}}
+	m.session = &session.Session{Walk: &flow.Walk{Findings: flow.Findings{Metadata: flow.Metadata{RevocationEndpoint: issuer + "/revoke"}}, Surroundings: flow.Surroundings{Rand: zeros{}}}}
 	m.config = flow.Config{ClientID: "demo-app", Provider: "practice", CodeLifetime: 10 * time.Minute}
 	m.state, m.step = ready, next
 	for _, msg := range script() {
