@@ -21,7 +21,7 @@ func TestEveryCauseIsFoundInItsCaseAndNotTheOneBesideIt(t *testing.T) {
 	for _, id := range IDs() {
 		match, near := Diagnose(readEvidence(t, id, "match.json")), Diagnose(readEvidence(t, id, "near-miss.json"))
 		if first := firstCause(match); first != id {
-			t.Errorf("%s: match.json is said to be %s: %q", id, first, match.Causes[0].Says)
+			t.Errorf("%s: match.json is said to be %s (%s, %.2f), because %q", id, first, match.Causes[0].Strength, match.Causes[0].Score, match.Causes[0].Says)
 		} else if len(match.Causes[0].Says) == 0 || len(match.Causes[0].Fix) == 0 {
 			t.Errorf("%s: says %q, fix %q", id, match.Causes[0].Says, match.Causes[0].Fix)
 		}
@@ -69,6 +69,16 @@ func TestEveryCauseIsExplainedInFourParts(t *testing.T) {
 	}
 	if Explain("no_such_cause") != "" {
 		t.Error("an unknown cause is explained")
+	}
+}
+
+func TestEveryCauseHasAPlaceOfItsOwn(t *testing.T) {
+	places := map[int]causes.ID{}
+	for _, c := range causes.All() {
+		if other, taken := places[c.Place]; taken {
+			t.Errorf("%s and %s have the same place, %d", other, c.ID, c.Place)
+		}
+		places[c.Place] = c.ID
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 func TestEveryQuestionCanBeAnsweredByLooking(t *testing.T) {
-	seen := map[string]bool{}
+	seen, places := map[string]bool{}, map[int]string{}
 	for _, q := range causes.Questions() {
 		for _, name := range q.Facts {
 			if view.Checks()[name] == nil {
@@ -22,6 +22,10 @@ func TestEveryQuestionCanBeAnsweredByLooking(t *testing.T) {
 		if q.ID == "" || seen[q.ID] || q.How == "" || q.Ask == "" || q.Ask[len(q.Ask)-1] != '?' {
 			t.Errorf("question %q is not whole, or is there twice", q.ID)
 		}
+		if other, taken := places[q.Place]; taken {
+			t.Errorf("the questions %s and %s have the same place, %d", other, q.ID, q.Place)
+		}
+		places[q.Place] = q.ID
 		seen[q.ID] = true
 		if len(toldBy(q)) == 0 || q.Yes <= 0 || q.Yes >= 1 {
 			t.Errorf("%s tells no cause from the others", q.ID)
@@ -29,8 +33,11 @@ func TestEveryQuestionCanBeAnsweredByLooking(t *testing.T) {
 	}
 	for _, c := range causes.All() {
 		for id, p := range c.Answers {
-			if !seen[id] || p <= 0 || p >= 1 {
-				t.Errorf("%s: yes to %s is %g", c.ID, id, p)
+			if !seen[id] {
+				t.Errorf("%s answers %s, and there is no such question", c.ID, id)
+			}
+			if p <= 0 || p >= 1 {
+				t.Errorf("%s: yes to %s is %g, which must be between 0 and 1", c.ID, id, p)
 			}
 		}
 		for _, s := range c.StatedBy {

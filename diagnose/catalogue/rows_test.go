@@ -3,6 +3,7 @@ package catalogue
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"math"
 	"net/url"
 	"regexp"
@@ -93,7 +94,7 @@ func TestEveryProviderIsWhole(t *testing.T) {
 				}
 			}
 			if p.CodeLifetime < 0 || p.CodeLifetime > 3600 || p.CodeLifetime > 0 && p.CodeLifetimeSource == "" {
-				t.Errorf("code lifetime %d s from %q", p.CodeLifetime, p.CodeLifetimeSource)
+				t.Errorf("code_lifetime_s is %d, which must be at most 3600 and have a code_lifetime_source; it has %q", p.CodeLifetime, p.CodeLifetimeSource)
 			}
 			if len(p.Sources) == 0 || !month.MatchString(p.Checked) {
 				t.Errorf("sources %q, checked %q", p.Sources, p.Checked)
@@ -118,10 +119,16 @@ func TestEveryWordingIsWhole(t *testing.T) {
 			sum += share
 		}
 		if math.Abs(sum-1) > 1e-9 {
-			t.Errorf("shares sum to %v", sum)
+			t.Errorf("the shares of the causes sum to %v, and must to 1", sum)
 		}
-		if !source.MatchString(w.Source) || !evidence[w.Evidence] || w.Checked == "" {
-			t.Errorf("source %q, evidence %q, checked %q", w.Source, w.Evidence, w.Checked)
+		if !source.MatchString(w.Source) {
+			t.Errorf("the source %q is no URL, and no owner/repository with a file", w.Source)
+		}
+		if !evidence[w.Evidence] {
+			t.Errorf("the evidence %q is none of %v", w.Evidence, slices.Sorted(maps.Keys(evidence)))
+		}
+		if w.Checked == "" {
+			t.Errorf("neither the wording nor the file has checked")
 		}
 		if w.Text != "" && w.Pattern != "" {
 			t.Error("both text and pattern")

@@ -206,7 +206,11 @@ func says(value, code string) bool {
 
 // numberedError is a message of a server whose errors have numbers, such as AADSTS70008.
 var numberedError = lazy.Pattern(sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:` + strings.Join(catalogue.ErrorNames(), "|") + `)\d+[^\n"\\]*`)
+	var names []string
+	for _, name := range catalogue.ErrorNames() {
+		names = append(names, regexp.QuoteMeta(name))
+	}
+	return regexp.MustCompile(`(?:` + strings.Join(names, "|") + `)\d+[^\n"\\]*`)
 }))
 
 // behind is what libraries print between a code and its description:

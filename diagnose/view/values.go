@@ -10,11 +10,12 @@ import (
 )
 
 // Value is a value of the case by its name, as advice shows it. ok is false if it is not
-// known. A name without a value is a condition: ok says whether it holds.
+// known, or if there is no such value; a test finds names of values that there are not. A
+// name without a value is a condition: ok says whether it holds.
 func (v *View) Value(name string) (text string, ok bool) {
 	f, known := values[name]
 	if !known {
-		panic(fmt.Sprintf("view: no value %q", name))
+		return "", false
 	}
 	return f(v)
 }

@@ -17,8 +17,11 @@ func TestEveryObservationHasAReasonAndShiftsKnownCauses(t *testing.T) {
 		}
 		seen[o.Name] = true
 		for id, by := range o.Shifts {
-			if causes.Find(id) == nil || by == 0 || by > 5 || by < -5 {
-				t.Errorf("%s shifts %s by %g", o.Name, id, by)
+			if causes.Find(id) == nil {
+				t.Errorf("%s shifts %s, and there is no such cause", o.Name, id)
+			}
+			if by == 0 || by > 5 || by < -5 {
+				t.Errorf("%s shifts %s by %g, which must be from -5 to 5 and not 0", o.Name, id, by)
 			}
 		}
 		for _, p := range slices.Concat(o.words, o.not, o.unless) {

@@ -74,7 +74,7 @@ func (c Catalogue) One(v *catalogue.Provider) error {
 		quirks = append(quirks, [2]string{c.Glyphs.Dot, q.Text})
 	}
 	c.group(p, "quirks", quirks)
-	p.printf("\n%s\n", c.Styles.Hint.Render(fmt.Sprintf("%d wordings of its refusals are known. Checked %s. Sources: %s", len(v.Wordings()), v.Checked, strings.Join(v.Sources, "; "))))
+	p.printf("\n%s\n", c.Styles.Hint.Render(fmt.Sprintf("%s known of its errors. Checked %s. Sources: %s", counted(len(v.Wordings())), v.Checked, strings.Join(v.Sources, "; "))))
 	return p.err
 }
 
@@ -117,4 +117,12 @@ func span(s int) string {
 		return fmt.Sprintf("%d days", days)
 	}
 	return ui.Seconds(d)
+}
+
+// counted is how many wordings there are.
+func counted(n int) string {
+	if n == 1 {
+		return "1 wording is"
+	}
+	return fmt.Sprintf("%d wordings are", n)
 }
