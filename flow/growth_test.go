@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/grantwalk/diagnose/growth"
+	"example.com/grantwalk/flow/loopback"
 )
 
 // queries are shapes of a callback's query.
@@ -35,12 +36,12 @@ func TestAPastedTextIsReadInLinearTime(t *testing.T) {
 
 func TestACallbackIsReadInLinearTime(t *testing.T) {
 	for _, shape := range queries {
-		growth.Linear(t, shape, 4<<10, maxCallback, func(text string) {
+		growth.Linear(t, shape, 4<<10, loopback.MaxRequest, func(text string) {
 			w := fuzzedWalk(t)
 			l := &listener{redirect: Redirect{Path: "/callback"}, state: fuzzState, transcript: w.Transcript, now: time.Now, port: 4000,
 				arrived: make(chan Callback, 1), mismatched: make(chan struct{})}
 			r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1:4000/callback", strings.NewReader(placed(text, url.QueryEscape)))
-			l.ServeHTTP(httptest.NewRecorder(), r)
+			served(l).ServeHTTP(httptest.NewRecorder(), r)
 			_ = w.Save(io.Discard, false)
 		})
 	}

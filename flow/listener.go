@@ -1,13 +1,10 @@
 package flow
 
 import (
-	"context"
 	"errors"
 	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,13 +12,7 @@ import (
 	"time"
 
 	"example.com/grantwalk/diagnose/safe"
-)
-
-// Bounds of the listener. A callback with a long code and a signed response
-// stays well below them.
-const (
-	maxCallback       = 64 << 10 // bytes of header or form
-	callbackReadLimit = 10 * time.Second
+	"example.com/grantwalk/flow/loopback"
 )
 
 // A listener waits on loopback for the browser to come back (RFC 8252 §7.3). The
@@ -41,73 +32,26 @@ type listener struct {
 	unverified atomic.Pointer[string]   // the first error that came without our state
 	mismatch   sync.Once
 	closed     bool // by the walk, whose steps and end come one after the other
-	server     *http.Server
-	serving    sync.WaitGroup
-	pages      sync.RWMutex // held while a page is served; not a WaitGroup, for new ones may come while close waits
+	server     *loopback.Server
 }
 
 func listen(r Redirect, state safe.Secret, t *Transcript, now func() time.Time) (*listener, error) {
-	sockets, err := bind(r)
+	sockets, err := loopback.Bind(r.addresses(), r.Port)
 	if err != nil {
-		return nil, err
+		return nil, bindProblem(r, err)
 	}
 	l := &listener{
 		redirect: r, state: state, transcript: t, now: now,
 		port:    sockets[0].Addr().(*net.TCPAddr).Port,
 		arrived: make(chan Callback, 1), mismatched: make(chan struct{}),
 	}
-	l.server = &http.Server{
-		Handler:                      l,
-		ReadHeaderTimeout:            callbackReadLimit,
-		ReadTimeout:                  callbackReadLimit,
-		WriteTimeout:                 callbackReadLimit,
-		MaxHeaderBytes:               maxCallback,
-		DisableGeneralOptionsHandler: true,                       // it would respond without the checks of judge
-		ErrorLog:                     log.New(io.Discard, "", 0), // it would write over the screen
-		ConnContext:                  func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
-	}
 	received() // made now
-	for _, s := range sockets {
-		l.serving.Go(func() { _ = l.server.Serve(tapped{s, l}) }) // until close
-	}
+	l.server = loopback.Serve(sockets, l.judge, func(what string) { t.odd(what, now()) }, now)
 	return l, nil
 }
 
-// bind takes the same port on every address of the redirect URI.
-func bind(r Redirect) ([]net.Listener, error) {
-	addresses := r.addresses()
-	var err error
-	for range 20 { // a free port of one family may be taken in the other
-		var sockets []net.Listener
-		port := r.Port
-		for i, a := range addresses {
-			var s net.Listener
-			s, err = net.Listen("tcp", netip.AddrPortFrom(a, uint16(port)).String())
-			if err != nil && i > 0 && !errors.Is(err, portTaken) {
-				err = nil // a machine without IPv6
-				continue
-			}
-			if err != nil {
-				break
-			}
-			sockets = append(sockets, s)
-			port = s.Addr().(*net.TCPAddr).Port
-		}
-		if err == nil {
-			return sockets, nil
-		}
-		for _, s := range sockets {
-			s.Close()
-		}
-		if r.Port != 0 || len(sockets) == 0 {
-			break
-		}
-	}
-	return nil, bindProblem(r, err)
-}
-
 func bindProblem(r Redirect, err error) error {
-	problem, remedy := PortProblem(r.Port, err)
+	problem, remedy := loopback.PortProblem(r.Port, err)
 	if remedy == "" {
 		remedy = "use " + DefaultRedirectURI
 	} else {
@@ -116,47 +60,12 @@ func bindProblem(r Redirect, err error) error {
 	return &Problem{Field: FieldRedirectURI, Value: safe.RedirectURI(r.URI).String(), Code: CodePort, Args: []string{problem, remedy}}
 }
 
-// PortProblem says in words why nothing can listen on port, given net.Listen's
-// error: who has it, as far as this user may see. The remedy is empty where none
-// is known.
-func PortProblem(port int, err error) (problem, remedy string) {
-	n := strconv.Itoa(port)
-	switch {
-	case errors.Is(err, portTaken):
-		return "port " + n + " is in use" + portOwner(port),
-			"end that program (" + portCommand(port) + " shows it), or use another port, or 0 for any free one"
-	case errors.Is(err, noRight):
-		return "this user may not listen on port " + n, "use a port from 1024 up, or 0 for any free one"
-	}
-	return "cannot listen there: " + parseListenError(err), ""
-}
-
-func parseListenError(err error) string {
-	if op := (*net.OpError)(nil); errors.As(err, &op) {
-		err = op.Err
-	}
-	return safe.Text(err.Error(), 200)
-}
-
-// close frees the port. Pages that are being served are finished first, within a second.
+// close frees the port. Pages that are being served are finished first.
 func (l *listener) close() {
-	if l.closed {
-		return
+	if !l.closed {
+		l.closed = true
+		l.server.Close()
 	}
-	l.closed = true
-	served := make(chan struct{})
-	go func() {
-		l.pages.Lock()
-		defer l.pages.Unlock()
-		close(served)
-	}()
-	select {
-	case <-served:
-	case <-time.After(time.Second):
-	}
-	l.server.Close()
-	l.serving.Wait()
-	<-served // what was being read or written has broken off
 }
 
 func (l *listener) sawMismatch() bool {
@@ -168,29 +77,14 @@ func (l *listener) sawMismatch() bool {
 	}
 }
 
-// ServeHTTP judges one request to the redirect URI.
-func (l *listener) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
-	at := l.now()
-	l.pages.RLock()
-	defer l.pages.RUnlock()
-	if c, ok := req.Context().Value(connKey{}).(*tappedConn); ok {
-		c.spoke.Store(true)
-	}
-	page := l.judge(req, at)
-	if page.odd != "" {
-		l.transcript.odd(page.odd, at)
-	}
-	page.write(rw)
-}
-
 // judge decides what a request is, and hands the answer on if it is the one.
-func (l *listener) judge(req *http.Request, at time.Time) page {
+func (l *listener) judge(req *http.Request, at time.Time) loopback.Page {
 	switch {
 	case !l.ourHost(req.Host):
 		return refuse(http.StatusMisdirectedRequest, "a request for another host: "+safe.Quote(req.Host, 100))
 	case req.URL.EscapedPath() == "/favicon.ico" && l.redirect.Path != "/favicon.ico":
 		p := refuse(http.StatusNotFound, "")
-		p.odd = "a request for /favicon.ico, as browsers make"
+		p.Odd = "a request for /favicon.ico, as browsers make"
 		return p
 	case req.URL.EscapedPath() != l.redirect.Path:
 		return refuse(http.StatusNotFound, "a request for another path: "+safe.Quote(req.URL.EscapedPath(), 100))
@@ -202,7 +96,7 @@ func (l *listener) judge(req *http.Request, at time.Time) page {
 	}
 	cb := Callback{Params: pairs("query", req.URL.RawQuery), At: at, Method: req.Method, URI: "http://" + safe.Text(req.Host, 100) + l.redirect.Path}
 	if req.Method == http.MethodPost { // OAuth 2.0 Form Post Response Mode
-		body, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, maxCallback))
+		body, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, loopback.MaxRequest))
 		if err != nil {
 			return refuse(http.StatusRequestEntityTooLarge, "a form that is too large or was not sent to its end")
 		}
@@ -214,7 +108,7 @@ func (l *listener) judge(req *http.Request, at time.Time) page {
 	return l.answerTo(cb)
 }
 
-func (l *listener) answerTo(cb Callback) page {
+func (l *listener) answerTo(cb Callback) loopback.Page {
 	err := cb.check(l.state)
 	switch {
 	case errors.Is(err, ErrNotAnAnswer):
@@ -241,7 +135,7 @@ func (l *listener) answerTo(cb Callback) page {
 // servers leave the state out of an error response, although RFC 6749 §4.1.2.1
 // requires it. Such an error ends nothing, because anybody could have sent it, but
 // it may be all that the server says: it is shown, and said to be unverified.
-func (l *listener) mismatchedState(cb Callback, odd string) page {
+func (l *listener) mismatchedState(cb Callback, odd string) loopback.Page {
 	l.mismatch.Do(func() { close(l.mismatched) })
 	code, description := cb.text("error"), cb.text("error_description")
 	if code == "" {
@@ -262,7 +156,7 @@ func (l *listener) mismatchedState(cb Callback, odd string) page {
 func (l *listener) takeNoMore(pasted Callback) {
 	if !l.taken.CompareAndSwap(nil, &pasted) {
 		cb := <-l.arrived // on its way, or there
-		l.transcript.odd(again(cb, pasted).odd, l.now())
+		l.transcript.odd(again(cb, pasted).Odd, l.now())
 	}
 }
 

@@ -45,7 +45,7 @@ const (
 	CodeMissing  Code = "missing"
 	CodeUnknown  Code = "unknown"  // the values that there are
 	CodeNegative Code = "negative" // a duration
-	CodePort     Code = "port"     // why nothing can listen there, what to do; see [PortProblem]
+	CodePort     Code = "port"     // why nothing can listen there, what to do; see package loopback
 
 	CodeNoServer           Code = "no_server"
 	CodeIssuerAndEndpoints Code = "issuer_and_endpoints"

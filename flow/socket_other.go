@@ -6,8 +6,6 @@ import "syscall"
 
 // What a socket's error is, by the number that this system gives it.
 const (
-	portTaken  = syscall.EADDRINUSE
-	noRight    = syscall.EACCES
 	refusing   = syscall.ECONNREFUSED
 	connBroken = syscall.ECONNRESET
 )

@@ -16,6 +16,7 @@ import (
 
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/loopback"
 	"example.com/grantwalk/flow/practice"
 	"example.com/grantwalk/tui/session"
 	"example.com/grantwalk/tui/ui"
@@ -81,7 +82,7 @@ func (f *practiceFlags) serve(ctx context.Context, out io.Writer) error {
 	if e := new(practice.FaultError); errors.As(err, &e) {
 		return session.FaultProblem(err)
 	} else if err != nil {
-		what, remedy := flow.PortProblem(port, err)
+		what, remedy := loopback.PortProblem(port, err)
 		return &usage.Error{Setting: "listen", Value: f.listen, Problem: what, Remedy: remedy}
 	}
 	defer server.Close()

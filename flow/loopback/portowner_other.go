@@ -1,6 +1,6 @@
 //go:build !linux
 
-package flow
+package loopback
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package flow
+package loopback
 
 import (
 	"net"
@@ -6,13 +6,13 @@ import (
 	"sync/atomic"
 )
 
-// connKey is under which a request of the listener's finds its connection.
+// connKey is under which a request finds its connection.
 type connKey struct{}
 
 // tapped notices connections that never came to speak HTTP.
 type tapped struct {
 	net.Listener
-	l *listener
+	s *Server
 }
 
 func (t tapped) Accept() (net.Conn, error) {
@@ -20,12 +20,12 @@ func (t tapped) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tappedConn{TCPConn: c.(*net.TCPConn), l: t.l}, nil
+	return &tappedConn{TCPConn: c.(*net.TCPConn), s: t.s}, nil
 }
 
 type tappedConn struct {
 	*net.TCPConn
-	l     *listener
+	s     *Server
 	spoke atomic.Bool
 	first atomic.Uint32 // the first byte, plus one
 	got   atomic.Int64
@@ -57,10 +57,10 @@ func (c *tappedConn) tell() {
 		what = "a connection that sent nothing, as browsers open ahead"
 	case c.first.Load() == tlsHandshake+1:
 		what = "a TLS handshake: something tried https on this http address"
-	case got >= maxCallback:
+	case got >= MaxRequest:
 		what = "a request with too large a header"
 	default:
 		what = "a connection that sent no whole request"
 	}
-	c.l.transcript.odd(what, c.l.now())
+	c.s.odd(what)
 }
