@@ -55,15 +55,16 @@ func written(t *testing.T) string {
 			t.Fatal(err)
 		}
 		for dec.More() {
+			var raw json.RawMessage
 			var o Observation
-			if err := dec.Decode(&o); err != nil {
+			if err := dec.Decode(&raw); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if err := json.Unmarshal(raw, &o); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 			to := int(dec.InputOffset())
-			var raw json.RawMessage
-			from := to
-			for from = to - 1; json.Unmarshal(body[from:to], &raw) != nil; from-- {
-			}
+			from := to - len(raw)
 			line(name, from, to, &o, o.When.Words, o.When.Not, o.When.Unless.Words)
 		}
 	}

@@ -96,7 +96,7 @@ func TestAProblemOfADiscoveredEndpointSaysWhichAndWhy(t *testing.T) {
 }
 
 func TestAnotherErrorIsReturnedAsItIs(t *testing.T) {
-	if err := errors.New("x"); Worded(err) != err {
+	if err := errors.New("x"); !errors.Is(Worded(err), err) {
 		t.Error("it was changed")
 	}
 }
