@@ -166,6 +166,7 @@ func TestMetadataThatCannotBeUsedIsAProblemOfTheIssuerFlag(t *testing.T) {
 		problem string
 	}{
 		"of another issuer":            {func(as *authServer) { as.metadata["issuer"] = "https://other.example" }, "other issuer (https://other.example)"},
+		"of an issuer that begins alike": {func(as *authServer) { as.metadata["issuer"] = as.URL + "0.evil.example" }, "other issuer"},
 		"of an issuer with escapes":    {func(as *authServer) { as.metadata["issuer"] = "\x1b[31m\u202e" }, "\ufffd"},
 		"without an issuer":            {func(as *authServer) { delete(as.metadata, "issuer") }, "other issuer ()"},
 		"without a token endpoint":     {func(as *authServer) { delete(as.metadata, "token_endpoint") }, "no endpoint (token_endpoint)"},

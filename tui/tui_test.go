@@ -307,6 +307,16 @@ func TestAScreenThatWasLeftIsClosedOnceAndBeforeTheEnd(t *testing.T) {
 	}
 }
 
+func TestAScreenThatWasLeftIsClosedWhileTheProgramGoesOn(t *testing.T) {
+	m := newRoot(golden.Common(80, 24), Options{})
+	closed := 0
+	m.top.Screen = closing{m.top.Screen, &closed}
+	unpack(send(m, home.LearnMsg{}))
+	if closed != 1 {
+		t.Errorf("closed %d times", closed)
+	}
+}
+
 // closing is a screen that counts how often it is closed.
 type closing struct {
 	ui.Screen

@@ -325,3 +325,45 @@ func TestAVagueAnswerSaysNothingOfAnotherGrant(t *testing.T) {
 		t.Errorf("a row of the grant counts: %s", got)
 	}
 }
+
+// A server with several rows for a text counts once, as each other server does.
+func TestOneTextIsAveragedOverServersAndNotOverRows(t *testing.T) {
+	rows := map[string]map[string][]Wording{} // by text and provider
+	for _, p := range All() {
+		for _, w := range p.Wordings() {
+			if w.Text != "" && w.Mark == "" {
+				if rows[w.Text] == nil {
+					rows[w.Text] = map[string][]Wording{}
+				}
+				rows[w.Text][p.Name] = append(rows[w.Text][p.Name], w)
+			}
+		}
+	}
+	checked := 0
+	for text, of := range rows {
+		want, sizes, n := map[string]float64{}, map[int]bool{}, 0
+		for _, list := range of {
+			sizes[len(list)] = true
+			n += len(list)
+			for _, w := range list {
+				for id, share := range w.Causes {
+					want[id] += share / float64(len(list)*len(of))
+				}
+			}
+		}
+		hits := Match(Query{Description: text})
+		if len(of) < 2 || len(sizes) < 2 || len(hits) == 0 || len(hits[0].Servers) != len(of) {
+			continue
+		}
+		checked++
+		for id, share := range want {
+			if math.Abs(share-hits[0].Causes[id]) > 1e-9 {
+				t.Errorf("%.60q: %s is %.3f, want %.3f (%d rows of %d servers)", text, id, hits[0].Causes[id], share, n, len(of))
+			}
+		}
+	}
+	t.Logf("%d texts", checked)
+	if checked == 0 {
+		t.Error("no text was checked")
+	}
+}

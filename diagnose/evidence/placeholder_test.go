@@ -124,3 +124,20 @@ func TestACodeThatAServerIssuedForTwoStatesIsAPlaceholder(t *testing.T) {
 		t.Errorf("%v", found)
 	}
 }
+
+// A code may be any value by mistake, but not the client's secret.
+func TestATextThatIsSentAsCodeAndAsSecretIsNeither(t *testing.T) {
+	r := login{realState, "", "", realCode, "k3Jq", "", "k3Jq", realToken, ""}.evidence().TokenRequests[0]
+	if r.Code != "" || r.ClientSecret != "" || !r.Hides("code") || !r.Hides("client_secret") {
+		t.Errorf("code %q, secret %q, masked %q", r.Code.Reveal(), r.ClientSecret.Reveal(), r.Masked)
+	}
+}
+
+func TestASecretIsTakenOutOfWhatAServerSaysThoughItIsFormEncodedThere(t *testing.T) {
+	const secret = "two words/and more"
+	e := Evidence{TokenRequests: []TokenRequest{{ClientSecret: secret, Response: TokenResponse{ErrorResponse: ErrorResponse{Description: safe.Foreign("got " + url.QueryEscape(secret) + " for it")}}}}}
+	Scrub(&e)
+	if said := e.TokenRequests[0].Response.Description.Raw(); strings.Contains(said, "words") {
+		t.Errorf("%q", said)
+	}
+}

@@ -100,3 +100,11 @@ func TestAnotherErrorIsReturnedAsItIs(t *testing.T) {
 		t.Error("it was changed")
 	}
 }
+
+func TestAParameterOfTheClientSecretNamesItsFlag(t *testing.T) {
+	_, err := flow.New(flow.Config{AuthURL: "https://as.example/a", TokenURL: "https://as.example/t?client_secret=x", ClientID: "me"})
+	var said *Error
+	if !errors.As(Worded(err), &said) || !strings.Contains(said.Hint(), "use --client-secret-file") {
+		t.Errorf("%v", said)
+	}
+}
