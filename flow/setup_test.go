@@ -165,17 +165,17 @@ func TestMetadataThatCannotBeUsedIsAProblemOfTheIssuerFlag(t *testing.T) {
 		change  func(as *authServer)
 		problem string
 	}{
-		"of another issuer":            {func(as *authServer) { as.metadata["issuer"] = "https://other.example" }, "other issuer (https://other.example)"},
+		"of another issuer":              {func(as *authServer) { as.metadata["issuer"] = "https://other.example" }, "other issuer (https://other.example)"},
 		"of an issuer that begins alike": {func(as *authServer) { as.metadata["issuer"] = as.URL + "0.evil.example" }, "other issuer"},
-		"of an issuer with escapes":    {func(as *authServer) { as.metadata["issuer"] = "\x1b[31m\u202e" }, "\ufffd"},
-		"without an issuer":            {func(as *authServer) { delete(as.metadata, "issuer") }, "other issuer ()"},
-		"without a token endpoint":     {func(as *authServer) { delete(as.metadata, "token_endpoint") }, "no endpoint (token_endpoint)"},
-		"without an authorize address": {func(as *authServer) { delete(as.metadata, "authorization_endpoint") }, "no endpoint (authorization_endpoint)"},
-		"with http off loopback":       {func(as *authServer) { as.metadata["token_endpoint"] = "http://as.example/token" }, "token_endpoint"},
-		"with an http key set":         {func(as *authServer) { as.metadata["jwks_uri"] = "http://as.example/jwks" }, "jwks_uri"},
-		"with a script for userinfo":   {func(as *authServer) { as.metadata["userinfo_endpoint"] = "javascript:alert(1)" }, "userinfo_endpoint"},
-		"with a number for a URL":      {func(as *authServer) { as.metadata["token_endpoint"] = 7 }, "metadata unread"},
-		"not JSON":                     {func(as *authServer) { as.on(oidcAddress, says(200, "hello there")) }, "neither JSON nor a form"},
+		"of an issuer with escapes":      {func(as *authServer) { as.metadata["issuer"] = "\x1b[31m\u202e" }, "\ufffd"},
+		"without an issuer":              {func(as *authServer) { delete(as.metadata, "issuer") }, "other issuer ()"},
+		"without a token endpoint":       {func(as *authServer) { delete(as.metadata, "token_endpoint") }, "no endpoint (token_endpoint)"},
+		"without an authorize address":   {func(as *authServer) { delete(as.metadata, "authorization_endpoint") }, "no endpoint (authorization_endpoint)"},
+		"with http off loopback":         {func(as *authServer) { as.metadata["token_endpoint"] = "http://as.example/token" }, "token_endpoint"},
+		"with an http key set":           {func(as *authServer) { as.metadata["jwks_uri"] = "http://as.example/jwks" }, "jwks_uri"},
+		"with a script for userinfo":     {func(as *authServer) { as.metadata["userinfo_endpoint"] = "javascript:alert(1)" }, "userinfo_endpoint"},
+		"with a number for a URL":        {func(as *authServer) { as.metadata["token_endpoint"] = 7 }, "metadata unread"},
+		"not JSON":                       {func(as *authServer) { as.on(oidcAddress, says(200, "hello there")) }, "neither JSON nor a form"},
 		"HTML": {func(as *authServer) {
 			as.on(oauthAddress, says(200, "<title>Sign in</title>", "Content-Type", "text/html"))
 			as.on(oidcAddress, nil)
