@@ -232,7 +232,7 @@ var fileUsers = []string{
 	"tui/private/private.go",
 	"tui/internal/golden/golden.go", // in tests
 	"cmd/causes/main.go",            // writes into this repository
-	"flow/portowner_linux.go",       // reads /proc
+	"flow/loopback/portowner_linux.go",       // reads /proc
 }
 
 var fileUse = regexp.MustCompile(`\bos\.(ReadFile|WriteFile|Create|CreateTemp|OpenFile|Rename|Link|Symlink|Truncate)\b`)
