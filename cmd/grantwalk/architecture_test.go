@@ -230,9 +230,9 @@ func TestOnlyTheRootAsksForTheTime(t *testing.T) {
 // those that do not meet what another user may have put there.
 var fileUsers = []string{
 	"tui/private/private.go",
-	"tui/internal/golden/golden.go", // in tests
-	"cmd/causes/main.go",            // writes into this repository
-	"flow/loopback/portowner_linux.go",       // reads /proc
+	"tui/internal/golden/golden.go",    // in tests
+	"cmd/causes/main.go",               // writes into this repository
+	"flow/loopback/portowner_linux.go", // reads /proc
 }
 
 var fileUse = regexp.MustCompile(`\bos\.(ReadFile|WriteFile|Create|CreateTemp|OpenFile|Rename|Link|Symlink|Truncate)\b`)
