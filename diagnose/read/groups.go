@@ -109,21 +109,21 @@ func entry(buf []byte, before, start int) int {
 	return start
 }
 
-// entryEnd is where the entry ends whose line ends at end: where the next line with
-// a time begins, if this one has one, for what stands there is of another error.
+// entryEnd is where the entry ends whose line ends at end: where the next line with a time
+// begins, if this one has one, or else the next line with an error, for that is another.
 func (s *scanner) entryEnd(buf []byte, end int) int {
 	most := min(len(buf), end+lookBack)
-	for at := end; s.stamped; {
+	for at := end; ; {
 		n := bytes.IndexByte(buf[at:most], '\n')
 		if n < 0 {
-			break
+			return most
 		}
 		at += n + 1
-		if timestamp().Match(buf[at:min(most, at+60)]) {
+		line, _, _ := bytes.Cut(buf[at:most], newline)
+		if s.stamped && timestamp().Match(line[:min(len(line), 60)]) || !s.stamped && nextCode(line) >= 0 {
 			return at
 		}
 	}
-	return most
 }
 
 // senseOf is a description without the numbers and ids in it.

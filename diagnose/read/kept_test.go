@@ -66,3 +66,17 @@ func TestTheSecretsOfANoteAreInNoGroupOfALog(t *testing.T) {
 		}
 	}
 }
+
+func TestErrorsOfALogWithoutTimesAreToldApart(t *testing.T) {
+	res := read(t, strings.Repeat("nothing to see\n", 10_000)+strings.Repeat("failed: invalid_grant: Code not valid\nfailed: invalid_client: Invalid client secret\n", 6)+strings.Repeat("nothing to see\n", 10_000))
+	var got []string
+	for _, g := range res.Groups {
+		got = append(got, string(g.Evidence.ErrorResponse.Error))
+		if g.Count != 6 {
+			t.Errorf("%s comes %d times, want 6", g.Evidence.ErrorResponse.Error, g.Count)
+		}
+	}
+	if len(got) != 2 || got[0] == got[1] {
+		t.Errorf("the groups are %q", got)
+	}
+}
