@@ -36,8 +36,8 @@ const packetAdvice = "Print it with tshark -r FILE -Y http -T json | grantwalk e
 var magics = []struct{ magic, what, instead string }{
 	{"\x1f\x8b", "compressed again and again", "Unpack it first: gzip -dc FILE | grantwalk explain"},
 	{"PK\x03\x04", "an archive in archives", "Unpack it and give the HAR file or the log in it."},
-	{"\x28\xb5\x2f\xfd", "compressed with zstd", "Unpack it first: zstd -dc FILE | grantwalk explain"},
-	{"BZh", "compressed with bzip2", "Unpack it first: bzip2 -dc FILE | grantwalk explain"},
+	{"\x28\xb5\x2f\xfd", "compressed again and again", "Unpack it first: zstd -dc FILE | grantwalk explain"},
+	{"BZh", "compressed again and again, or not with bzip2", "Unpack it first: bzip2 -dc FILE | grantwalk explain"},
 	{"\xfd7zXZ\x00", "compressed with xz", "Unpack it first: xz -dc FILE | grantwalk explain"},
 	{"\x89PNG", "a picture", "Paste the text that it shows."},
 	{"\xff\xd8\xff", "a picture", "Paste the text that it shows."},

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"compress/bzip2"
 	"compress/gzip"
 	"compress/zlib"
 	"errors"
@@ -12,6 +13,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/klauspost/compress/zstd"
 
 	"example.com/grantwalk/diagnose/safe"
 )
@@ -35,8 +38,27 @@ func containers() []container {
 	return []container{
 		{begins("\x1f\x8b"), unpack("gzip", func(r io.Reader) (io.ReadCloser, error) { return gzip.NewReader(r) })},
 		{isZlib, unpack("zlib", zlib.NewReader)},
+		{isBzip2, unpack("bzip2", func(r io.Reader) (io.ReadCloser, error) { return io.NopCloser(bzip2.NewReader(r)), nil })},
+		{begins("\x28\xb5\x2f\xfd"), unpack("zstd", openZstd)},
 		{begins("PK\x03\x04"), (*collector).archive},
 	}
+}
+
+// openZstd reads a file of zstd (RFC 8878) with a bounded window.
+func openZstd(r io.Reader) (io.ReadCloser, error) {
+	d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
+	if err != nil {
+		return nil, err
+	}
+	return d.IOReadCloser(), nil
+}
+
+// maxZstdWindow is more than zstd takes without --ultra or --long, in bytes.
+const maxZstdWindow = 32 << 20
+
+// isBzip2: the size of the blocks follows, and then the first six digits of pi.
+func isBzip2(head []byte) bool {
+	return len(head) > 10 && bytes.HasPrefix(head, []byte("BZh")) && head[3] >= '1' && head[3] <= '9' && string(head[4:10]) == "\x31\x41\x59\x26\x53\x59"
 }
 
 func begins(with string) func([]byte) bool {
