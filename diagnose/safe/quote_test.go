@@ -193,6 +193,20 @@ func TestConcealLeavesAllButWhatIsCalledASecret(t *testing.T) {
 	}
 }
 
+// The sentence around it stays readable, and tells the length of the word alone.
+func TestOnlyTheWordThatMayBeTheSecretIsHiddenInASentence(t *testing.T) {
+	for text, want := range map[string]string{
+		"AADSTS7000215: Invalid client secret planet provided": "AADSTS7000215: Invalid client secret … (6 characters) provided",
+		"the client secret bridge is wrong":                    "the client secret … (6 characters) is wrong",
+		"expected password thunder but got lightning":          "expected password … (7 characters) but got … (9 characters)",
+		"your access key copper has expired":                   "your access key … (6 characters) has expired",
+	} {
+		if got := safe.Quote(text, len(text)); got != want {
+			t.Errorf("%q is shown as %q, want %q", text, got, want)
+		}
+	}
+}
+
 // Languages print the bytes of a secret as numbers.
 func TestNumbersInARowAreHidden(t *testing.T) {
 	for _, text := range []string{
