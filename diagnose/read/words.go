@@ -3,6 +3,7 @@ package read
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"grantwalk/diagnose"
 	"grantwalk/diagnose/safe"
@@ -59,11 +60,16 @@ func scrub(e *diagnose.Evidence, others []string) {
 	e.Words, e.Note = safe.Foreign(hide(e.Words.Raw())), safe.Foreign(hide(e.Note.Raw()))
 }
 
-// named are the values that texts call a secret.
+// named are the values that texts call a secret, and the same with other capitals: a
+// person repeats a word so.
 func named(texts []string) []string {
 	var values []string
 	for _, text := range texts {
-		values = append(values, safe.Named(text[:min(len(text), small)])...)
+		for _, v := range safe.Named(text[:min(len(text), small)]) {
+			low := strings.ToLower(v)
+			_, first := utf8.DecodeRuneInString(low)
+			values = append(values, v, low, strings.ToUpper(v), strings.ToUpper(low[:first])+low[first:])
+		}
 	}
 	return values
 }

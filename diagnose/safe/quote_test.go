@@ -143,6 +143,8 @@ func TestAPasswordThatIsAWordIsHiddenWhereTheTextCallsItOne(t *testing.T) {
 		`error_description=the+key+sunshine+refused`,
 		`pwd sunshine rejected`,
 		`pw sunshine rejected`,
+		"Login denied, user-pw\tsunshine for bob",
+		`db_pw sunshine rejected`,
 		`passwd sunshine rejected`,
 		`passphrase sunshine does not open it`,
 		`passcode sunshine rejected`,
