@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/evidence"
@@ -221,11 +222,16 @@ func assemble(exchanges []exchange.Exchange) evidence.Evidence {
 	return e
 }
 
-// named are the values that texts call a secret.
+// named are the values that texts call a secret, and the same with other capitals: a
+// person repeats a word so.
 func named(readings []reading) []string {
 	var values []string
 	for _, r := range readings {
-		values = append(values, safe.Named(r.text[:min(len(r.text), small)])...)
+		for _, v := range safe.Named(r.text[:min(len(r.text), small)]) {
+			low := strings.ToLower(v)
+			_, first := utf8.DecodeRuneInString(low)
+			values = append(values, v, low, strings.ToUpper(v), strings.ToUpper(low[:first])+low[first:])
+		}
 	}
 	return values
 }

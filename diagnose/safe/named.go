@@ -90,12 +90,19 @@ func (q *quoter) mentionsSecret(i int) bool {
 	atom := q.of(i)
 	for w := range wordsOf(atom) {
 		low := strings.ToLower(w)
-		if slices.Contains(secretNames, low) && !slices.Contains(spokenOf, low) && (q.shown(i) || w == atom || len(w) >= long) {
+		whole := w == atom || strings.HasSuffix(atom, "-"+w) || strings.HasSuffix(atom, "_"+w)
+		if slices.Contains(secretNames, low) && !slices.Contains(spokenOf, low) && (q.shown(i) || whole || len(w) >= long) {
 			return true
 		}
 	}
 	last, compound := lastWord(atom)
-	return (last == "key" || last == "keys") && (compound || slices.Contains(keyNames, strings.ToLower(q.of(i-1))) || assigns(q.gap(i+1)))
+	return (last == "key" || last == "keys") && (compound || q.namesKey(i) || assigns(q.gap(i+1)))
+}
+
+// namesKey reports whether an atom is the second word of the name of a key: access key.
+func (q *quoter) namesKey(i int) bool {
+	last, _ := lastWord(q.of(i))
+	return (last == "key" || last == "keys") && i > 0 && slices.Contains(keyNames, strings.ToLower(q.of(i-1))) && blank(q.gap(i))
 }
 
 // keyNames are what comes before key in the names of keys that are secrets, where they are
@@ -144,7 +151,7 @@ func (q *quoter) valueOf(i int) (first, end int) {
 	name := q.of(i)
 	last, _ := lastWord(name)
 	flag := slices.Contains(passwordFlags, name) || strings.HasPrefix(name, "-") && NamesSecret(name)
-	strict := !flag && !NamesSecret(name)
+	strict := !flag && !NamesSecret(name) && !q.namesKey(i)
 	if strict && !slices.Contains(assignedNames, last) {
 		return 0, 0
 	}

@@ -52,12 +52,7 @@ func Masked(s string) (masked, words int) {
 // secret or a key. It is for reading what a text says: a secret may hold words, and they
 // say nothing. It is not for showing.
 func Conceal(text string) string {
-	q := quoter{text: text}
-	q.split()
-	for i := range q.atoms {
-		q.atoms[i].harmless = true
-	}
-	q.named()
+	q := onlyNamed(text)
 	return q.write(func(s string) string { return s })
 }
 
@@ -79,12 +74,7 @@ func shows(s string) bool {
 // without its name, nothing shows that it is one.
 func Named(text string) []string {
 	const least, most = 4, 100 // characters of a value, and values
-	q := quoter{text: text}
-	q.split()
-	for i := range q.atoms {
-		q.atoms[i].harmless = true
-	}
-	q.named()
+	q := onlyNamed(text)
 	var values []string
 	for i := 0; i < len(q.atoms) && len(values) < most; i++ {
 		if v := q.of(i); !q.atoms[i].harmless && len(v) >= least && !allOfTrade(v) {
@@ -92,6 +82,17 @@ func Named(text string) []string {
 		}
 	}
 	return values
+}
+
+// onlyNamed is the text with nothing hidden but the values of what it calls a secret.
+func onlyNamed(text string) *quoter {
+	q := &quoter{text: text}
+	q.split()
+	for i := range q.atoms {
+		q.atoms[i].harmless = true
+	}
+	q.named()
+	return q
 }
 
 func quote(s string, limit int) (text string, masked, words int) {
@@ -127,8 +128,8 @@ func (q *quoter) read() {
 	spelled(q)
 	phrases(q)
 	q.named()
-	near(q)
 	groups(q)
+	near(q)
 	values(q)
 	contaminated(q)
 }

@@ -143,6 +143,8 @@ func TestAPasswordThatIsAWordIsHiddenWhereTheTextCallsItOne(t *testing.T) {
 		`error_description=the+key+sunshine+refused`,
 		`pwd sunshine rejected`,
 		`pw sunshine rejected`,
+		"Login denied, user-pw\tsunshine for bob",
+		`db_pw sunshine rejected`,
 		`passwd sunshine rejected`,
 		`passphrase sunshine does not open it`,
 		`passcode sunshine rejected`,
@@ -190,6 +192,20 @@ func TestConcealLeavesAllButWhatIsCalledASecret(t *testing.T) {
 	const want = "Keycloak at https://… (10 characters)@as.example said\n\tinvalid_grant {\"client_secret\":\"… (17 characters)\"} for xK7qPz"
 	if got := safe.Conceal(text); got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)
+	}
+}
+
+// The sentence around it stays readable, and tells the length of the word alone.
+func TestOnlyTheWordThatMayBeTheSecretIsHiddenInASentence(t *testing.T) {
+	for text, want := range map[string]string{
+		"AADSTS7000215: Invalid client secret planet provided": "AADSTS7000215: Invalid client secret … (6 characters) provided",
+		"the client secret bridge is wrong":                    "the client secret … (6 characters) is wrong",
+		"expected password thunder but got lightning":          "expected password … (7 characters) but got … (9 characters)",
+		"your access key copper has expired":                   "your access key … (6 characters) has expired",
+	} {
+		if got := safe.Quote(text, len(text)); got != want {
+			t.Errorf("%q is shown as %q, want %q", text, got, want)
+		}
 	}
 }
 
