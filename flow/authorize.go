@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow/record"
 )
 
 // Request is the authorization request (RFC 6749 §4.1.1) with what has to be
@@ -34,13 +36,13 @@ func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 		return Outcome{}, err
 	}
 	r := &Request{RedirectURI: redirect.URI, Redirect: redirect, State: random(w.Rand), At: w.Now()}
-	w.Transcript.remember(r.State)
+	w.Transcript.TrackSecret(r.State)
 	if slices.Contains(w.Config.Scopes, "openid") {
 		r.Nonce = random(w.Rand).Reveal()
 	}
 	if method := w.Config.pkce(); method != PKCENone {
 		r.Verifier = random(w.Rand)
-		w.Transcript.remember(r.Verifier)
+		w.Transcript.TrackSecret(r.Verifier)
 		r.Challenge = diagnose.Challenge(string(method), r.Verifier).Reveal()
 	}
 	if redirect.Paste == "" {
@@ -51,7 +53,7 @@ func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 	}
 	query := encodePairs(r.params(w.Config))
 	if w.Metadata.PARRequired && w.Metadata.PAREndpoint != "" {
-		out := push(ctx, w.sender.record(StepAuthorize, NamePushed), w.Metadata.PAREndpoint, w.Config, &query)
+		out := push(ctx, w.sender.Record(StepAuthorize, exchange.Pushed), w.Metadata.PAREndpoint, w.Config, &query)
 		if out.Kind != GoOn {
 			return out, nil
 		}
@@ -62,10 +64,10 @@ func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		u = &url.URL{} // not reached: the endpoint was parsed before
 	}
-	w.Transcript.addUnread(Message{
-		Step: StepAuthorize, From: App, To: Browser, Name: NameAuthorization, Label: "open " + shortPath(u),
-		Seen: true, Method: http.MethodGet, URL: bareURL(u), At: w.Now(),
-	}, func() []Param { return sentPairs("query", u.RawQuery) })
+	w.Transcript.Request(record.Message{
+		Step: StepAuthorize, Kind: exchange.Authorization, From: record.App, To: record.Browser, Label: "open " + record.ShortPath(u),
+		Method: http.MethodGet, URL: record.BareURL(u), At: w.Now(),
+	}, func() []record.Param { return record.SentParams("query", u.RawQuery) })
 	return Outcome{}, nil
 }
 
@@ -91,9 +93,9 @@ func (r *Request) params(c Config) []Pair {
 
 // push sends the parameters ahead (RFC 9126 §2) and leaves a reference to them
 // in query, for servers that demand it.
-func push(ctx context.Context, r *recorder, endpoint string, c Config, query *string) Outcome {
+func push(ctx context.Context, r *record.Recorder, endpoint string, c Config, query *string) Outcome {
 	form, _ := url.ParseQuery(*query) // our own encoding
-	a, err := r.post(ctx, endpoint, form, c)
+	a, err := post(ctx, r, endpoint, form, c)
 	if err != nil {
 		return Outcome{Kind: NoAnswer, Why: err.Error()}
 	}
@@ -101,7 +103,7 @@ func push(ctx context.Context, r *recorder, endpoint string, c Config, query *st
 		*query = encodePairs([]Pair{{"client_id", c.ClientID}, {"request_uri", uri}})
 		return Outcome{}
 	}
-	return refusal(a, r.transcript, "the answer has no request_uri (RFC 9126 §2.2)")
+	return refusal(a, r.Transcript, "the response has no request_uri (RFC 9126 §2.2)")
 }
 
 func encodePairs(params []Pair) string {

@@ -23,6 +23,7 @@ import (
 
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 )
 
 // What the server of these tests gives out, unless its script says otherwise.
@@ -294,7 +295,7 @@ func unusable(t testing.TB, err error, field flow.Field) *flow.Problem {
 }
 
 // message is the last one of that name.
-func message(t testing.TB, w *flow.Walk, name string) flow.Message {
+func message(t testing.TB, w *flow.Walk, name string) record.Message {
 	t.Helper()
 	for _, m := range slices.Backward(w.Transcript.Messages()) {
 		if m.Name == name {
@@ -302,11 +303,11 @@ func message(t testing.TB, w *flow.Walk, name string) flow.Message {
 		}
 	}
 	t.Fatalf("no %s in the transcript", name)
-	return flow.Message{}
+	return record.Message{}
 }
 
 // param is one parameter of the last message of that name.
-func param(t testing.TB, w *flow.Walk, messageName, name string) flow.Param {
+func param(t testing.TB, w *flow.Walk, messageName, name string) record.Param {
 	t.Helper()
 	p, ok := message(t, w, messageName).Param(name)
 	if !ok {
@@ -322,6 +323,6 @@ func printed(t testing.TB, w *flow.Walk) string {
 	if err := w.Save(&b, false); err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(&b, "%+v %+v %+v", w.Transcript.Messages(), w.Transcript.Oddities(), w.Evidence())
+	fmt.Fprintf(&b, "%+v %+v %+v", w.Transcript.Messages(), w.Transcript.Unexpected(), w.Evidence())
 	return b.String()
 }

@@ -29,9 +29,9 @@ type badAnswer struct {
 }
 
 var badAnswers = map[string]badAnswer{
-	"none, for ever":            {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, flow.NoAnswer, "did not answer within 250ms"},
-	"byte after byte, for ever": {drip, flow.NoAnswer, "began to answer"},
-	"a header line, for ever":   {headerForEver, flow.NoAnswer, "did not answer within 250ms"},
+	"none, for ever":            {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, flow.NoAnswer, "did not respond within 250ms"},
+	"byte after byte, for ever": {drip, flow.NoAnswer, "began to respond"},
+	"a header line, for ever":   {headerForEver, flow.NoAnswer, "did not respond within 250ms"},
 	"closed at once":            {reset, flow.NoAnswer, "broke off after 0 bytes"},
 	"reset":                     {hardReset, flow.NoAnswer, "broke off after 0 bytes"},
 	"cut short":                 {cutShort, flow.NoAnswer, "broke off after 16 bytes"},
@@ -61,9 +61,9 @@ var badAnswers = map[string]badAnswer{
 	"a redirect to no URL":           {says(302, "", "Location", "http://%zz"), flow.Refused, "a redirect; it is not followed"},
 	"an encoding not asked for":      {says(200, "\x1b\x0f\x00\xf8", "Content-Encoding", "br"), flow.Refused, "encoded as br, which was not asked for"},
 	"gzip that is none":              {says(200, "this is no gzip", "Content-Encoding", "gzip"), flow.NoAnswer, "gzip"},
-	"a token that is empty":          {says(200, `{"access_token":""}`), flow.Refused, "no access token"},
-	"a token that is no text":        {says(200, `{"access_token":false}`), flow.Refused, "no text, or blank"},
-	"a token that is blank":          {says(200, `{"access_token":" "}`), flow.Refused, "no text, or blank"},
+	"a token that is empty":          {says(200, `{"access_token":""}`), flow.Refused, "is empty or not a string"},
+	"a token that is no text":        {says(200, `{"access_token":false}`), flow.Refused, "is empty or not a string"},
+	"a token that is blank":          {says(200, `{"access_token":" "}`), flow.Refused, "is empty or not a string"},
 	"another protocol, for ever":     {upgrade, flow.Refused, "101 Switching Protocols"},
 	"a status of no meaning":         {says(799, `{"access_token":7}`), flow.Refused, ""},
 	"words of a megabyte":            {says(400, `{"error":"`+strings.Repeat("\u202ex", 200_000)+`"}`), flow.Refused, ""},

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow/record"
 )
 
 // Callback is the authorization response (RFC 6749 §4.1.2), its state checked. Its
@@ -19,14 +21,14 @@ import (
 type Callback struct {
 	Code   safe.Secret
 	Iss    string // RFC 9207
-	Params []Param
+	Params []record.Param
 	At     time.Time // when it reached the listener: the code's clock starts
 	Method string    // GET, or POST with response_mode=form_post
 	Pasted bool
 	URI    string // where it arrived, without query
 }
 
-// await opens the browser and waits for the answer, from the listener or pasted.
+// await opens the browser and waits for the response, from the listener or pasted.
 func (w *Walk) await(ctx context.Context) (Outcome, error) {
 	if l := w.listener; l != nil && l.closed { // the step ended without a response before, and is taken again
 		redirect := l.redirect
@@ -61,10 +63,10 @@ func (w *Walk) await(ctx context.Context) (Outcome, error) {
 				case cb := <-arrived: // it came before that
 					return w.take(cb), nil
 				default:
-					return Outcome{Kind: NoAnswer, Why: w.Transcript.sentence("the login did not finish: "+safe.Quote(err.Error(), 400), 500)}, nil
+					return Outcome{Kind: NoAnswer, Why: w.Transcript.Sentence("the login did not finish: "+safe.Quote(err.Error(), 400), 500)}, nil
 				}
 			}
-			w.Transcript.odd("the browser was not opened: "+safe.Quote(err.Error(), 300), w.Now())
+			w.Transcript.AddUnexpected("the browser was not opened: "+safe.Quote(err.Error(), 300), w.Now())
 		case <-mismatched:
 			mismatched = nil
 			if w.Patience > 0 {
@@ -75,18 +77,18 @@ func (w *Walk) await(ctx context.Context) (Outcome, error) {
 		case <-timeout.C:
 			return noCallback(w.listener, "within "+w.Config.userTimeout().String()), nil
 		case <-ctx.Done():
-			return Outcome{Kind: NoAnswer, Why: "no answer came before the end of the walk"}, nil
+			return Outcome{Kind: NoAnswer, Why: "no response came before the end of the walk"}, nil
 		}
 	}
 }
 
 // open shows the authorization page; the channel tells whether that went well.
 func (w *Walk) open(ctx context.Context) <-chan error {
-	w.Transcript.add(Message{
-		Step: StepCallback, From: Browser, To: Server, Name: "authorization request, by the browser",
-		Label: "GET " + strings.TrimPrefix(w.Transcript.lastLabel(StepAuthorize), "open "), Method: "GET", URL: w.Request.bare(), At: w.Now(),
+	w.Transcript.Event(record.Message{
+		Step: StepCallback, From: record.Browser, To: record.Server, Name: "authorization request, by the browser",
+		Label: "GET " + strings.TrimPrefix(w.Transcript.LastLabel(StepAuthorize), "open "), Method: "GET", URL: w.Request.bare(), At: w.Now(),
 		Note: "Between the browser and the server: not seen from here.",
-	})
+	}, nil)
 	if w.Browser == nil {
 		return nil
 	}
@@ -104,7 +106,7 @@ func (r *Request) bare() string {
 	if err != nil {
 		return ""
 	}
-	return bareURL(u)
+	return record.BareURL(u)
 }
 
 // noCallback is the end of a walk to which no response came; l is nil if nobody listened.
@@ -113,18 +115,18 @@ func noCallback(l *listener, when string) Outcome {
 		if said := l.unverified.Load(); said != nil {
 			return Outcome{Kind: StateMismatch, Why: "an error response came that does not carry the state that grantwalk sent, " + when + ". It says " + *said + ", which is not verified: anybody could have sent it (RFC 6749 §4.1.2.1 requires the state)"}
 		}
-		return Outcome{Kind: StateMismatch, Why: "an answer came whose state is not the one that was sent, " + when + ": it was not taken"}
+		return Outcome{Kind: StateMismatch, Why: "a response came whose state is not the one that was sent, " + when + ": it was not taken"}
 	}
-	return Outcome{Kind: NoAnswer, Why: "no answer came from the browser " + when}
+	return Outcome{Kind: NoAnswer, Why: "no response came from the browser " + when}
 }
 
-// take records the answer and checks what the state does not cover.
+// take records the response and checks what the state does not cover.
 func (w *Walk) take(cb Callback) Outcome {
 	w.Callback = &cb
 	if cb.Pasted && w.listener != nil {
 		w.listener.takeNoMore(cb)
 	}
-	w.Transcript.remember(cb.Code) // before anything that came with it is put into words
+	w.Transcript.TrackSecret(cb.Code) // before anything that came with it is put into words
 	e := expectationOf(w.Request, w.Metadata, w.Transcript)
 	out := e.check(cb)
 	e.record(cb, out)
@@ -136,10 +138,10 @@ type expectation struct {
 	request    *Request
 	issuer     string // empty: not known
 	promised   bool   // the server has iss in every response (RFC 9207 §3)
-	transcript *Transcript
+	transcript *record.Transcript
 }
 
-func expectationOf(r *Request, m Metadata, t *Transcript) expectation {
+func expectationOf(r *Request, m Metadata, t *record.Transcript) expectation {
 	return expectation{r, m.Issuer, m.IssParameter, t}
 }
 
@@ -150,9 +152,9 @@ func (x expectation) check(cb Callback) Outcome {
 	}
 	if e := cb.text("error"); e != "" {
 		out := Outcome{Kind: Refused, Error: &ErrorResponse{
-			Error:       x.transcript.foreign(e, 200),
-			Description: x.transcript.foreign(cb.text("error_description"), 2000),
-			URI:         safe.Endpoint(x.transcript.foreign(cb.text("error_uri"), 500)),
+			Error:       x.transcript.WithoutSecrets(e, 200),
+			Description: x.transcript.WithoutSecrets(cb.text("error_description"), 2000),
+			URI:         safe.Endpoint(x.transcript.WithoutSecrets(cb.text("error_uri"), 500)),
 		}}
 		if diagnose.IsDenial(e) {
 			out.Kind = Denied
@@ -160,7 +162,7 @@ func (x expectation) check(cb Callback) Outcome {
 		return out
 	}
 	if cb.Code == "" {
-		return Outcome{Kind: Refused, Error: &ErrorResponse{}, Why: "the answer has an empty code"}
+		return Outcome{Kind: Refused, Error: &ErrorResponse{}, Why: "the response has an empty code"}
 	}
 	return Outcome{}
 }
@@ -173,7 +175,7 @@ func (x expectation) checkIss(cb Callback) error {
 	case cb.Iss == "" && x.promised:
 		return errors.New("the response has no iss, although the server's metadata promises one in every response (RFC 9207 §2.4)")
 	case cb.Iss != "" && !ofIssuer(cb.Iss, x.issuer):
-		return errors.New(x.transcript.sentence(fmt.Sprintf("the response names the issuer %q, not %q, so it is another server's (RFC 9207 §2.4)", safe.Endpoint(cb.Iss), safe.Endpoint(x.issuer)), 500))
+		return errors.New(x.transcript.Sentence(fmt.Sprintf("the response names the issuer %q, not %q, so it is another server's (RFC 9207 §2.4)", safe.Endpoint(cb.Iss), safe.Endpoint(x.issuer)), 500))
 	}
 	return nil
 }
@@ -207,45 +209,45 @@ func (x expectation) record(cb Callback, out Outcome) {
 		}
 	}
 	unseen := "Between the browser and the server: known here only by what came of it."
-	t.add(Message{Step: StepCallback, From: User, To: Server, Name: "the user decides", Label: said, At: cb.At, Note: unseen})
+	t.Event(record.Message{Step: StepCallback, From: record.User, To: record.Server, Name: "the user decides", Label: said, At: cb.At, Note: unseen}, nil)
 	if cb.Method == "POST" {
 		label = strings.Replace(label, "302", "200 form with", 1)
 	}
-	t.add(Message{Step: StepCallback, From: Server, To: Browser, Name: "authorization response", Label: label, Params: slices.Clone(params), At: cb.At, Note: unseen})
-	m := Message{
-		Step: StepCallback, From: Browser, To: App, Name: NameCallback, Label: cb.Method + " " + x.request.Redirect.Path,
-		Seen: true, Method: cb.Method, URL: cb.URI, Params: params, At: cb.At,
+	t.Event(record.Message{Step: StepCallback, From: record.Server, To: record.Browser, Name: "authorization response", Label: label, Params: slices.Clone(params), At: cb.At, Note: unseen}, nil)
+	m := record.Message{
+		Step: StepCallback, Kind: exchange.Callback, From: record.Browser, To: record.App, Label: cb.Method + " " + x.request.Redirect.Path,
+		Method: cb.Method, URL: cb.URI, Params: params, At: cb.At,
 	}
 	if cb.Pasted {
-		m.From, m.Label, m.Method = User, "pasted", ""
+		m.From, m.Label, m.Method = record.User, "pasted", ""
 		m.Note = "Pasted by hand: the code was issued some time before."
 	}
-	t.add(m)
+	t.Request(m, nil)
 }
 
 // mark compares a parameter of the response with what is expected.
-func (x expectation) mark(p Param) (Mark, string) {
+func (x expectation) mark(p record.Param) (record.Mark, string) {
 	switch p.Name {
 	case "state":
-		return Good, "ours"
+		return record.Good, "ours"
 	case "iss":
 		if x.issuer == "" {
-			return Unchecked, "unknown without discovery"
+			return record.Unchecked, "unknown without discovery"
 		}
 		if ofIssuer(p.Value, x.issuer) {
-			return Good, "the issuer we asked"
+			return record.Good, "the issuer we asked"
 		}
-		return Bad, "not the issuer we asked"
+		return record.Bad, "not the issuer we asked"
 	case "error":
-		return Bad, ""
+		return record.Bad, ""
 	}
-	return Unchecked, ""
+	return record.Unchecked, ""
 }
 
 // singleParameters are the parameters of a response that must not come twice.
 var singleParameters = []string{"code", "state", "error", "iss"}
 
-// check reads the parameters of an answer and compares its state
+// check reads the parameters of a response and compares its state
 // (RFC 6749 §10.12). No time is spent that tells how much of the state was right.
 func (cb *Callback) check(state safe.Secret) error {
 	for _, name := range singleParameters {

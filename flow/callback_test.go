@@ -14,6 +14,7 @@ import (
 
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 )
 
 // ipv6 tells whether this machine has an IPv6 loopback.
@@ -347,11 +348,11 @@ func TestTheIssuerOfTheAnswerIsATenantOfTheTemplate(t *testing.T) {
 			as.answer = func(back url.Values) { back.Set("iss", strings.Replace(iss, "ours", as.URL, 1)) }
 			w := as.walk(func(c *flow.Config) { c.Issuer = as.URL + path })
 			ended(t, play(t, w, flow.StepCallback), want, flow.StepCallback)
-			mark := flow.Bad
+			mark := record.Bad
 			if want == flow.GoOn {
-				mark = flow.Good
+				mark = record.Good
 			}
-			if p := param(t, w, flow.NameCallback, "iss"); p.Mark != mark {
+			if p := param(t, w, "callback", "iss"); p.Mark != mark {
 				t.Errorf("iss: %+v", p)
 			}
 		})
@@ -557,7 +558,7 @@ func TestInterruptingAStepIsNeitherNoAnswerNorARefusal(t *testing.T) {
 
 func oddities(w *flow.Walk) []string {
 	var what []string
-	for _, o := range w.Transcript.Oddities() {
+	for _, o := range w.Transcript.Unexpected() {
 		what = append(what, o.What)
 	}
 	return what

@@ -8,19 +8,20 @@ import (
 	"strings"
 	"time"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow/record"
 )
 
 // Discover asks an issuer for its metadata (RFC 8414 §3, OpenID Connect Discovery §4). Of
 // the settings it takes the issuer, Insecure and Timeout. An error is a [*Problem]; an
-// outcome other than [GoOn] says that no answer came.
+// outcome other than [GoOn] says that no response came.
 func Discover(ctx context.Context, c Config) (Metadata, Outcome, error) {
 	if bad := c.checkIssuer(); bad != nil {
 		return Metadata{}, Outcome{}, bad
 	}
-	s := newSender(nil, newTranscript(), time.Now)
-	s.timeout = c.serverTimeout()
-	defer s.close()
+	s := record.NewSender(nil, record.NewTranscript(), time.Now, c.serverTimeout())
+	defer s.Close()
 	m, out, err := (&discovery{c, s}).find(ctx)
 	return m, settle(ctx, StepSetUp, out), err
 }
@@ -28,7 +29,7 @@ func Discover(ctx context.Context, c Config) (Metadata, Outcome, error) {
 // A discovery looks for the metadata of an issuer.
 type discovery struct {
 	config Config
-	sender *sender
+	sender *record.Sender
 }
 
 const (
@@ -61,14 +62,14 @@ func metadataURLs(given string) (issuer string, urls []string) {
 // there. An error is a [*Problem].
 func (d *discovery) find(ctx context.Context) (Metadata, Outcome, error) {
 	issuer, urls := metadataURLs(d.config.Issuer)
-	var best *answer // the one that tells more, if none is of use
+	var best *record.Response // the one that tells more, if none is of use
 	var from string
 	for _, u := range urls {
-		a, err := d.sender.record(StepSetUp, NameMetadata).get(ctx, u, "")
+		a, err := d.sender.Record(StepSetUp, exchange.Metadata).Get(ctx, u, "")
 		if err != nil {
 			return Metadata{}, Outcome{Kind: NoAnswer, Why: err.Error()}, nil
 		}
-		if best == nil || a.Status == 200 || best.Status != 200 && a.redirect() != "" {
+		if best == nil || a.Status == 200 || best.Status != 200 && a.Redirect() != "" {
 			best, from = a, u
 		}
 		if a.Status == 200 && a.Object {
@@ -84,33 +85,25 @@ func (d *discovery) bad(p *Problem) error {
 	const most = 500 // bytes of a detail
 	p.Field, p.Value = FieldIssuer, d.config.Issuer
 	for i, arg := range p.Args {
-		p.Args[i] = d.sender.transcript.sentence(arg, most)
+		p.Args[i] = d.sender.Transcript.Sentence(arg, most)
 	}
 	return p
 }
 
 // none says what came in place of the metadata.
-func (d *discovery) none(from string, a *answer) *Problem {
+func (d *discovery) none(from string, a *record.Response) *Problem {
 	switch {
 	case a.Status == 200:
-		return &Problem{Code: CodeNoMetadata, Args: []string{cmp.Or(a.Problem, "the answer is a form, not JSON")}}
-	case a.redirect() == "":
-		return &Problem{Code: CodeNoMetadata, Args: []string{fmt.Sprintf("the answer was %d", a.Status)}}
+		return &Problem{Code: CodeNoMetadata, Args: []string{cmp.Or(a.Problem, "the response is a form, not JSON")}}
+	case a.Redirect() == "":
+		return &Problem{Code: CodeNoMetadata, Args: []string{fmt.Sprintf("the response was %d", a.Status)}}
 	}
-	target := resolve(from, a.redirect())
+	target := resolve(from, a.Redirect())
 	why := fmt.Sprintf("the server redirects (%d) from %s to %s", a.Status, from, safe.Endpoint(target))
 	if d.mayBeIssuer(target) {
 		return &Problem{Code: CodeMetadataMoved, Args: []string{why, target}}
 	}
 	return &Problem{Code: CodeNoMetadata, Args: []string{why}}
-}
-
-// redirect is where a redirect leads; empty if the response is none.
-func (a *answer) redirect() string {
-	if a.Status < 300 || a.Status > 399 {
-		return ""
-	}
-	return a.header.Get("Location")
 }
 
 // resolve is the URL that a Location header means (RFC 9110 §10.2.2).
@@ -133,7 +126,7 @@ func (d *discovery) mayBeIssuer(target string) bool {
 }
 
 // read reads the metadata, which must be of the issuer.
-func (d *discovery) read(issuer string, a *answer) (Metadata, error) {
+func (d *discovery) read(issuer string, a *record.Response) (Metadata, error) {
 	bad := func(code Code, arg string) (Metadata, error) {
 		return Metadata{}, d.bad(&Problem{Code: code, Args: []string{arg}})
 	}

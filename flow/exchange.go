@@ -7,7 +7,9 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow/record"
 )
 
 // exchange trades the code for tokens (RFC 6749 §4.1.3), exactly once: a second
@@ -46,8 +48,8 @@ func (f *Findings) rightGrant(c Config) grant {
 }
 
 func (w *Walk) redeem(ctx context.Context, g grant) Outcome {
-	rec := w.sender.record(StepExchange, NameToken)
-	rec.timed = func(t *Timing, start time.Time) {
+	rec := w.sender.Record(StepExchange, exchange.Token)
+	rec.Timed = func(t *record.Timing, start time.Time) {
 		if t.Wrote == 0 { // the code has not left
 			return
 		}
@@ -55,7 +57,7 @@ func (w *Walk) redeem(ctx context.Context, g grant) Outcome {
 		t.CodeAge = t.CallbackToRequest + t.Wrote
 		w.Exchange = t
 	}
-	sendCode(ctx, rec.client(), w.Metadata.TokenEndpoint, g)
+	sendCode(ctx, rec.Client(), w.Metadata.TokenEndpoint, g)
 	tokens, out := granted(rec, w.Config.Scopes, w.Tokens)
 	w.Tokens = tokens
 	return out
@@ -87,44 +89,4 @@ func oauth2Config(tokenEndpoint string, g grant) *oauth2.Config {
 		RedirectURL:  g.RedirectURI,
 		Endpoint:     oauth2.Endpoint{TokenURL: tokenEndpoint, AuthStyle: style},
 	}
-}
-
-// granted reads the tokens out of the token endpoint's response. Those that the walk had
-// before stay where no new ones came.
-func granted(rec *recorder, scopes []string, before *Tokens) (*Tokens, Outcome) {
-	if rec.answer == nil {
-		why := "no answer came"
-		if rec.noAnswer != nil {
-			why = rec.noAnswer.Error()
-		}
-		return before, Outcome{Kind: NoAnswer, Why: why}
-	}
-	tokens, ok := readTokens(rec.answer, rec.transcript, scopes)
-	if e := rec.answer.errorResponse(rec.transcript); e != nil || !ok {
-		missing := "the answer has no access token"
-		if rec.answer.Member("access_token") != nil {
-			missing = "the answer has no access token: what stands under that name is no text, or blank"
-		}
-		return before, refusal(rec.answer, rec.transcript, missing)
-	}
-	if tokens.Refresh == "" && before != nil {
-		tokens.Refresh = before.Refresh // RFC 6749 §6: the old one goes on
-	}
-	if tokens.ID == "" && before != nil {
-		tokens.ID = before.ID // OpenID Connect Core §12.2: a refresh need not bring one
-	}
-	tokens.At = rec.now()
-	return tokens, Outcome{}
-}
-
-// refusal is an answer that does not give what was asked for.
-func refusal(a *answer, t *Transcript, missing string) Outcome {
-	out := Outcome{Kind: Refused, Error: a.errorResponse(t), Why: t.sentence(a.Problem, 500)}
-	if out.Error == nil {
-		out.Error = &ErrorResponse{Status: a.Status}
-		if out.Why == "" {
-			out.Why = missing
-		}
-	}
-	return out
 }

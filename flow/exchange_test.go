@@ -158,7 +158,7 @@ func TestAnAnswerWithoutTokenIsRefusedAndSaysSo(t *testing.T) {
 	as.on("/token", says(200, `{"token_type":"Bearer"}`))
 	out := play(t, as.walk(), flow.StepRefresh)
 	ended(t, out, flow.Refused, flow.StepExchange)
-	if out.Why != "the answer has no access token" {
+	if out.Why != "the response has no access_token" {
 		t.Errorf("why: %s", out.Why)
 	}
 }

@@ -5,12 +5,13 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
+	"example.com/grantwalk/flow/record"
 )
 
 // Whatever a server's metadata says: it is taken only for the issuer that was asked,
@@ -29,8 +30,8 @@ func FuzzMetadataIsTakenOnlyOfTheIssuerThatWasAsked(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		d := discovery{Config{Issuer: issuer}, newSender(nil, newTranscript(), time.Now)}
-		a := readAnswer(&http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}}, []byte(body))
+		d := discovery{Config{Issuer: issuer}, record.NewSender(nil, record.NewTranscript(), time.Now, time.Second)}
+		a := &record.Response{Response: wire.Read(wire.Head{Status: 200, ContentType: "application/json"}, []byte(body))}
 		m, err := d.read(issuer, a)
 		if err != nil {
 			fit(t, err.Error())

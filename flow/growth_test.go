@@ -12,6 +12,7 @@ import (
 
 	"example.com/grantwalk/diagnose/growth"
 	"example.com/grantwalk/flow/loopback"
+	"example.com/grantwalk/flow/record"
 )
 
 // queries are shapes of a callback's query.
@@ -50,7 +51,7 @@ func TestACallbackIsReadInLinearTime(t *testing.T) {
 // Every response of a server goes through the same reader, and is printed.
 func TestAResponseIsReadInLinearTime(t *testing.T) {
 	for _, shape := range growth.Texts {
-		growth.Linear(t, shape, 4<<10, maxAnswer, func(body string) {
+		growth.Linear(t, shape, 4<<10, record.MaxResponse, func(body string) {
 			w := fuzzedWalk(t)
 			w.Transport = answering(func() *http.Response {
 				h := http.Header{"Content-Type": {"application/json"}, "WWW-Authenticate": {body}}

@@ -16,8 +16,10 @@ import (
 
 	josejson "github.com/go-jose/go-jose/v4/json"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
+	"example.com/grantwalk/flow/record"
 )
 
 // IDToken is the verdict on the ID token that was received last.
@@ -64,7 +66,7 @@ func (w *Walk) verify(ctx context.Context, step Step) {
 	case ctx.Err() != nil:
 		verdict.Why = "the walk was interrupted before the ID token was checked"
 	case err != nil:
-		verdict.Why = w.Transcript.sentence(err.Error(), 400)
+		verdict.Why = w.Transcript.Sentence(err.Error(), 400)
 	default:
 		verdict.Verified, verdict.claims = true, *claims
 		verdict.Subject = safe.Quote(claims.subject, 200)
@@ -79,10 +81,10 @@ func (w *Walk) verify(ctx context.Context, step Step) {
 	}
 	token, now := w.Tokens.ID, w.Now()
 	known := expected{issuer: w.Metadata.Issuer, clientID: w.Config.ClientID, nonce: w.Request.Nonce}
-	w.Transcript.addUnread(Message{
-		Step: step, From: App, To: App, Name: NameIDToken, Label: "verify ID token",
+	w.Transcript.Event(record.Message{
+		Step: step, From: record.App, To: record.App, Name: record.IDToken, Label: "verify ID token",
 		Seen: true, At: now, Note: note,
-	}, func() []Param { return known.claims(token, now) })
+	}, func() []record.Param { return known.claims(token, now) })
 }
 
 // checkIDToken gathers what the ID token is checked against, and checks it.
@@ -103,7 +105,7 @@ func (w *Walk) checkIDToken(ctx context.Context, step Step) (*idClaims, error) {
 	case !token.alg.symmetric() && w.Metadata.JWKSURI == "":
 		return nil, errors.New("the server's metadata has no jwks_uri, so its keys are unknown (OpenID Connect Discovery §3)")
 	case !token.alg.symmetric() && w.keySet == nil:
-		if w.keySet, err = fetchKeySet(ctx, w.sender.record(step, NameKeySet), w.Metadata.JWKSURI); err != nil {
+		if w.keySet, err = fetchKeySet(ctx, w.sender.Record(step, exchange.KeySet), w.Metadata.JWKSURI); err != nil {
 			return nil, err
 		}
 	}
@@ -134,8 +136,8 @@ func (w *Walk) checkIDToken(ctx context.Context, step Step) (*idClaims, error) {
 // fetchKeySet fetches the server's keys once per walk. The walk's recorder bounds
 // the size of the response; go-oidc's own key set would fetch the keys outside of
 // the transcript, and continue after an interruption.
-func fetchKeySet(ctx context.Context, r *recorder, address string) ([]byte, error) {
-	a, err := r.get(ctx, address, "")
+func fetchKeySet(ctx context.Context, r *record.Recorder, address string) ([]byte, error) {
+	a, err := r.Get(ctx, address, "")
 	switch {
 	case err != nil:
 		return nil, err
@@ -144,7 +146,7 @@ func fetchKeySet(ctx context.Context, r *recorder, address string) ([]byte, erro
 	case a.Problem != "":
 		return nil, fmt.Errorf("the response to the key set request is not a key set: %s", a.Problem)
 	}
-	return a.body, nil
+	return a.Body, nil
 }
 
 // An idToken is an ID token whose form is right. Nothing in it is verified yet.
@@ -297,30 +299,30 @@ func audience(raw []byte) ([]string, error) {
 type expected struct{ issuer, clientID, nonce string }
 
 // claims are the header and the claims of the ID token, compared with what is expected.
-func (e expected) claims(token safe.Secret, now time.Time) []Param {
+func (e expected) claims(token safe.Secret, now time.Time) []record.Param {
 	params := decoded(token)
 	for i, p := range params {
 		if p.In == "claim" {
 			params[i] = e.mark(p, now)
 		}
 	}
-	markRepeated(params)
+	record.MarkRepeated(params)
 	return params
 }
 
 // decoded are header and claims of a JWT; anything else has none.
-func decoded(jwt safe.Secret) []Param {
+func decoded(jwt safe.Secret) []record.Param {
 	header, claims, _ := wire.JWT(jwt.Reveal())
 	asJSON := wire.Head{ContentType: "application/json"}
-	return appendParams(params("header", wire.Read(asJSON, header).Params), "claim", wire.Read(asJSON, claims).Params)
+	return append(record.ParamsOf("header", wire.Read(asJSON, header).Params), record.ParamsOf("claim", wire.Read(asJSON, claims).Params)...)
 }
 
 // mark compares a claim with what is expected.
-func (e expected) mark(p Param, now time.Time) Param {
+func (e expected) mark(p record.Param, now time.Time) record.Param {
 	judge := func(good bool, yes, no string) {
-		p.Mark, p.Note = Good, yes
+		p.Mark, p.Note = record.Good, yes
 		if !good {
-			p.Mark, p.Note = Bad, no
+			p.Mark, p.Note = record.Bad, no
 		}
 	}
 	switch p.Name {
@@ -335,7 +337,7 @@ func (e expected) mark(p Param, now time.Time) Param {
 		}
 		others := slices.DeleteFunc(slices.Clone(all), func(a string) bool { return a == e.clientID })
 		judge(len(all) > len(others), "us", "another client")
-		if p.Mark == Good && len(others) > 0 {
+		if p.Mark == record.Good && len(others) > 0 {
 			judge(false, "", "us, and others that we have no reason to trust")
 		}
 	case "azp":

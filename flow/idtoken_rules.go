@@ -14,6 +14,7 @@ import (
 
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow/record"
 )
 
 // idTokenRules are what an ID token is checked against: what the client sent, and
@@ -262,7 +263,7 @@ func requestedParams(m Metadata, c Config) []Pair {
 	var params []Pair
 	for _, endpoint := range []string{m.AuthorizationEndpoint, m.PAREndpoint} {
 		if _, query, found := strings.Cut(endpoint, "?"); found {
-			for _, p := range sentPairs("query", query) {
+			for _, p := range record.SentParams("query", query) {
 				params = append(params, Pair{p.Name, p.Value + p.Secret.Reveal()})
 			}
 		}

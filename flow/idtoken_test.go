@@ -12,6 +12,7 @@ import (
 
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 )
 
 func TestAForgedIDTokenIsNotVerifiedAndSaysWhichRuleItBreaks(t *testing.T) {
@@ -123,11 +124,11 @@ func TestAClaimThatIsTwiceInTheIDTokenIsMarkedBothTimes(t *testing.T) {
 	if _, err := w.Do(t.Context(), flow.StepTokens); err != nil {
 		t.Fatal(err)
 	}
-	marks := map[string][]flow.Mark{}
+	marks := map[string][]record.Mark{}
 	for _, p := range message(t, w, "ID token").Params {
 		marks[p.Name] = append(marks[p.Name], p.Mark)
 	}
-	if want := []flow.Mark{flow.Bad, flow.Bad}; !slices.Equal(marks["azp"], want) || !slices.Equal(marks["aud"], []flow.Mark{flow.Good}) {
+	if want := []record.Mark{record.Bad, record.Bad}; !slices.Equal(marks["azp"], want) || !slices.Equal(marks["aud"], []record.Mark{record.Good}) {
 		t.Errorf("azp %v, aud %v", marks["azp"], marks["aud"])
 	}
 }

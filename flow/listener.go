@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 	"example.com/grantwalk/flow/loopback"
+	"example.com/grantwalk/flow/record"
 )
 
 // A listener waits on loopback for the browser to come back (RFC 8252 §7.3). The
@@ -21,7 +23,7 @@ import (
 type listener struct {
 	redirect   Redirect
 	state      safe.Secret
-	transcript *Transcript
+	transcript *record.Transcript
 	now        func() time.Time
 	port       int
 
@@ -35,7 +37,7 @@ type listener struct {
 	server     *loopback.Server
 }
 
-func listen(r Redirect, state safe.Secret, t *Transcript, now func() time.Time) (*listener, error) {
+func listen(r Redirect, state safe.Secret, t *record.Transcript, now func() time.Time) (*listener, error) {
 	sockets, err := loopback.Bind(r.addresses(), r.Port)
 	if err != nil {
 		return nil, bindProblem(r, err)
@@ -46,7 +48,7 @@ func listen(r Redirect, state safe.Secret, t *Transcript, now func() time.Time) 
 		arrived: make(chan Callback, 1), mismatched: make(chan struct{}),
 	}
 	received() // made now
-	l.server = loopback.Serve(sockets, l.judge, func(what string) { t.odd(what, now()) }, now)
+	l.server = loopback.Serve(sockets, l.judge, func(what string) { t.AddUnexpected(what, now()) }, now)
 	return l, nil
 }
 
@@ -94,15 +96,15 @@ func (l *listener) judge(req *http.Request, at time.Time) loopback.Page {
 	case req.Method != http.MethodGet && req.Method != http.MethodPost:
 		return refuse(http.StatusMethodNotAllowed, "a "+safe.Quote(req.Method, 20)+" request")
 	}
-	cb := Callback{Params: pairs("query", req.URL.RawQuery), At: at, Method: req.Method, URI: "http://" + safe.Text(req.Host, 100) + l.redirect.Path}
+	cb := Callback{Params: record.ParamsOf("query", wire.Form(req.URL.RawQuery)), At: at, Method: req.Method, URI: "http://" + safe.Text(req.Host, 100) + l.redirect.Path}
 	if req.Method == http.MethodPost { // OAuth 2.0 Form Post Response Mode
 		body, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, loopback.MaxRequest))
 		if err != nil {
 			return refuse(http.StatusRequestEntityTooLarge, "a form that is too large or was not sent to its end")
 		}
-		cb.Params = pairs("form", string(body))
+		cb.Params = record.ParamsOf("form", wire.Form(string(body)))
 	}
-	if name := l.redirect.differs(pairs("query", req.URL.RawQuery)); name != "" {
+	if name := l.redirect.differs(record.ParamsOf("query", wire.Form(req.URL.RawQuery))); name != "" {
 		return refuse(http.StatusBadRequest, "an answer whose "+safe.Quote(name, 100)+" is not that of the redirect URI")
 	}
 	return l.answerTo(cb)
@@ -125,8 +127,8 @@ func (l *listener) answerTo(cb Callback) loopback.Page {
 	}
 	l.arrived <- cb
 	if e := cb.text("error"); e != "" {
-		l.transcript.remember(cb.Code) // a page never repeats one
-		return said(l.transcript.foreign(e, 100).String(), l.transcript.foreign(cb.text("error_description"), 500).String())
+		l.transcript.TrackSecret(cb.Code) // a page never repeats one
+		return said(l.transcript.WithoutSecrets(e, 100).String(), l.transcript.WithoutSecrets(cb.text("error_description"), 500).String())
 	}
 	return received()
 }
@@ -141,8 +143,8 @@ func (l *listener) mismatchedState(cb Callback, odd string) loopback.Page {
 	if code == "" {
 		return wrongState(odd)
 	}
-	l.transcript.remember(safe.Secret(cb.text("code")))
-	code, description = l.transcript.foreign(code, 100).String(), l.transcript.foreign(description, 500).String()
+	l.transcript.TrackSecret(safe.Secret(cb.text("code")))
+	code, description = l.transcript.WithoutSecrets(code, 100).String(), l.transcript.WithoutSecrets(description, 500).String()
 	said := code
 	if description != "" {
 		said += ", “" + description + "”"
@@ -156,7 +158,7 @@ func (l *listener) mismatchedState(cb Callback, odd string) loopback.Page {
 func (l *listener) takeNoMore(pasted Callback) {
 	if !l.taken.CompareAndSwap(nil, &pasted) {
 		cb := <-l.arrived // on its way, or there
-		l.transcript.odd(again(cb, pasted).Odd, l.now())
+		l.transcript.AddUnexpected(again(cb, pasted).Odd, l.now())
 	}
 }
 

@@ -115,7 +115,7 @@ func decent(t *testing.T, p *page, state string) {
 func noted(t *testing.T, w *flow.Walk, want map[string]int) {
 	t.Helper()
 	got := map[string]int{}
-	for _, o := range w.Transcript.Oddities() {
+	for _, o := range w.Transcript.Unexpected() {
 		got[o.What] = o.Count
 	}
 	for what, n := range want {
@@ -254,7 +254,7 @@ func TestHalfOpenConnectionsDoNotKeepTheAnswerOut(t *testing.T) {
 		}
 	})
 	n := 0
-	for _, o := range w.Transcript.Oddities() {
+	for _, o := range w.Transcript.Unexpected() {
 		n += o.Count
 	}
 	// Some may not have been accepted, or read, when the walk closed its port.

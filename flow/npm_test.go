@@ -18,6 +18,7 @@ import (
 
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/internal/foreign"
+	"example.com/grantwalk/flow/record"
 )
 
 // providerSecret is of printable ASCII, as oidc-provider demands (RFC 6749 appendix A.2).
@@ -45,7 +46,7 @@ func TestTheWalkPassesThroughOidcProviderFromNPM(t *testing.T) {
 			if w.IDToken == nil || !w.IDToken.Verified || w.IDToken.Subject != "alice" {
 				t.Errorf("ID token: %+v", w.IDToken)
 			}
-			if p := param(t, w, "userinfo response", "sub"); p.Mark != flow.Good {
+			if p := param(t, w, "userinfo response", "sub"); p.Mark != record.Good {
 				t.Errorf("userinfo: %+v", p)
 			}
 			if m := message(t, w, "refresh response"); !strings.Contains(m.Note, "rotation") {

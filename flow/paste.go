@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
+	"example.com/grantwalk/flow/record"
 )
 
 // Why what came is not the response. [Walk.Paste] returns them; what reaches the
@@ -45,17 +47,17 @@ func (x expectation) paste(text string, now time.Time) (Callback, error) {
 	if err != nil {
 		return Callback{}, err
 	}
-	cb := Callback{Params: pairs("query", query), At: now, Method: "GET", Pasted: true, URI: uri}
+	cb := Callback{Params: record.ParamsOf("query", wire.Form(query)), At: now, Method: "GET", Pasted: true, URI: uri}
 	if err := cb.check(x.request.State); err != nil {
 		if code := cb.text("error"); code != "" && (errors.Is(err, ErrNoState) || errors.Is(err, ErrWrongState)) {
-			x.transcript.remember(safe.Secret(cb.text("code")))
-			err = fmt.Errorf("%w. It says %s, which is not verified without the state", err, x.transcript.foreign(code, 100))
+			x.transcript.TrackSecret(safe.Secret(cb.text("code")))
+			err = fmt.Errorf("%w. It says %s, which is not verified without the state", err, x.transcript.WithoutSecrets(code, 100))
 		}
 		return Callback{}, err
 	}
-	x.transcript.remember(cb.Code) // before anything that came with it is put into words
+	x.transcript.TrackSecret(cb.Code) // before anything that came with it is put into words
 	if name := x.request.Redirect.differs(cb.Params); name != "" {
-		return Callback{}, fmt.Errorf("its %s is not that of the redirect URI %s, so it arrived somewhere else: paste the URL at which the browser arrived there", x.transcript.foreign(name, 100), safe.RedirectURI(x.request.RedirectURI))
+		return Callback{}, fmt.Errorf("its %s is not that of the redirect URI %s, so it arrived somewhere else: paste the URL at which the browser arrived there", x.transcript.WithoutSecrets(name, 100), safe.RedirectURI(x.request.RedirectURI))
 	}
 	if err := x.checkIss(cb); err != nil {
 		remedy := "log in again at the authorization URL"
@@ -82,18 +84,18 @@ func (x expectation) pastedURI(base string) (string, error) {
 	}
 	pasted, err := parsePasted(base, redirect)
 	if err != nil {
-		return "", fmt.Errorf("the URL cannot be read (%s), and the redirect URI is %s: paste the whole URL at which the browser arrived there, or only what follows the question mark", parseProblem(err), bareURL(redirect))
+		return "", fmt.Errorf("the URL cannot be read (%s), and the redirect URI is %s: paste the whole URL at which the browser arrived there, or only what follows the question mark", parseProblem(err), record.BareURL(redirect))
 	}
 	// A urn, such as urn:ietf:wg:oauth:2.0:oob, is no place to arrive at: the server
 	// shows the code on a page of its own.
 	if redirect.Scheme == "urn" || sameURL(redirect, pasted) {
-		return bareURL(pasted), nil
+		return record.BareURL(pasted), nil
 	}
 	if login, err := url.Parse(x.request.URL); err == nil && sameURL(login, pasted) {
 		return "", errNotLoggedIn
 	}
-	shown := x.transcript.foreign(bareURL(pasted), 500)
-	return "", fmt.Errorf("its URL is %s, but the redirect URI is %s: paste the URL at which the browser arrived there. If you know that this page got the response from there, paste only what follows the question mark", shown, bareURL(redirect))
+	shown := x.transcript.WithoutSecrets(record.BareURL(pasted), 500)
+	return "", fmt.Errorf("its URL is %s, but the redirect URI is %s: paste the URL at which the browser arrived there. If you know that this page got the response from there, paste only what follows the question mark", shown, record.BareURL(redirect))
 }
 
 // parsePasted reads a URL as address bars and logs show it: the scheme, or all

@@ -3,20 +3,21 @@ package flow
 import (
 	"context"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 )
 
 // Probe sends the token request once more with a code that never existed, to
 // hear what the server says to that. The real code is not sent again.
 func (w *Walk) Probe(ctx context.Context) Outcome {
-	rec := w.sender.record(w.Reached, NameProbe)
+	rec := w.sender.Record(w.Reached, exchange.Probe)
 	g := w.grant(StepExchange)
 	g.Code = madeUp(w.Callback.Code, random(w.Rand))
-	sendCode(ctx, rec.client(), w.Metadata.TokenEndpoint, g)
-	if rec.answer == nil {
-		return Outcome{Kind: NoAnswer, Step: w.Reached, Why: "no answer to the probe"}
+	sendCode(ctx, rec.Client(), w.Metadata.TokenEndpoint, g)
+	if rec.Response == nil {
+		return Outcome{Kind: NoAnswer, Step: w.Reached, Why: "no response to the probe"}
 	}
-	return Outcome{Kind: Refused, Step: w.Reached, Error: rec.answer.errorResponse(w.Transcript)}
+	return Outcome{Kind: Refused, Step: w.Reached, Error: errorResponse(rec.Response, w.Transcript)}
 }
 
 // madeUp is a made-up code. It has the real one's length, kinds of characters and first half, which

@@ -48,3 +48,24 @@ func TestADiscoveryWaitsNoLongerThanItIsTold(t *testing.T) {
 		t.Errorf("%+v, %v", out, err)
 	}
 }
+
+func TestAProbesErrorIsItsOwn(t *testing.T) {
+	as := newAuthServer(t)
+	says := []string{`{"error":"invalid_grant","error_description":"PKCE verification failed"}`, `{"error":"invalid_grant","error_description":"Code not found"}`}
+	as.on("/token", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(says[0]))
+		says = says[1:]
+	})
+	w := as.walk()
+	ended(t, play(t, w, flow.StepExchange), flow.Refused, flow.StepExchange)
+	w.Probe(t.Context())
+	e := w.Evidence()
+	if got := e.TokenRequests[0].Response.Description; got != "PKCE verification failed" {
+		t.Errorf("the request's error is %q", got.Raw())
+	}
+	if got := e.Probes[0].Response.Description; got != "Code not found" {
+		t.Errorf("the probe's error is %q", got.Raw())
+	}
+}

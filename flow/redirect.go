@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
+	"example.com/grantwalk/flow/record"
 )
 
 // A Redirect is a redirect URI with what it means for the walk: whether the
@@ -26,10 +28,10 @@ type Redirect struct {
 // has with another value, or once more; else it is empty. A server must retain that
 // query (RFC 6749 §3.1.2). One that drops it is let through: the state ties the response
 // to the request all the same.
-func (r Redirect) differs(query []Param) string {
+func (r Redirect) differs(query []record.Param) string {
 	_, raw, _ := strings.Cut(r.URI, "?")
 	own := map[string][]string{}
-	for _, p := range pairs("query", raw) {
+	for _, p := range record.ParamsOf("query", wire.Form(raw)) {
 		own[p.Name] = append(own[p.Name], p.Value+p.Secret.Reveal())
 	}
 	for _, p := range query {

@@ -5,7 +5,9 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow/record"
 )
 
 // refresh trades the refresh token for a new access token (RFC 6749 §6).
@@ -30,14 +32,14 @@ func (w *Walk) refresh(ctx context.Context) Outcome {
 }
 
 func (w *Walk) renew(ctx context.Context, g grant) Outcome {
-	rec := w.sender.record(StepRefresh, NameRefresh)
-	rec.note = func(a *answer) string {
+	rec := w.sender.Record(StepRefresh, exchange.Token)
+	rec.Note = func(a *record.Response) string {
 		if _, ok := a.Token("access_token"); !ok {
 			return a.Problem
 		}
 		return describeRotation(g.Refresh, safe.Secret(a.Text("refresh_token")))
 	}
-	ctx = context.WithValue(ctx, oauth2.HTTPClient, rec.client())
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, rec.Client())
 	_, _ = oauth2Config(w.Metadata.TokenEndpoint, g).TokenSource(ctx, &oauth2.Token{RefreshToken: g.Refresh.Reveal()}).Token() // see sendCode
 	tokens, out := granted(rec, w.Config.Scopes, w.Tokens)
 	w.Tokens = tokens

@@ -50,11 +50,14 @@ func (w *Walk) Result(reveal bool) Result {
 	if t := w.Tokens; t != nil && reveal {
 		r.Tokens = &Granted{
 			Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(), ID: t.ID.Reveal(),
-			Type: safe.Text(t.Type.Raw(), maxShown), Scope: safe.Text(t.Scope.Raw(), maxShown), ExpiresIn: t.ExpiresIn.Seconds(),
+			Type: safe.Text(t.Type.Raw(), maxScope), Scope: safe.Text(t.Scope.Raw(), maxScope), ExpiresIn: t.ExpiresIn.Seconds(),
 		}
 	}
 	return r
 }
+
+// maxScope bounds what is shown of a scope or a token type, in bytes.
+const maxScope = 4 << 10
 
 // ms is d in milliseconds, to the microsecond.
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -8,6 +8,7 @@ import (
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow/record"
 )
 
 // saved is the transcript as a file: for a ticket, for a colleague, for other
@@ -96,15 +97,15 @@ func (w *Walk) Save(out io.Writer, reveal bool) error {
 		compared := diagnose.Compare(w.Evidence(), secrets)
 		doc.Compared = &compared
 	}
-	for _, o := range w.Transcript.Oddities() {
+	for _, o := range w.Transcript.Unexpected() {
 		doc.Oddities = append(doc.Oddities, savedOddity(o))
 	}
 	return diagnose.WriteJSON(out, doc)
 }
 
-func saveMessage(m Message, reveal bool, secrets numbers) savedMessage {
+func saveMessage(m record.Message, reveal bool, secrets numbers) savedMessage {
 	s := savedMessage{
-		N: m.N, Step: m.Step.String(), From: m.From.String(), To: m.To.String(), Name: m.Name, Kind: m.kind().String(), Seen: m.Seen, At: m.At,
+		N: m.N, Step: m.Step.String(), From: m.From.String(), To: m.To.String(), Name: m.Name, Kind: m.Kind.String(), Seen: m.Seen, At: m.At,
 		Method: m.Method, URL: m.URL, Status: m.Status, Body: m.Body, Note: m.Note,
 	}
 	for _, p := range m.Params {
@@ -132,7 +133,7 @@ func (n numbers) of(s safe.Secret) int {
 	return n[s]
 }
 
-func saveParam(p Param, reveal bool, secrets numbers) savedParam {
+func saveParam(p record.Param, reveal bool, secrets numbers) savedParam {
 	s := savedParam{In: p.In, Name: p.Name, Value: p.Show(reveal), Check: [...]string{"", "good", "bad"}[p.Mark], Note: p.Note}
 	secret := p.Secret
 	if p.Name == "code_challenge" && !p.Whole() {
@@ -150,7 +151,7 @@ func saveParam(p Param, reveal bool, secrets numbers) savedParam {
 
 // saveCredentials are the parts of a Basic Authorization header, which the header as a
 // whole hides (RFC 6749 §2.3.1).
-func saveCredentials(p Param, reveal bool, secrets numbers) []savedParam {
+func saveCredentials(p record.Param, reveal bool, secrets numbers) []savedParam {
 	if reveal || p.In != "header" || p.Name != "Authorization" {
 		return nil
 	}
@@ -161,7 +162,7 @@ func saveCredentials(p Param, reveal bool, secrets numbers) []savedParam {
 	}
 	return []savedParam{
 		{In: "basic", Name: "client_id", Value: r.ClientID.String()},
-		saveParam(Param{In: "basic", Name: "client_secret", Secret: r.ClientSecret}, false, secrets),
-		saveParam(Param{In: "basic", Name: "credentials", Secret: r.Basic}, false, secrets),
+		saveParam(record.Param{In: "basic", Name: "client_secret", Secret: r.ClientSecret}, false, secrets),
+		saveParam(record.Param{In: "basic", Name: "credentials", Secret: r.Basic}, false, secrets),
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
+	"example.com/grantwalk/flow/record"
 )
 
 // Metadata is what an authorization server says of itself (RFC 8414 §2, OpenID
@@ -51,7 +52,7 @@ func (m *Metadata) endpoints() []endpoint {
 }
 
 // read takes over the members that the walk uses.
-func (m *Metadata) read(a *answer) error {
+func (m *Metadata) read(a *record.Response) error {
 	for _, member := range []struct {
 		name string
 		into any

@@ -218,7 +218,7 @@ func TestAProxyThatFailsIsNamed(t *testing.T) {
 		{nobody.URL, "http://", "the proxy PROXY (from the environment) refuses the connection"},
 		{nobody.URL, "socks5://", "the proxy PROXY (from the environment) refuses the connection"},
 		{forbidding.URL, "http://", "as.example through the proxy PROXY: "},
-		{silent.URL, "http://", "as.example through the proxy PROXY did not answer within"},
+		{silent.URL, "http://", "as.example through the proxy PROXY did not respond within"},
 	} {
 		host := strings.TrimPrefix(c.proxy, "http://")
 		t.Run(c.scheme+" "+c.says, func(t *testing.T) {

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow/record"
 )
 
 // inspect verifies the ID token and asks who the user is. Neither ends the walk:
@@ -29,25 +31,27 @@ func (w *Walk) inspect(ctx context.Context) Outcome {
 
 // userInfo asks the userinfo endpoint, whose sub must be there and be the ID token's
 // (OpenID Connect Core §5.3.2).
-func userInfo(ctx context.Context, s *sender, endpoint string, access safe.Secret, id *IDToken) {
-	r := &recorder{sender: s, step: StepTokens, name: NameUserinfo, mark: func(p *Param) {
+func userInfo(ctx context.Context, s *record.Sender, endpoint string, access safe.Secret, id *IDToken) {
+	r := s.Record(StepTokens, exchange.Userinfo)
+	r.Mark = func(p *record.Param) {
 		switch {
 		case p.Name != "sub" || id == nil:
 		case !id.Verified:
 			p.Note = "compared with nothing, because the ID token is not verified"
 		case p.Value == id.claims.subject && !strings.ContainsRune(p.Value, utf8.RuneError): // which stands for what is not Unicode
-			p.Mark, p.Note = Good, "the ID token's"
+			p.Mark, p.Note = record.Good, "the ID token's"
 		default:
-			p.Mark, p.Note = Bad, "not the ID token's: do not use this answer"
+			p.Mark, p.Note = record.Bad, "not the ID token's: do not use this response"
 		}
-	}, note: func(a *answer) string {
+	}
+	r.Note = func(a *record.Response) string {
 		if a.Problem == "" && a.Status == http.StatusOK && a.Object && a.Member("sub") == nil {
 			return "It has no sub, so it may be about another user: do not use it."
 		}
 		return a.Problem
-	}}
-	// The answer, or why there is none, is in the transcript.
-	_, _ = r.get(ctx, endpoint, access)
+	}
+	// The response, or why there is none, is in the transcript.
+	_, _ = r.Get(ctx, endpoint, access)
 }
 
 // Revoke gives the tokens back (RFC 7009 §2.1), the refresh token first, which
@@ -60,7 +64,7 @@ func (w *Walk) Revoke(ctx context.Context) Outcome {
 	if token == "" {
 		token, hint = w.Tokens.Access, "access_token"
 	}
-	a, err := w.sender.record(w.Reached, NameRevocation).post(ctx, w.Metadata.RevocationEndpoint,
+	a, err := post(ctx, w.sender.Record(w.Reached, exchange.Revocation), w.Metadata.RevocationEndpoint,
 		url.Values{"token": {token.Reveal()}, "token_type_hint": {hint}}, w.Config)
 	var out Outcome
 	switch {

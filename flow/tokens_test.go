@@ -10,6 +10,7 @@ import (
 
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 )
 
 // grants makes the token endpoint answer a right grant with some members changed.
@@ -29,11 +30,11 @@ func TestARightIDTokenIsVerified(t *testing.T) {
 		t.Fatalf("got %+v", w.IDToken)
 	}
 	for _, name := range []string{"iss", "aud", "nonce", "exp"} {
-		if p := param(t, w, "ID token", name); p.Mark != flow.Good {
+		if p := param(t, w, "ID token", name); p.Mark != record.Good {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
-	if p := param(t, w, "userinfo response", "sub"); p.Mark != flow.Good {
+	if p := param(t, w, "userinfo response", "sub"); p.Mark != record.Good {
 		t.Errorf("userinfo's sub: %+v", p)
 	}
 }
@@ -53,7 +54,7 @@ func TestAnIDTokenThatIsNotVerifiedDoesNotEndTheWalk(t *testing.T) {
 		"no token at all":      {func(as *authServer) { as.grants(func(g map[string]any) { g["id_token"] = "what?" }) }, "it is not a JWT"},
 		"keys out of reach":    {func(as *authServer) { as.on("/jwks", reset) }, "broke off"},
 		"keys not there":       {func(as *authServer) { as.on("/jwks", nil) }, "responded with 404 to the key set request"},
-		"keys in a web page":   {func(as *authServer) { as.on("/jwks", says(200, "<title>Log in</title>")) }, "is not a key set: the answer is a web page"},
+		"keys in a web page":   {func(as *authServer) { as.on("/jwks", says(200, "<title>Log in</title>")) }, "is not a key set: the response is a web page"},
 		"keys without an end":  {func(as *authServer) { as.on("/jwks", says(200, `{"keys":[`+strings.Repeat(" ", 1<<20))) }, "is larger than 1048576 bytes"},
 		"a redirect to a page": {func(as *authServer) { as.on("/jwks", says(302, "", "Location", "http://127.0.0.1:1/")) }, "responded with 302"},
 	} {
@@ -68,7 +69,7 @@ func TestAnIDTokenThatIsNotVerifiedDoesNotEndTheWalk(t *testing.T) {
 			if note := message(t, w, "ID token").Note; note != "not verified: "+w.IDToken.Why {
 				t.Errorf("the transcript says %q", note)
 			}
-			if p := param(t, w, "userinfo response", "sub"); p.Mark != flow.Unchecked || p.Note == "" {
+			if p := param(t, w, "userinfo response", "sub"); p.Mark != record.Unchecked || p.Note == "" {
 				t.Errorf("userinfo's sub, with nothing to compare it with: %+v", p)
 			}
 		})
@@ -155,7 +156,7 @@ func TestAnIDTokenThatIsNotVerifiedLeavesTheLoginToCompareTheNextOneWith(t *test
 	}
 	var notes []string
 	for _, m := range w.Transcript.Messages() {
-		if m.Name == flow.NameIDToken {
+		if m.Name == record.IDToken {
 			notes = append(notes, m.Note)
 		}
 	}
@@ -168,15 +169,15 @@ func TestAUserInfoResponseWithoutSubIsNotTheUsers(t *testing.T) {
 	for name, c := range map[string]struct {
 		body string
 		note string
-		mark flow.Mark
+		mark record.Mark
 	}{
-		"no sub":            {`{"name":"Alice"}`, "It has no sub", flow.Unchecked},
-		"another name":      {`{"Sub":"alice"}`, "It has no sub", flow.Unchecked},
-		"twice":             {`{"sub":"alice","sub":"mallory"}`, "", flow.Bad},
-		"another user":      {`{"sub":"mallory"}`, "", flow.Bad},
-		"no Unicode":        {`{"sub":"\ud800"}`, "", flow.Bad},
-		"the user's":        {`{"sub":"alice"}`, "", flow.Good},
-		"an error response": {`{"error":"invalid_token"}`, "It has no sub", flow.Unchecked},
+		"no sub":            {`{"name":"Alice"}`, "It has no sub", record.Unchecked},
+		"another name":      {`{"Sub":"alice"}`, "It has no sub", record.Unchecked},
+		"twice":             {`{"sub":"alice","sub":"mallory"}`, "", record.Bad},
+		"another user":      {`{"sub":"mallory"}`, "", record.Bad},
+		"no Unicode":        {`{"sub":"\ud800"}`, "", record.Bad},
+		"the user's":        {`{"sub":"alice"}`, "", record.Good},
+		"an error response": {`{"error":"invalid_token"}`, "It has no sub", record.Unchecked},
 	} {
 		t.Run(name, func(t *testing.T) {
 			as := newAuthServer(t)
@@ -187,7 +188,7 @@ func TestAUserInfoResponseWithoutSubIsNotTheUsers(t *testing.T) {
 			if !strings.HasPrefix(m.Note, c.note) || c.note == "" && m.Note != "" {
 				t.Errorf("the note is %q, want %q", m.Note, c.note)
 			}
-			if c.mark != flow.Unchecked {
+			if c.mark != record.Unchecked {
 				if p := param(t, w, "userinfo response", "sub"); p.Mark != c.mark {
 					t.Errorf("sub: %+v", p)
 				}
@@ -243,7 +244,7 @@ func TestUserinfoOfSomebodyElseIsMarked(t *testing.T) {
 	as.on("/userinfo", says(200, `{"sub":"mallory"}`))
 	w := as.walk()
 	ended(t, play(t, w, flow.StepTokens), flow.GoOn, flow.StepTokens)
-	if p := param(t, w, "userinfo response", "sub"); p.Mark != flow.Bad {
+	if p := param(t, w, "userinfo response", "sub"); p.Mark != record.Bad {
 		t.Errorf("got %+v", p)
 	}
 	if got := as.got("/userinfo")[0].Header.Get("Authorization"); got != "Bearer "+theAccess { // RFC 6750 §2.1
@@ -261,7 +262,7 @@ func TestASubjectThatWouldActOnATerminalIsComparedAsItCameAndShownCleaned(t *tes
 	if !w.IDToken.Verified || !safe.Clean(w.IDToken.Subject) {
 		t.Errorf("got %+v", w.IDToken)
 	}
-	if p := param(t, w, "userinfo response", "sub"); p.Mark != flow.Good || !safe.Clean(p.Value) {
+	if p := param(t, w, "userinfo response", "sub"); p.Mark != record.Good || !safe.Clean(p.Value) {
 		t.Errorf("userinfo's sub: %+v", p)
 	}
 }

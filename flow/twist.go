@@ -10,6 +10,7 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow/record"
 )
 
 // A Twist breaks one thing on purpose at the client's side of an otherwise correct walk,
@@ -120,7 +121,7 @@ func (w *Walk) SetTwist(t *Twist) { w.Twist, w.broken, w.unplayed = t, nil, "" }
 // A Change is a value of the next request that is sent otherwise than is right.
 type Change struct {
 	Name        string
-	Right, Sent Param
+	Right, Sent record.Param
 }
 
 // Changes are what the twist will change in the step's request, beside what is
@@ -143,7 +144,7 @@ func (w *Walk) Changes(step Step) []Change {
 		{"refresh_token", right.Refresh.Reveal(), sent.Refresh.Reveal()},
 	} {
 		if c.right != c.sent {
-			changes = append(changes, Change{c.name, fitParam("form", c.name, c.right), fitParam("form", c.name, c.sent)})
+			changes = append(changes, Change{c.name, record.Clean("form", c.name, c.right), record.Clean("form", c.name, c.sent)})
 		}
 	}
 	return changes

@@ -13,38 +13,24 @@ import (
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
+	"example.com/grantwalk/flow/record"
 )
 
 // A Step is a stage of the walk.
-type Step int
+type Step = record.Step
 
 // The steps, in the order of the wire.
 const (
-	StepSetUp Step = iota
-	StepAuthorize
-	StepCallback
-	StepExchange
-	StepTokens
-	StepRefresh
+	StepSetUp     = record.SetUp
+	StepAuthorize = record.Authorize
+	StepCallback  = record.Callback
+	StepExchange  = record.Exchange
+	StepTokens    = record.Tokens
+	StepRefresh   = record.Refresh
 )
 
 // Steps are all of them, in order.
 var Steps = []Step{StepSetUp, StepAuthorize, StepCallback, StepExchange, StepTokens, StepRefresh}
-
-var stepNames = [...]struct{ id, title string }{
-	{"setup", "Set up"},
-	{"authorize", "Authorize"},
-	{"callback", "Callback"},
-	{"exchange", "Exchange"},
-	{"tokens", "Tokens"},
-	{"refresh", "Refresh"},
-}
-
-// String is the step's id, as JSON has it.
-func (s Step) String() string { return stepNames[s].id }
-
-// Title is the step's name, as people read it.
-func (s Step) Title() string { return stepNames[s].title }
 
 // Kind is how a walk ended.
 type Kind = diagnose.Outcome
@@ -77,7 +63,7 @@ type ErrorResponse = wire.ErrorResponse
 // methods because thirteen of them are for its users, and six are its steps.
 type Walk struct {
 	Config     Config
-	Transcript *Transcript
+	Transcript *record.Transcript
 	Surroundings
 	Findings
 
@@ -88,7 +74,7 @@ type Walk struct {
 	Reached Step    // the last step taken
 	Last    Outcome // what it came to
 
-	sender   *sender // nil: no step was taken
+	sender   *record.Sender // nil: no step was taken
 	listener *listener
 	pasted   chan Callback
 	opening  sync.WaitGroup
@@ -117,12 +103,12 @@ type Surroundings struct {
 
 // Findings are what the steps found.
 type Findings struct {
-	Metadata Metadata  // by SetUp
-	Request  *Request  // by Authorize
-	Callback *Callback // by Callback
-	Tokens   *Tokens   // by Exchange, replaced by Refresh
-	IDToken  *IDToken  // by Tokens, replaced by Refresh; nil without one
-	Exchange *Timing   // by Exchange; nil: the code was not sent
+	Metadata Metadata       // by SetUp
+	Request  *Request       // by Authorize
+	Callback *Callback      // by Callback
+	Tokens   *Tokens        // by Exchange, replaced by Refresh
+	IDToken  *IDToken       // by Tokens, replaced by Refresh; nil without one
+	Exchange *record.Timing // by Exchange; nil: the code was not sent
 }
 
 // An Opener shows the authorization page to somebody who can log in.
@@ -142,11 +128,11 @@ func New(c Config) (*Walk, error) {
 
 func newWalk(c Config) *Walk {
 	w := &Walk{
-		Config: c, Transcript: newTranscript(), Surroundings: Surroundings{Now: time.Now, Rand: rand.Reader},
+		Config: c, Transcript: record.NewTranscript(), Surroundings: Surroundings{Now: time.Now, Rand: rand.Reader},
 		pasted: make(chan Callback, 1), released: make(chan struct{}, 1), stop: func() {},
 	}
-	w.Transcript.remember(c.ClientSecret)
-	w.Transcript.remember(c.OtherClientSecret)
+	w.Transcript.TrackSecret(c.ClientSecret)
+	w.Transcript.TrackSecret(c.OtherClientSecret)
 	return w
 }
 
@@ -154,9 +140,9 @@ func newWalk(c Config) *Walk {
 // ends the walk. An error is a [*Problem]: something is not set as it must be.
 func (w *Walk) Do(ctx context.Context, step Step) (Outcome, error) {
 	if w.sender == nil {
-		w.sender = newSender(w.Transport, w.Transcript, w.Now)
+		w.sender = record.NewSender(w.Transport, w.Transcript, w.Now, w.Config.serverTimeout())
 	}
-	w.sender.timeout = w.Config.serverTimeout()
+	w.sender.Timeout = w.Config.serverTimeout()
 	w.Reached, w.started = step, true
 	var out Outcome
 	var err error
@@ -201,7 +187,7 @@ func (w *Walk) Close() {
 	}
 	w.opening.Wait()
 	if w.sender != nil {
-		w.sender.close()
+		w.sender.Close()
 	}
 }
 

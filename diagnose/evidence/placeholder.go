@@ -85,8 +85,9 @@ func noteUses(x *exchange.Exchange, note func(text string, u use)) []wire.Param 
 			note(p.Value, u)
 		}
 	}
-	_, encoded, _ := strings.Cut(x.Request.Authorization, " ")
-	note(strings.TrimSpace(encoded), asSecret)
+	if scheme, encoded, _ := strings.Cut(x.Request.Authorization, " "); !strings.EqualFold(scheme, "bearer") { // a token, which the server issued
+		note(strings.TrimSpace(encoded), asSecret)
+	}
 	if token {
 		noteParams(x.Response.Read().Params, note)
 	}

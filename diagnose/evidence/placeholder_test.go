@@ -9,6 +9,7 @@ import (
 
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // A login is one flow as it is sent, by the values that a test names.
@@ -139,5 +140,15 @@ func TestASecretIsTakenOutOfWhatAServerSaysThoughItIsFormEncodedThere(t *testing
 	Scrub(&e)
 	if said := e.TokenRequests[0].Response.Description.Raw(); strings.Contains(said, "words") {
 		t.Errorf("%q", said)
+	}
+}
+
+func TestATokenThatIsUsedIsNoPlaceholder(t *testing.T) {
+	issued := exchange.Exchange{Kind: exchange.Token, Request: exchange.Request{Method: "POST"}, Response: exchange.Response{Status: 200, Params: []wire.Param{{Name: "access_token", Value: realToken}}}}
+	issued.Request.SetURL("https://as.example/token")
+	used := exchange.Exchange{Kind: exchange.Userinfo, Request: exchange.Request{Method: "GET", Authorization: "Bearer " + realToken}, Response: exchange.Response{Status: 200}}
+	used.Request.SetURL("https://as.example/userinfo")
+	if got := Assemble([]exchange.Exchange{issued, used}).TokenRequests[0].Response.AccessToken.Reveal(); got != realToken {
+		t.Errorf("the token is %q", got)
 	}
 }

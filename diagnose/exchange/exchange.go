@@ -196,9 +196,9 @@ func (r *Response) SetHeader(name, value string) {
 }
 
 // Read reads the body, as far as it can be read.
-func (r *Response) Read() wire.Answer {
+func (r *Response) Read() wire.Response {
 	if r.Params != nil {
-		return wire.Answer{Status: r.Status, Params: r.Params}
+		return wire.Response{Status: r.Status, Params: r.Params}
 	}
 	return wire.Read(wire.Head{Status: r.Status, ContentType: r.Media, ContentEncoding: r.Encoding}, []byte(r.Body))
 }
@@ -220,6 +220,20 @@ func (r *Response) Error() (e wire.ErrorResponse, ok bool) {
 		return *r.ErrorResponse, true
 	}
 	return r.Read().ErrorResponse()
+}
+
+// SetError gives an error to the last exchange whose response rejects a request for
+// tokens, or a pushed request. It is for who has read the error from the whole response:
+// what is kept of a response does not always tell.
+func SetError(exchanges []Exchange, said *wire.ErrorResponse) {
+	for i := len(exchanges) - 1; said != nil && i >= 0; i-- {
+		if x := &exchanges[i]; (x.Kind == Token || x.Kind == Pushed) && x.Response.Status != 0 {
+			if _, rejected := x.Response.Error(); rejected {
+				x.Response.ErrorResponse = said
+			}
+			return
+		}
+	}
 }
 
 // Time is the server's clock: the Date header (RFC 9110 §6.6.1). It is zero if there is

@@ -95,21 +95,10 @@ func (d *savedWalk) exchanges() []exchange.Exchange {
 			all[last].Response, all[last].ReceivedAt = m.response(), m.At
 		}
 	}
-	d.addError(all)
-	return all
-}
-
-// addError gives the error to the last response, as the walk read it: its parameters
-// alone do not always tell.
-func (d *savedWalk) addError(all []exchange.Exchange) {
-	for i := len(all) - 1; d.Result.Error != nil && i >= 0; i-- {
-		if r := &all[i].Response; (all[i].Kind == exchange.Token || all[i].Kind == exchange.Pushed) && r.Status != 0 {
-			if _, rejected := r.Error(); rejected {
-				r.ErrorResponse = &wire.ErrorResponse{Error: safe.Foreign(d.Result.Error.Code), Description: safe.Foreign(d.Result.Error.Description), URI: safe.Endpoint(d.Result.Error.URI)}
-			}
-			return
-		}
+	if said := d.Result.Error; said != nil {
+		exchange.SetError(all, &wire.ErrorResponse{Error: safe.Foreign(said.Code), Description: safe.Foreign(said.Description), URI: safe.Endpoint(said.URI)})
 	}
+	return all
 }
 
 // show is the value, or for a secret that was left out its stand-in.

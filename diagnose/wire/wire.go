@@ -1,4 +1,4 @@
-// Package wire reads the answers of OAuth endpoints as they come: JSON or a
+// Package wire reads the responses of OAuth endpoints as they come: JSON or a
 // form, whatever the content type says, and a refusal in each of the shapes that
 // servers give it. It is pure, and decides nothing.
 package wire
@@ -21,57 +21,57 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 )
 
-// A Param is one member of an answer, or one parameter of a form. Nothing in it
+// A Param is one member of a response, or one parameter of a form. Nothing in it
 // is cleaned, and it may be a secret.
 type Param struct{ Name, Value string }
 
-// Head is what an answer's first lines say about its content.
+// Head is what a response's first lines say about its content.
 type Head struct {
 	Status          int
 	ContentType     string
 	ContentEncoding string
 }
 
-// An Answer is a body, read as far as it can be.
-type Answer struct {
+// A Response is a body, read as far as it can be.
+type Response struct {
 	Params  []Param // in the order of the wire
 	Object  bool    // it is a JSON object, and the parameters are its members
-	Problem string  // why it is not what an endpoint answers, cleaned; empty if it is
+	Problem string  // why it is not what an endpoint sends, cleaned; empty if it is
 	Status  int
 
 	raw []string // of an object: the members' values, as they came
 }
 
-// maxParams bounds the members that are kept of one answer.
+// maxParams bounds the members that are kept of one response.
 const maxParams = 200
 
 var formEncoded = regexp.MustCompile(`^[\w.~%+-]+=[^\s<>{}]*$`)
 
 // Read reads JSON or a form, whatever the content type says: GitHub and Facebook
-// answer form-encoded, others send JSON as text/plain.
-func Read(h Head, body []byte) Answer {
-	a := Answer{Status: h.Status}
+// send forms, others send JSON as text/plain.
+func Read(h Head, body []byte) Response {
+	a := Response{Status: h.Status}
 	media, _, _ := mime.ParseMediaType(h.ContentType)
 	trimmed := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff"))) // a byte order mark, which RFC 8259 §8.1 lets readers ignore
 	switch {
 	case h.Status == 101:
-		a.Problem = "the answer is 101 Switching Protocols, which was not asked for"
+		a.Problem = "the response is 101 Switching Protocols, which was not asked for"
 	case h.Status >= 300 && h.Status < 400:
-		a.Problem = "the answer is a redirect; it is not followed"
+		a.Problem = "the response is a redirect; it is not followed"
 	case len(trimmed) == 0:
-		a.Problem = "the answer has no content"
+		a.Problem = "the response has no content"
 	case trimmed[0] == '{' || trimmed[0] == '[' || strings.HasSuffix(media, "json"):
 		a.readJSON(trimmed)
 	case media == "text/html" || trimmed[0] == '<':
-		a.Problem = "the answer is " + describePage(body)
+		a.Problem = "the response is " + describePage(body)
 	case media == "application/x-www-form-urlencoded" || formEncoded.Match(trimmed):
 		a.Params = Form(string(trimmed))
 	case h.ContentEncoding != "":
-		a.Problem = "the answer is encoded as " + safe.Quote(h.ContentEncoding, 40) + ", which was not asked for"
+		a.Problem = "the response is encoded as " + safe.Quote(h.ContentEncoding, 40) + ", which was not asked for"
 	case !utf8.Valid(body):
-		a.Problem = fmt.Sprintf("the answer is %d bytes that are no text", len(body))
+		a.Problem = fmt.Sprintf("the response is %d bytes that are no text", len(body))
 	default:
-		a.Problem = fmt.Sprintf("the answer is neither JSON nor a form, but %d bytes of %s", len(body), mediaName(media))
+		a.Problem = fmt.Sprintf("the response is neither JSON nor a form, but %d bytes of %s", len(body), mediaName(media))
 	}
 	return a
 }
@@ -84,13 +84,13 @@ func mediaName(media string) string {
 }
 
 // readJSON keeps the members' order, because people compare with what they see elsewhere.
-func (a *Answer) readJSON(doc []byte) {
+func (a *Response) readJSON(doc []byte) {
 	switch {
 	case !json.Valid(doc):
 		a.Problem = notJSON(doc)
 		return
 	case doc[0] != '{':
-		a.Problem = "the answer is JSON, but not an object"
+		a.Problem = "the response is JSON, but not an object"
 		return
 	}
 	a.Object = true
@@ -104,7 +104,7 @@ func (a *Answer) readJSON(doc []byte) {
 
 // Member is the value of the object's first member of that name; nil if there is
 // none.
-func (a Answer) Member(name string) json.RawMessage {
+func (a Response) Member(name string) json.RawMessage {
 	for i, value := range a.raw {
 		if a.Params[i].Name == name {
 			return json.RawMessage(value)
@@ -117,9 +117,9 @@ func (a Answer) Member(name string) json.RawMessage {
 func notJSON(body []byte) string {
 	var doc json.RawMessage
 	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&doc); err != nil {
-		return "the answer is not JSON: " + JSONProblem(err)
+		return "the response is not JSON: " + JSONProblem(err)
 	}
-	return "the answer has something behind its JSON document"
+	return "the response has something behind its JSON document"
 }
 
 // members are those of a JSON object in their order, which encoding/json loses.
@@ -228,7 +228,7 @@ func Unescape(s string) string {
 }
 
 // Text is the value of the first parameter of that name; empty if there is none.
-func (a Answer) Text(name string) string {
+func (a Response) Text(name string) string {
 	for _, p := range a.Params {
 		if p.Name == name {
 			return p.Value
@@ -239,7 +239,7 @@ func (a Answer) Text(name string) string {
 
 // Token is the value of the first parameter of that name, if it is a text that
 // is not blank: {"access_token":false} grants nothing.
-func (a Answer) Token(name string) (value string, ok bool) {
+func (a Response) Token(name string) (value string, ok bool) {
 	value = a.Text(name)
 	if raw := a.Member(name); raw != nil && raw[0] != '"' {
 		return value, false
@@ -285,9 +285,9 @@ func (r ErrorResponse) Bounded() ErrorResponse {
 	return r
 }
 
-// ErrorResponse reads the error out of the answer, in whichever shape it came; ok is
+// ErrorResponse reads the error out of the response, in whichever shape it came; ok is
 // false if there is none.
-func (a Answer) ErrorResponse() (r ErrorResponse, ok bool) {
+func (a Response) ErrorResponse() (r ErrorResponse, ok bool) {
 	// The parameters as the server sent them: RFC 6749 §5.2.
 	r = ErrorResponse{safe.Foreign(a.Text("error")), safe.Foreign(a.Text("error_description")), safe.Endpoint(a.Text("error_uri")), a.Status}
 	if obj := a.Member("error"); len(obj) > 0 && obj[0] == '{' {

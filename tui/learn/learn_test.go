@@ -14,6 +14,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/internal/golden"
 	"example.com/grantwalk/tui/learn/lessons"
 	"example.com/grantwalk/tui/learn/live"
@@ -99,13 +100,13 @@ func pageOf(t *testing.T, name string, kind lessons.Kind, n int) int {
 // snapshot is a walk with a code of seven seconds.
 func snapshot() live.Snapshot {
 	const code = "pc_7QkExampleExampleExampleExampleExampleEx"
-	callback := flow.Message{Name: "callback", Label: "GET /callback", Method: "GET", URL: "http://127.0.0.1:41234/callback", Params: []flow.Param{
+	callback := record.Message{Name: "callback", Label: "GET /callback", Method: "GET", URL: "http://127.0.0.1:41234/callback", Params: []record.Param{
 		{In: "query", Name: "code", Secret: code},
-		{In: "query", Name: "state", Secret: "b1f09ExampleExampleExampleExampleExampleExa", Mark: flow.Good, Note: "ours"},
-		{In: "query", Name: "iss", Value: "http://127.0.0.1:9096", Mark: flow.Good, Note: "the issuer we asked"},
+		{In: "query", Name: "state", Secret: "b1f09ExampleExampleExampleExampleExampleExa", Mark: record.Good, Note: "ours"},
+		{In: "query", Name: "iss", Value: "http://127.0.0.1:9096", Mark: record.Good, Note: "the issuer we asked"},
 	}}
 	return live.Snapshot{
-		Messages: []flow.Message{callback}, CodeAt: golden.Start.Add(13 * time.Second),
+		Messages: []record.Message{callback}, CodeAt: golden.Start.Add(13 * time.Second),
 		Config:   flow.Config{ClientID: "demo-app", CodeLifetime: 10 * time.Minute},
 		Metadata: flow.Metadata{Issuer: "http://127.0.0.1:9096", AuthorizationEndpoint: "http://127.0.0.1:9096/authorize", TokenEndpoint: "http://127.0.0.1:9096/token"},
 		Request: &flow.Request{URL: "http://127.0.0.1:9096/authorize?x", RedirectURI: "http://127.0.0.1:41234/callback", State: "b1f09ExampleExampleExampleExampleExampleExa",

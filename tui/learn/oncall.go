@@ -12,6 +12,7 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/learn/lessons"
 	"example.com/grantwalk/tui/learn/live"
 	"example.com/grantwalk/tui/learn/progress"
@@ -232,8 +233,8 @@ func (m *lesson) onCallKeys() []binding {
 
 // evidence are the messages that the client saw itself, as far as they bear on
 // the grant.
-func evidence(s live.Snapshot) []flow.Message {
-	var list []flow.Message
+func evidence(s live.Snapshot) []record.Message {
+	var list []record.Message
 	for _, msg := range s.Messages {
 		if slices.Contains([]string{"authorization request", "callback", "token request", "token response", "refresh request", "refresh response", "revocation request", "revocation response"}, msg.Name) {
 			list = append(list, msg)

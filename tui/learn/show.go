@@ -10,7 +10,7 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
-	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/learn/lessons"
 	"example.com/grantwalk/tui/learn/live"
@@ -40,7 +40,7 @@ func (m *lesson) shown(s live.Snapshot, show lessons.Show) []block {
 }
 
 // messageTitle is the message in the RFC's words, and its first line on the wire.
-func messageTitle(c *ui.Common, msg flow.Message, width int) string {
+func messageTitle(c *ui.Common, msg record.Message, width int) string {
 	wire := msg.Label
 	if msg.Method != "" && msg.URL != "" {
 		wire = msg.Method + " " + msg.URL
@@ -49,9 +49,9 @@ func messageTitle(c *ui.Common, msg flow.Message, width int) string {
 }
 
 // paramLines are the parameters with what was found of each and what it is for.
-func (m *lesson) paramLines(msg flow.Message, names []string) []string {
+func (m *lesson) paramLines(msg record.Message, names []string) []string {
 	st := m.ui.Styles
-	var list []flow.Param
+	var list []record.Param
 	width := 0
 	for _, p := range msg.Params {
 		if len(names) == 0 || slices.Contains(names, p.Name) {
@@ -77,7 +77,7 @@ func (m *lesson) paramLines(msg flow.Message, names []string) []string {
 }
 
 // whole is a parameter's value on the practice server.
-func whole(p flow.Param) string { return live.Whole(safe.Secret(p.Show(true))) }
+func whole(p record.Param) string { return live.Whole(safe.Secret(p.Show(true))) }
 
 // valueLines are a name and its value, all of it.
 func valueLines(c *ui.Common, name, value string, nameWidth, width int) []string {
@@ -89,11 +89,11 @@ func valueLines(c *ui.Common, name, value string, nameWidth, width int) []string
 	return lines
 }
 
-func markOf(c *ui.Common, p flow.Param) string {
+func markOf(c *ui.Common, p record.Param) string {
 	switch p.Mark {
-	case flow.Good:
+	case record.Good:
 		return c.Styles.Good.Render(c.Glyphs.Done + " " + p.Note)
-	case flow.Bad:
+	case record.Bad:
 		return c.Styles.Problem.Render(c.Glyphs.Bad + " " + p.Note)
 	}
 	return p.Note

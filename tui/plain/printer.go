@@ -11,6 +11,7 @@ import (
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/report"
 	"example.com/grantwalk/tui/session"
@@ -71,7 +72,7 @@ func (p *printer) address(r *flow.Request, b session.Browser) {
 }
 
 // news prints what the transcript has and was not printed yet.
-func (p *printer) news(t *flow.Transcript) {
+func (p *printer) news(t *record.Transcript) {
 	messages := t.Messages()
 	for _, m := range messages[p.messages:] {
 		p.message(m)
@@ -80,7 +81,7 @@ func (p *printer) news(t *flow.Transcript) {
 	if p.oddities == nil {
 		p.oddities = map[int]int{}
 	}
-	for i, o := range t.Oddities() {
+	for i, o := range t.Unexpected() {
 		if p.oddities[i] == 0 { // that it came again is told in the summary
 			p.printf("   also noted: %s\n", o.What)
 		}
@@ -88,7 +89,7 @@ func (p *printer) news(t *flow.Transcript) {
 	}
 }
 
-func (p *printer) message(m flow.Message) {
+func (p *printer) message(m record.Message) {
 	what := m.Label
 	if m.Method != "" && m.URL != "" {
 		what = m.Method + " " + m.URL
@@ -115,12 +116,12 @@ func (p *printer) message(m flow.Message) {
 }
 
 // param prints name and value, and what was found or else what it is for.
-func (p *printer) param(param flow.Param, width int) {
+func (p *printer) param(param record.Param, width int) {
 	note := param.Note
 	switch {
-	case param.Mark == flow.Good:
+	case param.Mark == record.Good:
 		note = p.glyphs.Done + " " + note
-	case param.Mark == flow.Bad:
+	case param.Mark == record.Bad:
 		note = strings.TrimSpace(p.glyphs.Bad + " " + note)
 	case note == "":
 		n, _ := gloss.Param(param.In, param.Name)
@@ -134,7 +135,7 @@ func (p *printer) param(param flow.Param, width int) {
 }
 
 // cost is what a round trip took, and where the time went.
-func cost(t flow.Timing) string {
+func cost(t record.Timing) string {
 	var parts []string
 	add := func(name string, took time.Duration) {
 		if took > 0 {
@@ -231,11 +232,11 @@ func (p *printer) diagnosis(e diagnose.Evidence) {
 }
 
 // costs are a line for each round trip that was made from here.
-func (p *printer) costs(messages []flow.Message) {
-	var request flow.Message
+func (p *printer) costs(messages []record.Message) {
+	var request record.Message
 	var sum time.Duration
 	for _, m := range messages {
-		if m.From == flow.App && m.Method != "" {
+		if m.From == record.App && m.Method != "" {
 			request = m
 		}
 		if m.Timing == nil {
@@ -264,7 +265,7 @@ func (p *printer) evidence(w *flow.Walk) {
 		}
 		p.printf("  %s  %-2s  %s\n", ui.Pad(f.Name, 27, ""), mark, f.Value)
 	}
-	for _, o := range w.Transcript.Oddities() {
+	for _, o := range w.Transcript.Unexpected() {
 		p.printf("  also, %d times: %s\n", o.Count, o.What)
 	}
 }

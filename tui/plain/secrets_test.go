@@ -131,7 +131,7 @@ func surfacesOf(t *testing.T, careless carelessServer, secret string) map[string
 			if err := w.Save(&saved, false); err != nil {
 				t.Error(err)
 			}
-			shown["transcript"] += fmt.Sprintf("%v %+v %#v", w.Transcript.Messages(), w.Transcript.Messages(), w.Transcript.Oddities())
+			shown["transcript"] += fmt.Sprintf("%v %+v %#v", w.Transcript.Messages(), w.Transcript.Messages(), w.Transcript.Unexpected())
 			e := w.Evidence()
 			shown["evidence"] += fmt.Sprintf("%v %+v %#v", e, e, e)
 			shown["diagnosis"] += fmt.Sprintf("%+v", diagnose.Diagnose(e))

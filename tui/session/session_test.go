@@ -9,11 +9,12 @@ import (
 	"testing"
 
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 )
 
 func TestWhatTheListenerHadStillOpenIsToldToo(t *testing.T) {
-	var told []flow.Oddity
-	s, err := Open(Options{Practice: true, Browser: None, Done: func(w *flow.Walk) { told = w.Transcript.Oddities() }})
+	var told []record.Unexpected
+	s, err := Open(Options{Practice: true, Browser: None, Done: func(w *flow.Walk) { told = w.Transcript.Unexpected() }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func TestWhatTheListenerHadStillOpenIsToldToo(t *testing.T) {
 	answer.Body.Close()
 
 	s.Close()
-	if !slices.ContainsFunc(told, func(o flow.Oddity) bool { return strings.HasPrefix(o.What, "a connection that sent") }) {
+	if !slices.ContainsFunc(told, func(o record.Unexpected) bool { return strings.HasPrefix(o.What, "a connection that sent") }) {
 		t.Errorf("told of %+v", told)
 	}
 }

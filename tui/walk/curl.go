@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"example.com/grantwalk/diagnose/wire"
-	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/ui"
 )
 
@@ -27,9 +27,9 @@ type curl struct {
 type variable struct{ name, holds string }
 
 // curlOf is the message's request. The error says why no command can send it.
-func curlOf(m flow.Message) (*curl, error) {
+func curlOf(m record.Message) (*curl, error) {
 	c := &curl{parts: []string{"curl"}}
-	var query, form []flow.Param
+	var query, form []record.Param
 	for _, p := range m.Params {
 		switch {
 		case p.In == "header":
@@ -87,7 +87,7 @@ func (c *curl) setFirst() string {
 	return " Secrets are replaced by shell variables: set " + names + " first." + about
 }
 
-func (c *curl) addHeader(p flow.Param) error {
+func (c *curl) addHeader(p record.Param) error {
 	switch {
 	case p.Secret != "":
 		return c.addAuthorization(p.Secret.Reveal())
@@ -123,7 +123,7 @@ func (c *curl) addAuthorization(header string) error {
 // addURL adds the URL with its query: that of a GET as parameters, which can be read,
 // and that of a POST in the URL, because --url-query needs curl 7.87. A secret is always a
 // parameter.
-func (c *curl) addURL(m flow.Message, query []flow.Param) error {
+func (c *curl) addURL(m record.Message, query []record.Param) error {
 	address := m.Endpoint.Raw()
 	u, err := url.Parse(address)
 	if err != nil || !isASCII(address+u.Host) || strings.Contains(u.Host, "%") {
@@ -153,7 +153,7 @@ func (c *curl) addURL(m flow.Message, query []flow.Param) error {
 	return c.addPairs(flags, query)
 }
 
-func withQuery(address string, query []flow.Param) string {
+func withQuery(address string, query []record.Param) string {
 	separator := "?"
 	for _, p := range query {
 		address += separator + p.Encoded
@@ -172,7 +172,7 @@ var (
 
 // addPairs adds parameters: readable where curl's encoding gives the bytes that were
 // sent, and otherwise encoded as they were sent.
-func (c *curl) addPairs(flags pairFlags, params []flow.Param) error {
+func (c *curl) addPairs(flags pairFlags, params []record.Param) error {
 	for _, p := range params {
 		name, value, isPair := strings.Cut(p.Encoded, "=")
 		plain := wire.Unescape(value)
@@ -197,7 +197,7 @@ func (c *curl) addPairs(flags pairFlags, params []flow.Param) error {
 }
 
 // hides reports whether the parameter's value is, or repeats, a secret.
-func hides(p flow.Param) bool {
+func hides(p record.Param) bool {
 	_, value, _ := strings.Cut(p.Encoded, "=")
 	return value == "" && (p.Secret != "" || p.Value != "")
 }
@@ -210,7 +210,7 @@ var ownSecrets = map[string][]string{
 	"form":  {"state", "code_challenge", "code", "code_verifier", "client_secret", "refresh_token", "token"},
 }
 
-func (c *curl) addHidden(flag, name string, p flow.Param) error {
+func (c *curl) addHidden(flag, name string, p record.Param) error {
 	own := ""
 	if slices.Contains(ownSecrets[p.In], name) {
 		own = strings.ToUpper(name)

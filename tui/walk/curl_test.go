@@ -22,6 +22,7 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/internal/golden"
 	"example.com/grantwalk/tui/internal/shell"
 )
@@ -148,7 +149,7 @@ func (e *echo) walkThrough(t *testing.T, c flow.Config) *flow.Walk {
 }
 
 // valuesOf are what a person sets the variables to: the secrets of the request, in its order.
-func valuesOf(t *testing.T, c *curl, m flow.Message, s sent) map[string]string {
+func valuesOf(t *testing.T, c *curl, m record.Message, s sent) map[string]string {
 	t.Helper()
 	var values []string
 	at := map[string]int{}
@@ -272,9 +273,9 @@ func TestACopiedCommandSendsWhatTheWalkSentFromEveryShell(t *testing.T) {
 // sendsAgain pastes every request of a walk into the shell and compares what arrives.
 func (e *echo) sendsAgain(t *testing.T, sh shell.Shell, config flow.Config) {
 	t.Helper()
-	var requests []flow.Message
+	var requests []record.Message
 	for _, m := range e.walkThrough(t, config).Transcript.Messages() {
-		if m.Method != "" && m.From == flow.App {
+		if m.Method != "" && m.From == record.App {
 			requests = append(requests, m)
 		}
 	}
@@ -324,7 +325,7 @@ func TestACopiedCommandKeepsAnEndpointsOwnSpelling(t *testing.T) {
 func TestAProvidersNamesRunNothing(t *testing.T) {
 	var commands []string
 	for _, word := range shell.Hostile {
-		m := flow.Message{Method: "GET", Endpoint: safe.Endpoint(issuer + "/authorize"), Params: []flow.Param{secret("query", word+"token", "s"), public("query", word, word)}}
+		m := record.Message{Method: "GET", Endpoint: safe.Endpoint(issuer + "/authorize"), Params: []record.Param{secret("query", word+"token", "s"), public("query", word, word)}}
 		c, err := curlOf(m)
 		if err != nil {
 			t.Fatal(err)
@@ -340,7 +341,7 @@ func TestAProvidersNamesRunNothing(t *testing.T) {
 
 // Otherwise an endpoint like /authorize?github_token=x gets what the user keeps in GITHUB_TOKEN.
 func TestAProviderDoesNotNameTheVariables(t *testing.T) {
-	m := flow.Message{Method: "POST", Endpoint: safe.Endpoint(issuer + "/token"), Params: []flow.Param{
+	m := record.Message{Method: "POST", Endpoint: safe.Endpoint(issuer + "/token"), Params: []record.Param{
 		secret("query", "github_token", "1"), secret("query", "client_secret", "2"), secret("query", "path_secret", "3"),
 		secret("form", "code", "4"), secret("form", "client_secret", "5"), secret("form", "code", "6"),
 	}}
@@ -362,12 +363,12 @@ func TestAProviderDoesNotNameTheVariables(t *testing.T) {
 }
 
 func TestARequestThatNoCommandCanSendIsNotCopied(t *testing.T) {
-	request := func(method, address string, params ...flow.Param) flow.Message {
-		return flow.Message{Method: method, From: flow.App, Endpoint: safe.Endpoint(address), Params: params}
+	request := func(method, address string, params ...record.Param) record.Message {
+		return record.Message{Method: method, From: record.App, Endpoint: safe.Endpoint(address), Params: params}
 	}
 	unkept := public("query", "a", "b")
 	unkept.Encoded = ""
-	for name, m := range map[string]flow.Message{
+	for name, m := range map[string]record.Message{
 		"a parameter that was not kept":       request("GET", issuer, unkept),
 		"a URL that was cut":                  request("GET", issuer+"/a… (900 bytes in all)"),
 		"a host that is not ASCII":            request("GET", "https://b%C3%BCcher.example/"),
@@ -380,13 +381,13 @@ func TestARequestThatNoCommandCanSendIsNotCopied(t *testing.T) {
 		"a secret whose name begins with +":   request("POST", issuer, secret("query", " _token", "x")),
 		"dots in the path, and a secret":      request("GET", issuer+"/a/../b", secret("query", "a_token", "x")),
 		"a very long query":                   request("GET", issuer, public("query", "a", strings.Repeat("b", maxCurl))),
-		"a raw query that is not ASCII":       request("POST", issuer, flow.Param{In: "query", Name: "a", Value: "é", Encoded: "a=é"}),
-		"the name of a secret in other signs": request("GET", issuer, flow.Param{In: "query", Name: "é_token", Secret: "x", Encoded: "é_token="}),
+		"a raw query that is not ASCII":       request("POST", issuer, record.Param{In: "query", Name: "a", Value: "é", Encoded: "a=é"}),
+		"the name of a secret in other signs": request("GET", issuer, record.Param{In: "query", Name: "é_token", Secret: "x", Encoded: "é_token="}),
 	} {
 		c := common(80, 24)
 		c.Env.Copy = func(s string) tea.Cmd { t.Errorf("%s: copied %s", name, s); return nil }
 		walk := at(c, flow.StepAuthorize)
-		walk.messages = []flow.Message{m}
+		walk.messages = []record.Message{m}
 		walk.show(0)
 		golden.Press(walk, "c")
 		if view := walk.View(); !strings.Contains(view, "No curl command can send this request: ") {
@@ -396,7 +397,7 @@ func TestARequestThatNoCommandCanSendIsNotCopied(t *testing.T) {
 }
 
 func TestAPostWithoutParametersStaysAPost(t *testing.T) {
-	c, err := curlOf(flow.Message{Method: "POST", Endpoint: safe.Endpoint(issuer + "/token")})
+	c, err := curlOf(record.Message{Method: "POST", Endpoint: safe.Endpoint(issuer + "/token")})
 	if want := "curl \\\n  " + issuer + "/token \\\n  --data-raw ''"; err != nil || c.String() != want {
 		t.Errorf("%s, %v", c, err)
 	}

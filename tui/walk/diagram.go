@@ -5,7 +5,8 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"example.com/grantwalk/flow"
+	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/ui"
 )
 
@@ -17,10 +18,10 @@ func lanes(width int) []ui.Lane {
 	}
 	// Nothing but "you" stands before the browser, so it can stand near.
 	return []ui.Lane{
-		flow.User:    {X: 4, Name: "you"},
-		flow.Browser: {X: 4 + (last-4)*14/100, Name: "browser"},
-		flow.App:     {X: 4 + (last-4)*app/100, Name: "grantwalk"},
-		flow.Server:  {X: last, Name: server},
+		record.User:    {X: 4, Name: "you"},
+		record.Browser: {X: 4 + (last-4)*14/100, Name: "browser"},
+		record.App:     {X: 4 + (last-4)*app/100, Name: "grantwalk"},
+		record.Server:  {X: last, Name: server},
 	}
 }
 
@@ -48,11 +49,11 @@ func (m *Model) arrow(i int) ui.Arrow {
 	}
 }
 
-func (m *Model) arrowStyle(msg flow.Message, i int) lipgloss.Style {
+func (m *Model) arrowStyle(msg record.Message, i int) lipgloss.Style {
 	switch {
 	case i == m.page:
 		return m.ui.Styles.Accent
-	case msg.Status >= 400, msg.Name == flow.NameCallback && hasError(msg), msg.Unanswered():
+	case msg.Status >= 400, msg.Kind == exchange.Callback && hasError(msg), msg.Unanswered:
 		return m.ui.Styles.Problem
 	case !msg.Seen:
 		return m.ui.Styles.Hint
@@ -60,7 +61,7 @@ func (m *Model) arrowStyle(msg flow.Message, i int) lipgloss.Style {
 	return m.ui.Styles.Plain
 }
 
-func hasError(msg flow.Message) bool {
+func hasError(msg record.Message) bool {
 	_, ok := msg.Param("error")
 	return ok
 }

@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/ui"
 )
 
@@ -288,15 +289,15 @@ func (m *Model) edit() tea.Cmd {
 
 // requestOf is the request that is being read, or the one that the answer being
 // read belongs to.
-func (m *Model) requestOf() (flow.Message, bool) {
+func (m *Model) requestOf() (record.Message, bool) {
 	for i := min(m.page, len(m.messages)-1); i >= 0; i-- {
 		msg := m.messages[i]
-		if msg.Method != "" && msg.From == flow.App {
+		if msg.Method != "" && msg.From == record.App {
 			return msg, true
 		}
-		if msg.From != flow.Server {
+		if msg.From != record.Server {
 			break
 		}
 	}
-	return flow.Message{}, false
+	return record.Message{}, false
 }

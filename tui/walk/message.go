@@ -7,14 +7,14 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
-	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/ui"
 )
 
 // messageView shows one message: what it is, its parameters, and what the
 // focused one is for.
-func (m *Model) messageView(msg flow.Message, width, height int) []string {
+func (m *Model) messageView(msg record.Message, width, height int) []string {
 	lines := []string{m.messageTitle(msg, width), m.ui.Styles.Rule.Render(strings.Repeat(m.ui.Glyphs.Rule, width))}
 	if m.wide() {
 		return m.roomyMessage(lines, msg, width, height)
@@ -34,7 +34,7 @@ func (m *Model) messageView(msg flow.Message, width, height int) []string {
 
 // roomyMessage has room for more: the message explained first, then each
 // parameter with as much about it as there is room for.
-func (m *Model) roomyMessage(lines []string, msg flow.Message, width, height int) []string {
+func (m *Model) roomyMessage(lines []string, msg record.Message, width, height int) []string {
 	lines = append(append(lines, ui.Indent(m.explainMessage(msg, width), 1)...), "")
 	if msg.Timing != nil {
 		lines = append(append(lines, m.waterfall(msg, width)...), "")
@@ -66,7 +66,7 @@ func (m *Model) roomyMessage(lines []string, msg flow.Message, width, height int
 
 // content is the waterfall, the parameters, or both where they fit, or else the
 // body that could not be read.
-func (m *Model) content(msg flow.Message, width, room int) []string {
+func (m *Model) content(msg record.Message, width, room int) []string {
 	if len(msg.Params) == 0 && msg.Body != "" {
 		return m.window(ui.Indent(ui.Wrap(msg.Body, width-6), 3), room)
 	}
@@ -85,7 +85,7 @@ func (m *Model) content(msg flow.Message, width, room int) []string {
 
 // messageTitle has the message's name in the RFC's words, what stands in its
 // first line on the wire, and what the round trip cost.
-func (m *Model) messageTitle(msg flow.Message, width int) string {
+func (m *Model) messageTitle(msg record.Message, width int) string {
 	wire := ""
 	switch {
 	case msg.URL != "" && msg.Method != "":
@@ -104,7 +104,7 @@ func (m *Model) messageTitle(msg flow.Message, width int) string {
 // explanation says what the focused parameter is for, or the message. It takes
 // the same number of lines whichever it is, so that nothing jumps; only a value
 // that needs more to be seen whole gets them.
-func (m *Model) explanation(msg flow.Message, width, room int) []string {
+func (m *Model) explanation(msg record.Message, width, room int) []string {
 	const rows = 3 // of parameters stay in view
 	size := 3
 	if m.tall() || m.wide() {
@@ -118,7 +118,7 @@ func (m *Model) explanation(msg flow.Message, width, room int) []string {
 	return ui.Indent(ui.Fit(m.window(lines, size), size), 1)
 }
 
-func (m *Model) explainParam(p flow.Param, width int) []string {
+func (m *Model) explainParam(p record.Param, width int) []string {
 	var lines []string
 	if value := p.Show(m.reveal); lipgloss.Width(value) > width-len(p.Name)-40 {
 		lines = strings.Split(ansi.Hardwrap(value, width-3, true), "\n")
@@ -130,7 +130,7 @@ func (m *Model) explainParam(p flow.Param, width int) []string {
 	return append(lines, m.noteLines(p.Name, n, width)...)
 }
 
-func (m *Model) explainMessage(msg flow.Message, width int) []string {
+func (m *Model) explainMessage(msg record.Message, width int) []string {
 	var lines []string
 	if msg.Note != "" {
 		lines = append(lines, ui.Wrap(m.noteOf(msg), width-3)...)
@@ -143,10 +143,10 @@ func (m *Model) explainMessage(msg flow.Message, width int) []string {
 
 // noteOf is what is to be said about this very message; whether the ID token
 // may be believed can be seen at once.
-func (m *Model) noteOf(msg flow.Message) string {
+func (m *Model) noteOf(msg record.Message) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	switch note := ui.Sentence(msg.Note); {
-	case msg.Name != flow.NameIDToken:
+	case msg.Name != record.IDToken:
 		return note
 	case strings.HasPrefix(msg.Note, "verified: "): // of this ID token: a refresh can bring another
 		return st.Good.Render(g.Done + " " + note)

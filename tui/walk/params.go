@@ -7,14 +7,14 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
-	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/ui"
 )
 
 // params are the parameters in n lines: each with all that is known of it where
 // there is room, or else a line for each that fits, the focused one among them.
-func (m *Model) params(msg flow.Message, width, n int) []string {
+func (m *Model) params(msg record.Message, width, n int) []string {
 	if n <= 0 {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (m *Model) params(msg flow.Message, width, n int) []string {
 	return lines
 }
 
-func (m *Model) nameWidth(msg flow.Message, width int) int {
+func (m *Model) nameWidth(msg record.Message, width int) int {
 	n := 0
 	for _, p := range msg.Params {
 		n = max(n, lipgloss.Width(p.Name))
@@ -61,7 +61,7 @@ const (
 )
 
 // paramBlocks are all parameters with what each is for.
-func (m *Model) paramBlocks(msg flow.Message, width, much int) []string {
+func (m *Model) paramBlocks(msg record.Message, width, much int) []string {
 	nameWidth := m.nameWidth(msg, width)
 	var lines []string
 	for i, p := range msg.Params {
@@ -88,7 +88,7 @@ func (m *Model) paramBlocks(msg flow.Message, width, much int) []string {
 }
 
 // valueLines are the name and the value, wrapped where all of it is to be seen.
-func (m *Model) valueLines(p flow.Param, nameWidth, width int, focused bool, much int) []string {
+func (m *Model) valueLines(p record.Param, nameWidth, width int, focused bool, much int) []string {
 	mark, value := m.markOf(p), p.Show(m.reveal)
 	room := width - nameWidth - 6
 	if much == short || lipgloss.Width(value)+2+lipgloss.Width(mark) <= room {
@@ -105,7 +105,7 @@ func (m *Model) valueLines(p flow.Param, nameWidth, width int, focused bool, muc
 
 // paramRow is a row of one line. What was found stands at its end, or else what
 // the parameter is for, where there is room.
-func (m *Model) paramRow(p flow.Param, nameWidth, width int, focused bool) string {
+func (m *Model) paramRow(p record.Param, nameWidth, width int, focused bool) string {
 	const (
 		redacted = 25 // columns of a redacted secret
 		column   = 32 // of the notes, which begin at the same place in all rows
@@ -122,7 +122,7 @@ func (m *Model) paramRow(p flow.Param, nameWidth, width int, focused bool) strin
 	return m.row(p, value, note, nameWidth, width, focused)
 }
 
-func (m *Model) row(p flow.Param, value, note string, nameWidth, width int, focused bool) string {
+func (m *Model) row(p record.Param, value, note string, nameWidth, width int, focused bool) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	lead, name := "   ", st.Plain
 	if focused {
@@ -138,7 +138,7 @@ func (m *Model) row(p flow.Param, value, note string, nameWidth, width int, focu
 }
 
 // paramNote is what was found, or else what the parameter is for.
-func (m *Model) paramNote(p flow.Param) string {
+func (m *Model) paramNote(p record.Param) string {
 	if p.Note != "" {
 		return m.markOf(p)
 	}
@@ -148,12 +148,12 @@ func (m *Model) paramNote(p flow.Param) string {
 	return ""
 }
 
-func (m *Model) markOf(p flow.Param) string {
+func (m *Model) markOf(p record.Param) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	switch {
-	case p.Mark == flow.Good:
+	case p.Mark == record.Good:
 		return st.Good.Render(g.Done + " " + p.Note)
-	case p.Mark == flow.Bad:
+	case p.Mark == record.Bad:
 		return st.Problem.Render(strings.TrimSpace(g.Bad + " " + p.Note))
 	case p.Note != "":
 		return st.Hint.Render(p.Note)

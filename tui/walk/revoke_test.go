@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/internal/golden"
 )
 
@@ -54,7 +55,7 @@ func TestTheSummaryShowsWhatARevocationLeft(t *testing.T) {
 		}
 		messages := m.messages
 		golden.Press(m, "v", "v")
-		m.session.Walk.Transcript = new(flow.Transcript)
+		m.session.Walk.Transcript = new(record.Transcript)
 		m.Update(revokedMsg{test.outcome})
 		m.messages = messages
 		m.show(m.lastPage())

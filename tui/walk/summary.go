@@ -10,6 +10,7 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/ui"
 	"example.com/grantwalk/tui/usage"
@@ -145,9 +146,9 @@ func (m *Model) costLines(width int) []string {
 			longest = max(longest, msg.Timing.Total)
 		}
 	}
-	var request flow.Message
+	var request record.Message
 	for _, msg := range m.messages {
-		if msg.From == flow.App && msg.Method != "" {
+		if msg.From == record.App && msg.Method != "" {
 			request = msg
 		}
 		if msg.Timing == nil {

@@ -9,7 +9,9 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/ui"
 )
 
@@ -133,13 +135,13 @@ func (m *Model) aboveAddress(height int) []string {
 }
 
 // authorizationRequest is the message whose address is shown.
-func (m *Model) authorizationRequest() (flow.Message, bool) {
+func (m *Model) authorizationRequest() (record.Message, bool) {
 	for i := len(m.messages) - 1; i >= 0; i-- {
-		if m.messages[i].Name == flow.NameAuthorization {
+		if m.messages[i].Kind == exchange.Authorization {
 			return m.messages[i], true
 		}
 	}
-	return flow.Message{}, false
+	return record.Message{}, false
 }
 
 // window cuts lines to n and tells that there are more; PgUp and PgDn move it.

@@ -14,6 +14,7 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/session"
 	"example.com/grantwalk/tui/ui"
 )
@@ -36,7 +37,7 @@ type (
 	DiagnoseMsg struct {
 		Evidence diagnose.Evidence
 		Options  session.Options
-		Request  flow.Message // the one that was refused
+		Request  record.Message // the one that was refused
 		Probe    func(context.Context) (diagnose.Evidence, error)
 	}
 )
@@ -80,12 +81,12 @@ type Model struct {
 
 	// What the walk knows, copied when a step is done: while one runs, the walk
 	// belongs to it.
-	messages []flow.Message
-	oddities []flow.Oddity
+	messages []record.Message
+	oddities []record.Unexpected
 	config   flow.Config
 	request  *flow.Request
 	codeAt   time.Time
-	exchange *flow.Timing
+	exchange *record.Timing
 	tokens   *flow.Tokens
 	idToken  *flow.IDToken
 	evidence diagnose.Evidence
@@ -254,7 +255,7 @@ func (m *Model) stepped(msg steppedMsg) ui.Screen {
 func (m *Model) showFirst(step flow.Step) {
 	last := len(m.messages) - 1
 	for i, msg := range m.messages {
-		if step == flow.StepTokens && msg.Name == flow.NameIDToken {
+		if step == flow.StepTokens && msg.Name == record.IDToken {
 			last = i
 		}
 	}
@@ -272,7 +273,7 @@ func (m *Model) read() {
 		return
 	}
 	atEnd := m.page >= len(m.messages)-1
-	m.messages, m.oddities = m.session.Walk.Transcript.Messages(), m.session.Walk.Transcript.Oddities()
+	m.messages, m.oddities = m.session.Walk.Transcript.Messages(), m.session.Walk.Transcript.Unexpected()
 	if atEnd && m.state == running {
 		m.show(len(m.messages) - 1)
 	}
@@ -295,9 +296,9 @@ func (m *Model) lastPage() int {
 }
 
 // message is the one being read; ok is false on the summary and before the first.
-func (m *Model) message() (msg flow.Message, ok bool) {
+func (m *Model) message() (msg record.Message, ok bool) {
 	if m.page >= len(m.messages) {
-		return flow.Message{}, false
+		return record.Message{}, false
 	}
 	return m.messages[m.page], true
 }

@@ -11,8 +11,10 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/internal/golden"
 	"example.com/grantwalk/tui/session"
 	"example.com/grantwalk/tui/ui"
@@ -20,16 +22,16 @@ import (
 
 var start, common = golden.Start, golden.Common
 
-func secret(in, name, value string) flow.Param {
-	p := flow.Param{In: in, Name: name, Secret: safe.Secret(value)}
+func secret(in, name, value string) record.Param {
+	p := record.Param{In: in, Name: name, Secret: safe.Secret(value)}
 	if in == "query" || in == "form" {
 		p.Encoded = url.QueryEscape(name) + "="
 	}
 	return p
 }
 
-func public(in, name, value string) flow.Param {
-	p := flow.Param{In: in, Name: name, Value: value}
+func public(in, name, value string) record.Param {
+	p := record.Param{In: in, Name: name, Value: value}
 	if in == "query" || in == "form" {
 		p.Encoded = url.QueryEscape(name) + "=" + url.QueryEscape(value)
 	}
@@ -43,66 +45,66 @@ const (
 )
 
 // script is a whole walk as the transcript tells it.
-func script() []flow.Message {
-	callback := []flow.Param{
+func script() []record.Message {
+	callback := []record.Param{
 		secret("query", "code", code),
-		{In: "query", Name: "state", Secret: stateV, Mark: flow.Good, Note: "ours"},
-		{In: "query", Name: "iss", Value: issuer, Mark: flow.Good, Note: "the issuer we asked"},
+		{In: "query", Name: "state", Secret: stateV, Mark: record.Good, Note: "ours"},
+		{In: "query", Name: "iss", Value: issuer, Mark: record.Good, Note: "the issuer we asked"},
 	}
 	clock := func(s int) time.Time { return start.Add(time.Duration(s) * time.Second) }
-	cost := func(d time.Duration) *flow.Timing {
-		return &flow.Timing{ConnStart: d / 50, Conn: d / 10, Wrote: d / 8, FirstByte: d * 9 / 10, Total: d}
+	cost := func(d time.Duration) *record.Timing {
+		return &record.Timing{ConnStart: d / 50, Conn: d / 10, Wrote: d / 8, FirstByte: d * 9 / 10, Total: d}
 	}
-	exchange := &flow.Timing{Reused: true, Wrote: 200 * time.Microsecond, FirstByte: 7 * time.Millisecond, Total: 8300 * time.Microsecond,
+	exchanged := &record.Timing{Reused: true, Wrote: 200 * time.Microsecond, FirstByte: 7 * time.Millisecond, Total: 8300 * time.Microsecond,
 		CallbackToRequest: 6500 * time.Millisecond, CodeAge: 6500200 * time.Microsecond}
-	messages := []flow.Message{
-		{Step: flow.StepSetUp, From: flow.App, To: flow.Server, Name: "metadata request", Label: "GET /openid-configuration", Seen: true,
-			Method: "GET", URL: issuer + "/.well-known/openid-configuration", Params: []flow.Param{public("header", "Accept", "application/json")}, At: clock(0)},
-		{Step: flow.StepSetUp, From: flow.Server, To: flow.App, Name: "metadata response", Label: "200 ok", Seen: true, Status: 200, At: clock(0), Timing: cost(3 * time.Millisecond),
-			Params: []flow.Param{
+	messages := []record.Message{
+		{Step: flow.StepSetUp, From: record.App, To: record.Server, Name: "metadata request", Label: "GET /openid-configuration", Seen: true,
+			Method: "GET", URL: issuer + "/.well-known/openid-configuration", Params: []record.Param{public("header", "Accept", "application/json")}, At: clock(0)},
+		{Step: flow.StepSetUp, From: record.Server, To: record.App, Name: "metadata response", Label: "200 ok", Seen: true, Status: 200, At: clock(0), Timing: cost(3 * time.Millisecond),
+			Params: []record.Param{
 				public("json", "issuer", issuer), public("json", "authorization_endpoint", issuer+"/authorize"), public("json", "token_endpoint", issuer+"/token"),
 				public("json", "jwks_uri", issuer+"/jwks"), public("json", "userinfo_endpoint", issuer+"/userinfo"),
 				public("json", "scopes_supported", `["openid","profile","email","offline_access"]`),
 				public("json", "code_challenge_methods_supported", `["S256","plain"]`), public("json", "their_own", "something"),
 				public("header", "Content-Type", "application/json"),
 			}},
-		{Step: flow.StepAuthorize, From: flow.App, To: flow.Browser, Name: "authorization request", Label: "open /authorize", Seen: true,
-			Method: "GET", URL: issuer + "/authorize", At: clock(2), Params: []flow.Param{
+		{Step: flow.StepAuthorize, From: record.App, To: record.Browser, Kind: exchange.Authorization, Name: "authorization request", Label: "open /authorize", Seen: true,
+			Method: "GET", URL: issuer + "/authorize", At: clock(2), Params: []record.Param{
 				public("query", "response_type", "code"), public("query", "client_id", "demo-app"), public("query", "redirect_uri", "http://127.0.0.1:41234/callback"),
 				public("query", "scope", "openid profile email offline_access"), secret("query", "state", stateV), public("query", "nonce", "n0nceExampleExampleExampleExampleExampleEx"),
 				public("query", "code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), public("query", "code_challenge_method", "S256"),
 			}},
-		{Step: flow.StepCallback, From: flow.Browser, To: flow.Server, Name: "authorization request, by the browser", Label: "GET /authorize", Method: "GET", URL: issuer + "/authorize",
+		{Step: flow.StepCallback, From: record.Browser, To: record.Server, Name: "authorization request, by the browser", Label: "GET /authorize", Method: "GET", URL: issuer + "/authorize",
 			At: clock(4), Note: "Between the browser and the server: not seen from here."},
-		{Step: flow.StepCallback, From: flow.User, To: flow.Server, Name: "the user decides", Label: "log in, allow", At: clock(13)},
-		{Step: flow.StepCallback, From: flow.Server, To: flow.Browser, Name: "authorization response", Label: "302 code, state", Params: callback, At: clock(13)},
-		{Step: flow.StepCallback, From: flow.Browser, To: flow.App, Name: "callback", Label: "GET /callback", Seen: true, Method: "GET", URL: "http://127.0.0.1:41234/callback", Params: callback, At: clock(13)},
-		{Step: flow.StepExchange, From: flow.App, To: flow.Server, Name: "token request", Label: "POST /token", Seen: true, Method: "POST", URL: issuer + "/token", At: clock(20), Params: []flow.Param{
+		{Step: flow.StepCallback, From: record.User, To: record.Server, Name: "the user decides", Label: "log in, allow", At: clock(13)},
+		{Step: flow.StepCallback, From: record.Server, To: record.Browser, Name: "authorization response", Label: "302 code, state", Params: callback, At: clock(13)},
+		{Step: flow.StepCallback, From: record.Browser, To: record.App, Kind: exchange.Callback, Name: "callback", Label: "GET /callback", Seen: true, Method: "GET", URL: "http://127.0.0.1:41234/callback", Params: callback, At: clock(13)},
+		{Step: flow.StepExchange, From: record.App, To: record.Server, Name: "token request", Label: "POST /token", Seen: true, Method: "POST", URL: issuer + "/token", At: clock(20), Params: []record.Param{
 			secret("header", "Authorization", "Basic ZGVtby1hcHA6ZGVtby1zZWNyZXQ="), public("header", "Content-Type", "application/x-www-form-urlencoded"),
 			secret("form", "code", code), secret("form", "code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"), public("form", "grant_type", "authorization_code"),
 			public("form", "redirect_uri", "http://127.0.0.1:41234/callback"),
 		}},
-		{Step: flow.StepExchange, From: flow.Server, To: flow.App, Name: "token response", Label: "200 ok", Seen: true, Status: 200, At: clock(20), Timing: exchange, Params: []flow.Param{
+		{Step: flow.StepExchange, From: record.Server, To: record.App, Name: "token response", Label: "200 ok", Seen: true, Status: 200, At: clock(20), Timing: exchanged, Params: []record.Param{
 			secret("json", "access_token", "pa_ExampleExampleExampleExampleExampleExamp"), public("json", "token_type", "Bearer"), public("json", "expires_in", "3600"),
 			secret("json", "refresh_token", "pr_ExampleExampleExampleExampleExampleExamp"), secret("json", "id_token", "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln"),
 			public("json", "scope", "openid profile email offline_access"), public("header", "Cache-Control", "no-store"),
 		}},
-		{Step: flow.StepTokens, From: flow.App, To: flow.Server, Name: "key set request", Label: "GET /jwks", Seen: true, Method: "GET", URL: issuer + "/jwks", At: clock(21)},
-		{Step: flow.StepTokens, From: flow.Server, To: flow.App, Name: "key set response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(900 * time.Microsecond), At: clock(21),
-			Params: []flow.Param{public("json", "keys", `[{"kty":"EC","kid":"k1"}]`)}},
-		{Step: flow.StepTokens, From: flow.App, To: flow.App, Name: "ID token", Label: "verify ID token", Seen: true, At: clock(21), Note: "verified: signature, issuer, audience, time and nonce are right", Params: []flow.Param{
+		{Step: flow.StepTokens, From: record.App, To: record.Server, Name: "key set request", Label: "GET /jwks", Seen: true, Method: "GET", URL: issuer + "/jwks", At: clock(21)},
+		{Step: flow.StepTokens, From: record.Server, To: record.App, Name: "key set response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(900 * time.Microsecond), At: clock(21),
+			Params: []record.Param{public("json", "keys", `[{"kty":"EC","kid":"k1"}]`)}},
+		{Step: flow.StepTokens, From: record.App, To: record.App, Name: "ID token", Label: "verify ID token", Seen: true, At: clock(21), Note: "verified: signature, issuer, audience, time and nonce are right", Params: []record.Param{
 			public("header", "alg", "ES256"), public("header", "kid", "k1"),
-			{In: "claim", Name: "iss", Value: issuer, Mark: flow.Good, Note: "the issuer we asked"}, public("claim", "sub", "alice"),
-			{In: "claim", Name: "aud", Value: "demo-app", Mark: flow.Good, Note: "us"}, {In: "claim", Name: "exp", Value: "1772604427", Mark: flow.Good, Note: "in 1h0m0s"},
+			{In: "claim", Name: "iss", Value: issuer, Mark: record.Good, Note: "the issuer we asked"}, public("claim", "sub", "alice"),
+			{In: "claim", Name: "aud", Value: "demo-app", Mark: record.Good, Note: "us"}, {In: "claim", Name: "exp", Value: "1772604427", Mark: record.Good, Note: "in 1h0m0s"},
 		}},
-		{Step: flow.StepTokens, From: flow.App, To: flow.Server, Name: "userinfo request", Label: "GET /userinfo", Seen: true, Method: "GET", URL: issuer + "/userinfo", At: clock(21),
-			Params: []flow.Param{secret("header", "Authorization", "Bearer pa_ExampleExampleExample")}},
-		{Step: flow.StepTokens, From: flow.Server, To: flow.App, Name: "userinfo response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(1100 * time.Microsecond), At: clock(21),
-			Params: []flow.Param{{In: "json", Name: "sub", Value: "alice", Mark: flow.Good, Note: "the ID token's"}, public("json", "email", "alice@practice.example")}},
-		{Step: flow.StepRefresh, From: flow.App, To: flow.Server, Name: "refresh request", Label: "POST /token", Seen: true, Method: "POST", URL: issuer + "/token", At: clock(30),
-			Params: []flow.Param{public("form", "grant_type", "refresh_token"), secret("form", "refresh_token", "pr_ExampleExampleExampleExampleExampleExamp")}},
-		{Step: flow.StepRefresh, From: flow.Server, To: flow.App, Name: "refresh response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(2 * time.Millisecond), At: clock(30),
-			Params: []flow.Param{secret("json", "access_token", "pa_AnotherAnotherAnotherAnotherAnotherAnot")}, Note: "A new refresh token came (rotation)."},
+		{Step: flow.StepTokens, From: record.App, To: record.Server, Name: "userinfo request", Label: "GET /userinfo", Seen: true, Method: "GET", URL: issuer + "/userinfo", At: clock(21),
+			Params: []record.Param{secret("header", "Authorization", "Bearer pa_ExampleExampleExample")}},
+		{Step: flow.StepTokens, From: record.Server, To: record.App, Name: "userinfo response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(1100 * time.Microsecond), At: clock(21),
+			Params: []record.Param{{In: "json", Name: "sub", Value: "alice", Mark: record.Good, Note: "the ID token's"}, public("json", "email", "alice@practice.example")}},
+		{Step: flow.StepRefresh, From: record.App, To: record.Server, Name: "refresh request", Label: "POST /token", Seen: true, Method: "POST", URL: issuer + "/token", At: clock(30),
+			Params: []record.Param{public("form", "grant_type", "refresh_token"), secret("form", "refresh_token", "pr_ExampleExampleExampleExampleExampleExamp")}},
+		{Step: flow.StepRefresh, From: record.Server, To: record.App, Name: "refresh response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(2 * time.Millisecond), At: clock(30),
+			Params: []record.Param{secret("json", "access_token", "pa_AnotherAnotherAnotherAnotherAnotherAnot")}, Note: "A new refresh token came (rotation)."},
 	}
 	for i := range messages {
 		messages[i].N, messages[i].Endpoint = i+1, safe.Endpoint(messages[i].URL)
@@ -171,8 +173,8 @@ func refusedAt(c *ui.Common) *Model {
 		Error: &flow.ErrorResponse{Error: "invalid_grant", Description: "the authorization code was used before", Status: 400}})
 	answer := &m.messages[8]
 	answer.Status, answer.Label = 400, "400 bad request"
-	answer.Params = []flow.Param{public("json", "error", "invalid_grant"), public("json", "error_description", "the authorization code was used before")}
-	m.oddities = []flow.Oddity{{What: "the same answer once more: a reload, a second tab or a prefetch", Count: 2}}
+	answer.Params = []record.Param{public("json", "error", "invalid_grant"), public("json", "error_description", "the authorization code was used before")}
+	m.oddities = []record.Unexpected{{What: "the same answer once more: a reload, a second tab or a prefetch", Count: 2}}
 	sent := diagnose.TokenRequest{GrantType: "authorization_code", ClientID: "demo-app", ClientAuth: "basic", RedirectURI: "http://localhost:41234/callback",
 		Code: code, Verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", SentAt: start.Add(6500 * time.Millisecond),
 		Response: diagnose.TokenResponse{Date: start.Add(time.Hour), ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant", Status: 400}}}
@@ -225,7 +227,7 @@ var states = map[string]func(*ui.Common) *Model{
 	},
 	"waiting-with-oddity": func(c *ui.Common) *Model {
 		m := waitingAt(c)
-		m.oddities = []flow.Oddity{{What: "an answer with a state that is not ours", Count: 1}}
+		m.oddities = []record.Unexpected{{What: "an answer with a state that is not ours", Count: 1}}
 		return m
 	},
 	"after-callback": func(c *ui.Common) *Model { return at(c, flow.StepExchange) },
@@ -292,7 +294,7 @@ var states = map[string]func(*ui.Common) *Model{
 	},
 	"what-else-arrived": func(c *ui.Common) *Model {
 		m := waitingAt(c)
-		m.oddities = []flow.Oddity{{What: "a request for /favicon.ico, as browsers make", Count: 1}, {What: "a TLS handshake: something tried https on this http address", Count: 12}}
+		m.oddities = []record.Unexpected{{What: "a request for /favicon.ico, as browsers make", Count: 1}, {What: "a TLS handshake: something tried https on this http address", Count: 12}}
 		m.over = oddOverlay
 		return m
 	},
@@ -583,7 +585,7 @@ func TestTheCodesAgeIsTheSameInBothPlaces(t *testing.T) {
 
 func TestWithoutADisplayNoBrowserIsPromised(t *testing.T) {
 	m := waitingAt(common(80, 24))
-	m.oddities = []flow.Oddity{{What: "the browser was not opened: there is no display here", Count: 1}}
+	m.oddities = []record.Unexpected{{What: "the browser was not opened: there is no display here", Count: 1}}
 	if view := m.View(); strings.Contains(view, "opens by itself") || !strings.Contains(view, "no display") {
 		t.Errorf("it is promised:\n%s", view)
 	}

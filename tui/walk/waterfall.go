@@ -7,7 +7,7 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/ui"
 )
 
@@ -19,7 +19,7 @@ type span struct {
 }
 
 // spans are what a round trip consisted of.
-func spans(t flow.Timing) []span {
+func spans(t record.Timing) []span {
 	var s []span
 	if t.CodeAge > 0 {
 		s = append(s, span{name: "since the callback", note: ui.Short(t.CodeAge)})
@@ -41,7 +41,7 @@ func spans(t flow.Timing) []span {
 }
 
 // waterfall draws where the time of a round trip went.
-func (m *Model) waterfall(msg flow.Message, width int) []string {
+func (m *Model) waterfall(msg record.Message, width int) []string {
 	const nameWidth, costWidth = 20, 11
 	t := *msg.Timing
 	chart := width - nameWidth - costWidth - 6

@@ -14,6 +14,7 @@ import (
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/practice"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/learn/lessons"
 	"example.com/grantwalk/tui/session"
 )
@@ -28,13 +29,13 @@ type Walk struct {
 
 // A Snapshot is what the walk had come to when an action was done.
 type Snapshot struct {
-	Messages []flow.Message
-	Oddities []flow.Oddity
+	Messages []record.Message
+	Oddities []record.Unexpected
 	Config   flow.Config
 	Metadata flow.Metadata
 	Request  *flow.Request
 	CodeAt   time.Time // zero: no code yet
-	Exchange *flow.Timing
+	Exchange *record.Timing
 	Tokens   *flow.Tokens
 	IDToken  *flow.IDToken
 	Outcome  flow.Outcome
@@ -188,7 +189,7 @@ func (w *Walk) end() {
 
 func snapshot(w *flow.Walk) Snapshot {
 	s := Snapshot{
-		Messages: w.Transcript.Messages(), Oddities: w.Transcript.Oddities(), Config: w.Config, Metadata: w.Metadata,
+		Messages: w.Transcript.Messages(), Oddities: w.Transcript.Unexpected(), Config: w.Config, Metadata: w.Metadata,
 		Request: w.Request, Exchange: w.Exchange, Tokens: w.Tokens, IDToken: w.IDToken, Outcome: w.Last, Evidence: w.Evidence(),
 	}
 	if w.Callback != nil && w.Callback.Code != "" {
@@ -198,13 +199,13 @@ func snapshot(w *flow.Walk) Snapshot {
 }
 
 // Message returns the last message of that name.
-func (s Snapshot) Message(name string) (flow.Message, bool) {
+func (s Snapshot) Message(name string) (record.Message, bool) {
 	for i := len(s.Messages) - 1; i >= 0; i-- {
 		if s.Messages[i].Name == name {
 			return s.Messages[i], true
 		}
 	}
-	return flow.Message{}, false
+	return record.Message{}, false
 }
 
 // CodeAge is how old the code was when it was last sent, or else is now; ok is

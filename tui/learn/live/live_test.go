@@ -11,6 +11,7 @@ import (
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/practice"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/learn/lessons"
 	"example.com/grantwalk/tui/learn/markdown"
 )
@@ -187,7 +188,7 @@ func TestWhatIsRightAndWhatIsSentStandInTheSnapshot(t *testing.T) {
 	if len(s.Changes) != 1 || s.Changes[0].Name != "redirect_uri" {
 		t.Errorf("changes: %+v", s.Changes)
 	}
-	if i := slices.IndexFunc(s.Messages, func(m flow.Message) bool { return m.Name == "token response" }); i < 0 {
+	if i := slices.IndexFunc(s.Messages, func(m record.Message) bool { return m.Name == "token response" }); i < 0 {
 		t.Error("no token response")
 	}
 }

@@ -1,4 +1,4 @@
-package flow
+package record
 
 import (
 	"slices"
@@ -7,8 +7,8 @@ import (
 )
 
 func TestARequestsParametersAreKeptAsTheyWereSentButNotTheSecrets(t *testing.T) {
-	tr := newTranscript()
-	tr.remember("known-secret")
+	var known secrets
+	known.add("known-secret")
 	for sent, want := range map[string][]string{
 		"":                                  nil,
 		"a=b&c=d":                           {"a=b", "c=d"},
@@ -22,8 +22,8 @@ func TestARequestsParametersAreKeptAsTheyWereSentButNotTheSecrets(t *testing.T) 
 		"known-secret=a&k%6eown-secret":     {"", ""},
 	} {
 		var got []string
-		for _, p := range sentPairs("query", sent) {
-			got = append(got, tr.encodedLocked(p, p.Secret == ""))
+		for _, p := range SentParams("query", sent) {
+			got = append(got, known.encoded(p, p.Secret == ""))
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", sent, got, want)
@@ -32,7 +32,7 @@ func TestARequestsParametersAreKeptAsTheyWereSentButNotTheSecrets(t *testing.T) 
 }
 
 func TestARequestOfManyParametersSaysHowManyAreLeftOut(t *testing.T) {
-	params := sentPairs("query", strings.Repeat("a=b&", maxSent+7))
+	params := SentParams("query", strings.Repeat("a=b&", maxSent+7))
 	if last := params[len(params)-1]; len(params) != maxSent+1 || last.Value != "and 7 more" || last.Encoded != "" {
 		t.Errorf("%d parameters, the last is %+v", len(params), last)
 	}

@@ -1,4 +1,4 @@
-package flow
+package record
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/diagnose/wire"
 )
 
 // A Param is a parameter of a request, a member of a response, a header or a claim.
@@ -38,7 +39,7 @@ const (
 func (p Param) Show(reveal bool) string {
 	switch {
 	case reveal:
-		return safe.Text(cmp.Or(p.Secret.Reveal(), p.Raw.Raw(), p.Value), maxShown)
+		return safe.Text(cmp.Or(p.Secret.Reveal(), p.Raw.Raw(), p.Value), maxValue)
 	case p.Secret != "":
 		// The scheme of a header is no secret (RFC 9110 §11.4).
 		if scheme, credentials, ok := strings.Cut(p.Secret.Reveal(), " "); ok && p.In == "header" && slices.Contains([]string{"Basic", "Bearer", "DPoP"}, scheme) {
@@ -53,7 +54,7 @@ func (p Param) Show(reveal bool) string {
 func (p Param) Whole() bool { return p.Secret == "" && p.Raw.Raw() == p.Value }
 
 // newParam hides the value if its name says that it is a secret. What may be shown of
-// any other value is decided when the message is read, see fit.
+// any other value is decided when someone asks for the message, see clean.
 func newParam(in, name, value string) Param {
 	p := Param{In: in, Name: name}
 	anErrorsOwn := in == "json" && (name == "code" || name == "state") // ours, if it is repeated, is known
@@ -65,11 +66,35 @@ func newParam(in, name, value string) Param {
 	return p
 }
 
-// fitParam is a parameter that is fit to print at once.
-func fitParam(in, name, value string) Param {
+// ParamsOf are parameters that were found in one place, as they came.
+func ParamsOf(in string, read []wire.Param) []Param {
+	params := make([]Param, len(read))
+	for i, p := range read {
+		params[i] = newParam(in, p.Name, p.Value)
+	}
+	return params
+}
+
+// Clean is a parameter that is fit to print.
+func Clean(in, name, value string) Param {
 	p := newParam(in, name, value)
-	p.fit()
+	p.clean()
 	return p
+}
+
+// MarkRepeated marks what appears more than once: "Request and response parameters MUST
+// NOT be included more than once" (RFC 6749 §3.2), and of a member of an object some
+// parsers take the first and some the last (RFC 8259 §4).
+func MarkRepeated(params []Param) {
+	count := map[[2]string]int{}
+	for _, p := range params {
+		count[[2]string{p.In, p.Name}]++
+	}
+	for i, p := range params {
+		if count[[2]string{p.In, p.Name}] > 1 {
+			params[i].Mark, params[i].Note = Bad, "appears more than once"
+		}
+	}
 }
 
 // isSecret reports whether a value of that name gives access to something: in OAuth,
@@ -80,9 +105,9 @@ func isSecret(name string) bool {
 		strings.HasSuffix(low, "token") || safe.NamesSecret(name)
 }
 
-// fit makes name and value fit to print. Fields that people compare are shown as such
+// clean makes name and value fit to print. Fields that people compare are shown as such
 // fields are; anything else is quoted.
-func (p *Param) fit() {
+func (p *Param) clean() {
 	p.Raw = safe.Foreign(p.Value)
 	p.Name = safe.Quote(p.Name, maxName)
 	if p.Secret == "" {
@@ -103,7 +128,7 @@ func showField(in, name, value string) string {
 	case slices.Contains(times, low) && isNumber(value):
 		return value
 	}
-	return safe.Quote(value, maxShown)
+	return safe.Quote(value, maxValue)
 }
 
 // times are members whose value is a time or a duration, in seconds (RFC 6749 §5.1,

@@ -1,4 +1,4 @@
-package flow
+package record
 
 import (
 	"crypto/tls"
@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// Timing is what a round trip cost, each part counted from its beginning. Parts
-// that a reused connection spared are zero.
+// Timing is how long each part of a round trip took. A start counts from the beginning of
+// the round trip. Parts that a reused connection did not need are zero.
 type Timing struct {
 	Reused            bool
 	DNSStart, DNS     time.Duration
 	ConnStart, Conn   time.Duration
 	TLSStart, TLS     time.Duration
-	Wrote, FirstByte  time.Duration // the request was out; the answer began
-	Total             time.Duration // the answer was complete
-	CodeAge           time.Duration // of a code exchange: the code's age when the request was out
+	Wrote, FirstByte  time.Duration // the request was sent; the response began
+	Total             time.Duration // the response was complete
+	CodeAge           time.Duration // of a code exchange: the code's age when the request was sent
 	CallbackToRequest time.Duration // of a code exchange: from the callback to the request's beginning
 }
 

@@ -1,4 +1,4 @@
-package flow
+package record
 
 import (
 	"strings"
@@ -6,10 +6,10 @@ import (
 )
 
 func TestASecretThatWasWrittenDownIsHiddenWhereverItIsRepeated(t *testing.T) {
-	tr := newTranscript()
-	tr.add(Message{Params: []Param{newParam("form", "code", "a secret")}})
+	tr := NewTranscript()
+	tr.Event(Message{Params: []Param{newParam("form", "code", "a secret")}}, nil)
 	for _, said := range []string{"it was a secret", "it was a%20secret", "it was a+secret"} {
-		if s := tr.foreign(said, 100); s.Raw() == said {
+		if s := tr.WithoutSecrets(said, 100); s.Raw() == said {
 			t.Errorf("not hidden: %s", s)
 		}
 	}
@@ -18,9 +18,9 @@ func TestASecretThatWasWrittenDownIsHiddenWhereverItIsRepeated(t *testing.T) {
 // The walk does not wait until parameters are read; a secret among them is one
 // already.
 func TestASecretInAMessageThatNobodyHasReadYetIsHidden(t *testing.T) {
-	tr := newTranscript()
-	tr.addUnread(Message{}, func() []Param { return []Param{newParam("form", "code", "a-code-of-the-server's")} })
-	if got := tr.foreign("bad a-code-of-the-server's", 100); strings.Contains(got.String(), "of-the-server") {
+	tr := NewTranscript()
+	tr.Event(Message{}, func() []Param { return []Param{newParam("form", "code", "a-code-of-the-server's")} })
+	if got := tr.WithoutSecrets("bad a-code-of-the-server's", 100); strings.Contains(got.String(), "of-the-server") {
 		t.Errorf("got %q", got)
 	}
 	if m := tr.Messages(); len(m) != 1 || m[0].N != 1 || m[0].Params[0].Secret != "a-code-of-the-server's" {

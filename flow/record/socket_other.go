@@ -1,11 +1,11 @@
 //go:build !windows
 
-package flow
+package record
 
 import "syscall"
 
 // What a socket's error is, by the number that this system gives it.
 const (
-	refusing   = syscall.ECONNREFUSED
-	connBroken = syscall.ECONNRESET
+	connRefused = syscall.ECONNREFUSED
+	connBroken  = syscall.ECONNRESET
 )

@@ -1,4 +1,4 @@
-package flow
+package record
 
 import (
 	"fmt"
@@ -16,9 +16,9 @@ const maxSent = 200
 // endpoint may write && or end with &.
 var sentPart = regexp.MustCompile(`&*[^&]+(?:&+$)?`)
 
-// sentPairs reads the query or the form of a request that the client sends, each
+// SentParams reads the query or the form of a request that the client sends, each
 // parameter with the form in which it is sent.
-func sentPairs(in, encoded string) []Param {
+func SentParams(in, encoded string) []Param {
 	var params []Param
 	parts := sentPart.FindAllString(encoded, -1)
 	for i, part := range parts {
