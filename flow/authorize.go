@@ -16,7 +16,7 @@ import (
 )
 
 // Request is the authorization request (RFC 6749 §4.1.1) with what has to be
-// kept until the answer comes.
+// kept until the response comes.
 type Request struct {
 	URL         string // for the browser; it holds the state
 	RedirectURI string // with the port that the listener got
@@ -29,7 +29,7 @@ type Request struct {
 }
 
 // authorize builds the request and begins to listen: before the browser opens,
-// so that the answer cannot come before somebody is there to take it.
+// so that the response cannot come before somebody is there to take it.
 func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 	redirect, err := ParseRedirect(w.Config.redirectURI())
 	if err != nil {

@@ -230,7 +230,7 @@ func raw(said string) http.HandlerFunc {
 	}
 }
 
-// headerForEver begins an answer whose header does not end.
+// headerForEver begins a response whose header does not end.
 func headerForEver(w http.ResponseWriter, _ *http.Request) {
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err != nil {

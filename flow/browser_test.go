@@ -29,7 +29,7 @@ func TestABrowserEndsOnThePageThatSaysWhatHappened(t *testing.T) {
 		"approve":              {"query", "approve", "Code received", nil, flow.GotTokens},
 		"approve by form_post": {"form_post", "approve", "Code received", nil, flow.GotTokens},
 		"deny":                 {"query", "deny", "Access was denied", nil, flow.Denied},
-		"wrong state": {"query", "approve", "This answer was not taken",
+		"wrong state": {"query", "approve", "This response was not accepted",
 			func(address, state string) string { return strings.Replace(address, state, "of-another-log-in", 1) }, flow.StateMismatch},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -40,7 +40,7 @@ func TestABrowserEndsOnThePageThatSaysWhatHappened(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(w.Close)
-			w.Patience = time.Nanosecond
+			w.MismatchTimeout = time.Nanosecond
 			shown := make(chan string, 1)
 			w.Browser = opener(func(_ context.Context, address string) error {
 				if c.spoil != nil {

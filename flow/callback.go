@@ -46,7 +46,7 @@ func (w *Walk) await(ctx context.Context) (Outcome, error) {
 	if w.listener != nil {
 		arrived, mismatched = w.listener.arrived, w.listener.mismatched
 	}
-	var hasty <-chan time.Time
+	var mismatchTimer <-chan time.Time
 	for {
 		select {
 		case cb := <-arrived:
@@ -58,7 +58,7 @@ func (w *Walk) await(ctx context.Context) (Outcome, error) {
 			if err == nil || ctx.Err() != nil {
 				continue
 			}
-			if w.Alone {
+			if w.Unattended {
 				select {
 				case cb := <-arrived: // it came before that
 					return w.take(cb), nil
@@ -69,11 +69,11 @@ func (w *Walk) await(ctx context.Context) (Outcome, error) {
 			w.Transcript.AddUnexpected("the browser was not opened: "+safe.Quote(err.Error(), 300), w.Now())
 		case <-mismatched:
 			mismatched = nil
-			if w.Patience > 0 {
-				hasty = time.After(min(w.Patience, w.Config.userTimeout()))
+			if w.MismatchTimeout > 0 {
+				mismatchTimer = time.After(min(w.MismatchTimeout, w.Config.userTimeout()))
 			}
-		case <-hasty:
-			return noCallback(w.listener, "and no other within "+w.Patience.String()), nil
+		case <-mismatchTimer:
+			return noCallback(w.listener, "and no other within "+w.MismatchTimeout.String()), nil
 		case <-timeout.C:
 			return noCallback(w.listener, "within "+w.Config.userTimeout().String()), nil
 		case <-ctx.Done():
@@ -115,7 +115,7 @@ func noCallback(l *listener, when string) Outcome {
 		if said := l.unverified.Load(); said != nil {
 			return Outcome{Kind: StateMismatch, Why: "an error response came that does not carry the state that grantwalk sent, " + when + ". It says " + *said + ", which is not verified: anybody could have sent it (RFC 6749 §4.1.2.1 requires the state)"}
 		}
-		return Outcome{Kind: StateMismatch, Why: "a response came whose state is not the one that was sent, " + when + ": it was not taken"}
+		return Outcome{Kind: StateMismatch, Why: "a response came whose state is not the one that was sent, " + when + ": it was ignored"}
 	}
 	return Outcome{Kind: NoAnswer, Why: "no response came from the browser " + when}
 }
@@ -124,7 +124,7 @@ func noCallback(l *listener, when string) Outcome {
 func (w *Walk) take(cb Callback) Outcome {
 	w.Callback = &cb
 	if cb.Pasted && w.listener != nil {
-		w.listener.takeNoMore(cb)
+		w.listener.stopAccepting(cb)
 	}
 	w.Transcript.TrackSecret(cb.Code) // before anything that came with it is put into words
 	e := expectationOf(w.Request, w.Metadata, w.Transcript)
@@ -252,11 +252,11 @@ var singleParameters = []string{"code", "state", "error", "iss"}
 func (cb *Callback) check(state safe.Secret) error {
 	for _, name := range singleParameters {
 		if n := cb.count(name); n > 1 {
-			return fmt.Errorf("the parameter %s stands in it %d times (RFC 6749 §3.1 allows one)", name, n)
+			return fmt.Errorf("the parameter %s appears %d times (RFC 6749 §3.1 allows one)", name, n)
 		}
 	}
 	if cb.count("code") == 0 && cb.count("error") == 0 {
-		return ErrNotAnAnswer
+		return ErrNotAResponse
 	}
 	got := cb.text("state")
 	if got == "" {

@@ -196,7 +196,7 @@ func TestTheCallbackAfterAPasteIsNotedAndHasNoEffect(t *testing.T) {
 	if !strings.Contains(p.body, "Already received") {
 		t.Errorf("the page says\n%s", p.body)
 	}
-	if what := oddities(w); !slices.Contains(what, "the same answer once more: a reload, a second tab or a prefetch") {
+	if what := oddities(w); !slices.Contains(what, "the same response once more: a reload, a second tab or a prefetch") {
 		t.Errorf("oddities: %q", what)
 	}
 }
@@ -233,7 +233,7 @@ func TestASecretThatArrivesInAnotherPlaceIsNotShown(t *testing.T) {
 
 func TestAWalkWhoseOnlyUserFailsDoesNotWaitForAnother(t *testing.T) {
 	w := newAuthServer(t).walk()
-	w.Alone = true
+	w.Unattended = true
 	w.Browser = opener(func(context.Context, string) error { return errors.New("no such \x1bclient") })
 	out := play(t, w, flow.StepCallback)
 	ended(t, out, flow.NoAnswer, flow.StepCallback)
@@ -249,10 +249,10 @@ func TestAPastedAddressIsCheckedLikeTheCallback(t *testing.T) {
 	defer stop()
 	state := w.Request.State.Reveal()
 	for text, want := range map[string]error{
-		"":                              flow.ErrNotAnAnswer,
-		"http://127.0.0.1/callback":     flow.ErrNotAnAnswer,
-		"?state=" + state:               flow.ErrNotAnAnswer,
-		theCode:                         flow.ErrNotAnAnswer,
+		"":                              flow.ErrNotAResponse,
+		"http://127.0.0.1/callback":     flow.ErrNotAResponse,
+		"?state=" + state:               flow.ErrNotAResponse,
+		theCode:                         flow.ErrNotAResponse,
 		"?code=x":                       flow.ErrNoState,
 		"?code=x&state=":                flow.ErrNoState,
 		"?code=x&state=y":               flow.ErrWrongState,
@@ -465,7 +465,7 @@ func forged(ctx context.Context, address string) error {
 func TestAnswersWithAForeignStateAloneAreAStateMismatch(t *testing.T) {
 	w := newAuthServer(t).walk()
 	w.Browser = opener(forged)
-	w.Patience = time.Millisecond
+	w.MismatchTimeout = time.Millisecond
 	ended(t, play(t, w, flow.StepRefresh), flow.StateMismatch, flow.StepCallback)
 }
 
@@ -477,7 +477,7 @@ func TestAnErrorWithoutOurStateIsShownAsUnverified(t *testing.T) {
 				uri := parse(t, address).Query().Get("redirect_uri")
 				return errors.Join(follow(ctx, uri+"?error=invalid_scope&error_description=c0de-that-is-not-printed%1b[31m+is+no+scope"+state+more), follow(ctx, uri+"?error=second"))
 			})
-			w.Patience = time.Millisecond
+			w.MismatchTimeout = time.Millisecond
 			out := play(t, w, flow.StepRefresh)
 			ended(t, out, flow.StateMismatch, flow.StepCallback)
 			if !strings.Contains(out.Why, "It says invalid_scope, “") || !strings.Contains(out.Why, "not verified") || strings.ContainsAny(out.Why, "\x1b") {
@@ -511,7 +511,7 @@ func TestAForgedAnswerDoesNotEndTheWalk(t *testing.T) {
 	if sent := as.got("/token")[0].form.Get("code"); sent != theCode {
 		t.Errorf("sent %q", sent)
 	}
-	if what := oddities(w); !slices.Contains(what, "an answer with a state that is not ours") {
+	if what := oddities(w); !slices.Contains(what, "a response with a state that is not ours") {
 		t.Errorf("oddities: %q", what)
 	}
 }

@@ -12,7 +12,7 @@
 //		...
 //	}
 //
-// The package has no terminal and gives no advice: what an answer means is for
+// The package has no terminal and gives no advice: what a response means is for
 // package diagnose, how it looks is for package tui. Of other people's text it
 // hands out nothing that is not fit to print, and of secrets nothing that is.
 package flow

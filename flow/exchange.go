@@ -63,9 +63,9 @@ func (w *Walk) redeem(ctx context.Context, g grant) Outcome {
 	return out
 }
 
-// sendCode sends the token request. What x/oauth2 makes of the answer is not
-// looked at: it tells fewer kinds of answers apart than people meet, and the
-// recorder has kept the answer itself.
+// sendCode sends the token request. What x/oauth2 makes of the response is not
+// looked at: it tells fewer kinds of responses apart than people meet, and the
+// recorder has kept the response itself.
 func sendCode(ctx context.Context, client *http.Client, tokenEndpoint string, g grant) {
 	var options []oauth2.AuthCodeOption
 	if g.Verifier != "" {

@@ -18,8 +18,8 @@ import (
 )
 
 // A listener waits on loopback for the browser to come back (RFC 8252 §7.3). The
-// first answer with the right state is handed on; whatever else comes gets a
-// page, is noted as an oddity, and has no further effect.
+// first response with the right state is handed on; whatever else comes gets a
+// page, is noted as unexpected, and has no further effect.
 type listener struct {
 	redirect   Redirect
 	state      safe.Secret
@@ -28,7 +28,7 @@ type listener struct {
 	port       int
 
 	arrived    chan Callback // one at most
-	mismatched chan struct{} // closed when an answer with another state came
+	mismatched chan struct{} // closed when a response with another state came
 
 	taken      atomic.Pointer[Callback] // the first with our state
 	unverified atomic.Pointer[string]   // the first error that came without our state
@@ -79,14 +79,14 @@ func (l *listener) sawMismatch() bool {
 	}
 }
 
-// judge decides what a request is, and hands the answer on if it is the one.
+// judge decides what a request is, and hands the response on if it is the one.
 func (l *listener) judge(req *http.Request, at time.Time) loopback.Page {
 	switch {
 	case !l.ourHost(req.Host):
 		return refuse(http.StatusMisdirectedRequest, "a request for another host: "+safe.Quote(req.Host, 100))
 	case req.URL.EscapedPath() == "/favicon.ico" && l.redirect.Path != "/favicon.ico":
 		p := refuse(http.StatusNotFound, "")
-		p.Odd = "a request for /favicon.ico, as browsers make"
+		p.Unexpected = "a request for /favicon.ico, as browsers make"
 		return p
 	case req.URL.EscapedPath() != l.redirect.Path:
 		return refuse(http.StatusNotFound, "a request for another path: "+safe.Quote(req.URL.EscapedPath(), 100))
@@ -105,22 +105,22 @@ func (l *listener) judge(req *http.Request, at time.Time) loopback.Page {
 		cb.Params = record.ParamsOf("form", wire.Form(string(body)))
 	}
 	if name := l.redirect.differs(record.ParamsOf("query", wire.Form(req.URL.RawQuery))); name != "" {
-		return refuse(http.StatusBadRequest, "an answer whose "+safe.Quote(name, 100)+" is not that of the redirect URI")
+		return refuse(http.StatusBadRequest, "a response whose "+safe.Quote(name, 100)+" is not that of the redirect URI")
 	}
-	return l.answerTo(cb)
+	return l.judgeResponse(cb)
 }
 
-func (l *listener) answerTo(cb Callback) loopback.Page {
+func (l *listener) judgeResponse(cb Callback) loopback.Page {
 	err := cb.check(l.state)
 	switch {
-	case errors.Is(err, ErrNotAnAnswer):
+	case errors.Is(err, ErrNotAResponse):
 		return refuse(http.StatusBadRequest, "a request without code and error")
 	case errors.Is(err, ErrNoState):
-		return l.mismatchedState(cb, "an answer without state")
+		return l.mismatchedState(cb, "a response without state")
 	case errors.Is(err, ErrWrongState):
-		return l.mismatchedState(cb, "an answer with a state that is not ours")
+		return l.mismatchedState(cb, "a response with a state that is not ours")
 	case err != nil:
-		return refuse(http.StatusBadRequest, "an answer in which "+err.Error())
+		return refuse(http.StatusBadRequest, "a response in which "+err.Error())
 	}
 	if !l.taken.CompareAndSwap(nil, &cb) {
 		return again(cb, *l.taken.Load())
@@ -128,7 +128,7 @@ func (l *listener) answerTo(cb Callback) loopback.Page {
 	l.arrived <- cb
 	if e := cb.text("error"); e != "" {
 		l.transcript.TrackSecret(cb.Code) // a page never repeats one
-		return said(l.transcript.WithoutSecrets(e, 100).String(), l.transcript.WithoutSecrets(cb.text("error_description"), 500).String())
+		return errorPage(l.transcript.WithoutSecrets(e, 100).String(), l.transcript.WithoutSecrets(cb.text("error_description"), 500).String())
 	}
 	return received()
 }
@@ -137,11 +137,11 @@ func (l *listener) answerTo(cb Callback) loopback.Page {
 // servers leave the state out of an error response, although RFC 6749 §4.1.2.1
 // requires it. Such an error ends nothing, because anybody could have sent it, but
 // it may be all that the server says: it is shown, and said to be unverified.
-func (l *listener) mismatchedState(cb Callback, odd string) loopback.Page {
+func (l *listener) mismatchedState(cb Callback, what string) loopback.Page {
 	l.mismatch.Do(func() { close(l.mismatched) })
 	code, description := cb.text("error"), cb.text("error_description")
 	if code == "" {
-		return wrongState(odd)
+		return wrongState(what)
 	}
 	l.transcript.TrackSecret(safe.Secret(cb.text("code")))
 	code, description = l.transcript.WithoutSecrets(code, 100).String(), l.transcript.WithoutSecrets(description, 500).String()
@@ -150,15 +150,15 @@ func (l *listener) mismatchedState(cb Callback, odd string) loopback.Page {
 		said += ", “" + description + "”"
 	}
 	l.unverified.CompareAndSwap(nil, &said)
-	return unverified(odd+"; it says "+said+" (not verified)", code, description)
+	return unverified(what+"; it says "+said+" (not verified)", code, description)
 }
 
-// takeNoMore keeps what comes later from being taken, when the answer was pasted. An
-// answer that came meanwhile becomes one that came once more.
-func (l *listener) takeNoMore(pasted Callback) {
+// stopAccepting keeps what comes later from being taken, when the response was pasted. A
+// response that came meanwhile becomes one that came once more.
+func (l *listener) stopAccepting(pasted Callback) {
 	if !l.taken.CompareAndSwap(nil, &pasted) {
 		cb := <-l.arrived // on its way, or there
-		l.transcript.AddUnexpected(again(cb, pasted).Odd, l.now())
+		l.transcript.AddUnexpected(again(cb, pasted).Unexpected, l.now())
 	}
 }
 

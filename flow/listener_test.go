@@ -148,14 +148,14 @@ func TestWhatIsNotTheAnswerIsNotedAndHasNoEffect(t *testing.T) {
 		status int
 		odd    string
 	}{
-		"a forged state":              {"?code=forged-code&state=forged", "", nil, 400, "an answer with a state that is not ours"},
-		"a forged denial":             {"?error=access_denied&state=forged", "", nil, 400, "an answer with a state that is not ours; it says access_denied (not verified)"},
-		"an error without state":      {"?error=invalid_scope&error_description=no+such+scope", "", nil, 400, "an answer without state; it says invalid_scope, “no such scope” (not verified)"},
-		"no state":                    {"?code=forged-code", "", nil, 400, "an answer without state"},
-		"an empty state":              {"?code=forged-code&state=", "", nil, 400, "an answer without state"},
+		"a forged state":              {"?code=forged-code&state=forged", "", nil, 400, "a response with a state that is not ours"},
+		"a forged denial":             {"?error=access_denied&state=forged", "", nil, 400, "a response with a state that is not ours; it says access_denied (not verified)"},
+		"an error without state":      {"?error=invalid_scope&error_description=no+such+scope", "", nil, 400, "a response without state; it says invalid_scope, “no such scope” (not verified)"},
+		"no state":                    {"?code=forged-code", "", nil, 400, "a response without state"},
+		"an empty state":              {"?code=forged-code&state=", "", nil, 400, "a response without state"},
 		"no parameters":               {"", "", nil, 400, "a request without code and error"},
-		"two codes":                   {"right&code=forged-code", "", nil, 400, "an answer in which the parameter code stands in it 2 times (RFC 6749 §3.1 allows one)"},
-		"two states":                  {"right&state=forged", "", nil, 400, "an answer in which the parameter state stands in it 2 times (RFC 6749 §3.1 allows one)"},
+		"two codes":                   {"right&code=forged-code", "", nil, 400, "a response in which the parameter code appears 2 times (RFC 6749 §3.1 allows one)"},
+		"two states":                  {"right&state=forged", "", nil, 400, "a response in which the parameter state appears 2 times (RFC 6749 §3.1 allows one)"},
 		"another host":                {"right", "", header("Host", "evil.example"), 421, "a request for another host: evil.example"},
 		"the host with another port":  {"right", "", header("Host", "127.0.0.1:1"), 421, "a request for another host: 127.0.0.1:1"},
 		"a prefetch":                  {"right", "", header("Sec-Purpose", "prefetch;prerender"), 503, "a prefetch: the browser looked ahead"},
@@ -296,7 +296,7 @@ func TestOfFortyRightAnswersAtOnceOneIsTaken(t *testing.T) {
 		t.Errorf("%d pages say that the code was received", received)
 	}
 	// The forty and the visitor's own, less the one that was taken.
-	noted(t, w, map[string]int{"the same answer once more: a reload, a second tab or a prefetch": copies})
+	noted(t, w, map[string]int{"the same response once more: a reload, a second tab or a prefetch": copies})
 }
 
 func TestASecondAnswerWithAnotherCodeIsNotCalledTheSame(t *testing.T) {
@@ -319,8 +319,8 @@ func TestASecondAnswerWithAnotherCodeIsNotCalledTheSame(t *testing.T) {
 	<-left
 	w.Close()
 	noted(t, w, map[string]int{
-		"the same answer once more: a reload, a second tab or a prefetch":                                                                                           1,
-		"a second answer with our state, but not with the same code: the user logged in twice, or somebody sent a code of theirs (RFC 9700 §4.5). It was not taken": 1,
+		"the same response once more: a reload, a second tab or a prefetch":                                                                                           1,
+		"a second response with the right state but another code: the user logged in twice, or an attacker injected a code (RFC 9700 §4.5). It was ignored": 1,
 	})
 }
 
@@ -544,15 +544,15 @@ func TestThePageSaysWhatBecameOfTheAnswer(t *testing.T) {
 	}{
 		"a code":      {func(url.Values) {}, "Code received"},
 		"denied":      {func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }, "Access was denied"},
-		"an error":    {func(q url.Values) { q.Del("code"); q.Set("error", "server_error") }, "The server answered with an error"},
-		"wrong state": {func(q url.Values) { q.Set("state", "x") }, "This answer was not taken"},
+		"an error":    {func(q url.Values) { q.Del("code"); q.Set("error", "server_error") }, "The server responded with an error"},
+		"wrong state": {func(q url.Values) { q.Set("state", "x") }, "This response was not accepted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			as := newAuthServer(t)
 			as.answer = c.change
 			w := as.walk()
 			pages := make(chan *page, 1)
-			w.Patience = 1 // nanosecond
+			w.MismatchTimeout = 1 // nanosecond
 			w.Browser = opener(func(ctx context.Context, address string) error {
 				p, err := visit(ctx, address)
 				pages <- p

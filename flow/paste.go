@@ -16,9 +16,9 @@ import (
 // Why what came is not the response. [Walk.Paste] returns them; what reaches the
 // listener is judged by the first three too.
 var (
-	ErrNotAnAnswer = errors.New("it has no code and no error: paste the whole URL at which the browser ended, because grantwalk checks its state too")
-	ErrWrongState  = errors.New("its state is not the one that grantwalk sent: it is cut off or belongs to another login, so log in again")
-	ErrNoState     = errors.New("it has no state: paste the whole URL, with everything after the question mark")
+	ErrNotAResponse = errors.New("it has no code and no error: paste the whole URL at which the browser ended, because grantwalk checks its state too")
+	ErrWrongState   = errors.New("its state is not the one that grantwalk sent: it is cut off or belongs to another login, so log in again")
+	ErrNoState      = errors.New("it has no state: paste the whole URL, with everything after the question mark")
 
 	errEmpty       = errors.New("the code or error in it is empty: paste the whole URL at which the browser ended")
 	errNotLoggedIn = errors.New("it is the authorization URL, where the login starts: open it in a browser, log in, and paste the URL at which the browser ends")

@@ -95,7 +95,7 @@ func parseRedirect(raw string) (Redirect, *Problem) {
 		return bad(CodeNoHost)
 	}
 	if !isLoopbackHost(r.Host) {
-		r.Paste = r.Host + " is not this machine's loopback address, so the answer arrives elsewhere"
+		r.Paste = r.Host + " is not this machine's loopback address, so the response arrives elsewhere"
 		return r, nil
 	}
 	r.Port = 80

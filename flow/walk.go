@@ -46,7 +46,7 @@ const (
 	Interrupted        = diagnose.Interrupted   // the person at the terminal ended it
 )
 
-// An Outcome is what a step came to. A refusal is an answer, not an error.
+// An Outcome is what a step came to. A refusal is a response, not an error.
 type Outcome struct {
 	Kind  Kind
 	Step  Step
@@ -89,16 +89,16 @@ type Walk struct {
 
 // Surroundings are what a walk finds around it; they are set before the first step.
 type Surroundings struct {
-	Browser   Opener            // nil: nothing is opened, the address is for the user
-	Alone     bool              // nobody but the Browser will log in: where it fails, the walk ends
-	Transport http.RoundTripper // nil: a transport of the walk's own
-	Now       func() time.Time
-	Rand      io.Reader
+	Browser    Opener            // nil: nothing is opened, the address is for the user
+	Unattended bool              // nobody but the Browser will log in: where it fails, the walk ends
+	Transport  http.RoundTripper // nil: a transport of the walk's own
+	Now        func() time.Time
+	Rand       io.Reader
 
-	// Patience is how long to wait for the right answer after one with a wrong
+	// MismatchTimeout is how long to wait for the right response after one with a wrong
 	// state came. Zero: as long as without it, for a forged one must not end the
 	// walk of somebody who is still typing a password.
-	Patience time.Duration
+	MismatchTimeout time.Duration
 }
 
 // Findings are what the steps found.

@@ -64,8 +64,8 @@ func (s *Server) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 		c.spoke.Store(true)
 	}
 	page := s.judge(req, at)
-	if page.Odd != "" {
-		s.odd(page.Odd)
+	if page.Unexpected != "" {
+		s.odd(page.Unexpected)
 	}
 	page.write(rw)
 }

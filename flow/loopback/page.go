@@ -21,7 +21,7 @@ type Page struct {
 	Error  string // the server's own words, if it sent any
 	Detail string
 
-	Odd string // what was odd about the request; empty: nothing
+	Unexpected string // what was odd about the request; empty: nothing
 
 	html []byte // if it was made ahead
 }

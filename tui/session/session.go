@@ -76,7 +76,7 @@ func Open(o Options) (*Session, error) {
 		return nil, err
 	}
 	s.Walk.Browser, s.Walk.Twist = opener, twist
-	s.Walk.Alone = o.Browser == Approve || o.Browser == Deny
+	s.Walk.Unattended = o.Browser == Approve || o.Browser == Deny
 	if twist == nil {
 		return s, nil
 	}

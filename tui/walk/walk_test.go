@@ -174,7 +174,7 @@ func refusedAt(c *ui.Common) *Model {
 	answer := &m.messages[8]
 	answer.Status, answer.Label = 400, "400 bad request"
 	answer.Params = []record.Param{public("json", "error", "invalid_grant"), public("json", "error_description", "the authorization code was used before")}
-	m.oddities = []record.Unexpected{{What: "the same answer once more: a reload, a second tab or a prefetch", Count: 2}}
+	m.oddities = []record.Unexpected{{What: "the same response once more: a reload, a second tab or a prefetch", Count: 2}}
 	sent := diagnose.TokenRequest{GrantType: "authorization_code", ClientID: "demo-app", ClientAuth: "basic", RedirectURI: "http://localhost:41234/callback",
 		Code: code, Verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", SentAt: start.Add(6500 * time.Millisecond),
 		Response: diagnose.TokenResponse{Date: start.Add(time.Hour), ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant", Status: 400}}}
@@ -227,7 +227,7 @@ var states = map[string]func(*ui.Common) *Model{
 	},
 	"waiting-with-oddity": func(c *ui.Common) *Model {
 		m := waitingAt(c)
-		m.oddities = []record.Unexpected{{What: "an answer with a state that is not ours", Count: 1}}
+		m.oddities = []record.Unexpected{{What: "a response with a state that is not ours", Count: 1}}
 		return m
 	},
 	"after-callback": func(c *ui.Common) *Model { return at(c, flow.StepExchange) },
