@@ -319,7 +319,7 @@ func TestASecondAnswerWithAnotherCodeIsNotCalledTheSame(t *testing.T) {
 	<-left
 	w.Close()
 	noted(t, w, map[string]int{
-		"the same response once more: a reload, a second tab or a prefetch":                                                                                           1,
+		"the same response once more: a reload, a second tab or a prefetch":                                                                                 1,
 		"a second response with the right state but another code: the user logged in twice, or an attacker injected a code (RFC 9700 §4.5). It was ignored": 1,
 	})
 }
