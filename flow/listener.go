@@ -126,12 +126,17 @@ func (l *listener) judgeResponse(cb Callback) loopback.Page {
 		return again(cb, *l.taken.Load())
 	}
 	l.arrived <- cb
+	time.Sleep(pageCanWait)
 	if e := cb.text("error"); e != "" {
 		l.transcript.TrackSecret(cb.Code) // a page never repeats one
 		return errorPage(l.transcript.WithoutSecrets(e, 100).String(), l.transcript.WithoutSecrets(cb.text("error_description"), 500).String())
 	}
 	return received()
 }
+
+// pageCanWait is a time that nobody notices, and in which the token request is sent:
+// otherwise both would want the processor.
+const pageCanWait = time.Millisecond
 
 // mismatchedState is the page for a response that does not carry our state. Some
 // servers leave the state out of an error response, although RFC 6749 §4.1.2.1

@@ -19,6 +19,7 @@ type Transcript struct {
 	unexpected []Unexpected
 	secrets    secrets // that a server may repeat
 	changed    chan struct{}
+	telling    bool // changed is about to receive
 }
 
 // A message is one as it was added. The walk does not wait until its parameters are read
@@ -92,8 +93,8 @@ func (t *Transcript) LastLabel(step Step) string {
 	return ""
 }
 
-// Changed receives after something was added. Additions in quick succession may
-// be told as one; there is one receiver at most.
+// Changed receives a few milliseconds after something was added, once for additions in
+// quick succession. There is one receiver at most.
 func (t *Transcript) Changed() <-chan struct{} { return t.changed }
 
 // Event adds a message that belongs to no exchange. Its parameters are as they came; read
@@ -183,11 +184,24 @@ func (t *Transcript) AddUnexpected(what string, at time.Time) {
 	}
 }
 
+// soon is how long [Transcript.Changed] waits. Nobody notices it, and a token request is on
+// its way before anybody prints the callback that came before it.
+const soon = 3 * time.Millisecond
+
 func (t *Transcript) tell() {
-	select {
-	case t.changed <- struct{}{}:
-	default:
+	if t.telling {
+		return
 	}
+	t.telling = true
+	time.AfterFunc(soon, func() {
+		t.mu.Lock()
+		t.telling = false
+		t.mu.Unlock()
+		select {
+		case t.changed <- struct{}{}:
+		default:
+		}
+	})
 }
 
 // TrackSecret makes the transcript hide s in whatever a server says from now on,

@@ -72,7 +72,9 @@ type walker struct {
 	ticks    <-chan time.Time
 
 	pasted  <-chan line // nil before the callback is waited for, and after In has ended
-	refused int         // lines that were not taken
+	refused int         // lines that were not accepted
+
+	exchanged <-chan taken // what comes of the exchange, which begins before the callback is printed
 }
 
 func (w *walker) walk(ctx context.Context) (flow.Outcome, error) {
@@ -103,13 +105,15 @@ type taken struct {
 
 // take prints what passes while a step is taken.
 func (w *walker) take(ctx context.Context, step flow.Step) (flow.Outcome, error) {
+	outer := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	done := make(chan taken, 1)
-	go func() { // ends with the step, which is waited for below
-		outcome, err := w.Do(ctx, step)
-		done <- taken{outcome, err}
-	}()
+	done := w.exchanged
+	if step == flow.StepExchange {
+		w.news(w.Walk.Transcript, step) // its request, which may be under way
+	} else {
+		done = w.begin(ctx, outer, step)
+	}
 	if step == flow.StepCallback && w.in != nil {
 		w.pasted = readLines(ctx, w.in)
 	}
@@ -118,14 +122,17 @@ func (w *walker) take(ctx context.Context, step flow.Step) (flow.Outcome, error)
 		select {
 		case t := <-done:
 			w.progress.end()
-			w.news(w.Walk.Transcript)
+			if step == flow.StepCallback && t.outcome.Kind == flow.GoOn {
+				time.Sleep(printingCanWait)
+			}
+			w.news(w.Walk.Transcript, step)
 			if cause := (*flow.Problem)(nil); errors.As(context.Cause(ctx), &cause) {
 				t.err = cause
 			}
 			return t.outcome, t.err
 		case <-w.Walk.Transcript.Changed():
 			w.progress.clear()
-			w.news(w.Walk.Transcript)
+			w.news(w.Walk.Transcript, step)
 		case now := <-w.ticks:
 			w.progress.tick(now)
 		case l, ok := <-w.pasted:
@@ -141,6 +148,28 @@ func (w *walker) take(ctx context.Context, step flow.Step) (flow.Outcome, error)
 			}
 		}
 	}
+}
+
+// printingCanWait is a time that nobody notices, and in which the token request is sent:
+// otherwise both would want the processor.
+const printingCanWait = 3 * time.Millisecond
+
+// begin takes a step in the background. The exchange follows the callback at once, before
+// anything is printed, because some servers' codes live for seconds. Its context is after.
+func (w *walker) begin(ctx, after context.Context, step flow.Step) <-chan taken {
+	done, exchanged := make(chan taken, 1), make(chan taken, 1)
+	if step == flow.StepCallback {
+		w.exchanged = exchanged
+	}
+	go func() { // ends with the step, for which take or Close waits
+		outcome, err := w.Do(ctx, step)
+		done <- taken{outcome, err}
+		if step == flow.StepCallback && err == nil && outcome.Kind == flow.GoOn {
+			outcome, err := w.Do(after, flow.StepExchange)
+			exchanged <- taken{outcome, err}
+		}
+	}()
+	return done
 }
 
 // paste takes a line of the input for the address that the browser ended on.

@@ -71,13 +71,15 @@ func (p *printer) address(r *flow.Request, b session.Browser) {
 	}
 }
 
-// news prints what the transcript has and was not printed yet.
-func (p *printer) news(t *record.Transcript) {
-	messages := t.Messages()
-	for _, m := range messages[p.messages:] {
+// news prints what passed until a step and was not printed yet.
+func (p *printer) news(t *record.Transcript, until flow.Step) {
+	for _, m := range t.Messages()[p.messages:] {
+		if m.Step > until {
+			break
+		}
 		p.message(m)
+		p.messages++
 	}
-	p.messages = len(messages)
 	if p.oddities == nil {
 		p.oddities = map[int]int{}
 	}
