@@ -162,6 +162,44 @@ func BeginsWithErrorName(text string) bool {
 	return slices.ContainsFunc(ErrorNames(), func(name string) bool { return strings.HasPrefix(text, name) })
 }
 
+// ErrorNumber is the error in a text of a provider's logs that has only its number, with
+// the name in front: AADSTS700082. It is empty if there is none.
+func ErrorNumber(provider, text string) string {
+	p, ok := Find(provider)
+	if !ok || len(p.ErrorNames) == 0 {
+		return ""
+	}
+	for _, member := range p.ErrorMembers {
+		number := regexp.MustCompile(`\b` + regexp.QuoteMeta(member) + `\\*["']?\s*[:=]\s*\\*["']?(\d+)`)
+		for _, m := range number.FindAllStringSubmatch(text, 20) {
+			if m[1] != "0" { // which is success
+				return p.ErrorNames[0] + m[1]
+			}
+		}
+	}
+	return ""
+}
+
+// eventType is the member of a log that says which event it is about.
+var eventType = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\btype\\*["']?\s*[:=]\s*\\*["']?(\w+)`)
+})
+
+// EventGrant is the grant of the event that a text of a provider's logs is about; empty
+// if it is about none that is known.
+func EventGrant(provider, text string) string {
+	p, ok := Find(provider)
+	if !ok || len(p.Events) == 0 {
+		return ""
+	}
+	for _, m := range eventType().FindAllStringSubmatch(text, 20) {
+		if grant := p.Events[m[1]]; grant != "" {
+			return grant
+		}
+	}
+	return ""
+}
+
 // KindOfValue is what a code or token is by how it begins, and whose: "access token",
 // "Google". Both are empty if nobody is known to make such values.
 func KindOfValue(secret string) (is, whose string) {

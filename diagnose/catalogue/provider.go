@@ -37,10 +37,17 @@ type Provider struct {
 	NoProbe string `json:"no_probe,omitempty"`
 
 	ErrorNames []string `json:"error_names,omitempty"` // how its errors begin in text: AADSTS, as in AADSTS70008
-	Values     []Value  `json:"values,omitempty"`      // codes and tokens that can be told by how they begin
-	Quirks     []Quirk  `json:"quirks,omitempty"`
-	Sources    []string `json:"sources"`
-	Checked    string   `json:"checked"` // year and month
+
+	// ErrorMembers are members of its logs that hold the number of an error alone, without
+	// the first of the error names in front. Events are what its logs call rejected
+	// requests in their member type, with the grant of each.
+	ErrorMembers []string          `json:"error_members,omitempty"`
+	Events       map[string]string `json:"events,omitempty"`
+
+	Values  []Value  `json:"values,omitempty"` // codes and tokens that can be told by how they begin
+	Quirks  []Quirk  `json:"quirks,omitempty"`
+	Sources []string `json:"sources"`
+	Checked string   `json:"checked"` // year and month
 
 	text     string // of its file
 	wordings func() []Wording

@@ -21,6 +21,11 @@ type collector struct {
 // take takes what was read out of a text.
 func (c *collector) take(read reading) {
 	c.readings = append(c.readings, read)
+	for _, s := range shorteners {
+		if strings.Contains(read.from.text, s.mark) {
+			c.warnings = append(c.warnings, Input{Name: read.from.file}.called()+": "+s.warning)
+		}
+	}
 	if c.kind == "" || c.kind == KindNothing {
 		c.kind = read.kind
 	}

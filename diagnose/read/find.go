@@ -130,7 +130,8 @@ func valueAt(text string, i int) (start, end int) {
 		if end := closing(text, start+1, text[start], start-i); end >= 0 {
 			return start + 1, end
 		}
-		start++
+		line, _, _ := strings.Cut(text[start+1:min(len(text), start+1+maxValue)], "\n")
+		return start + 1, start + 1 + len(withoutMark(line)) // it was cut off
 	} else {
 		start = i
 	}
@@ -139,6 +140,28 @@ func valueAt(text string, i int) (start, end int) {
 		end++
 	}
 	return start, end
+}
+
+// withoutMark is a line that was cut off, without the mark that says so.
+func withoutMark(line string) string {
+	for _, s := range shorteners {
+		line, _, _ = strings.Cut(line, s.mark)
+	}
+	return strings.TrimRight(line, " ")
+}
+
+// withoutMarks is a text without marks of tools that say that something was cut off.
+func withoutMarks(text string) string {
+	for _, s := range shorteners {
+		text = strings.ReplaceAll(text, s.mark, "")
+	}
+	return text
+}
+
+// shorteners are the tools that print a part of a response, by the mark that they leave.
+var shorteners = []struct{ mark, warning string }{
+	// guzzle/psr7 src/Message.php, bodySummary
+	{"(truncated...)", "Guzzle printed only the first 120 bytes of the response. To see all of it, log (string) $e->getResponse()->getBody()"},
 }
 
 // closing is where a string ends whose quote stands behind so many backslashes;

@@ -1,14 +1,16 @@
 package read
 
 import (
+	"slices"
 	"strings"
 
+	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/internal/lazy"
 )
 
 // grantType is the parameter, in whatever way it is printed.
-var grantType = lazy.Regexp(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\\?["']?([\w:%.-]+)`)
+var grantType = lazy.Regexp(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\[?\s*\\?["']?([\w:%.-]+)`)
 
 // grantNames are what texts call the grants, the clearest names first.
 //
@@ -47,11 +49,17 @@ func grantIn(text, description string) string {
 	return grantNamed(text)
 }
 
-// ofAll is RFC 6749's own sentence (§5.2), which names every grant.
-const ofAll = "does not match the redirection URI"
+// eventGrant is the grant of the event that a provider's log tells of.
+func eventGrant(provider, text string) string {
+	g, _ := evidence.ParseGrant(catalogue.EventGrant(provider, text))
+	return g
+}
+
+// ofAll are parts of RFC 6749's own sentence (§5.2), which names every grant.
+var ofAll = []string{"authorization grant (e.g.", "does not match the redirection URI"}
 
 func grantNamed(text string) string {
-	if strings.Contains(text, ofAll) {
+	if slices.ContainsFunc(ofAll, func(part string) bool { return strings.Contains(text, part) }) {
 		return ""
 	}
 	for _, g := range grantNames {

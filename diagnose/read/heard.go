@@ -2,6 +2,7 @@ package read
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"example.com/grantwalk/diagnose/exchange"
@@ -47,10 +48,24 @@ func pasted(all []exchange.Exchange) (out []exchange.Exchange) {
 // addressed finds addresses that are authorization requests or answers.
 var addressed = lazy.Regexp(`(?:https?://|[a-z][a-z0-9.+-]*://|/)[^\s"'<>\x60\\]*[?#&][^\s"'<>\x60\\]*(?:response_type|redirect_uri|code|error)=[^\s"'<>\x60\\]*`)
 
+// loggedMethod and loggedStatus are what an access log has around an address (Apache's and
+// nginx's formats common and combined): "GET /callback?code=1 HTTP/1.1" 302.
+var (
+	loggedMethod = lazy.Regexp(`"(GET|POST) $`)
+	loggedStatus = lazy.Regexp(`^ HTTP/[\d.]+" ([1-5]\d\d)\b`)
+)
+
 func addresses(text string) []exchange.Exchange {
 	var found []exchange.Exchange
-	for _, raw := range addressed().FindAllString(text, 20) {
+	for _, at := range addressed().FindAllStringIndex(text, 20) {
+		raw := text[at[0]:at[1]]
 		m := exchange.Exchange{} // the method is not in an address
+		if method := loggedMethod().FindStringSubmatch(text[max(0, at[0]-10):at[0]]); method != nil {
+			if status := loggedStatus().FindStringSubmatch(text[at[1]:min(len(text), at[1]+16)]); status != nil {
+				m.Request.Method = method[1]
+				m.Response.Status, _ = strconv.Atoi(status[1]) // three digits
+			}
+		}
 		if strings.HasSuffix(raw, "..") {
 			m.Request.Body = exchange.Partly
 		}

@@ -49,7 +49,11 @@ func (c *collector) text(in Input, r *bufio.Reader) error {
 		return in.problem(err)
 	}
 	if errors.Is(err, io.EOF) {
-		c.take(readText(in.source(plain(string(head)))))
+		from := in.source(plain(string(head)))
+		if lines := tableLines(from.text); lines != "" {
+			from.text, from.line = lines, 0
+		}
+		c.take(readText(from))
 		return nil
 	}
 	if isDump(plain(string(head[:peeked]))) {

@@ -33,7 +33,7 @@ func readText(from source) reading {
 		rest = from.text
 	}
 	r := readPrinted(from, printed, rest)
-	r.text = from.text
+	r.text = withoutMarks(from.text)
 	return r
 }
 
@@ -47,7 +47,8 @@ func readPrinted(from source, printed []exchange.Exchange, rest string) reading 
 	}
 	for _, m := range addresses(rest) {
 		at := m.Request.URL.String()
-		if !slices.ContainsFunc(r.messages, func(o exchange.Exchange) bool { return o.Request.URL.String() == at || o.Response.Location == at }) {
+		// An address that is there twice was printed twice; a line of an access log is a request.
+		if m.Request.Method != "" || !slices.ContainsFunc(r.messages, func(o exchange.Exchange) bool { return o.Request.URL.String() == at || o.Response.Location == at }) {
 			r.messages = append(r.messages, m)
 		}
 	}
@@ -59,9 +60,12 @@ func readPrinted(from source, printed []exchange.Exchange, rest string) reading 
 	if r.found.code == "" && r.found.description == "" {
 		r.found.description = r.unnamed(text)
 	}
-	r.recognised = r.found.code != "" && errorWord(r.found.code) || r.found.shaped || r.speaks(text)
 	r.provider, _ = catalogue.Identify(safe.Conceal(text + endpoints(printed)))
-	r.grant = grantIn(text, r.found.description)
+	if number := catalogue.ErrorNumber(r.provider, text); number != "" && !numberedError().MatchString(text) {
+		r.found.description = strings.TrimSuffix(number+": "+r.found.description, ": ")
+	}
+	r.recognised = r.found.code != "" && errorWord(r.found.code) || r.found.shaped || r.speaks(text)
+	r.grant = cmp.Or(eventGrant(r.provider, text), grantIn(text, r.found.description))
 	return r
 }
 
