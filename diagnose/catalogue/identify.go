@@ -17,7 +17,9 @@ type fingerprint struct {
 	Example  string `json:"example"`
 	Weak     bool   `json:"weak,omitempty"` // says less than an address does
 
-	literal string
+	// Needs are texts, in lower case, of which every match holds one. To look for them
+	// first is much cheaper than to compile the pattern.
+	Needs []string `json:"needs"`
 }
 
 //go:embed fingerprints.json
@@ -27,9 +29,6 @@ var fingerprints = sync.OnceValue(func() []fingerprint {
 	var fs []fingerprint
 	if err := json.Unmarshal(fingerprintText, &fs); err != nil {
 		panic(err)
-	}
-	for i := range fs {
-		fs[i].literal, _ = literal(fs[i].Pattern)
 	}
 	return fs
 })
@@ -41,9 +40,10 @@ var fingerprints = sync.OnceValue(func() []fingerprint {
 func Identify(text string) (name, why string) {
 	text = frameworks().ReplaceAllString(plain(cut(text)), " ")
 	low := strings.ToLower(text)
+	contains := func(need string) bool { return strings.Contains(low, need) }
 	for _, weak := range []bool{false, true} {
 		for _, f := range fingerprints() {
-			if f.Weak == weak && strings.Contains(low, f.literal) && find(f.Pattern, text) != nil {
+			if f.Weak == weak && slices.ContainsFunc(f.Needs, contains) && find(f.Pattern, text) != nil {
 				return f.Provider, f.Why
 			}
 		}

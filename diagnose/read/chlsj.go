@@ -2,6 +2,7 @@ package read
 
 import (
 	"bufio"
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,7 @@ var (
 var charlesFormat = format{
 	kind: KindHAR,
 	is: func(head []byte) bool {
-		return charlesStart().Match(head) && charlesHost().Match(head) && charlesOwn().Match(head)
+		return bytes.HasPrefix(bytes.TrimSpace(head), []byte("[")) && charlesStart().Match(head) && charlesHost().Match(head) && charlesOwn().Match(head)
 	},
 	read: readCharles,
 	name: "a Charles session", instead: "Export the session again as JSON or as HAR, and give the whole file.",

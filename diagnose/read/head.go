@@ -38,6 +38,9 @@ func starts(text string) bool {
 
 func startLine(text string) (m messageHead, ok bool) {
 	line, _ := cutLine(text[:min(len(text), exchange.MaxURL)])
+	if !strings.Contains(line, "HTTP/") {
+		return m, false
+	}
 	if s := statusStart().FindStringSubmatch(line); s != nil {
 		m.status, _ = strconv.Atoi(s[1])
 		return m, true
