@@ -213,5 +213,5 @@ func (s *Sender) proxy(req *http.Request) string {
 	if err != nil || u == nil {
 		return ""
 	}
-	return safe.Text(u.Host, 100)
+	return u.Host
 }

@@ -13,10 +13,10 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 )
 
-// whyNone says in words why no response came from u, through the proxy if one is named;
-// got is how many bytes of it had come.
+// whyNone says why no response came from u, through the proxy if one is named; got is how
+// many bytes of it had come. The words are not cleaned yet.
 func whyNone(err error, u *url.URL, proxy string, got int, timeout time.Duration) error {
-	host, dialed := safe.Text(u.Host, 100), safe.Text(u.Host, 100)
+	host, dialed := u.Host, u.Host
 	if proxy != "" {
 		host, dialed = host+" through the proxy "+proxy, "the proxy "+proxy+" (from the environment)"
 	}
@@ -32,7 +32,7 @@ func whyNone(err error, u *url.URL, proxy string, got int, timeout time.Duration
 		}
 		return fmt.Errorf("%s did not respond within %s", host, timeout)
 	case errors.As(err, &dns):
-		return fmt.Errorf("the name %s could not be resolved: %s", safe.Text(dns.Name, 100), safe.Quote(dns.Err, 100))
+		return fmt.Errorf("the name %s could not be resolved: %s", dns.Name, safe.Quote(dns.Err, 100))
 	case errors.Is(err, connRefused):
 		return fmt.Errorf("%s refuses the connection: nothing listens there", dialed)
 	case errors.As(err, &cert):
