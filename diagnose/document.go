@@ -37,7 +37,7 @@ const (
 	StateMismatch Outcome = "state_mismatch" // a response came, but not to the request of this walk
 	NoAnswer      Outcome = "no_answer"      // nothing came in time, or the connection broke
 	Interrupted   Outcome = "interrupted"    // the person at the terminal ended it
-	Explained     Outcome = "explained"      // no walk led to it: a text, a log or somebody's own traffic
+	Explained     Outcome = "explained"      // no walk led to it: a text, a log or an app's own traffic
 )
 
 // HasCauses reports whether the evidence of a walk that ended so is worth a diagnosis: a
@@ -128,7 +128,7 @@ func (d *Document) SetCauses(r Report) {
 	}
 }
 
-// AddGroup adds a group with what its diagnosis came to.
+// AddGroup adds a group with its diagnosis.
 func (d *Document) AddGroup(count int, first, last string, r Report) {
 	g := GroupDocument{Count: count, First: first, Last: last, Error: DocumentOf(r).Error}
 	if len(r.Causes) > 0 {

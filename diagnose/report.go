@@ -21,7 +21,7 @@ const (
 	Possible Strength = "possible" // it remains; its fix says what would settle it
 )
 
-// A Report is what the evidence comes to.
+// A Report is the conclusion from evidence.
 type Report struct {
 	Provider      string // a name of the catalogue's, or as the evidence calls it; empty: not recognised
 	Grant         string

@@ -29,7 +29,7 @@ type Request struct {
 }
 
 // authorize builds the request and begins to listen: before the browser opens,
-// so that the response cannot come before somebody is there to take it.
+// so that the response cannot come before the listener is ready.
 func (w *Walk) authorize(ctx context.Context) (Outcome, error) {
 	redirect, err := ParseRedirect(w.Config.redirectURI())
 	if err != nil {

@@ -153,7 +153,7 @@ func (c Config) checkMetadata(m *Metadata) *Problem {
 
 // checkDiscovered finds what is wrong with one endpoint in the metadata.
 func (c Config) checkDiscovered(issuer string, e endpoint) *Problem {
-	// Whoever publishes an https issuer has promised TLS, and an http endpoint,
+	// A server that publishes an https issuer has promised TLS, and an http endpoint,
 	// even on loopback, would hand secrets to whatever listens there.
 	if schemeOf(issuer) == "https" && schemeOf(*e.url) == "http" {
 		return &Problem{Field: FieldIssuer, Code: CodeUnderHTTPS}

@@ -8,8 +8,8 @@ import (
 )
 
 // A Problem is a setting that cannot be used: which, what it says, and what is wrong with
-// it. How the setting is called where it is made, and what to do, is for whoever shows the
-// problem to say.
+// it. How the setting is called where it is made, and what to do, is for the package that
+// shows the problem.
 type Problem struct {
 	Field   Field
 	Value   string // what the setting says, as far as it may be shown; empty: nothing

@@ -27,7 +27,7 @@ type Granted struct {
 	ExpiresIn float64 `json:"expires_in,omitempty"` // seconds
 }
 
-// Result is how the walk stands. One that came to no end was interrupted.
+// Result is the state of the walk. A walk that did not end was interrupted.
 func (w *Walk) Result(reveal bool) Result {
 	r := Result{Document: diagnose.Document{
 		Version: 1, Outcome: cmp.Or(w.Last.Kind, Interrupted), Step: w.Last.Step.String(), Provider: w.Config.Name(),

@@ -46,7 +46,7 @@ const (
 	Interrupted        = diagnose.Interrupted   // the person at the terminal ended it
 )
 
-// An Outcome is what a step came to. A refusal is a response, not an error.
+// An Outcome is the result of a step. A rejection is a response, not an error.
 type Outcome struct {
 	Kind  Kind
 	Step  Step
@@ -72,7 +72,7 @@ type Walk struct {
 	Twist *Twist
 
 	Reached Step    // the last step taken
-	Last    Outcome // what it came to
+	Last    Outcome // its result
 
 	sender   *record.Sender // nil: no step was taken
 	listener *listener
@@ -97,7 +97,7 @@ type Surroundings struct {
 
 	// MismatchTimeout is how long to wait for the right response after one with a wrong
 	// state came. Zero: as long as without it, for a forged one must not end the
-	// walk of somebody who is still typing a password.
+	// walk of a user who is still typing a password.
 	MismatchTimeout time.Duration
 }
 
@@ -111,7 +111,7 @@ type Findings struct {
 	Exchange *record.Timing // by Exchange; nil: the code was not sent
 }
 
-// An Opener shows the authorization page to somebody who can log in.
+// An Opener shows the authorization page to a user who can log in.
 type Opener interface {
 	// Open returns as soon as the page is on its way to being shown. An error
 	// means that it is not, and why; the walk then leaves it to the user.

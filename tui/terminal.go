@@ -32,7 +32,7 @@ type backgroundResponse struct {
 	text  []rune
 }
 
-// longestResponse is more than a response has, so that a key that somebody presses
+// longestResponse is more than a response has, so that a key that a user presses
 // after alt+] is not taken for long.
 const longestResponse = 40
 
@@ -57,7 +57,7 @@ func (r *backgroundResponse) key(msg tea.KeyMsg) (taken bool, is background.Back
 	return ends, is
 }
 
-// setBackground chooses the colors anew. Screens that keep styles get a message.
+// setBackground chooses the colors again. Screens that keep styles get a message.
 func (m *root) setBackground(is background.Background) tea.Cmd {
 	if is == background.Unknown {
 		return nil

@@ -20,7 +20,7 @@ func newChecklist() *cobra.Command {
 		Use:   "checklist",
 		Short: "Track invalid_grant down by hand: it asks, narrows, concludes",
 		Long: `checklist asks what an expert would ask, the most telling question first, and
-ranks the causes anew after each answer. It ends in a conclusion and a Markdown
+ranks the causes again after each answer. It ends in a conclusion and a Markdown
 report for the ticket. Text that is pasted into it is read as evidence.
 
 It needs a terminal; grantwalk explain does without one.`,

@@ -222,7 +222,7 @@ func faultList() string {
 		}
 		fmt.Fprintf(&b, "%-27s %s\n", name, k.Does)
 		if k.Cause != "" {
-			fmt.Fprintf(&b, "%-27s   comes to %s\n", "", k.Cause)
+			fmt.Fprintf(&b, "%-27s   causes %s\n", "", k.Cause)
 		}
 	}
 	return b.String()

@@ -14,7 +14,7 @@
 // row. No Go code names a provider.
 //
 // Every wording says where it was read: a file of the server's source, a page
-// of its documentation, or a thread in which somebody quotes it. Where a server
+// of its documentation, or a thread in which a person quotes it. Where a server
 // has one text for several faults the row says so with shares, not with the
 // first cause that comes to mind.
 //

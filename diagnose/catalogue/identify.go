@@ -122,7 +122,7 @@ func onlyWording(text string) (name, key string) {
 	return name, key
 }
 
-// links are left out where names count: most lead to somebody's code or question.
+// links are left out where names count: most lead to other people's code or questions.
 var links = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`https?://\S+|\b[a-z0-9-]+\.(com|org|net|io|dev)\b\S*`)
 })

@@ -10,7 +10,7 @@ import (
 	"example.com/grantwalk/diagnose/wire"
 )
 
-// Assemble makes evidence of exchanges, whoever recorded them. Its statements are what the
+// Assemble makes evidence of exchanges, from every recorder. Its statements are what the
 // exchanges say in words beside the server's errors.
 func Assemble(exchanges []exchange.Exchange) Evidence {
 	a := assembler{replaced: placeholders(exchanges), pushed: map[string][]wire.Param{}, byCode: latest[string]{}, byState: latest[[2]string]{}, byPlace: latest[string]{}}

@@ -1,4 +1,4 @@
-// Package exchange has one HTTP request with its response as data, whoever recorded it:
+// Package exchange has one HTTP request with its response as data, from every recorder:
 // the walk, a browser, a proxy, a tool's transcript or a log. It also has what is said in
 // words beside the requests. It reads bodies and knows by what a request carries which
 // kind of request it is. It compares nothing and judges nothing: packages evidence and

@@ -152,7 +152,7 @@ func untilStart(text string) (body, rest string) {
 }
 
 // oneThing reports whether a body of unknown length is one thing: a page, one line, or a
-// JSON document. What somebody wrote behind it would belong to the body otherwise.
+// JSON document. Text behind it would belong to the body otherwise.
 func oneThing(body string) bool {
 	body = strings.TrimSpace(body)
 	return strings.HasPrefix(body, "<") || !strings.Contains(body, "\n") || json.Valid([]byte(body))

@@ -1,4 +1,4 @@
-// Package read makes evidence of what somebody has at hand: HTTP archives,
+// Package read makes evidence of what people have at hand: HTTP archives,
 // logs, error messages, pasted requests and answers.
 //
 // It is pure and bounded: inputs of any size are read as a stream, and nothing

@@ -26,7 +26,7 @@ type reading struct {
 	stamped    int // lines with a time
 }
 
-// readText reads a text that somebody pasted. It is plain already.
+// readText reads a text that a person pasted. It is plain already.
 func readText(from source) reading {
 	printed, rest := messages(from.text)
 	if len(printed) == 0 {
@@ -152,7 +152,7 @@ func kindOf(text string) (kind string, stamped int) {
 }
 
 // notAtRedirect are errors that no authorization endpoint sends: in an address
-// they are an app's report of what its token request came to.
+// they are an app's report on its token request.
 var notAtRedirect = []string{"invalid_grant", "invalid_client", "unsupported_grant_type"}
 
 // complete fills evidence from what texts say in words; each reading is of one text.

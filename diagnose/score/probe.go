@@ -14,7 +14,7 @@ import (
 // the answer tells wrong credentials from a bad code; and where the server has
 // other words for an unknown code than for this one, it knew this one.
 //
-// It costs the server one refused request. Where that counts against somebody it
+// It costs the server one refused request. Where that counts against a client or user it
 // must not be sent, and Not says why.
 type Probe struct {
 	Asks string

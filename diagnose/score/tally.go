@@ -140,10 +140,10 @@ func (a *Account) Weighty() bool {
 }
 
 // early: an authorization request that is itself refused has no code yet that
-// could be spoilt.
+// could be changed.
 func (t Tally) early(v *view.View) {
 	if v.Token == nil && v.Auth != nil && v.Auth.Response.Refused() {
-		t.shift(Reason{Name: "refused_before_any_code", Says: "the authorization request itself was refused: no code came that could be spoilt"}, Shifts{
+		t.shift(Reason{Name: "refused_before_any_code", Says: "the authorization request itself was refused: so no code came that could be changed"}, Shifts{
 			causes.CodeExpired: -4, causes.CodeReused: -4, causes.CodeMalformed: -4, causes.WrongToken: -4, causes.ClientMismatch: -3, causes.ServerState: -1})
 	}
 }

@@ -46,7 +46,7 @@ func ageOf(age, life time.Duration, own bool) *Fact {
 		return differs("past_lifetime", fmt.Sprintf("the code was %s old when it was sent, and codes live %s here", short(age), short(life)))
 	case own:
 		return fits("within_lifetime", fmt.Sprintf("the code was sent after %s, and codes live %s here", short(age), short(life)))
-	case life > 0 && age > life: // whoever runs the server can set it
+	case life > 0 && age > life: // an administrator can set it
 		return sign("past_usual_lifetime", fmt.Sprintf("the code was %s old when it was sent, and codes live %s at this provider as a rule", short(age), short(life)))
 	case life > 0:
 		return sign("within_usual_lifetime", fmt.Sprintf("the code was sent after %s, and codes live %s at this provider as a rule", short(age), short(life)))

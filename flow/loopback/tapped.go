@@ -9,7 +9,7 @@ import (
 // connKey is under which a request finds its connection.
 type connKey struct{}
 
-// tapped notices connections that never came to speak HTTP.
+// tapped notices connections that never sent an HTTP request.
 type tapped struct {
 	net.Listener
 	s *Server

@@ -19,7 +19,7 @@ type consent struct {
 	response url.Values // nil until it is answered
 }
 
-// An answer is what somebody chose on the page.
+// An answer is what a user chose on the page.
 type answer struct {
 	person   *person
 	approved bool
@@ -100,7 +100,7 @@ func (s *store) decide(id, browser string, a answer) (*request, url.Values, *ref
 	c, ok := s.consents.get(id)
 	switch {
 	case !ok:
-		return nil, nil, consentUnknown.because("this page is of another time: the server was started anew since, or has shown a thousand others")
+		return nil, nil, consentUnknown.because("this page is too old: the server has restarted or has shown a thousand pages since")
 	case c.browser != browser:
 		return nil, nil, consentForeign.because("this page was shown to another browser")
 	case c.response != nil && c.answer != a:
@@ -165,8 +165,8 @@ func (s *store) newCode(q *request, l *login) url.Values {
 		issued:  now,
 		expires: now.Add(cmp.Or(q.plan.codeLifetime, s.codeLifetime)),
 	}
-	for _, befall := range q.plan.code {
-		befall(c)
+	for _, apply := range q.plan.code {
+		apply(c)
 	}
 	s.codes.put(value, c)
 	if q.plan.cut {

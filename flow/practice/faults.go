@@ -35,7 +35,7 @@ type FaultKind struct {
 	Does  string      // what goes wrong, at the server's side
 	Takes string      // what the value is; empty: there is none
 	Usual string      // the value where none is given
-	Cause diagnose.ID // what it comes to for the client; empty: it may come to no refusal
+	Cause diagnose.ID // the cause that the client meets; empty: the request may be accepted
 
 	set func(*plan, value)
 }
@@ -57,7 +57,7 @@ const (
 var kinds = []FaultKind{
 	{"code_lifetime", "a code lives that long, a second at least", lasting, "1s", diagnose.CodeExpired,
 		func(p *plan, v value) { p.codeLifetime = v.lasts }},
-	{"code_used", "somebody else redeems the code first, such as a second copy of the app", "", "", diagnose.CodeReused,
+	{"code_used", "another program redeems the code first, such as a second copy of the app", "", "", diagnose.CodeReused,
 		func(p *plan, _ value) { p.code = append(p.code, func(c *code) { c.used = c.issued }) }},
 	{"code_cut", "the code loses its last character on its way to the client", "", "", diagnose.CodeMalformed,
 		func(p *plan, _ value) { p.cut = true }},
@@ -69,7 +69,7 @@ var kinds = []FaultKind{
 		func(p *plan, _ value) { p.consent = adminDenied.because("the administrator denied this app access") }},
 	{"refresh_lifetime", "a refresh token lives that long, a second at least", lasting, "1s", diagnose.RefreshExpired,
 		func(p *plan, v value) { p.refreshLifetime = v.lasts }},
-	{"refresh_used", "somebody else uses each refresh token first", "", "", diagnose.RefreshReused,
+	{"refresh_used", "another program uses each refresh token first", "", "", diagnose.RefreshReused,
 		func(p *plan, _ value) { p.refresh = append(p.refresh, func(t *refreshToken) { t.used = t.issued }) }},
 	{"consent_revoked", "the user takes the consent back as soon as the tokens are out", "", "", diagnose.RefreshRevoked,
 		func(p *plan, _ value) {

@@ -24,7 +24,7 @@ var glossary = []gloss{
 	{"prompt", "which pages to show, or none at all", "OpenID Connect Core §3.1.2.1"},
 	{"max_age", "how long ago the log-in may have been, in seconds", "OpenID Connect Core §3.1.2.1"},
 	{"login_hint", "who will probably log in", "OpenID Connect Core §3.1.2.1"},
-	{"id_token_hint", "an ID token of whoever is to log in; nobody else will do", "OpenID Connect Core §3.1.2.1"},
+	{"id_token_hint", "an ID token of the user who must log in", "OpenID Connect Core §3.1.2.1"},
 	{"client_secret", "never belongs here: the browser's history has it now", "RFC 6749 §2.3.1"},
 }
 

@@ -213,8 +213,8 @@ func (s *store) issue(g *grant, scope scopes, now time.Time) *issued {
 		access: s.random(accessPrefix), refresh: s.random(refreshPrefix)}
 	s.access.put(out.access, &accessToken{grant: g, scope: scope, issued: now, expires: now.Add(s.accessLifetime)})
 	next := &refreshToken{grant: g, issued: now, expires: now.Add(cmp.Or(g.plan.refreshLifetime, s.refreshLifetime))}
-	for _, befall := range g.plan.refresh {
-		befall(next)
+	for _, apply := range g.plan.refresh {
+		apply(next)
 	}
 	s.refresh.put(out.refresh, next)
 	return out
@@ -226,7 +226,7 @@ func (g *grant) revoke(why string) {
 	}
 }
 
-// kind tells what a value is by its prefix, for whoever mixed them up.
+// kind tells what a value is by its prefix, for people who mixed them up.
 func kind(value string) string {
 	switch {
 	case strings.HasPrefix(value, codePrefix):

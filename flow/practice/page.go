@@ -20,7 +20,7 @@ var (
 )
 
 // pageScript sends the form_post page's form on. It is the only script there
-// is, and its page has a button for whoever runs none.
+// is, and its page has a button for people who run no client.
 const pageScript = "document.forms[0].submit()"
 
 var pages = template.Must(template.New("").Funcs(template.FuncMap{
@@ -76,7 +76,7 @@ type scopeRow struct{ Name, Words string }
 
 type paramRow struct{ Name, Value, Words, Cite string }
 
-// ask shows the page on which somebody logs in and decides.
+// ask shows the page on which the user logs in and decides.
 func (s *Server) ask(w *reply, q *request, consentID string) {
 	p := consentPage{Issuer: s.issuer, Consent: consentID, Client: q.client.name, ClientID: q.client.id,
 		RedirectURI: q.redirectURI, Unknown: q.unknown, Params: q.explained()}
@@ -97,8 +97,8 @@ func (s *Server) ask(w *reply, q *request, consentID string) {
 
 // What the failure page says besides the fault.
 const (
-	inDoubt    = "You are told, and the app is not: as long as its client_id and redirect_uri are in doubt, sending you back could send you to somebody else (RFC 6749 §4.1.2.1)."
-	startAgain = "Go back to the app and start again there: it will ask anew, and get a page of its own."
+	inDoubt    = "The app is not told: its client_id or redirect_uri is not valid, so redirecting could send you to an attacker (RFC 6749 §4.1.2.1)."
+	startAgain = "Go back to the app and start again there."
 	lookedFor  = "An endpoint of this server is one of those that its metadata name, at /.well-known/openid-configuration."
 )
 

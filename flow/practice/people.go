@@ -1,6 +1,6 @@
 package practice
 
-// A person is somebody who can log in here, without a password.
+// A person is a user who can log in here, without a password.
 type person struct {
 	id    string // the sub claim
 	name  string

@@ -126,8 +126,8 @@ func (g *grant) refusal(grantType string) *refusal {
 	return &own
 }
 
-// befall is what happens to the answer of the token endpoint.
-func (p *plan) befall(w *reply, now time.Time, grantType string) {
+// applyFaults delays, skews or drops the token response.
+func (p *plan) applyFaults(w *reply, now time.Time, grantType string) {
 	if p.skew != 0 {
 		w.Header().Set("Date", now.Add(p.skew).UTC().Format(http.TimeFormat))
 	}

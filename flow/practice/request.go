@@ -64,7 +64,7 @@ func (s *Server) read(ctx context.Context, q *request, params url.Values) (no *r
 	return no
 }
 
-// fits reports whether the request can be granted by somebody. For another one
+// fits reports whether the request can be granted by a user. For another one
 // than the id_token_hint's the server "MUST return an error, such as
 // login_required" (OpenID Connect Core §3.1.2.1).
 func (q *request) fits(who *person) bool { return q.hinted == nil || q.hinted == who }

@@ -4,7 +4,7 @@
 // It answers a right request as the RFCs say and a wrong one with the exact
 // reason, which a server on the Internet would keep to itself. Its two clients
 // and two users are public, so it guards nothing. It runs inside a walk, alone
-// (grantwalk practice), or under the tests of somebody's own application.
+// (grantwalk practice), or under the tests of an application.
 //
 // One file per endpoint; whatever is remembered between two requests is in
 // grants.go, behind one lock, and every way to be refused is in refusal.go. What
@@ -31,7 +31,7 @@ import (
 const (
 	DefaultCodeLifetime    = 10 * time.Minute // the most that RFC 6749 §4.1.2 recommends
 	DefaultAccessLifetime  = time.Hour
-	DefaultRefreshLifetime = 30 * 24 * time.Hour // of each token: every rotation starts it anew
+	DefaultRefreshLifetime = 30 * 24 * time.Hour // of each token: every rotation starts it again
 	DefaultIDTokenLifetime = time.Hour
 )
 
@@ -157,7 +157,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// loopbackOnly keeps the server on this machine: whoever reaches it can be
+// loopbackOnly keeps the server on this machine: who reaches it can be
 // alice.
 func loopbackOnly(address string) error {
 	host, _, err := net.SplitHostPort(address)

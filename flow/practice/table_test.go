@@ -26,7 +26,7 @@ const tableFile = "../../docs/twists.md"
 const tableHead = `# Every twist and every server fault, played
 
 Each row was played over real sockets on the practice server, and diagnosed from what the client saw; nobody told the
-diagnosis what was spoilt. ` + "`go generate ./flow/practice`" + ` writes this page, and a test compares it.
+diagnosis what was broken. ` + "`go generate ./flow/practice`" + ` writes this page, and a test compares it.
 `
 
 // A row is what was played and what it came to.
@@ -39,11 +39,11 @@ func (r row) String() string {
 func TestTheTableOfTwistsAndFaultsSaysWhatHappens(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(tableHead)
-	b.WriteString("\n## Twists: spoilt at the client\n\n| twist | what was sent | what came | the first cause named |\n|---|---|---|---|\n")
+	b.WriteString("\n## Twists: broken at the client\n\n| twist | what was sent | what came | the first cause named |\n|---|---|---|---|\n")
 	for _, twist := range flow.Twists() {
 		b.WriteString(playTwist(t, twist).String())
 	}
-	b.WriteString("\n## Faults: spoilt at the practice server\n\nThe client's requests are right, unless the row says otherwise.\n\n" +
+	b.WriteString("\n## Faults: broken at the practice server\n\nThe client's requests are right, unless the row says otherwise.\n\n" +
 		"| fault | what goes wrong | what came | the first cause named |\n|---|---|---|---|\n")
 	for _, kind := range practice.FaultKinds() {
 		b.WriteString(playFault(t, kind).String())

@@ -26,7 +26,7 @@ func (s *Server) token(w *reply, r *http.Request) {
 		return
 	}
 	plan, grantType := s.store.planFor(form), form.Get("grant_type")
-	plan.befall(w, s.now(), grantType)
+	plan.applyFaults(w, s.now(), grantType)
 	got, no := s.exchange(w, r, form)
 	if no != nil {
 		w.refuseAs(plan, grantType, no)

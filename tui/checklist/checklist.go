@@ -1,5 +1,5 @@
 // Package checklist is the screen on which invalid_grant is tracked down by
-// hand: it asks, ranks the causes anew after each answer, and concludes. Which
+// hand: it asks, ranks the causes again after each answer, and concludes. Which
 // question is worth asking, and what an answer means, is for package diagnose.
 package checklist
 

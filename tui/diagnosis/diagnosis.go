@@ -166,7 +166,7 @@ func (m *Model) tell(done string, err error, failed string) {
 
 func (m *Model) probed(msg probedMsg) {
 	m.state = reading
-	m.tell("the server answered the probe, and the causes are ranked anew", msg.err, "no answer to the probe: ")
+	m.tell("the server responded to the probe, and the causes are ranked again", msg.err, "no response to the probe: ")
 	if msg.err == nil {
 		m.in.Evidence, m.in.Probe = msg.evidence, nil
 		m.report = diagnose.Diagnose(msg.evidence)
@@ -192,8 +192,8 @@ func (m *Model) bindings() []ui.Binding {
 		again.Options, edit.Options = *m.in.Options, *m.in.Options
 	}
 	page := m.report.Docs
-	unspoilt := again
-	unspoilt.Options.Twist = ""
+	unbroken := again
+	unbroken.Options.Twist = ""
 	list := []ui.Binding{
 		ui.On(bind("w", "walk again", "w"), walk, leave(again)),
 		ui.On(bind("e", "change the settings", "e"), walk, leave(edit)),
@@ -213,7 +213,7 @@ func (m *Model) bindings() []ui.Binding {
 	}
 	switch {
 	case again.Options.Twist != "":
-		return append([]ui.Binding{ui.On(bind("f", "walk again, nothing spoilt", "f"), walk, leave(unspoilt))}, list...)
+		return append([]ui.Binding{ui.On(bind("f", "walk again, unbroken", "f"), walk, leave(unbroken))}, list...)
 	case slices.Contains(settingsFirst, m.first()):
 		list[0], list[1] = list[1], list[0]
 	}

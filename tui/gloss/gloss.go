@@ -40,20 +40,20 @@ func Message(name string) (n Note, ok bool) {
 }
 
 var params = map[string]Note{
-	"response_type":         {"asks for a code", "The answer shall be a code, not a token: what passes through the browser can be seen, and a code alone buys nothing.", "RFC 6749 §4.1.1"},
+	"response_type":         {"asks for a code", "Asks the server to return a code instead of a token, because anything in a redirect URL can leak.", "RFC 6749 §4.1.1"},
 	"client_id":             {"who is asking", "The name under which this application is registered at the server. It is public.", "RFC 6749 §2.2"},
 	"redirect_uri":          {"where the answer goes", "Must be one of those registered, and the token request must name the very same one, character by character.", "RFC 6749 §3.1.2"},
 	"scope":                 {"what is asked for", "A list separated by spaces. The server may grant less, and says so in its answer.", "RFC 6749 §3.3"},
 	"state":                 {"ties the answer to our question", "A value nobody can guess. An answer that does not bring it back was not caused by this walk, so it is not taken.", "RFC 6749 §10.12"},
 	"nonce":                 {"ties the ID token to our question", "Comes back inside the ID token, so that an ID token of another log-in cannot be slipped in.", "OpenID Connect Core §3.1.2.1"},
-	"code_challenge":        {"a lock for the code", "The hash of a secret that only this program knows. Whoever redeems the code must show the secret itself.", "RFC 7636 §4.3"},
+	"code_challenge":        {"a lock for the code", "The hash of a secret that only this program knows. To redeem the code, a client must show the secret itself.", "RFC 7636 §4.3"},
 	"code_challenge_method": {"how the lock was made", "S256 sends a hash. With plain the secret itself passes through the browser.", "RFC 7636 §4.3"},
 	"code_verifier":         {"the key to the lock", "The server hashes it and compares with the challenge. A stolen code is worthless without it.", "RFC 7636 §4.5"},
 	"code":                  {"the authorization code: one use", "Short-lived, for one use, bound to this client and this redirect URI. Using it twice may revoke what the first use gave.", "RFC 6749 §4.1.2"},
 	"iss":                   {"who answered", "Must be the issuer that was asked. It stops a mix-up between two servers.", "RFC 9207 §2"},
 	"grant_type":            {"what is being traded in", "authorization_code for a code, refresh_token for a refresh token.", "RFC 6749 §4.1.3"},
 	"client_secret":         {"proves who is asking", "The password of the application. It travels from server to server only, never through a browser.", "RFC 6749 §2.3.1"},
-	"access_token":          {"opens the API", "Whoever holds it may use it until it expires, like a key. It is meant for the API, not for us to read.", "RFC 6749 §1.4"},
+	"access_token":          {"opens the API", "Anyone who has it can use it until it expires, like a key. It is meant for the API, not for us to read.", "RFC 6749 §1.4"},
 	"token_type":            {"how to use the token", "Bearer: send it in the Authorization header.", "RFC 6749 §7.1"},
 	"expires_in":            {"seconds the token lasts", "Counted from the answer. A hint, not a promise: the server may revoke it earlier.", "RFC 6749 §5.1"},
 	"refresh_token":         {"buys new access tokens", "Kept safe by the client and shown to the token endpoint only. Many servers give a new one at each use and refuse the old.", "RFC 6749 §1.5"},
@@ -97,7 +97,7 @@ var params = map[string]Note{
 var claims = map[string]Note{
 	"iss":       {"who issued it", "Must be the issuer that was asked.", "OpenID Connect Core §3.1.3.7"},
 	"sub":       {"which user", "Stable and unique at this issuer: the one to store, together with iss.", "OpenID Connect Core §2"},
-	"aud":       {"for whom it is", "Must contain our client id, or it was made for somebody else.", "OpenID Connect Core §3.1.3.7"},
+	"aud":       {"for whom it is", "Must contain our client id, or it was made for another client.", "OpenID Connect Core §3.1.3.7"},
 	"azp":       {"which client asked for it", "", "OpenID Connect Core §2"},
 	"exp":       {"when it ends", "Seconds since 1970.", "OpenID Connect Core §2"},
 	"iat":       {"when it was made", "Seconds since 1970.", "OpenID Connect Core §2"},
@@ -132,7 +132,7 @@ var headers = map[string]Note{
 var messages = map[string]Note{
 	"metadata request":                      {"what can you do?", "The client asks the server for its endpoints and abilities, so that nobody has to type them.", "RFC 8414 §3"},
 	"metadata response":                     {"the server's card", "Everything the walk needs to know is in here. The issuer must be the one that was asked.", "RFC 8414 §3.2"},
-	"authorization request":                 {"please ask the user", "This address is for the browser. It carries no secret: everything in it can be seen, and changed, by whoever sits there.", "RFC 6749 §4.1.1"},
+	"authorization request":                 {"please ask the user", "This address is for the browser. It carries no secret: the user can see and change everything in it.", "RFC 6749 §4.1.1"},
 	"pushed authorization request":          {"the request, sent ahead", "The server takes the parameters directly and gives back a reference for the browser.", "RFC 9126 §2.1"},
 	"authorization request, by the browser": {"the browser asks", "The user leaves for the server's own pages: the application never sees the password.", "RFC 6749 §4.1"},
 	"the user decides":                      {"log in, then allow or refuse", "Only the server and the user take part. What happens there is not ours to see.", "RFC 6749 §4.1"},

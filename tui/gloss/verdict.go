@@ -10,7 +10,7 @@ var verdicts = map[string]string{
 	"interrupted":    "The walk was ended",
 }
 
-// Verdict is what a walk came to, in a few words.
+// Verdict is the result of a walk, in a few words.
 func Verdict(outcome string) string { return verdicts[outcome] }
 
 // twists are by the result of a twist, as JSON has it; the twist's name follows.

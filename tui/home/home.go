@@ -39,10 +39,10 @@ var choices = []choice{
 		"For a log-in that is broken, or one that you are building. You give the issuer and your client; grantwalk " +
 			"finds the rest, sends real requests, and shows what the server says to each.", SetUpMsg{}},
 	{"Explain an error", "paste it: JSON, a log, a redirect URL",
-		"For an invalid_grant that somebody has already met. Paste the answer, the exception or the log around it; " +
+		"For an invalid_grant that has already happened. Paste the response, the exception or the log around it; " +
 			"grantwalk finds the error in the noise and ranks what can be behind it, each with the one thing to do.", ExplainMsg{}},
 	{"Checklist", "invalid_grant by hand, the best question first",
-		"No walk and no log needed: answer yes, no or don't know. After each answer the causes are ranked anew, until one " +
+		"No walk and no log needed: answer yes, no or don't know. After each answer the causes are ranked again, until one " +
 			"stands out. It ends in a report for the ticket.", ChecklistMsg{}},
 	{"Learn", "lessons that are played, ten minutes each",
 		"Why a code and not a token, state, PKCE, redirect URIs, refresh: each is asked first, then done on the practice server " +

@@ -61,7 +61,7 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 	return outcome, err
 }
 
-// A walker takes the steps and prints what passes. Everything is printed from
+// A walker takes the steps and prints the messages. Everything is printed from
 // the goroutine that calls walk.
 type walker struct {
 	*session.Session
@@ -103,7 +103,7 @@ type taken struct {
 	err     error
 }
 
-// take prints what passes while a step is taken.
+// take prints the messages of a step while it is taken.
 func (w *walker) take(ctx context.Context, step flow.Step) (flow.Outcome, error) {
 	outer := ctx
 	ctx, cancel := context.WithCancelCause(ctx)

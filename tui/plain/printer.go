@@ -174,7 +174,7 @@ func lifetime(lead string, life time.Duration) string {
 	return lead + ui.Seconds(life)
 }
 
-// summary is what the walk came to.
+// summary is the result of the walk.
 func (p *printer) summary(w *flow.Walk, o flow.Outcome) {
 	mark := p.glyphs.Bad
 	if o.Kind == flow.GotTokens {

@@ -12,7 +12,7 @@ import (
 )
 
 // progress tells that something is waited for, and for how long already. On a
-// terminal it is one line that is written anew every second; elsewhere a line
+// terminal it is one line that is written again every second; elsewhere a line
 // of its own, ever more seldom.
 type progress struct {
 	out   io.Writer
@@ -23,7 +23,7 @@ type progress struct {
 	shown bool          // on a terminal: the line stands there
 }
 
-// first is when somebody who reads a log begins to wonder.
+// first is when a reader of a log begins to wonder.
 const first = 10 * time.Second
 
 // waitingFor names what a step waits for.

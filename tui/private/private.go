@@ -352,7 +352,7 @@ func Lock(path string) (unlock func(), err error) {
 		return func() { _ = r.file.Close() }, r.err
 	case <-time.After(lockPatience):
 	}
-	go func() { // whoever holds it may let go yet
+	go func() { // its holder may still release it
 		if r := <-locked; r.err == nil {
 			_ = r.file.Close()
 		}

@@ -10,7 +10,7 @@ import (
 	"example.com/grantwalk/diagnose/read"
 )
 
-// A Case is one failure that an input tells of, with what it comes to. A log has several.
+// A Case is one failure that an input tells of, with its diagnosis. A log has several.
 type Case struct {
 	Count       int    // how often it appears in the input
 	First, Last string // the times of the first and the last, as the input has them; empty: none were found

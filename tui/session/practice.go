@@ -86,7 +86,7 @@ func startPractice(o Options) (flow.Config, *practice.Server, error) {
 	}
 	c.CodeLifetime = options.CodeLifetime
 	if life := practice.CodeLifetime(faults); life > 0 {
-		c.CodeLifetime = life // as whoever shortens the lifetime of a server knows it
+		c.CodeLifetime = life // as the administrator who shortens it knows
 	}
 	server, err := practice.Start(options)
 	if err != nil {

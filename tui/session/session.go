@@ -1,5 +1,5 @@
 // Package session puts a walk together with what surrounds it: the practice
-// server when no provider is named, and somebody to look at its pages.
+// server when no provider is named, and a user to look at its pages.
 package session
 
 import (
@@ -19,7 +19,7 @@ type Options struct {
 	Config   flow.Config
 	Practice bool // walk on a practice server of the walk's own
 	Browser  Browser
-	Twist    diagnose.ID // what to spoil, by the cause that it brings about; empty: nothing
+	Twist    diagnose.ID // what to break, by the cause that it leads to; empty: nothing
 
 	// What the practice server is to get wrong, each as NAME or NAME=VALUE, and
 	// the provider in whose words it is to refuse.

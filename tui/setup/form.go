@@ -108,7 +108,7 @@ func (m *Model) rowsOf() []row {
 		row{key: "browser", label: "Browser", value: &v.browser, choices: browsers})
 }
 
-// build makes the form anew, as it must be when the rows change.
+// build makes the form again, as it must be when the rows change.
 func (m *Model) build() {
 	m.rows, m.fields = m.rowsOf(), nil
 	for _, r := range m.rows {

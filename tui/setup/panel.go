@@ -42,7 +42,7 @@ var pkces = map[string]string{
 	"":                     "The browser carries a hash, the token request the secret behind it: a stolen code is worthless (RFC 7636).",
 	string(flow.PKCES256):  "The browser carries a hash, the token request the secret behind it: a stolen code is worthless (RFC 7636).",
 	string(flow.PKCEPlain): "The secret itself passes through the browser: only for servers that cannot do S256 (RFC 7636 §4.2).",
-	string(flow.PKCENone):  "Whoever gets hold of the code can try to redeem it. RFC 9700 §2.1.1 asks for PKCE.",
+	string(flow.PKCENone):  "Anyone who gets the code can try to redeem it. RFC 9700 §2.1.1 asks for PKCE.",
 }
 
 // panel says what is wrong with a field, or else what it means, and what

@@ -21,7 +21,7 @@ func Wrap(text string, width int) []string {
 var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // wholeStyles ends a style that runs over several lines at the end of each, and
-// begins it anew on the next: what is set beside a line must not take it over.
+// begins it again on the next: what is set beside a line must not take it over.
 func wholeStyles(lines []string) []string {
 	active := ""
 	for i, line := range lines {

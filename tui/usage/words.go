@@ -91,7 +91,7 @@ var wordings = map[flow.Code]wording{
 	NoEndpoints: both("its endpoints are not known here", "add --issuer URL, or --auth-url with --token-url").
 		form("", "change Server above, and type an issuer or the endpoints"),
 	Impossible:   both("{0}", "choose another, or change the settings that it needs"),
-	OnlyPractice: both("only the practice server can be told what to get wrong", "leave out the provider; --twist spoils a walk at any provider"),
+	OnlyPractice: both("only the practice server can be told what to get wrong", "leave out the provider; --twist breaks a walk at any provider"),
 	BuiltInUser: both("the built-in user knows only the practice server's pages", "use --browser system or none with a provider of your own").
 		form("", "choose the system's browser or none"),
 	NobodyPastes: both("the answer has to be pasted ({0}), and {1}", "run it in a terminal, or use "+flow.DefaultRedirectURI),

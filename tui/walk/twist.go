@@ -12,11 +12,11 @@ import (
 	"example.com/grantwalk/tui/ui"
 )
 
-// The list of what can be spoilt on purpose. The first line spoils nothing. What
+// The list of what can be broken on purpose. The first line breaks nothing. What
 // the chosen one will change stands below it, beside what is right.
 
-// spoilable are the twists that can still be had in this walk, the next step's first.
-func (m *Model) spoilable() []flow.Twist {
+// breakable are the twists that can still be had in this walk, the next step's first.
+func (m *Model) breakable() []flow.Twist {
 	if m.session == nil {
 		return nil
 	}
@@ -33,12 +33,12 @@ func (m *Model) spoilable() []flow.Twist {
 	return append(next, later...)
 }
 
-func (m *Model) canTwist() bool { return m.atReady() && len(m.spoilable()) > 0 }
+func (m *Model) canTwist() bool { return m.atReady() && len(m.breakable()) > 0 }
 
 // startTwist opens the list at what is chosen already.
 func (m *Model) startTwist() tea.Cmd {
 	m.over, m.scroll, m.twistAt = twistOverlay, 0, 0
-	for i, t := range m.spoilable() {
+	for i, t := range m.breakable() {
 		if m.twist != nil && t.Cause == m.twist.Cause {
 			m.twistAt = i + 1
 		}
@@ -49,7 +49,7 @@ func (m *Model) startTwist() tea.Cmd {
 // chooseTwist moves in the list; the walk is told at once, so that it can say
 // what would be changed. No step runs meanwhile.
 func (m *Model) chooseTwist(by int) {
-	list := m.spoilable()
+	list := m.breakable()
 	m.twistAt, m.scroll = max(0, min(m.twistAt+by, len(list))), 0
 	m.twist = nil
 	if m.twistAt > 0 {
@@ -66,10 +66,10 @@ func (m *Model) chooseTwist(by int) {
 // of it fits, the chosen line stays in sight and the rest can be moved.
 func (m *Model) twistView() []string {
 	st, width := m.ui.Styles, m.ui.Width-2
-	title := " " + st.Strong.Render("What shall be spoilt?")
+	title := " " + st.Strong.Render("What do you want to break?")
 	head := append([]string{title}, ui.Indent(ui.Wrap(st.Hint.Render("One thing, at this side, sent for real. The diagnosis is not told."), width), 1)...)
 	rows := []string{m.twistRow(0, "nothing", "walk on as is right")}
-	for i, t := range m.spoilable() {
+	for i, t := range m.breakable() {
 		when := ""
 		if t.Step != m.step {
 			when = ", at " + t.Step.Title()
@@ -139,12 +139,12 @@ func (m *Model) twistPromise() string {
 	return "what is changed is shown before it is sent, at " + m.twist.Step.Title()
 }
 
-// armed names what is spoilt while that lies ahead.
+// armed names what will be broken, until it is.
 func (m *Model) armed() string {
 	if m.twist == nil || m.state != ready || m.step > m.twist.Step {
 		return ""
 	}
-	return " " + m.ui.Styles.Warning.Render("spoilt: "+m.twist.Does)
+	return " " + m.ui.Styles.Warning.Render("breaking: "+m.twist.Does)
 }
 
 // holding reports whether a code is being held until it is too old.

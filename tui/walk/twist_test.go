@@ -50,7 +50,7 @@ func TestTheDiagnosisIsNotToldWhatWasSpoilt(t *testing.T) {
 	m.twist = &twist
 	msg := m.diagnose()().(DiagnoseMsg)
 	if msg.Options.Twist != diagnose.PKCEMismatch {
-		t.Errorf("the next walk would be spoilt by %q", msg.Options.Twist)
+		t.Errorf("the next walk would be broken by %q", msg.Options.Twist)
 	}
 	for _, c := range diagnose.Diagnose(msg.Evidence).Causes {
 		if c.ID == diagnose.PKCEMismatch {
@@ -63,7 +63,7 @@ func TestTheChosenLineOfTheListIsInSightInASmallWindow(t *testing.T) {
 	for _, size := range [][2]int{{40, 12}, {60, 16}, {80, 24}, {120, 40}} {
 		m := at(golden.Common(size[0], size[1]), flow.StepExchange)
 		golden.Press(m, "x")
-		for _, twist := range m.spoilable() {
+		for _, twist := range m.breakable() {
 			golden.Press(m, "down")
 			here, name := "▸ ", string(twist.Cause)[:8]
 			if view := m.View(); !strings.Contains(view, here+name) {

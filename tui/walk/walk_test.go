@@ -564,9 +564,9 @@ func TestTheSettingsAreOfferedFirstWhereNoAnswerCame(t *testing.T) {
 
 func TestTheWordsGoBeforeTheBarOfTheCodesAge(t *testing.T) {
 	for width, want := range map[int]string{
-		80: " spoilt: name another redirect URI           the code is 7 s old, of 10 min ",
-		60: " spoilt: name another redirect URI         code 7 s of 10 min ",
-		40: " spoilt: name anoth… code 7 s of 10 min ",
+		80: " breaking: name another redirect URI           the code is 7 s old, of 10 min ",
+		60: " breaking: name another redirect URI         code 7 s of 10 min ",
+		40: " breaking: name ano… code 7 s of 10 min ",
 	} {
 		m := states["twist-armed"](common(width, 16))
 		if got := m.ageLine(); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(want), " ") {

@@ -85,7 +85,7 @@ func Check(t *testing.T, c *ui.Common, got, name string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got), -update writes it anew:\n%s", name, diff)
+		t.Errorf("%s (-want +got), -update writes it again:\n%s", name, diff)
 	}
 }
 
