@@ -258,11 +258,15 @@ func certainties(t *testing.T) []certainty {
 		{"client_known", "capitals", one(client, func(_ *Authorization, r *TokenRequest) { r.ClientID = "Web" }), []string{auth0 + "client_id", token0 + "client_id"}},
 		{"client_known", "another id", one(client, func(_ *Authorization, r *TokenRequest) { r.ClientID = "wob" }), []string{auth0 + "client_id", token0 + "client_id", answer0 + "error"}},
 		{"client_authenticated", "it did before", refreshed(with(refresh(60, first.RefreshToken, refused("invalid_request", 400)), public)), []string{token0 + "client_secret", token1 + "client_auth", answer0 + "access_token"}},
-		{"client_authenticated", "no client_id either", one(refused("invalid_request", 400), func(_ *Authorization, r *TokenRequest) {
-			public(r)
-			r.ClientID = ""
-			without(r, "client_id")
-		}), []string{token0 + "client_auth", token0 + "params"}},
+		{"client_authenticated", "no client_id either", func() Evidence {
+			e := one(refused("invalid_request", 400), func(_ *Authorization, r *TokenRequest) {
+				public(r)
+				r.ClientID = ""
+				without(r, "client_id")
+			})
+			e.Cookies = true
+			return e
+		}(), []string{"cookies", token0 + "client_auth", token0 + "params"}},
 		{"client_authenticated", "the server rejected the client", one(client, func(a *Authorization, r *TokenRequest) { noPKCE(a, r) }), []string{token0 + "client_auth", answer0 + "error"}},
 		{"client_authenticated", "a client for itself", alone(TokenRequest{GrantType: GrantClientCredentials, ClientID: "web", ClientAuth: evidence.AuthNone, Params: []safe.Foreign{"grant_type", "client_id"}, Response: refused("invalid_request", 400)}),
 			[]string{token0 + "client_auth", token0 + "grant_type"}},
@@ -282,7 +286,7 @@ func certainties(t *testing.T) []certainty {
 		{"code_sends_counted", "twice", many(exchanged(5.4, first), exchanged(5.9, grant)), []string{token0 + "code", token1 + "code", answer0 + "access_token"}},
 
 		{"request_read", "a GET", alone(with(exchanged(5.4, grant), func(r *TokenRequest) { r.Method = "GET" })), []string{token0 + "method"}},
-		{"request_read", "JSON", alone(with(exchanged(5.4, grant), func(r *TokenRequest) { r.ContentType = "application/json" })), []string{token0 + "content_type"}},
+		{"request_read", "JSON", alone(with(exchanged(5.4, refused("invalid_request", 400)), func(r *TokenRequest) { r.ContentType = "application/json" })), []string{token0 + "content_type"}},
 		{"grant_type_read", "there is none", one(grant, func(_ *Authorization, r *TokenRequest) { r.GrantType, r.Params = "", r.Params[1:] }), []string{token0 + "params"}},
 		{"grant_type_read", "not supported", alone(exchanged(5.4, refused("unsupported_grant_type", 400))), []string{token0 + "grant_type", answer0 + "error"}},
 		{"grant_type_read", "of another grant", refreshed(with(refresh(60, first.RefreshToken, grant), func(r *TokenRequest) { r.GrantType = GrantCode })), []string{token1 + "params", token1 + "grant_type"}},

@@ -98,6 +98,22 @@ func TestTheFirstCauseOfAFlow(t *testing.T) {
 // invalidGrants are refusals of a grant as servers really give them.
 var invalidGrants = []TokenResponse{refused("invalid_grant", 400), refused("invalid_grant", 401), refused("invalid_grant", 403), refused("invalid_request", 400), refused("", 400)}
 
+// Some servers take JSON too. One that says invalid_grant has found a grant in it.
+func TestABodyThatIsNoFormIsCertainlyTheCauseOnlyIfTheServerFoundNothingInIt(t *testing.T) {
+	for _, answer := range invalidGrants {
+		c := Diagnose(one(answer, func(_ *Authorization, r *TokenRequest) { r.ContentType = "application/json" })).Causes[0]
+		if want := answer.Error != "invalid_grant"; c.ID != Other || (c.Strength == Certain) != want {
+			t.Errorf("%s %d: %s, %s", answer.Error, answer.Status, c.ID, c.Strength)
+		}
+	}
+	both := Diagnose(one(refused("invalid_grant", 400), func(_ *Authorization, r *TokenRequest) {
+		r.ContentType, r.RedirectURI = "application/json", r.RedirectURI+"/"
+	}))
+	if firstCause(both) != RedirectURIMismatch {
+		t.Errorf("the first cause is %s", firstCause(both))
+	}
+}
+
 func TestWhatTheTwoRequestsShowCountsMoreThanTheServersWord(t *testing.T) {
 	for _, answer := range invalidGrants {
 		for _, test := range []struct {
@@ -118,7 +134,6 @@ func TestWhatTheTwoRequestsShowCountsMoreThanTheServersWord(t *testing.T) {
 			{ClientMismatch, func(_ *Authorization, r *TokenRequest) { r.ClientID = "mobile" }},
 			{WrongToken, func(_ *Authorization, r *TokenRequest) { r.Code = "" }},
 			{WrongToken, func(a *Authorization, r *TokenRequest) { r.Code = a.State }},
-			{Other, func(_ *Authorization, r *TokenRequest) { r.ContentType = "application/json" }},
 			{Other, func(_ *Authorization, r *TokenRequest) { r.Method = "GET" }},
 			{Other, func(_ *Authorization, r *TokenRequest) { r.GrantType, r.Params = "", r.Params[1:] }},
 		} {

@@ -1,10 +1,12 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,6 +75,18 @@ var twists = []Twist{
 		Cause: diagnose.WrongToken, Step: StepRefresh, Does: "send the access token in its place", change: changeRefreshToken, needs: needRefreshToken,
 		Accepted: "The server took an access token for a refresh token (RFC 6749 §6). A leaked access token can be renewed without end.",
 	},
+}
+
+// rejectedForAnother reports whether an error is not about what the twist broke: the
+// server failed, or it did not accept the client.
+func (t Twist) rejectedForAnother(e *ErrorResponse) bool {
+	switch code := e.Error.Raw(); {
+	case e.Status >= 500, code == "server_error", code == "temporarily_unavailable":
+		return true
+	case code == "invalid_client", code == "unauthorized_client":
+		return t.Cause != diagnose.ClientCredentials && t.Cause != diagnose.ClientMismatch
+	}
+	return false
 }
 
 // Twists returns all twists, in the order of the steps that they break.
@@ -243,7 +257,7 @@ func refreshFirst(ctx context.Context, w *Walk) Outcome {
 func revokeFirst(ctx context.Context, w *Walk) Outcome {
 	out := w.Revoke(ctx)
 	if out.Kind == Refused {
-		w.unplayed = "the server rejected the revocation request"
+		w.unplayed = "the server did not confirm the revocation"
 		return Outcome{}
 	}
 	return out
@@ -306,8 +320,11 @@ func (w *Walk) twisted(ctx context.Context, step Step) Outcome {
 		return Outcome{}
 	}
 	out := w.Twist.before(ctx, w)
-	if out.Kind == Refused {
+	switch out.Kind {
+	case Refused:
 		w.unplayed = "the server rejected the request that comes before the broken one"
+	case NoAnswer:
+		w.unplayed = "no response came to the request that comes before the broken one"
 	}
 	return out
 }
@@ -327,6 +344,22 @@ const (
 	TwistNotPlayed = "not_played"
 )
 
+// Told is the result of a twist in a saved walk; nil if there is no such result.
+func (t Twist) Told(result string) *TwistResult {
+	r := &TwistResult{Cause: t.Cause, Result: result}
+	switch result {
+	case TwistAccepted:
+		r.Means = t.Accepted
+	case TwistRejected:
+		r.Means = "The server rejected the broken request."
+	case TwistNotPlayed:
+		r.Means = "Nothing was broken."
+	default:
+		return nil
+	}
+	return r
+}
+
 // TwistResult is what became of the walk's twist, as far as the walk has come; nil without
 // one.
 func (w *Walk) TwistResult() *TwistResult {
@@ -343,6 +376,9 @@ func (w *Walk) TwistResult() *TwistResult {
 		r.Means = "Nothing was broken: the walk ended before that step."
 	case w.Last.Step == t.Step && rejected:
 		r.Result, r.Means = TwistRejected, "The server rejected the broken request, as it should."
+		if e := w.Last.Error; e != nil && t.rejectedForAnother(e) {
+			r.Means = "The server rejected the broken request with " + cmp.Or(e.Error.String(), strconv.Itoa(e.Status)) + ", which does not show that it checks what was broken."
+		}
 		if t.Cause == diagnose.ClientMismatch && w.Config.OtherClientSecret == "" && w.Last.Error != nil && strings.Contains(w.Last.Error.Error.Raw(), "client") {
 			r.Means = "The server rejected the second client before it looked at the code. If that client has a secret, give that too."
 		}

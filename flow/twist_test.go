@@ -86,6 +86,18 @@ func acceptingAll(t *testing.T) *authServer {
 	return as
 }
 
+func TestARejectionForAnotherReasonDoesNotShowThatTheServerChecks(t *testing.T) {
+	as := newAuthServer(t)
+	as.on("/token", says(500, `{"error":"server_error"}`))
+	w := as.walk()
+	twist, _ := flow.TwistFor(diagnose.RedirectURIMismatch)
+	w.Twist = &twist
+	ended(t, play(t, w, flow.StepExchange), flow.Refused, flow.StepExchange)
+	if r := w.TwistResult(); r.Result != flow.TwistRejected || !strings.Contains(r.Means, "does not show") {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestATwistThatTheServerAcceptsIsAFinding(t *testing.T) {
 	for _, twist := range flow.Twists() {
 		if twist.Cause == diagnose.UserDenied {
@@ -130,7 +142,7 @@ func TestATwistThatCannotBePlayedLeavesTheWalkWhole(t *testing.T) {
 		"no revocation endpoint": {diagnose.RefreshRevoked, func(*authServer) {}, false, "no revocation endpoint"},
 		"a rejected revocation": {diagnose.RefreshRevoked, func(as *authServer) {
 			as.on("/revoke", says(400, `{"error":"unsupported_token_type"}`))
-		}, true, "rejected the revocation request"},
+		}, true, "did not confirm the revocation"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			as := newAuthServer(t)

@@ -18,6 +18,7 @@ import (
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/read"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/plain"
 	"example.com/grantwalk/tui/report"
 	"example.com/grantwalk/tui/ui"
@@ -202,7 +203,7 @@ func (f *explainFlags) print(r read.Result) error {
 		d = diagnose.Report{}
 	}
 	if f.json {
-		doc := diagnose.DocumentOf(d)
+		doc := explainedDocument{diagnose.DocumentOf(d), cases[0].Twist}
 		for _, g := range report.Groups(r) {
 			doc.AddGroup(g.Count, g.First, g.Last, g.Report)
 		}
@@ -222,6 +223,12 @@ func (f *explainFlags) print(r read.Result) error {
 	out := plain.Diagnosis{Out: os.Stdout, Why: f.why, Layout: report.Layout{
 		Glyphs: ui.ChooseGlyphs(os.Getenv), Styles: styles(), Width: columns()}}
 	return out.Cases(cases)
+}
+
+// explainedDocument is the document of explain. A saved walk says what it broke on purpose.
+type explainedDocument struct {
+	diagnose.Document
+	Twist *flow.TwistResult `json:"twist,omitempty"`
 }
 
 // unrecognised is input in which there is nothing to explain.

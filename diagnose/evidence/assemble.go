@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 // Assemble makes evidence of exchanges, from every recorder. Its statements are what the
 // exchanges say in words beside the server's errors.
 func Assemble(exchanges []exchange.Exchange) Evidence {
-	a := assembler{replaced: placeholders(exchanges), pushed: map[string][]wire.Param{}, byCode: latest[string]{}, byState: latest[[2]string]{}, byPlace: latest[string]{}}
+	a := assembler{replaced: placeholders(exchanges), pushed: map[string][]wire.Param{}, byCode: latest[string]{}, byState: latest[[2]string]{}, byPlace: latest[string]{}, byToken: map[safe.Secret]int{}}
 	for _, x := range inOrder(exchanges) {
 		a.add(&x)
 	}
@@ -88,7 +89,7 @@ func (a *assembler) authorization(x *exchange.Exchange) {
 		}
 		r.Pushed = exchange.Has(params, "request")
 	}
-	if x.Request.Body == exchange.Partly || slices.ContainsFunc(x.Request.Params(), elided) {
+	if x.Request.Body == exchange.Partly || cutOff(x.Request.Params()) || slices.ContainsFunc(x.Request.Params(), elided) {
 		r.HideMissing()
 	}
 	i := a.continued(r)
@@ -104,6 +105,18 @@ func authorization(x *exchange.Exchange) Authorization {
 		r.Set(p.Name, p.Value)
 	}
 	return r
+}
+
+// cutOff reports whether the last parameter of a request is cut off, as in &sta…, so that
+// others may have followed.
+func cutOff(params []wire.Param) bool {
+	if len(params) == 0 {
+		return false
+	}
+	last := params[len(params)-1]
+	return slices.ContainsFunc([]string{"…", "...", "[...]"}, func(mark string) bool {
+		return strings.HasSuffix(last.Name, mark) || strings.HasSuffix(last.Value, mark)
+	})
 }
 
 // elided reports whether a parameter stands for others that were left out, as in &...
@@ -130,11 +143,56 @@ func (a *assembler) token(x *exchange.Exchange) {
 	if scheme, encoded, _ := strings.Cut(x.Request.Authorization, " "); a.replaced[strings.TrimSpace(encoded)] {
 		x.Request.Authorization = scheme + " " + placeholder
 	}
+	cutForm(&x.Request)
 	r := tokenRequest(x)
 	if r.Response.Error == "authorization_pending" || r.Response.Error == "slow_down" {
 		return // a device that asks whether the user is ready (RFC 8628 §3.5)
 	}
+	if n := len(a.e.TokenRequests); n > 0 && isFollowed(&a.e.TokenRequests[n-1], &r) {
+		a.e.TokenRequests = a.e.TokenRequests[:n-1]
+	}
+	if i, ok := a.byToken[r.Response.AccessToken]; ok && i < len(a.e.TokenRequests) && isRecordedTwice(&a.e.TokenRequests[i], &r) {
+		return
+	}
+	a.byToken[r.Response.AccessToken] = len(a.e.TokenRequests)
 	a.e.TokenRequests = append(a.e.TokenRequests, r)
+}
+
+// isFollowed reports whether the first request was redirected and the second is the same
+// request to the place that the redirect named.
+func isFollowed(first, second *TokenRequest) bool {
+	return first.Response.Status/100 == 3 && first.Code == second.Code && first.RefreshToken == second.RefreshToken && first.GrantType == second.GrantType
+}
+
+// isRecordedTwice reports whether two requests for tokens are one: at one instant in one
+// file, or at nearly the same time in the files of a browser and a server. The tokens alone
+// do not tell, because some servers make the same one twice within a second, nor do whole
+// seconds.
+func isRecordedTwice(a, b *TokenRequest) bool {
+	const clocks = 20 * time.Millisecond
+	apart := b.SentAt.Sub(a.SentAt).Abs()
+	if a.SentAt.Nanosecond() == 0 || apart > 0 && (a.From.File == b.From.File || apart > clocks) {
+		return false
+	}
+	return a.Response.AccessToken != "" && a.Response.AccessToken == b.Response.AccessToken && a.Code == b.Code && a.RefreshToken == b.RefreshToken && a.GrantType == b.GrantType
+}
+
+// cutForm marks a form that is shorter than its Content-Length says: the end of its last
+// value is missing, and other parameters may be. Where a value was taken out, the length
+// is of the value that was there.
+func cutForm(r *exchange.Request) {
+	const lineEnd = 2
+	length, err := strconv.Atoi(r.Length)
+	last := len(r.Form) - 1
+	if err != nil || last < 0 || r.Body != exchange.Whole || r.Recorded == 0 || length <= r.Recorded+lineEnd {
+		return
+	}
+	if slices.ContainsFunc(r.Form, func(p wire.Param) bool { return masked(p.Value) }) {
+		return
+	}
+	r.Form = slices.Clone(r.Form)
+	r.Form[last].Value += placeholder
+	r.Body = exchange.Partly
 }
 
 func tokenRequest(x *exchange.Exchange) TokenRequest {

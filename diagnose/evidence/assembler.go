@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"time"
 
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
 )
 
@@ -16,10 +17,11 @@ type assembler struct {
 	stray    []arrival // responses that no authorization request was seen for
 
 	// The authorization requests by what a response may name them by.
-	byCode  latest[string]    // the code of the response
-	byState latest[[2]string] // the state and the redirect URI, which is empty where there is none
-	byPlace latest[string]    // the redirect URI
-	open    []int             // those without redirect URI that have no code yet, at most maxOpen
+	byCode  latest[string]      // the code of the response
+	byState latest[[2]string]   // the state and the redirect URI, which is empty where there is none
+	byPlace latest[string]      // the redirect URI
+	byToken map[safe.Secret]int // the latest token request by the access token that it got
+	open    []int               // those without redirect URI that have no code yet, at most maxOpen
 }
 
 // A flow is what has to be remembered of an authorization request until its response

@@ -1,7 +1,9 @@
 package evidence
 
 import (
+	"maps"
 	"strconv"
+	"strings"
 
 	"example.com/grantwalk/diagnose/safe"
 )
@@ -56,6 +58,40 @@ func PairOf(a, b safe.Secret) (key string, ok bool) {
 	n, _, first := a.StandIn()
 	m, _, second := b.StandIn()
 	return strconv.Itoa(n) + "-" + strconv.Itoa(m), first && second
+}
+
+// Shifted are the comparisons with other numbers, each greater by the same.
+func (c Comparisons) Shifted(by int) Comparisons {
+	if by == 0 {
+		return c
+	}
+	out := Comparisons{Of: map[int]Nature{}, Pairs: map[string]Relation{}}
+	for n, nature := range c.Of {
+		out.Of[n+by] = nature
+	}
+	for key, relation := range c.Pairs {
+		first, second, _ := strings.Cut(key, "-")
+		a, errA := strconv.Atoi(first)
+		b, errB := strconv.Atoi(second)
+		if errA == nil && errB == nil {
+			out.Pairs[strconv.Itoa(a+by)+"-"+strconv.Itoa(b+by)] = relation
+		}
+	}
+	return out
+}
+
+// Add takes over the comparisons of other secrets.
+func (c *Comparisons) Add(other Comparisons) {
+	if c.Of == nil && c.Pairs == nil {
+		*c = other
+		return
+	}
+	of, pairs := map[int]Nature{}, map[string]Relation{}
+	for _, all := range []Comparisons{*c, other} {
+		maps.Copy(of, all.Of)
+		maps.Copy(pairs, all.Pairs)
+	}
+	c.Of, c.Pairs = of, pairs
 }
 
 // Nature is what is known of a stand-in. standIn is false for any other secret, which

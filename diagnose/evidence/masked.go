@@ -117,13 +117,13 @@ func masked(s string) bool {
 		return strings.Contains(strings.ToLower(s), "redacted") || slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/:?#&=@.", r) }), standInOfURL)
 	}
 	low := strings.ToLower(s)
-	return standIn(s) || low == "xx" || strings.Contains(low, "redacted") || saysMasked(low)
+	return standIn(s) || low == "xx" || crossedOut(s) || strings.Contains(low, "redacted") || saysMasked(low)
 }
 
 // standInOfURL reports whether a part of a URL replaces what was there. What is said of a
 // domain, such as your-app, names no domain.
 func standInOfURL(part string) bool {
-	return standIn(part) || part == "PORT" || strings.Contains(part, "XXX") || strings.HasPrefix(strings.ToLower(part), "your")
+	return standIn(part) || part == "x" || part == "PORT" || strings.HasPrefix(part, "MY_") || strings.Contains(part, "XXX") || strings.HasPrefix(strings.ToLower(part), "your")
 }
 
 // maskSecrets are words that people write in place of a secret, by its name or not.
@@ -164,6 +164,29 @@ func repeats(s string) bool {
 	const few = 6 // a real value can have as many equal characters
 	s = strings.ReplaceAll(s, "-", "")
 	return len(s) >= 3 && strings.Trim(s, "xX") == "" || len(s) >= few && strings.Trim(s, s[:1]) == ""
+}
+
+// crossedOut reports whether a part of a text is x again and again: 6f1d-xxxx, gooxxxxx. In
+// a random value three of them are a part of a longer word.
+func crossedOut(s string) bool {
+	for _, x := range "xX" {
+		for at := 0; at < len(s); {
+			run := 0
+			for at+run < len(s) && s[at+run] == byte(x) {
+				run++
+			}
+			alone := (at == 0 || !isLetterOrDigit(s[at-1])) && (at+run == len(s) || !isLetterOrDigit(s[at+run]))
+			if run >= 4 || run == 3 && alone {
+				return true
+			}
+			at += run + 1
+		}
+	}
+	return false
+}
+
+func isLetterOrDigit(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
 // IsNothing knows the words by which languages write a value that is not there. A client that sends

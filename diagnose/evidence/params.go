@@ -59,8 +59,11 @@ func (r *TokenRequest) Set(name, value string) {
 	case "grant_type":
 		r.GrantType = safe.Foreign(safe.Cut(value, MaxValue))
 	case "client_id":
-		if r.ClientAuth != AuthBasic {
+		switch {
+		case r.ClientAuth != AuthBasic:
 			r.ClientID = safe.Identifier(safe.Cut(value, MaxValue))
+		case r.ClientID != "" && r.ClientID.Raw() != value: // which of the two the server takes is not known
+			r.ClientID, r.Masked = "", r.Masked+" client_id"
 		}
 	case "client_secret":
 		r.ClientSecret, r.ClientAuth = safe.Secret(value), AuthPost

@@ -22,20 +22,25 @@ const (
 	asCode  // as the server issued it
 	asToken // as the server issued it
 	asSecret
-	asSent // the code or refresh token of a token request, which may be any other value by mistake
+	asClient   // client_id
+	asRedirect // redirect_uri
+	asSent     // the code or refresh token of a token request, which may be any other value by mistake
 )
 
 // secretUses are the parameters of requests whose values are secrets.
 var secretUses = map[string]use{
 	"state": asState, "code_challenge": asChallenge, "code_verifier": asVerifier, "client_secret": asSecret,
-	"access_token": asToken, "id_token": asToken, "refresh_token": asToken,
+	"access_token": asToken, "id_token": asToken, "refresh_token": asToken, "client_id": asClient, "redirect_uri": asRedirect,
 }
 
 // impossible reports whether no value serves as all of these. State and verifier are equal
 // in some clients, and verifier and challenge are in all that use the method "plain".
 func (u use) impossible() bool {
+	if u&asRedirect != 0 && u != asRedirect { // an address is nothing else
+		return true
+	}
 	apart := u & (asState | asChallenge | asCode | asToken | asSecret)
-	return apart&(apart-1) != 0 || u&asVerifier != 0 && u&(asCode|asToken|asSecret|asSent) != 0 || u&asSent != 0 && u&asSecret != 0
+	return apart&(apart-1) != 0 || u&asClient != 0 && u&(asState|asChallenge|asCode|asToken|asVerifier|asSent) != 0 || u&asVerifier != 0 && u&(asCode|asToken|asSecret|asSent) != 0 || u&asSent != 0 && u&asSecret != 0
 }
 
 // maxUses bounds the values that are looked at.
@@ -60,7 +65,7 @@ func placeholders(exchanges []exchange.Exchange) map[string]bool {
 		states[code] = state
 	}
 	for text, u := range uses {
-		if u.impossible() && !IsNothing(text) {
+		if u.impossible() && (!IsNothing(text) || kinds(u) > 3) { // some clients send null where they have nothing
 			found[text] = true
 		}
 	}
@@ -147,13 +152,25 @@ func (a *assembler) hidePlaceholders() {
 	for i := range a.e.Authorizations {
 		r := &a.e.Authorizations[i]
 		hide(&r.State, &r.Challenge, &r.Response.Code, &r.Response.State)
+		a.hidePublic(&r.ClientID, &r.RedirectURI)
 	}
 	for i := range a.e.TokenRequests {
 		r := &a.e.TokenRequests[i]
 		hide(&r.ClientSecret, &r.Code, &r.Verifier, &r.RefreshToken, &r.Assertion, &r.Response.AccessToken, &r.Response.RefreshToken, &r.Response.IDToken)
+		a.hidePublic(&r.ClientID, &r.RedirectURI)
 	}
 	for i := range a.e.Revocations {
 		hide(&a.e.Revocations[i].Token)
+	}
+}
+
+// hidePublic does the same for the two values that are no secrets.
+func (a *assembler) hidePublic(id *safe.Identifier, uri *safe.RedirectURI) {
+	if a.replaced[id.Raw()] {
+		*id = placeholder
+	}
+	if a.replaced[uri.Raw()] {
+		*uri = placeholder
 	}
 }
 

@@ -35,6 +35,7 @@ type Request struct {
 	Form          []wire.Param // of the body: a form, or the members of a JSON object
 	Media         string       // the body's media type, in lower case and without parameters
 	Length        string       // the Content-Length header
+	Recorded      int          // bytes of the body as it was recorded
 	Authorization string       // the header
 	Basic         []wire.Param // the parts of a Basic Authorization header, where the header was not recorded
 	Cookie        bool         // a cookie was sent
@@ -140,6 +141,7 @@ func (r *Request) SetBody(media, text string) {
 	r.Media, _, _ = strings.Cut(strings.ToLower(media), ";")
 	r.Media = strings.TrimSpace(r.Media)
 	trimmed := strings.TrimSpace(text)
+	r.Recorded = len(text)
 	if strings.HasPrefix(trimmed, "{") {
 		r.Form = wire.Read(wire.Head{}, []byte(trimmed)).Params
 		if r.Media == "" {

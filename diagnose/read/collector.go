@@ -10,7 +10,7 @@ import (
 type collector struct {
 	kind     string
 	captured []exchange.Exchange // of HAR files
-	walk     *savedWalk          // nil: none was given
+	walks    []*savedWalk
 	readings []reading
 	groups   []Group
 	single   []Group // errors that stand in a text alone: groups beside those of a log

@@ -132,9 +132,8 @@ func valueAt(text string, i int) (start, end int) {
 		}
 		line, _, _ := strings.Cut(text[start+1:min(len(text), start+1+maxValue)], "\n")
 		return start + 1, start + 1 + len(withoutMark(line)) // it was cut off
-	} else {
-		start = i
 	}
+	start = i
 	end = start
 	for end < len(text) && !strings.ContainsRune(" \t\r\n&\"'<>,;)}]`", rune(text[end])) {
 		end++

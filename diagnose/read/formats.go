@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"example.com/grantwalk/diagnose/safe"
 )
@@ -115,10 +116,17 @@ func (c *collector) saved(in Input, r io.Reader) (rest *bufio.Reader, err error)
 	for i, m := range doc.Messages {
 		doc.Messages[i].Params = m.Params[:min(len(m.Params), maxParams)]
 	}
-	c.kind, c.walk = KindTranscript, &doc
+	rest = bufio.NewReaderSize(io.MultiReader(dec.Buffered(), r), buffer)
+	if slices.ContainsFunc(c.walks, doc.isSame) {
+		c.warn(in, "it is the same walk as another file, and was left out")
+		return rest, nil
+	}
+	const apart = 1_000_000 // more than a walk has secrets
+	doc.numbersApart(len(c.walks) * apart)
+	c.kind, c.walks = KindTranscript, append(c.walks, &doc)
 	for i, x := range doc.exchanges() {
 		x.From = messageAt(in.Name, i+1)
 		c.captured = append(c.captured, x)
 	}
-	return bufio.NewReaderSize(io.MultiReader(dec.Buffered(), r), buffer), nil
+	return rest, nil
 }

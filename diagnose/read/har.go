@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -152,8 +153,8 @@ func readRequest(s *stream, r *exchange.Request) error {
 	if len(r.Form) == 0 {
 		r.Form = params
 	}
-	if r.Length == "" && size == 0 {
-		r.Length = "0"
+	if r.Length == "" && size >= 0 {
+		r.Length = strconv.Itoa(int(size))
 	}
 	if len(r.Form) == 0 && evidence.Masked(body) {
 		body, r.Length = "", ""

@@ -66,7 +66,7 @@ func addresses(text string) []exchange.Exchange {
 				m.Response.Status, _ = strconv.Atoi(status[1]) // three digits
 			}
 		}
-		if strings.HasSuffix(raw, "..") {
+		if end := strings.TrimRight(raw, ")]}"); strings.HasSuffix(end, "..") || strings.HasSuffix(end, "…") {
 			m.Request.Body = exchange.Partly
 		}
 		m.Request.SetURL(strings.TrimRight(raw, ".,;)]}"))

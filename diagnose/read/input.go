@@ -35,6 +35,13 @@ type Result struct {
 	Recognised bool     // an error, or a flow, was found; else say [Instead]
 	Groups     []Group  // of a log: its errors by what they say, most frequent first
 	Warnings   []string // what could not be read, and does not matter to the rest
+	Twist      Twist    // what a saved walk broke on purpose
+}
+
+// Twist is what a saved walk broke on purpose, and what came of it. It is zero without one.
+type Twist struct {
+	Cause  string `json:"cause"`
+	Result string `json:"result"`
 }
 
 // A Group is errors of a log that say the same.

@@ -96,6 +96,7 @@ func (j *joiner) message(x exchange.Exchange) {
 	i := j.waiting[of][0]
 	command := j.all[i].Request
 	command.Authorization = cmp.Or(x.Request.Authorization, command.Authorization)
+	command.Length = cmp.Or(x.Request.Length, command.Length)
 	command.Cookie = command.Cookie || x.Request.Cookie
 	x.Request = command
 	j.all[i] = x

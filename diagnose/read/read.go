@@ -87,9 +87,10 @@ func (c *collector) result(o Options) Result {
 	}
 	res := Result{Kind: c.kind, Groups: c.groups, Warnings: c.warnings, Evidence: assemble(messages)}
 	e := &res.Evidence
-	if w := c.walk; w != nil {
+	for _, w := range c.walks {
 		e.Provider, e.Issuer, e.CodeLifetime = safe.Foreign(safe.Cut(w.Result.Provider, maxWords)), safe.Endpoint(safe.Cut(w.Issuer, maxWords)), int(w.CodeLifetime)
-		e.Compared = w.Compared
+		e.Compared.Add(w.Compared)
+		res.Twist = w.Result.Twist
 	}
 	e.Provider, e.Grant = cmp.Or(safe.Foreign(o.Provider), e.Provider), o.Grant
 	complete(e, c.readings)

@@ -17,10 +17,12 @@ import (
 // them, but numbered: the same number is the same secret. So a code that was sent twice
 // or exchanged for another still shows. A verifier cannot be hashed.
 
-var savedStart = lazy.Regexp(`^\s*\{\s*"format"\s*:\s*"grantwalk-transcript"`)
+// savedFormat is the member by which a saved walk is known, wherever a program that sorted
+// the members has put it.
+var savedFormat = lazy.Regexp(`"format"\s*:\s*"grantwalk-transcript"`)
 
 func isSaved(head []byte) bool {
-	return bytes.Contains(head, []byte("grantwalk-transcript")) && savedStart().Match(head)
+	return bytes.Contains(head, []byte("grantwalk-transcript")) && bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && savedFormat().Match(head)
 }
 
 // savedWalk is the part of the document that is evidence.
@@ -28,12 +30,29 @@ type savedWalk struct {
 	Result struct {
 		Provider string      `json:"provider"`
 		Error    *savedError `json:"error"`
+		Twist    Twist       `json:"twist"`
 	} `json:"result"`
 	Issuer       string         `json:"issuer"`
 	CodeLifetime float64        `json:"code_lifetime_s"`
 	Messages     []savedMessage `json:"messages"`
 
 	Compared evidence.Comparisons `json:"compared"`
+}
+
+// numbersApart sets the numbers of secrets apart from those of other files, in which the
+// same number is another secret.
+func (d *savedWalk) numbersApart(by int) {
+	for i := range d.Messages {
+		for j := range d.Messages[i].Params {
+			d.Messages[i].Params[j].Secret += by
+		}
+	}
+	d.Compared = d.Compared.Shifted(by)
+}
+
+// isSame reports whether two files are of one walk.
+func (d *savedWalk) isSame(other *savedWalk) bool {
+	return len(d.Messages) > 0 && len(d.Messages) == len(other.Messages) && d.Messages[0].At.Equal(other.Messages[0].At) && d.Messages[len(d.Messages)-1].At.Equal(other.Messages[len(d.Messages)-1].At)
 }
 
 type savedError struct {

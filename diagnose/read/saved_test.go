@@ -44,3 +44,29 @@ func TestTheErrorOfABrokenWalkRepeatsNothingSecret(t *testing.T) {
 		}
 	}
 }
+
+// A program that sorts the members of an object puts the format behind others.
+func TestASavedWalkIsKnownWhereverItsFormatIs(t *testing.T) {
+	sorted := `{"compared":{},` + strings.TrimPrefix(strings.Replace(saved, `"format":"grantwalk-transcript",`, "", 1), "{")
+	sorted = strings.TrimSuffix(sorted, "}") + `,"format":"grantwalk-transcript"}`
+	got, err := Read([]Input{{Reader: strings.NewReader(sorted)}}, Options{})
+	if err != nil || got.Kind != KindTranscript || len(got.Evidence.TokenRequests) != 1 {
+		t.Fatalf("%s, %+v, %v", got.Kind, got.Evidence, err)
+	}
+}
+
+// The same number in two files is not the same secret.
+func TestSecretsOfTwoSavedWalksAreNotTheSame(t *testing.T) {
+	later := strings.ReplaceAll(saved, "2026-03-01", "2026-03-02")
+	got, err := Read([]Input{{Name: "a", Reader: strings.NewReader(saved)}, {Name: "b", Reader: strings.NewReader(later)}}, Options{})
+	if err != nil || len(got.Evidence.TokenRequests) != 2 {
+		t.Fatalf("%+v, %v", got.Evidence, err)
+	}
+	if first, second := got.Evidence.TokenRequests[0].Code, got.Evidence.TokenRequests[1].Code; first == second {
+		t.Error("the codes of two walks are one")
+	}
+	got, err = Read([]Input{{Name: "a", Reader: strings.NewReader(saved)}, {Name: "b", Reader: strings.NewReader(saved)}}, Options{})
+	if err != nil || len(got.Evidence.TokenRequests) != 1 || len(got.Warnings) != 1 {
+		t.Errorf("%d requests, warnings %q, %v", len(got.Evidence.TokenRequests), got.Warnings, err)
+	}
+}

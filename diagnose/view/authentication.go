@@ -12,7 +12,7 @@ import (
 // invalid_grant, as is often written. Some servers answer invalid_grant all the
 // same, and others unauthorized_client or invalid_request.
 var authenticationChecks = []check{
-	{"client_authenticated", missAuthentication, []string{"stopped", "stopped/grant_named", "stopped/pkce_named", "no_client", "no_client/grant_named", "no_client/pkce_named",
+	{"client_authenticated", missAuthentication, []string{"stopped", "stopped/grant_named", "stopped/pkce_named", "no_client", "no_client/grant_named", "no_client/pkce_named", "no_client/header_left_out",
 		"public_refused", "no_verifier_refused", "refused", "refused/not_rejected", "refused/other_named", "unproven", "unproven_and_grant_named",
 		"for_itself", "for_itself/grant_named", "for_itself/pkce_named", "none"}},
 	{"credentials_looked_at", lookAtCredentials, []string{"id_space", "id_space/not_rejected", "id_space/other_named", "secret_space", "secret_space/not_rejected", "secret_space/other_named", "secret_empty", "secret_quoted"}},
@@ -62,7 +62,8 @@ func howUnauthenticated(v *View) *Fact {
 	case w != nil && w.ClientSecret != "":
 		return unlessPassed(v, differs("stopped", "this client authenticated before, and does not in this request"))
 	case namesNoClient(v):
-		return unlessPassed(v, differs("no_client", "the token request has neither client authentication nor a client_id"))
+		// Sanitizers leave the Authorization header out, and people do.
+		return unlessPassed(v, differs("no_client", "the token request has neither client authentication nor a client_id")).doubted(!v.headersKept(), "header_left_out")
 	case refused && v.Token.Verifier != "": // as a public client does
 		return sign("public_refused", "the server refused the client, and the request has no client authentication; is it registered as public?")
 	case refused && v.Auth != nil && v.Auth.Challenge != "" && v.paramsKnown(): // a public client proves itself by its verifier, which is not there
@@ -82,6 +83,11 @@ func howUnauthenticated(v *View) *Fact {
 		return sign("none", "the request has no client authentication")
 	}
 	return nil
+}
+
+// headersKept reports whether the input has headers that sanitizers leave out.
+func (v *View) headersKept() bool {
+	return v.Cookies || slices.ContainsFunc(v.TokenRequests, func(r evidence.TokenRequest) bool { return r.ClientAuth == evidence.AuthBasic })
 }
 
 // namesNoClient reports whether the request must say who sends it and does not.

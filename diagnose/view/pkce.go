@@ -46,8 +46,22 @@ func hashVerifier(v *View) *Fact {
 		return verifierDiffers(v)
 	case v.nature(verifier).Verifier != "":
 		return nil // the other check speaks
+	case v.chosenByVerifier():
+		return nil // it fits because it was chosen: the code may be of another login
 	}
 	return fits("fits", "the verifier hashes to the challenge")
+}
+
+// chosenByVerifier reports whether the verifier alone says which of several logins the
+// token request belongs to.
+func (v *View) chosenByVerifier() bool {
+	several := 0
+	for i := range v.Authorizations {
+		if v.Authorizations[i].Challenge != "" {
+			several++
+		}
+	}
+	return several > 1 && (v.Auth.Response.Code == "" || v.Auth.Response.Code != v.Token.Code)
 }
 
 func verifierDiffers(v *View) *Fact {

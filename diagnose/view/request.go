@@ -12,7 +12,7 @@ import (
 // What is wrong with the message itself comes before every question about the grant:
 // the server cannot read what it is asked.
 var requestChecks = []check{
-	{"request_read", readRequest, []string{"no_post", "no_form", "no_post/read", "no_form/read"}},
+	{"request_read", readRequest, []string{"no_post", "no_form", "no_post/read", "no_form/read", "no_form/unsaid"}},
 	{"grant_type_read", readGrantType, []string{"missing", "missing/read", "unsupported", "unknown", "of_another_grant"}},
 	{"parameters_counted", countParameters, []string{"twice"}},
 	{"password_sent", missPassword, []string{"missing", "sent_and_refused"}},
@@ -31,7 +31,7 @@ func readRequest(v *View) *Fact {
 		return differs("no_post", "the token request is a "+r.Method.String()+"; it must be a POST").doubted(wasRead(v), "read")
 	case r.ContentType != "" && !strings.EqualFold(mediaType(r.ContentType.Raw()), formType):
 		return differs("no_form", "the body of the token request is "+r.ContentType.String()+"; it must be a form",
-			Value{Label: "Content-Type", Text: r.ContentType.String()}, Value{Label: "must be", Text: formType}).doubted(wasRead(v), "read")
+			Value{Label: "Content-Type", Text: r.ContentType.String()}, Value{Label: "must be", Text: formType}).doubted(wasRead(v), "read").doubted(!saysUnread(v) || v.Granted(), "unsaid") // some servers take JSON too
 	}
 	return nil
 }
@@ -41,6 +41,11 @@ func readRequest(v *View) *Fact {
 // words show it.
 func wasRead(v *View) bool {
 	return v.Said().SaysOtherThan(causes.Other) || v.Known != nil && v.ErrorResponse.Error != "invalid_request" && v.ErrorResponse.Error != "unsupported_grant_type"
+}
+
+// saysUnread reports whether the error is one of a server that found no parameters.
+func saysUnread(v *View) bool {
+	return slices.Contains([]safe.Foreign{"", "invalid_request", "unsupported_grant_type", "invalid_client"}, v.ErrorResponse.Error)
 }
 
 const formType = "application/x-www-form-urlencoded"

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/report"
 )
 
@@ -27,6 +29,13 @@ func (d Diagnosis) Cases(cases []report.Case) error {
 	p := &printer{out: d.Out, glyphs: d.Layout.Glyphs}
 	l := d.Layout
 	if len(cases) == 1 {
+		if t := cases[0].Twist; t != nil {
+			p.printf("%s\n  %s\n", gloss.Twist(t.Result, string(t.Cause)), t.Means)
+			if t.Result == flow.TwistAccepted {
+				return p.err
+			}
+			p.printf("\n")
+		}
 		if c := cases[0]; c.Count > 1 {
 			p.printf("%s  %s\n", l.Styles.Accent.Render(fmt.Sprintf("%d %s", c.Count, l.Glyphs.Times)), l.Styles.Hint.Render(c.Seen()))
 		}

@@ -8,6 +8,7 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/read"
+	"example.com/grantwalk/flow"
 )
 
 // A Case is one failure that an input tells of, with its diagnosis. A log has several.
@@ -16,6 +17,7 @@ type Case struct {
 	First, Last string // the times of the first and the last, as the input has them; empty: none were found
 	Evidence    diagnose.Evidence
 	Report      diagnose.Report
+	Twist       *flow.TwistResult // of a saved walk; nil: nothing was broken on purpose
 }
 
 // Cases are the failures that an input tells of, the surest first: what explain prints, what its
@@ -28,6 +30,12 @@ func Cases(r read.Result) []Case {
 	if len(r.Groups) == 1 {
 		c.Count, c.First, c.Last = r.Groups[0].Count, r.Groups[0].First, r.Groups[0].Last
 	}
+	if t, ok := flow.TwistFor(diagnose.ID(r.Twist.Cause)); ok {
+		c.Twist = t.Told(r.Twist.Result)
+	}
+	if c.Twist != nil && c.Twist.Result == flow.TwistAccepted { // the tokens are not what counts, and nothing failed
+		c.Report.Causes = nil
+	}
 	return []Case{c}
 }
 
@@ -35,7 +43,7 @@ func Cases(r read.Result) []Case {
 func Groups(r read.Result) []Case {
 	var cases []Case
 	for _, g := range r.Groups {
-		cases = append(cases, Case{g.Count, g.First, g.Last, g.Evidence, diagnose.Diagnose(g.Evidence)})
+		cases = append(cases, Case{Count: g.Count, First: g.First, Last: g.Last, Evidence: g.Evidence, Report: diagnose.Diagnose(g.Evidence)})
 	}
 	slices.SortStableFunc(cases, func(a, b Case) int {
 		return cmp.Or(cmp.Compare(rank(b), rank(a)), cmp.Compare(b.score(), a.score()), cmp.Compare(b.Count, a.Count))
