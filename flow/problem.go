@@ -35,6 +35,8 @@ const (
 	FieldPKCE         Field = "pkce"
 	FieldTimeout      Field = "timeout"
 	FieldParam        Field = "param"
+
+	FieldOtherClientID Field = "other_client_id"
 )
 
 // Code is what is wrong with a setting.

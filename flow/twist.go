@@ -23,6 +23,7 @@ type Twist struct {
 	Step     Step   // the step that it breaks
 	Does     string // what will happen, in a few words
 	Accepted string // what it means if the server gives tokens all the same
+	Setting  Field  // without which it is not possible; empty: none
 
 	change func(*Walk, *grant)                  // what is changed in the request; nil: nothing
 	before func(context.Context, *Walk) Outcome // what is done before the request; nil: nothing
@@ -56,7 +57,7 @@ var twists = []Twist{
 		Accepted: "The server does not check the client secret, although it MUST authenticate the client (RFC 6749 §3.2.1). Who knows the client_id can act as this client.",
 	},
 	{
-		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange it as another client", change: changeClient, needs: needOtherClient,
+		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange it as another client", Setting: FieldOtherClientID, change: changeClient, needs: needOtherClient,
 		Accepted: "The server exchanged the code for another client than the one that the code was issued to (RFC 6749 §4.1.3 forbids it). Any client can use a stolen code.",
 	},
 	{
@@ -344,20 +345,39 @@ const (
 	TwistNotPlayed = "not_played"
 )
 
-// Told is the result of a twist in a saved walk; nil if there is no such result.
-func (t Twist) Told(result string) *TwistResult {
+// Told is the result of a twist in a saved walk; nil if there is no such result. What the
+// file says of it is taken over only if it is what a walk says.
+func (t Twist) Told(result, means string) *TwistResult {
 	r := &TwistResult{Cause: t.Cause, Result: result}
 	switch result {
 	case TwistAccepted:
 		r.Means = t.Accepted
+		age, _, _ := strings.Cut(strings.TrimPrefix(means, stillAccepted), ".")
+		if d, err := time.ParseDuration(age); err == nil && means == acceptedInTime(d) || means == confidentialReuse {
+			r.Means = means
+		}
 	case TwistRejected:
-		r.Means = "The server rejected the broken request."
+		r.Means = asItShould
+		if means != asItShould {
+			r.Means = "The server rejected the broken request."
+		}
 	case TwistNotPlayed:
 		r.Means = "Nothing was broken."
 	default:
 		return nil
 	}
 	return r
+}
+
+const (
+	asItShould        = "The server rejected the broken request, as it should."
+	confidentialReuse = "The same refresh token worked twice, so the server does not notice a stolen one. RFC 9700 §2.2.2 requires more than that of public clients only, and this client is confidential: a thief needs its secret too."
+	stillAccepted     = "The server still accepted the code after "
+)
+
+// acceptedInTime is what it means that a code was accepted at an age that no rule forbids.
+func acceptedInTime(age time.Duration) string {
+	return stillAccepted + age.Round(time.Second).String() + ". That breaks no rule: RFC 6749 §4.1.2 recommends a lifetime of 10 minutes at most. Its codes live longer than was assumed."
 }
 
 // TwistResult is what became of the walk's twist, as far as the walk has come; nil without
@@ -375,7 +395,7 @@ func (w *Walk) TwistResult() *TwistResult {
 	case w.Reached < t.Step:
 		r.Means = "Nothing was broken: the walk ended before that step."
 	case w.Last.Step == t.Step && rejected:
-		r.Result, r.Means = TwistRejected, "The server rejected the broken request, as it should."
+		r.Result, r.Means = TwistRejected, asItShould
 		if e := w.Last.Error; e != nil && t.rejectedForAnother(e) {
 			r.Means = "The server rejected the broken request with " + cmp.Or(e.Error.String(), strconv.Itoa(e.Status)) + ", which does not show that it checks what was broken."
 		}
@@ -390,7 +410,20 @@ func (w *Walk) TwistResult() *TwistResult {
 	case t.Cause == diagnose.UserDenied:
 		r.Means = t.Accepted
 	default:
-		r.Result, r.Means = TwistAccepted, t.Accepted
+		r.Result, r.Means = TwistAccepted, w.accepted()
 	}
 	return r
+}
+
+// accepted is what it means that the server accepted the twist, for this client and at
+// this time.
+func (w *Walk) accepted() string {
+	switch t := w.Twist; {
+	case t.Cause == diagnose.CodeExpired && w.Exchange != nil && w.Exchange.CodeAge <= usualCodeLifetime:
+		return acceptedInTime(w.Exchange.CodeAge)
+	case t.Cause == diagnose.RefreshReused && w.Config.ClientAuth != AuthNone:
+		return confidentialReuse
+	default:
+		return t.Accepted
+	}
 }

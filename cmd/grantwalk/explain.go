@@ -203,7 +203,8 @@ func (f *explainFlags) print(r read.Result) error {
 		d = diagnose.Report{}
 	}
 	if f.json {
-		doc := explainedDocument{diagnose.DocumentOf(d), cases[0].Twist}
+		doc := explainedDocument{Document: diagnose.DocumentOf(d)}
+		doc.add(cases[0].Walk)
 		for _, g := range report.Groups(r) {
 			doc.AddGroup(g.Count, g.First, g.Last, g.Report)
 		}
@@ -228,7 +229,22 @@ func (f *explainFlags) print(r read.Result) error {
 // explainedDocument is the document of explain. A saved walk says what it broke on purpose.
 type explainedDocument struct {
 	diagnose.Document
-	Twist *flow.TwistResult `json:"twist,omitempty"`
+	IDToken *flow.IDToken     `json:"id_token,omitempty"`
+	Twist   *flow.TwistResult `json:"twist,omitempty"`
+}
+
+// add takes over what a saved walk said itself.
+func (d *explainedDocument) add(w *report.Walk) {
+	if w == nil {
+		return
+	}
+	d.Twist = w.Twist
+	if w.Ended() {
+		d.Reason = w.Reason
+	}
+	if w.Unverified != "" {
+		d.IDToken = &flow.IDToken{Why: w.Unverified}
+	}
 }
 
 // unrecognised is input in which there is nothing to explain.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -61,7 +62,13 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
   grantwalk walk --plain --browser approve
   grantwalk walk --issuer https://as.example --client-id my-app --redirect-uri http://127.0.0.1:8080/callback`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.twist == "list" {
+				_, err := io.WriteString(cmd.OutOrStdout(), twistList())
+				return err
+			}
+			return f.run(cmd)
+		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
@@ -81,7 +88,7 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 	flags.StringVar(&f.browser, "browser", "system", "`who` logs in: system, none (the address is shown), or on the practice server approve or deny")
 	flags.StringVar(&f.otherClientID, "other-client-id", "", "a second client's `id` at the same provider, for --twist client_mismatch")
 	flags.StringVar(&f.otherSecretFile, "other-client-secret-file", "", "`file` that holds the second client's secret")
-	flags.StringVar(&f.twist, "twist", "", "break the walk on purpose so that it fails with this `cause`")
+	flags.StringVar(&f.twist, "twist", "", "break the walk on purpose so that it fails with this `cause`; list tells which there are")
 	flags.DurationVar(&f.codeLifetime, "code-lifetime", 0, "how long the provider's codes can be exchanged, such as 60s (default: the preset's)")
 	flags.StringArrayVar(&f.faults, "fault", nil, "what the practice server gets wrong, `name[=value]`, may be repeated (grantwalk practice --fault list)")
 	flags.StringVar(&f.speak, "speak", "", "the `provider` in whose words the practice server refuses")
@@ -90,6 +97,15 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 	flags.BoolVar(&f.reveal, "reveal", false, "put the secrets into what --json and --save write")
 	flags.StringVar(&f.save, "save", "", "`file` that keeps the transcript, secrets left out")
 	return cmd
+}
+
+// twistList is a line for each twist: its name, and what it does.
+func twistList() string {
+	var b strings.Builder
+	for _, t := range flow.Twists() {
+		fmt.Fprintf(&b, "%-22s  %s: %s\n", t.Cause, t.Step.Title(), t.Does)
+	}
+	return b.String()
 }
 
 func (f *walkFlags) run(cmd *cobra.Command) error {

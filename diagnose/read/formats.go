@@ -108,13 +108,18 @@ const maxSaved = 8 << 20
 
 // saved reads a saved walk. rest is what follows it.
 func (c *collector) saved(in Input, r io.Reader) (rest *bufio.Reader, err error) {
-	var doc savedWalk
 	dec := json.NewDecoder(io.LimitReader(r, maxSaved))
-	if err := dec.Decode(&doc); err != nil {
-		return nil, &Unreadable{Name: in.Name, What: "a saved walk that cannot be used: " + safe.Quote(err.Error(), 300), Instead: "Save the walk again with walk --save, and give the whole file."}
-	}
-	for i, m := range doc.Messages {
-		doc.Messages[i].Params = m.Params[:min(len(m.Params), maxParams)]
+	doc, err := decodeSaved(dec)
+	cut := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	switch {
+	case doc.version > savedVersion:
+		return nil, &Unreadable{Name: in.Name, What: fmt.Sprintf("a walk that was saved in version %d of the form", doc.version), Instead: "Explain it with the version of grantwalk that saved it, or a later one."}
+	case cut && len(doc.Messages) > 0:
+		c.warn(in, "it ends in its middle, and was used as far as it goes")
+	case cut:
+		return nil, &Unreadable{Name: in.Name, What: "a saved walk that ends before its first message", Instead: "Save the walk again with walk --save, and give the whole file."}
+	case err != nil:
+		return nil, &Unreadable{Name: in.Name, What: "a saved walk that cannot be used: " + savedProblem(err), Instead: "Save the walk again with walk --save, and give the whole file."}
 	}
 	rest = bufio.NewReaderSize(io.MultiReader(dec.Buffered(), r), buffer)
 	if slices.ContainsFunc(c.walks, doc.isSame) {

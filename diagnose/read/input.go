@@ -35,13 +35,22 @@ type Result struct {
 	Recognised bool     // an error, or a flow, was found; else say [Instead]
 	Groups     []Group  // of a log: its errors by what they say, most frequent first
 	Warnings   []string // what could not be read, and does not matter to the rest
-	Twist      Twist    // what a saved walk broke on purpose
+	Walk       *Walk    // what a saved walk said itself; nil: the input is none, or there are several
 }
 
-// Twist is what a saved walk broke on purpose, and what came of it. It is zero without one.
-type Twist struct {
-	Cause  string `json:"cause"`
-	Result string `json:"result"`
+// Walk is what a saved walk said itself. Its texts are as the file has them.
+type Walk struct {
+	Outcome string `json:"outcome"`
+	Reason  string `json:"reason"`
+	IDToken *struct {
+		Verified bool   `json:"verified"`
+		Why      string `json:"why"`
+	} `json:"id_token"`
+	Twist struct {
+		Cause  string `json:"cause"`
+		Result string `json:"result"`
+		Means  string `json:"means"`
+	} `json:"twist"`
 }
 
 // A Group is errors of a log that say the same.

@@ -90,7 +90,10 @@ func (c *collector) result(o Options) Result {
 	for _, w := range c.walks {
 		e.Provider, e.Issuer, e.CodeLifetime = safe.Foreign(safe.Cut(w.Result.Provider, maxWords)), safe.Endpoint(safe.Cut(w.Issuer, maxWords)), int(w.CodeLifetime)
 		e.Compared.Add(w.Compared)
-		res.Twist = w.Result.Twist
+		res.Walk = &w.Result.Walk
+	}
+	if len(c.walks) > 1 {
+		res.Walk = nil
 	}
 	e.Provider, e.Grant = cmp.Or(safe.Foreign(o.Provider), e.Provider), o.Grant
 	complete(e, c.readings)

@@ -2,6 +2,8 @@ package read
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -25,18 +27,81 @@ func isSaved(head []byte) bool {
 	return bytes.Contains(head, []byte("grantwalk-transcript")) && bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) && savedFormat().Match(head)
 }
 
-// savedWalk is the part of the document that is evidence.
+// savedWalk is the part of the document that is evidence, and what the walk said itself.
 type savedWalk struct {
-	Result struct {
+	version int
+	Result  struct {
 		Provider string      `json:"provider"`
 		Error    *savedError `json:"error"`
-		Twist    Twist       `json:"twist"`
-	} `json:"result"`
-	Issuer       string         `json:"issuer"`
-	CodeLifetime float64        `json:"code_lifetime_s"`
-	Messages     []savedMessage `json:"messages"`
+		Walk
+	}
+	Issuer       string
+	CodeLifetime float64 // seconds
+	Messages     []savedMessage
 
-	Compared evidence.Comparisons `json:"compared"`
+	Compared evidence.Comparisons
+}
+
+// savedVersion is the version of the files that are known.
+const savedVersion = 1
+
+// decodeSaved reads the document member by member. Of a file that ends in its middle it
+// gives what is there, with the error.
+func decodeSaved(dec *json.Decoder) (d savedWalk, err error) {
+	if _, err := dec.Token(); err != nil {
+		return d, err
+	}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return d, err
+		}
+		switch name {
+		case "version":
+			err = dec.Decode(&d.version)
+		case "result":
+			err = dec.Decode(&d.Result)
+		case "issuer":
+			err = dec.Decode(&d.Issuer)
+		case "code_lifetime_s":
+			err = dec.Decode(&d.CodeLifetime)
+		case "compared":
+			err = dec.Decode(&d.Compared)
+		case "messages":
+			err = d.decodeMessages(dec)
+		default:
+			err = dec.Decode(new(json.RawMessage))
+		}
+		if err != nil {
+			return d, err
+		}
+	}
+	_, err = dec.Token()
+	return d, err
+}
+
+func (d *savedWalk) decodeMessages(dec *json.Decoder) error {
+	if _, err := dec.Token(); err != nil {
+		return err
+	}
+	for dec.More() {
+		var m savedMessage
+		if err := dec.Decode(&m); err != nil {
+			return err
+		}
+		m.Params = m.Params[:min(len(m.Params), maxParams)]
+		d.Messages = append(d.Messages, m)
+	}
+	_, err := dec.Token()
+	return err
+}
+
+// savedProblem says why a document is no saved walk, without what it holds.
+func savedProblem(err error) string {
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		return "the member " + safe.Quote(wrong.Field, 100) + " has a value of another type, " + wrong.Value
+	}
+	return safe.Quote(err.Error(), 300)
 }
 
 // numbersApart sets the numbers of secrets apart from those of other files, in which the

@@ -5,8 +5,8 @@ var verdicts = map[string]string{
 	"tokens":         "Tokens received: the flow works.",
 	"refused":        "The server refused",
 	"denied":         "Access was denied",
-	"state_mismatch": "An answer came, but not to this request",
-	"no_answer":      "No answer came",
+	"state_mismatch": "A response came, but not to this request",
+	"no_answer":      "No response came",
 	"interrupted":    "The walk was ended",
 }
 

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 
-	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/report"
 )
@@ -15,6 +14,29 @@ type Diagnosis struct {
 	Out    io.Writer
 	Layout report.Layout
 	Why    bool // how each cause came by its rank, too
+}
+
+// walk prints what a saved walk said itself; all reports whether there is no more to say.
+func (p *printer) walk(w *report.Walk) (all bool) {
+	if w == nil {
+		return false
+	}
+	if w.Ended() {
+		p.printf("%s %s\n", p.glyphs.Bad, gloss.Verdict(string(w.Outcome)))
+		if w.Reason != "" {
+			p.printf("  %s\n", w.Reason)
+		}
+	}
+	if t := w.Twist; t != nil {
+		p.printf("%s\n  %s\n", gloss.Twist(t.Result, string(t.Cause)), t.Means)
+	}
+	if w.Unverified != "" {
+		p.printf("%s The ID token is not verified: %s\n", p.glyphs.Bad, w.Unverified)
+	}
+	if all = w.Ended() || w.Accepted(); !all && (w.Twist != nil || w.Unverified != "") {
+		p.printf("\n")
+	}
+	return all
 }
 
 // mostReports is how many groups of a log are reported on in full.
@@ -29,12 +51,8 @@ func (d Diagnosis) Cases(cases []report.Case) error {
 	p := &printer{out: d.Out, glyphs: d.Layout.Glyphs}
 	l := d.Layout
 	if len(cases) == 1 {
-		if t := cases[0].Twist; t != nil {
-			p.printf("%s\n  %s\n", gloss.Twist(t.Result, string(t.Cause)), t.Means)
-			if t.Result == flow.TwistAccepted {
-				return p.err
-			}
-			p.printf("\n")
+		if p.walk(cases[0].Walk) {
+			return p.err
 		}
 		if c := cases[0]; c.Count > 1 {
 			p.printf("%s  %s\n", l.Styles.Accent.Render(fmt.Sprintf("%d %s", c.Count, l.Glyphs.Times)), l.Styles.Hint.Render(c.Seen()))

@@ -8,6 +8,7 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/read"
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 )
 
@@ -17,7 +18,40 @@ type Case struct {
 	First, Last string // the times of the first and the last, as the input has them; empty: none were found
 	Evidence    diagnose.Evidence
 	Report      diagnose.Report
-	Twist       *flow.TwistResult // of a saved walk; nil: nothing was broken on purpose
+	Walk        *Walk // what a saved walk said itself; nil: the input is none
+}
+
+// Walk is what a saved walk said itself, as far as the diagnosis of its messages cannot.
+type Walk struct {
+	Outcome    diagnose.Outcome
+	Reason     string            // quoted
+	Unverified string            // why its ID token is not verified, quoted; empty: it is, or there is none
+	Twist      *flow.TwistResult // nil: nothing was broken on purpose
+}
+
+// walkOf is what the walk in a file said.
+func walkOf(said *read.Walk) *Walk {
+	if said == nil {
+		return nil
+	}
+	w := &Walk{Outcome: diagnose.Outcome(said.Outcome), Reason: safe.Quote(said.Reason, 500)}
+	if id := said.IDToken; id != nil && !id.Verified {
+		w.Unverified = safe.Quote(id.Why, 500)
+	}
+	if t, ok := flow.TwistFor(diagnose.ID(said.Twist.Cause)); ok {
+		w.Twist = t.Told(said.Twist.Result, said.Twist.Means)
+	}
+	return w
+}
+
+// Accepted reports whether the server accepted what the walk broke on purpose.
+func (w *Walk) Accepted() bool {
+	return w != nil && w.Twist != nil && w.Twist.Result == flow.TwistAccepted
+}
+
+// Ended reports whether the walk ended without a response that a cause could explain.
+func (w *Walk) Ended() bool {
+	return w != nil && slices.Contains([]diagnose.Outcome{diagnose.NoAnswer, diagnose.Interrupted}, w.Outcome)
 }
 
 // Cases are the failures that an input tells of, the surest first: what explain prints, what its
@@ -30,10 +64,7 @@ func Cases(r read.Result) []Case {
 	if len(r.Groups) == 1 {
 		c.Count, c.First, c.Last = r.Groups[0].Count, r.Groups[0].First, r.Groups[0].Last
 	}
-	if t, ok := flow.TwistFor(diagnose.ID(r.Twist.Cause)); ok {
-		c.Twist = t.Told(r.Twist.Result)
-	}
-	if c.Twist != nil && c.Twist.Result == flow.TwistAccepted { // the tokens are not what counts, and nothing failed
+	if c.Walk = walkOf(r.Walk); c.Walk.Accepted() || c.Walk.Ended() { // nothing was rejected
 		c.Report.Causes = nil
 	}
 	return []Case{c}

@@ -82,7 +82,7 @@ func Open(o Options) (*Session, error) {
 	}
 	if err := twist.Possible(s.Walk); err != nil {
 		s.Close()
-		return nil, &flow.Problem{Field: "twist", Value: safe.Typed(string(o.Twist)), Code: usage.Impossible, Args: []string{err.Error()}}
+		return nil, &flow.Problem{Field: "twist", Value: safe.Typed(string(o.Twist)), Code: usage.Impossible, Args: []string{err.Error()}, Instead: twist.Setting}
 	}
 	return s, nil
 }

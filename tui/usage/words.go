@@ -119,6 +119,8 @@ func wordingOf(p *flow.Problem) wording {
 	switch w, ok := ofRedirect[p.Code]; {
 	case ok && p.Field == flow.FieldRedirectURI:
 		return w
+	case p.Code == Impossible && p.Instead != "":
+		return both("{0}", "give {instead}, or choose another twist")
 	case p.Code == flow.CodeOverrides && p.Field == flow.FieldIssuer:
 		return both(overrides, ask).form("", askForm)
 	case p.Code == flow.CodeOverrides && p.Instead != "":
