@@ -21,6 +21,9 @@ import (
 const (
 	settled  = 12.0
 	excluded = -12.0
+
+	// unlikely is the shift of what would exclude a cause that the server itself names.
+	unlikely = -2.0
 )
 
 // Strong is the shift, in log-odds, that makes a reason strong.
@@ -102,6 +105,8 @@ func (t Tally) facts(v *view.View) {
 			f, ok := v.Fact(m.Fact)
 			switch {
 			case !ok, f.Verdict == view.Fits && settledBy[c.ID]:
+			case f.Verdict == view.Fits && v.Said().Insists(c.ID): // something between the two may have changed the message
+				t[c.ID].see(Seen{f, view.Unknown, unlikely})
 			case f.Verdict == view.Differs && explained:
 				t[c.ID].see(Seen{f, view.Unknown, Strong})
 			default:

@@ -53,6 +53,13 @@ func (h *Heard) Favours(one, other causes.ID) bool {
 	return h.Listed() && h.Hit.Causes[string(one)] > h.Hit.Causes[string(other)]
 }
 
+// Insists reports whether the server's words are known to be said because of this cause
+// and, but for exceptions, no other.
+func (h *Heard) Insists(id causes.ID) bool {
+	const nearlyAlways = 0.9
+	return h.Listed() && h.Hit.Exact && h.Hit.Causes[string(id)] >= nearlyAlways
+}
+
 // leastMeant is the share from which on a wording may mean a cause.
 const leastMeant = 0.03
 

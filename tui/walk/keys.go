@@ -124,6 +124,9 @@ func (m *Model) typePaste(msg tea.KeyMsg) (ui.Screen, tea.Cmd) {
 	case tea.KeyEnter: // the text stays until it is known to be taken
 		return m, m.givePaste(m.paste.Value())
 	}
+	if msg.Paste && m.pasted != nil { // in place of what was not taken
+		m.paste.SetValue("")
+	}
 	before := m.paste.Value()
 	var cmd tea.Cmd
 	if m.paste, cmd = m.paste.Update(msg); m.paste.Value() != before {
