@@ -63,7 +63,7 @@ func howUnauthenticated(v *View) *Fact {
 		return unlessPassed(v, differs("stopped", "this client authenticated before, and does not in this request"))
 	case namesNoClient(v):
 		// Sanitizers leave the Authorization header out, and people do.
-		return unlessPassed(v, differs("no_client", "the token request has neither client authentication nor a client_id")).doubted(!v.headersKept(), "header_left_out")
+		return unlessPassed(v, differs("no_client", "the token request has neither client authentication nor a client_id")).doubted(!headersKept(v), "header_left_out")
 	case refused && v.Token.Verifier != "": // as a public client does
 		return sign("public_refused", "the server refused the client, and the request has no client authentication; is it registered as public?")
 	case refused && v.Auth != nil && v.Auth.Challenge != "" && v.paramsKnown(): // a public client proves itself by its verifier, which is not there
@@ -86,7 +86,7 @@ func howUnauthenticated(v *View) *Fact {
 }
 
 // headersKept reports whether the input has headers that sanitizers leave out.
-func (v *View) headersKept() bool {
+func headersKept(v *View) bool {
 	return v.Cookies || slices.ContainsFunc(v.TokenRequests, func(r evidence.TokenRequest) bool { return r.ClientAuth == evidence.AuthBasic })
 }
 

@@ -46,7 +46,7 @@ func hashVerifier(v *View) *Fact {
 		return verifierDiffers(v)
 	case v.nature(verifier).Verifier != "":
 		return nil // the other check speaks
-	case v.chosenByVerifier():
+	case chosenByVerifier(v):
 		return nil // it fits because it was chosen: the code may be of another login
 	}
 	return fits("fits", "the verifier hashes to the challenge")
@@ -54,7 +54,7 @@ func hashVerifier(v *View) *Fact {
 
 // chosenByVerifier reports whether the verifier alone says which of several logins the
 // token request belongs to.
-func (v *View) chosenByVerifier() bool {
+func chosenByVerifier(v *View) bool {
 	several := 0
 	for i := range v.Authorizations {
 		if v.Authorizations[i].Challenge != "" {
