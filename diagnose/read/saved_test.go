@@ -70,3 +70,31 @@ func TestSecretsOfTwoSavedWalksAreNotTheSame(t *testing.T) {
 		t.Errorf("%d requests, warnings %q, %v", len(got.Evidence.TokenRequests), got.Warnings, err)
 	}
 }
+
+func TestOfASavedWalkThatIsCutIsReadWhatIsThere(t *testing.T) {
+	cut := saved[:strings.Index(saved, `{"name":"token response"`)+20]
+	got, err := Read([]Input{{Reader: strings.NewReader(cut)}}, Options{})
+	if err != nil || len(got.Warnings) != 1 || len(got.Evidence.TokenRequests) != 1 {
+		t.Fatalf("%d requests, warnings %q, %v", len(got.Evidence.TokenRequests), got.Warnings, err)
+	}
+}
+
+func TestASavedWalkThatCannotBeReadNamesTheMember(t *testing.T) {
+	for text, want := range map[string]string{
+		strings.Replace(saved, `"secret":2`, `"secret":"code"`, 1): "the member params.secret has a value of another type, string",
+		strings.Replace(saved, `"version":1`, `"version":2`, 1):    "version 2",
+	} {
+		_, err := Read([]Input{{Reader: strings.NewReader(text)}}, Options{})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+func TestASavedWalkKeepsWhatItSaidItself(t *testing.T) {
+	text := strings.Replace(saved, `"result":{`, `"result":{"outcome":"no_answer","reason":"nobody was there","id_token":{"verified":false,"why":"it expired"},"twist":{"cause":"code_reused","result":"accepted"},`, 1)
+	got, err := Read([]Input{{Reader: strings.NewReader(text)}}, Options{})
+	if err != nil || got.Walk == nil || got.Walk.Outcome != "no_answer" || got.Walk.Reason == "" || got.Walk.IDToken.Why != "it expired" || got.Walk.Twist.Cause != "code_reused" {
+		t.Fatalf("%+v, %v", got.Walk, err)
+	}
+}
