@@ -245,7 +245,7 @@ func (p *printer) costs(messages []record.Message) {
 			continue
 		}
 		if sum == 0 {
-			p.printf("\nWhat each round trip cost\n")
+			p.printf("\nRound trips\n")
 		}
 		sum += m.Timing.Total
 		p.printf("  %s %s %10s\n", ui.Pad(strings.TrimSuffix(request.Name, " request"), 20, ""), ui.Pad(request.Label, 26, p.glyphs.Ellipsis), ui.Short(m.Timing.Total))

@@ -94,7 +94,7 @@ func (m *Model) grantLines(width int) []string {
 	for i := range lines {
 		lines[i] = "   " + ansi.Truncate(lines[i], width-4, g.Ellipsis)
 	}
-	return append([]string{st.Hint.Render(" What there is now")}, lines...)
+	return append([]string{st.Hint.Render(" Tokens")}, lines...)
 }
 
 func (m *Model) verdict(width int) []string {
@@ -127,6 +127,11 @@ func (m *Model) verdict(width int) []string {
 	}
 	if m.outcome.Why != "" {
 		lines = append(lines, ui.Indent(ui.Wrap(ui.Sentence(m.outcome.Why), width-6), 3)...)
+	}
+	if t := m.twisted; t != nil && t.Result == flow.TwistRejected {
+		for _, line := range ui.Wrap(gloss.Twist(t.Result, string(t.Cause))+". "+t.Means, width-6) {
+			lines = append(lines, "   "+st.Hint.Render(line))
+		}
 	}
 	return append([]string{" " + style.Bold(true).Render(mark+" "+head)}, lines...)
 }
@@ -162,7 +167,7 @@ func (m *Model) costLines(width int) []string {
 		return nil
 	}
 	total := fmt.Sprintf("   %s %s %10s", ui.Pad("in all", nameWidth, ""), ui.Pad("", labelWidth, ""), ui.Short(sum))
-	return append(append([]string{m.ui.Styles.Hint.Render(" What each round trip cost")}, lines...), m.ui.Styles.Strong.Render(total))
+	return append(append([]string{m.ui.Styles.Hint.Render(" Round trips")}, lines...), m.ui.Styles.Strong.Render(total))
 }
 
 // failedView is a setting that could not be used: what, why, what to do.

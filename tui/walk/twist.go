@@ -136,7 +136,7 @@ func (m *Model) twistPromise() string {
 	case m.twist.Step == m.step:
 		return "all values are right; " + m.twist.Does
 	}
-	return "what is changed is shown before it is sent, at " + m.twist.Step.Title()
+	return "what is changed is shown with the request, at " + m.twist.Step.Title()
 }
 
 // armed names what will be broken, until it is.

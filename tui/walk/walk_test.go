@@ -310,6 +310,12 @@ var states = map[string]func(*ui.Common) *Model{
 		m.twist, m.twisted = &t, &flow.TwistResult{Cause: t.Cause, Result: flow.TwistAccepted, Means: t.Accepted}
 		return m
 	},
+	"twist-rejected": func(c *ui.Common) *Model {
+		m := refusedAt(c)
+		t, _ := flow.TwistFor(diagnose.RedirectURIMismatch)
+		m.twist, m.twisted = &t, &flow.TwistResult{Cause: t.Cause, Result: flow.TwistRejected, Means: "The server rejected the broken request, as it should."}
+		return m
+	},
 	"twist-not-played": func(c *ui.Common) *Model {
 		m := gotTokens(c)
 		t, _ := flow.TwistFor(diagnose.RefreshRevoked)
