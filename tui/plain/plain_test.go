@@ -124,7 +124,7 @@ func scrub(s string) string {
 		{`in \d+[hms][\dhms]*`, "in WHILE"},
 		{`\d+s ago`, "WHILE ago"},
 		{`(\S)  +`, "$1  "},
-		{`(?s)(\nDiagnosis\n).*(\nWhat each)`, "$1(package report's)\n$2"}, // its words have tests of their own
+		{`(?s)(\nDiagnosis\n).*(\nRound trips)`, "$1(package report's)\n$2"}, // its words have tests of their own
 	} {
 		s = regexp.MustCompile(r.old).ReplaceAllString(s, r.new)
 	}
