@@ -143,7 +143,7 @@ const pageCanWait = time.Millisecond
 // requires it. Such an error ends nothing, because anybody could have sent it, but
 // it may be all that the server says: it is shown, and said to be unverified.
 func (l *listener) mismatchedState(cb Callback, what string) loopback.Page {
-	l.mismatch.Do(func() { close(l.mismatched) })
+	defer l.mismatch.Do(func() { close(l.mismatched) }) // when it is known what the response says
 	code, description := cb.text("error"), cb.text("error_description")
 	if code == "" {
 		return wrongState(what)
