@@ -65,7 +65,9 @@ func Read(h Head, body []byte) Response {
 	case media == "text/html" || trimmed[0] == '<':
 		a.Problem = "the response is " + describePage(body)
 	case media == "application/x-www-form-urlencoded" || formEncoded.Match(trimmed):
-		a.Params = Form(string(trimmed))
+		if a.Params = Form(string(trimmed)); len(a.Params) == 0 {
+			a.Problem = "the response is a form without parameters"
+		}
 	case h.ContentEncoding != "":
 		a.Problem = "the response is encoded as " + safe.Quote(h.ContentEncoding, 40) + ", which was not asked for"
 	case !utf8.Valid(body):
