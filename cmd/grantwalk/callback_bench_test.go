@@ -29,7 +29,7 @@ import (
 //	go test -run '^$' -bench CallbackToTokenRequest -benchtime 200x ./cmd/grantwalk
 //
 // The programs take turns, and each goes first as often as the others. The browser keeps
-// its connections, as browsers do: kubelogin opens a page of its own first, so its
+// its connections, as browsers do: kubelogin first opens a page that it serves, so its
 // callback comes on a connection that is open already.
 func BenchmarkCallbackToTokenRequest(b *testing.B) {
 	s := newCallbackServer(b)

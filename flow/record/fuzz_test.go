@@ -20,7 +20,7 @@ func FuzzATranscriptNeverPrintsWhatWasMarkedSecret(f *testing.F) {
 	f.Fuzz(func(t *testing.T, secret, before, after string, limit int) {
 		const mark = "… (0123456789 characters)"
 		if len(secret) < 8 || limit < 0 || strings.Contains(mark, secret) || strings.Trim(secret, "… (0123456789chartes)") == "" {
-			return // too short to be hidden, or what stands in its place
+			return // too short to be hidden, or the mark that replaces it
 		}
 		tr := NewTranscript()
 		tr.TrackSecret(safe.Secret(secret))

@@ -29,7 +29,7 @@ type Sender struct {
 	transport http.RoundTripper
 }
 
-// NewSender returns a sender. Without a transport it has one of its own.
+// NewSender returns a sender. If transport is nil, it makes one.
 func NewSender(transport http.RoundTripper, t *Transcript, now func() time.Time, timeout time.Duration) *Sender {
 	if transport == nil {
 		transport = &http.Transport{
