@@ -159,7 +159,7 @@ func (a *assembler) token(x *exchange.Exchange) {
 }
 
 // isFollowed reports whether the first request was redirected and the second is the same
-// request to the place that the redirect named.
+// request again, as a client sends it to the new place.
 func isFollowed(first, second *TokenRequest) bool {
 	return first.Response.Status/100 == 3 && first.Code == second.Code && first.RefreshToken == second.RefreshToken && first.GrantType == second.GrantType
 }

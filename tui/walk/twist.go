@@ -67,8 +67,8 @@ func (m *Model) chooseTwist(by int) {
 func (m *Model) twistView() []string {
 	st, width := m.ui.Styles, m.ui.Width-2
 	title := " " + st.Strong.Render("What do you want to break?")
-	head := append([]string{title}, ui.Indent(ui.Wrap(st.Hint.Render("One thing, at this side, sent for real. The diagnosis is not told."), width), 1)...)
-	rows := []string{m.twistRow(0, "nothing", "walk on as is right")}
+	head := append([]string{title}, ui.Indent(ui.Wrap(st.Hint.Render("One thing on the client's side, sent for real. The diagnosis does not know."), width), 1)...)
+	rows := []string{m.twistRow(0, "nothing", "send everything as it should be")}
 	for i, t := range m.breakable() {
 		when := ""
 		if t.Step != m.step {
