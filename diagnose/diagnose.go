@@ -51,6 +51,7 @@ const (
 	GrantJWT               = evidence.GrantJWT
 	GrantPassword          = evidence.GrantPassword
 	GrantClientCredentials = evidence.GrantClientCredentials
+	GrantDevice            = evidence.GrantDevice
 )
 
 // Grants are their short names.

@@ -52,7 +52,7 @@ func TestAGrantTypeIsKnownHoweverItIsWritten(t *testing.T) {
 		"urn:ietf:params:oauth:grant-type:jwt-bearer":           GrantJWT,
 		"urn:ietf:params:oauth:grant-type:saml2-bearer":         GrantJWT,
 		"urn%3Aietf%3aparams%3Aoauth%3Agrant-type%3Ajwt-bearer": GrantJWT,
-		"urn:ietf:params:oauth:grant-type:device_code":          "", "code": "", "": "",
+		"urn:ietf:params:oauth:grant-type:device_code":          GrantDevice, "code": "", "": "",
 	} {
 		if got, ok := evidence.ParseGrant(written); ok != (want != "") || ok && got != want {
 			t.Errorf("%s: %s, %v", written, got, ok)

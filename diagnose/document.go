@@ -103,9 +103,13 @@ type Timings struct {
 // DocumentOf is the document of a report.
 func DocumentOf(r Report) Document {
 	d := Document{Version: 1, Outcome: Explained, Step: r.Step, Provider: r.Provider}
-	if r.Granted {
+	switch {
+	case r.Granted:
 		d.Outcome = GotTokens
+	case r.StateDiffers:
+		d.Outcome = StateMismatch
 	}
+	d.Reason = strings.Join(r.Findings, "; ")
 	if e := r.ErrorResponse; e.Error != "" || e.Description != "" || e.Status >= 300 {
 		d.Error = MembersOf(&e)
 	}

@@ -29,7 +29,9 @@ type Report struct {
 	ErrorResponse ErrorResponse
 	Causes        []Cause // best first; empty: nothing went wrong
 	RuledOut      []RuledOut
-	Granted       bool // the server gave tokens all the same
+	Findings      []string // what the evidence shows beside the causes, a sentence each
+	Granted       bool     // the server gave tokens all the same
+	StateDiffers  bool     // the authorization response is not one to the request, and nothing came after it
 
 	Probe *Probe // what could be asked of the server; nil: nothing
 
@@ -79,7 +81,12 @@ func Diagnose(e Evidence) Report {
 	if v.Known != nil {
 		r.Docs, r.Console = v.Known.Docs, v.Known.Console
 	}
+	r.StateDiffers = endsAtState(v)
 	shares := r.judge(v)
+	r.Findings = view.Findings(v)
+	if r.Granted && len(r.Causes) > 0 {
+		r.Findings = append(r.Findings, "the server granted tokens all the same, so it does not check this; another server may")
+	}
 	if earlier := v.Earlier(); earlier != nil && v.Granted() {
 		r.addEarlier(earlier)
 	}
@@ -119,15 +126,24 @@ func (r *Report) addEarlier(before *view.View) {
 }
 
 // allWell: the server gave what was asked for, or was seen to refuse nothing, and
-// nobody complains.
+// nobody complains; or the client's own check ended it.
 func allWell(v *view.View) bool {
 	if v.Granted() {
+		return true
+	}
+	if endsAtState(v) {
 		return true
 	}
 	quiet := len(v.Statements) == 0 && len(v.Answers) == 0
 	seen := len(v.Authorizations)+len(v.TokenRequests) > 0
 	refused := v.ErrorResponse.Says() || v.Token != nil && v.Token.Response.Refused() || v.Token == nil && v.Auth != nil && v.Auth.Response.Refused()
 	return seen && quiet && !refused
+}
+
+// endsAtState reports whether the authorization response has another state than the
+// request, and no token request followed, as after the client's own check.
+func endsAtState(v *view.View) bool {
+	return v.Token == nil && view.StateDiffers(v) && !v.Auth.Response.Refused()
 }
 
 func causeOf(v *view.View, c *causes.Cause, a *score.Account, share float64) Cause {

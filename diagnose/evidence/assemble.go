@@ -51,6 +51,10 @@ func (a *assembler) add(x *exchange.Exchange) {
 	if x.Request.URL == nil || a.isCallback(x) {
 		return
 	}
+	if x.IsRejectedPreflight() {
+		a.e.Preflight = x.Response.Status
+		return
+	}
 	switch x.Classify() {
 	case exchange.Token:
 		a.token(x)

@@ -26,6 +26,10 @@ type Evidence struct {
 	Revocations    []Revocation    `json:"revocations,omitempty"`
 	Probes         []TokenRequest  `json:"probes,omitempty"` // with a made-up code, to hear what the server says to it
 
+	// Preflight is the HTTP status with which the token endpoint rejected the preflight
+	// request of a browser (Fetch §4.9); 0: it rejected none.
+	Preflight int `json:"preflight_http_status,omitempty"`
+
 	Compared Comparisons `json:"compared,omitzero"` // secrets that are left out, of a saved walk
 
 	Cookies       bool                 `json:"cookies,omitempty"`    // the capture records them: an authorization request without one had none
@@ -132,6 +136,9 @@ func (r TokenResponse) Refused() bool {
 
 // Granted reports whether tokens came.
 func (r TokenResponse) Granted() bool { return r.AccessToken != "" || r.IDToken != "" || r.Unseen }
+
+// Seen reports whether there is a response.
+func (r TokenResponse) Seen() bool { return r.Status != 0 || r.Error != "" || r.Granted() }
 
 // Refused reports whether the server said no, by the redirect or on a page.
 func (r AuthorizationResponse) Refused() bool { return r.Error != "" || r.Status >= 400 || r.Page }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The grant types (RFC 6749 §4, RFC 7523 §2.1), and the short names that people
+// The grant types (RFC 6749 §4, RFC 7523 §2.1, RFC 8628 §3.4), and the short names that people
 // and --grant use.
 const (
 	GrantCode              = "authorization_code"
@@ -13,10 +13,11 @@ const (
 	GrantJWT               = "jwt_bearer"
 	GrantPassword          = "password"
 	GrantClientCredentials = "client_credentials"
+	GrantDevice            = "device_code"
 )
 
 // Grants are the short names.
-var Grants = []string{GrantCode, GrantRefresh, GrantJWT, GrantPassword, GrantClientCredentials}
+var Grants = []string{GrantCode, GrantRefresh, GrantJWT, GrantPassword, GrantClientCredentials, GrantDevice}
 
 // ParseGrant is the one of [Grants] that a grant_type means; ok is false for any
 // other. An assertion's is a URN (RFC 7523 §2.1, RFC 7522 §2.1), whose colons may

@@ -44,6 +44,9 @@ func WithoutMasks(e Evidence) Evidence {
 		r.ClientID = unmasked(r.ClientID, hide, "client_id")
 		r.ClientSecret = unmasked(r.ClientSecret, hide, "client_secret")
 		r.Basic = unmasked(r.Basic, hide, "client_secret")
+		if r.Hides("client_secret") && slices.Contains(maskIDs, strings.ToLower(r.ClientID.Raw())) {
+			r.ClientID, r.Masked = "", r.Masked+" client_id"
+		}
 		r.RedirectURI = unmasked(r.RedirectURI, hide, "redirect_uri")
 		r.Code = unmasked(r.Code, hide, "code")
 		r.Verifier = unmasked(r.Verifier, hide, "code_verifier")
@@ -128,6 +131,10 @@ func standInOfURL(part string) bool {
 
 // maskSecrets are words that people write in place of a secret, by its name or not.
 var maskSecrets = []string{"placeholder", "dummy", "private", "protected", "n/a", "na", "value", "string", "secret", "token", "code", "verifier", "challenge", "code_verifier", "code_challenge", "client_secret", "refresh_token"}
+
+// maskIDs are words that stand for a client_id where the secret beside it is a stand-in as
+// well. A real client can have such a name.
+var maskIDs = []string{"client", "clientid", "client-id", "id", "user", "username", "app"}
 
 // maskWords are what tools write in place of a value, or around its name.
 var maskWords = []string{"redacted", "masked", "sanitized", "sanitised", "removed", "censored", "scrubbed", "obfuscated", "anonymized", "omitted", "truncated", "filtered", "hidden"}

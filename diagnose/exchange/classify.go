@@ -44,9 +44,24 @@ func (x *Exchange) isToken() bool {
 	case posted && r.Has("refresh_token") && (r.Has("client_id") || basic || tokenPath(r.URL.Path)):
 		return true
 	case posted && tokenPath(r.URL.Path):
+		if r.Body != Whole && len(r.Form) == 0 && x.respondsToToken() {
+			return true
+		}
 		return r.Has("code") && (r.Has("client_id") || r.Has("redirect_uri")) || basic && (len(r.Form) == 0 || r.Has("client_id"))
 	}
 	return false
+}
+
+// IsRejectedPreflight reports whether a browser asked the token endpoint if a page may send
+// a request to it, and was told no: its preflight's status is not one of success (Fetch §4.9).
+func (x *Exchange) IsRejectedPreflight() bool {
+	return x.Request.Method == "OPTIONS" && tokenPath(x.Request.URL.Path) && x.Response.Status >= 300
+}
+
+// respondsToToken reports whether the response is one of a token endpoint (RFC 6749 §5).
+func (x *Exchange) respondsToToken() bool {
+	said, rejected := x.Response.Error()
+	return rejected && said.Error != "" || Has(x.Response.Read().Params, "access_token")
 }
 
 func tokenPath(p string) bool {
@@ -111,5 +126,5 @@ func (x *Exchange) AuthorizationResponse() (to *url.URL, params []wire.Param) {
 func (x *Exchange) CanMatter() bool {
 	r := &x.Request
 	return x.Response.Location != "" || IsAuthorizationResponse(r.Params()) || IsAuthorizationResponse(wire.Form(r.URL.EscapedFragment())) ||
-		x.Classify() != Page || strings.Contains(x.Response.Body, "<form") && strings.Contains(x.Response.Body, "state")
+		x.Classify() != Page || x.IsRejectedPreflight() || strings.Contains(x.Response.Body, "<form") && strings.Contains(x.Response.Body, "state")
 }

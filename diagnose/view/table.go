@@ -32,6 +32,10 @@ func (v *View) Table() []Row {
 	if v.Auth != nil {
 		add("redirect URI, authorization", v.Auth.RedirectURI.String(), Untold)
 	}
+	if v.Auth != nil && v.Auth.State != "" && v.Auth.Response.State != "" {
+		value, fits := stateRow(v)
+		add("state", value, fits)
+	}
 	if v.Token == nil {
 		return rows
 	}
@@ -107,6 +111,13 @@ func codeRow(v *View) (value string, fits Fit) {
 		return "sent unchanged", Right
 	}
 	return "not what was sent", Wrong
+}
+
+func stateRow(v *View) (value string, fits Fit) {
+	if v.Auth.State == v.Auth.Response.State {
+		return "came back as it was sent", Right
+	}
+	return "not the one that was sent", Wrong
 }
 
 func pkceRow(v *View) (value string, fits Fit) {

@@ -24,6 +24,9 @@ func (m *Model) View() string {
 		quote = layout.Quote(d.String())
 		lines = append(lines, m.cut(quote)...)
 	}
+	if len(m.report.Causes) > 0 {
+		lines = append(lines, layout.Findings(m.report)...)
+	}
 	lines = append(lines, "")
 	fixed := len(lines)
 	chosen := 0

@@ -54,6 +54,12 @@ func (w *Walk) Ended() bool {
 	return w != nil && slices.Contains([]diagnose.Outcome{diagnose.NoAnswer, diagnose.Interrupted}, w.Outcome)
 }
 
+// unrejected reports whether no request of the walk was rejected, so that there is nothing to
+// find a cause of. The files of the first version do not say how the walk ended.
+func (w *Walk) unrejected() bool {
+	return w != nil && (w.Accepted() || w.Outcome != "" && !w.Outcome.HasCauses())
+}
+
 // Cases are the failures that an input tells of, the surest first: what explain prints, what its
 // document holds and what the screens show. There is always one.
 func Cases(r read.Result) []Case {
@@ -64,8 +70,8 @@ func Cases(r read.Result) []Case {
 	if len(r.Groups) == 1 {
 		c.Count, c.First, c.Last = r.Groups[0].Count, r.Groups[0].First, r.Groups[0].Last
 	}
-	if c.Walk = walkOf(r.Walk); c.Walk.Accepted() || c.Walk.Ended() { // nothing was rejected
-		c.Report.Causes = nil
+	if c.Walk = walkOf(r.Walk); c.Walk.unrejected() {
+		c.Report.Causes, c.Report.RuledOut, c.Report.Findings = nil, nil, nil
 	}
 	return []Case{c}
 }

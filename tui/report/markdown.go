@@ -27,6 +27,12 @@ func Markdown(d diagnose.Report, answered []Answered) string {
 			line("- %s: %s", row[0], code(row[1]))
 		}
 	}
+	if len(d.Findings) > 0 {
+		line("\n## Beside the cause\n")
+		for _, f := range d.Findings {
+			line("- %s", escape(ui.Sentence(f)))
+		}
+	}
 	for i, c := range d.Causes {
 		switch i {
 		case 0:

@@ -29,6 +29,8 @@ func (l Layout) Lines(d diagnose.Report, why bool) []string {
 	}
 	if len(d.Causes) == 0 {
 		lines = append(append(lines, ""), l.AllWell(d)...)
+	} else {
+		lines = append(lines, l.Findings(d)...)
 	}
 	said := map[string]bool{}
 	spelled := len(d.Causes)
@@ -80,9 +82,23 @@ func without(c diagnose.Cause, said map[string]bool) diagnose.Cause {
 	return c
 }
 
+// Findings are what the evidence shows beside the causes.
+func (l Layout) Findings(d diagnose.Report) []string {
+	var lines []string
+	for _, f := range d.Findings {
+		lines = append(lines, ui.Hang(l.Styles.Warning.Render(l.Glyphs.Bad)+" ", ui.Sentence(f), l.Width)...)
+	}
+	return lines
+}
+
 // AllWell is what is to be said when there are no causes.
 func (l Layout) AllWell(d diagnose.Report) []string {
-	if !d.Granted {
+	switch {
+	case d.Granted && len(d.Findings) > 0:
+		return append([]string{"Tokens were asked for and came."}, l.Findings(d)...)
+	case len(d.Findings) > 0:
+		return l.Findings(d)
+	case !d.Granted:
 		return l.wrap("No refusal was seen, and no tokens either. Where the app's own server redeems the code, its log has the answer: give both together.", 0)
 	}
 	return []string{l.Styles.Good.Render(l.Glyphs.Done + " Nothing went wrong here: tokens were asked for and came.")}

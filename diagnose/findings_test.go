@@ -1,0 +1,86 @@
+package diagnose
+
+import (
+	"strings"
+	"testing"
+
+	"example.com/grantwalk/diagnose/view"
+)
+
+func TestAResponseWithAnotherStateIsTold(t *testing.T) {
+	forged := func() *recorded {
+		r := record().login()
+		r.exchanges[0].Response.Location = "https://shop.acme.com/cb?code=" + r.code + "&state=attacker"
+		return r
+	}
+	r := forged()
+	if got := r.report(); len(got.Causes) > 0 || len(got.Findings) != 1 || DocumentOf(got).Outcome != StateMismatch {
+		t.Errorf("%s, %+v, %q", DocumentOf(got).Outcome, got.Causes, got.Findings)
+	}
+	r = forged()
+	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", granting, 200)
+	if got := r.report(); !got.Granted || len(got.Findings) != 1 || !strings.Contains(got.Findings[0], "sent its code") {
+		t.Errorf("with tokens: %q", got.Findings)
+	}
+	r = record().login()
+	if got := r.report(); len(got.Findings) > 0 {
+		t.Errorf("the same state: %q", got.Findings)
+	}
+	r = record().login()
+	r.exchanges[0].Response.Location = "https://shop.acme.com/cb?code=" + r.code + "&state=[redacted]"
+	if got := r.report(); len(got.Findings) > 0 {
+		t.Errorf("a masked state: %q", got.Findings)
+	}
+}
+
+const granting = `{"access_token":"2YotnFZFEjr1zCsicMWpAA","token_type":"Bearer"}`
+
+// What the server let pass is told, and that it let it pass.
+func TestWhatAServerLetPassIsToldWithItsTokens(t *testing.T) {
+	r := record().login()
+	f := r.form()
+	f.Set("client_id", "other-app")
+	r.add("POST", "https://as.acme.com/token", f.Encode(), "", granting, 200)
+	got := r.report()
+	if len(got.Causes) == 0 || len(got.Findings) != 1 || DocumentOf(got).Reason == "" {
+		t.Errorf("%+v, %q", got.Causes, got.Findings)
+	}
+}
+
+func TestARejectedPreflightIsTold(t *testing.T) {
+	r := record().login()
+	r.add("OPTIONS", "https://as.acme.com/token", "", "", "Forbidden", 403)
+	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", "", 0)
+	if got := r.report(); len(got.Causes) > 0 || len(got.Findings) != 1 || !strings.Contains(got.Findings[0], "403") {
+		t.Errorf("%+v, %q", got.Causes, got.Findings)
+	}
+	r = record().login()
+	r.add("OPTIONS", "https://as.acme.com/token", "", "", "", 204)
+	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", granting, 200)
+	if got := r.report(); len(got.Findings) > 0 {
+		t.Errorf("one that was accepted: %q", got.Findings)
+	}
+}
+
+func TestAPostToATokenEndpointWithoutItsBodyIsATokenRequest(t *testing.T) {
+	r := record().login()
+	r.add("POST", "https://as.acme.com/token", "", "", rejected, 400).Request.NoBody()
+	if got := r.report(); got.Step != "exchange" || len(certainOf(got)) > 0 {
+		t.Errorf("%s, %+v", got.Step, got.Causes)
+	}
+}
+
+func TestADeviceCodeThatRanOutIsSaidToHaveRunOut(t *testing.T) {
+	r := record()
+	r.add("POST", "https://as.acme.com/token", "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=GmRhmhcxhwAzkoEqiMEg&client_id=shop", "", `{"error":"expired_token"}`, 400)
+	if got := r.report(); got.Grant != GrantDevice || got.Causes[0].ID != CodeExpired {
+		t.Errorf("%s: %+v", got.Grant, got.Causes)
+	}
+}
+
+func TestTheStateIsARowOfTheTable(t *testing.T) {
+	v := view.Of(Evidence{Authorizations: []Authorization{{ClientID: "shop", State: "a8Kx", Response: AuthorizationResponse{Code: "c", State: "b9Lw"}}}})
+	if rows := v.Table(); rows[1].Name != "state" || rows[1].Fits != view.Wrong {
+		t.Errorf("%+v", rows)
+	}
+}
