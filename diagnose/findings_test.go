@@ -84,3 +84,25 @@ func TestTheStateIsARowOfTheTable(t *testing.T) {
 		t.Errorf("%+v", rows)
 	}
 }
+
+// A proxy that rewrites a request does so behind the client.
+func TestWhatTheServerNamesIsNotExcludedByWhatTheClientSees(t *testing.T) {
+	for description, want := range map[string]ID{
+		"the redirect_uri is not that of the authorization request": RedirectURIMismatch,
+		"the code_verifier does not give the code_challenge":        PKCEMismatch,
+		"the grant was issued to another client":                    ClientMismatch,
+		"the code is malformed, truncated or changed on the way":    CodeMalformed,
+	} {
+		r := record().login()
+		r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"`+description+`"}`, 400)
+		got := r.report()
+		if first := got.Causes[0]; first.ID != want || first.Strength != Likely || !strings.Contains(strings.Join(first.Says, "\n"), "as the client sees it") {
+			t.Errorf("%s: %s is %s: %q", description, first.ID, first.Strength, first.Says)
+		}
+	}
+	r := record().login()
+	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"the redirect_uri, the code_verifier or the client is not the one of the authorization request"}`, 400)
+	if got := r.report(); !excluded(got, RedirectURIMismatch) || !excluded(got, PKCEMismatch) {
+		t.Errorf("the server names several: %+v", got.RuledOut)
+	}
+}

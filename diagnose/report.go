@@ -169,6 +169,11 @@ func causeOf(v *view.View, c *causes.Cause, a *score.Account, share float64) Cau
 			out.Says = append(out.Says, r.Says)
 		}
 	}
+	for _, s := range a.Seen {
+		if s.Doubted() {
+			out.Says = append(out.Says, "but as the client sees it, "+s.Says+": so something between the client and the server changes the message, or the server compares with another value than the one that was sent")
+		}
+	}
 	return out
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -238,7 +239,7 @@ func (d *explainedDocument) add(w *report.Walk) {
 	if w == nil {
 		return
 	}
-	d.Twist = w.Twist
+	d.Twist, d.Step = w.Twist, cmp.Or(w.Step, d.Step)
 	if w.Ended() {
 		d.Reason = w.Reason
 	}

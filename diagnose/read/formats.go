@@ -43,6 +43,11 @@ func (c *collector) documents(in Input, r *bufio.Reader) error {
 		}
 		f := formatOf(head)
 		if f == nil {
+			if at := embedded(head); at > 0 {
+				c.take(readText(in.source(plain(string(head[:at])))))
+				_, _ = r.Discard(at) // it was peeked
+				continue
+			}
 			return c.text(in, r)
 		}
 		if more, err := c.capture(in, *f, r); err != nil || !more {
@@ -71,6 +76,23 @@ func begin(r *bufio.Reader) (head []byte, err error) {
 			return nil, err
 		}
 	}
+}
+
+// embedded is where in a text a saved walk or a HAR begins, below what a person wrote or within
+// a fence or brackets; 0: nowhere.
+func embedded(head []byte) int {
+	const mostLines = 100
+	at := 0
+	for line := range bytes.Lines(head) {
+		lead := len(line) - len(bytes.TrimLeft(line, " \t["))
+		if document := head[at+lead:]; bytes.HasPrefix(document, []byte("{")) && (isSaved(document) || harFormat.begins(document)) {
+			return at + lead
+		}
+		if at += len(line); bytes.Count(head[:at], []byte("\n")) > mostLines {
+			break
+		}
+	}
+	return 0
 }
 
 func formatOf(head []byte) *format {

@@ -41,6 +41,7 @@ type Result struct {
 // Walk is what a saved walk said itself. Its texts are as the file has them.
 type Walk struct {
 	Outcome string `json:"outcome"`
+	Step    string `json:"step"`
 	Reason  string `json:"reason"`
 	IDToken *struct {
 		Verified bool   `json:"verified"`

@@ -134,6 +134,10 @@ func (a *Account) see(s Seen) {
 	a.Seen = append(a.Seen, s)
 }
 
+// Doubted reports whether the fact would exclude the cause, and the server names the cause
+// all the same.
+func (s Seen) Doubted() bool { return s.Fact.Verdict == view.Fits && s.Verdict == view.Unknown }
+
 // Speaks reports whether the fact speaks for the cause.
 func (s Seen) Speaks() bool {
 	return s.Verdict != view.Fits && (s.Verdict == view.Differs || s.By > 0)

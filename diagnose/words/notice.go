@@ -14,7 +14,9 @@ type Noticed struct {
 }
 
 // Observe returns every observation that holds, in the order of the tables.
-func (h *Heard) Observe() []Noticed {
+func (h *Heard) Observe() []Noticed { return h.observed() }
+
+func (h *Heard) observe() []Noticed {
 	var out []Noticed
 	said := h.lowered()
 	all := index().observations

@@ -30,6 +30,8 @@ type Heard struct {
 	server []sentence         // those of the server and of the text around the error
 	grants map[string]float64 // how likely each is
 	grant  string             // the one that is known, or of which they clearly speak; empty: untold
+
+	observed func() []Noticed // made when it is first asked for
 }
 
 // Grants says how likely each grant is, and which one it is beyond doubt; empty: untold.
@@ -53,11 +55,29 @@ func (h *Heard) Favours(one, other causes.ID) bool {
 	return h.Listed() && h.Hit.Causes[string(one)] > h.Hit.Causes[string(other)]
 }
 
-// Insists reports whether the server's words are known to be said because of this cause
-// and, but for exceptions, no other.
+// Insists reports whether the server names this cause and no other: its words are known to
+// be said because of it but for exceptions, or speak of what it is about and of nothing else.
 func (h *Heard) Insists(id causes.ID) bool {
-	const nearlyAlways = 0.9
-	return h.Listed() && h.Hit.Exact && h.Hit.Causes[string(id)] >= nearlyAlways
+	const nearlyAlways, plainly = 0.9, 2.0
+	if h.Listed() {
+		return h.Hit.Exact && h.Hit.Causes[string(id)] >= nearlyAlways
+	}
+	named := false
+	for _, o := range h.Observe() {
+		if !o.When.Server {
+			continue
+		}
+		for cause, by := range o.Shifts {
+			switch {
+			case by < plainly:
+			case cause == id:
+				named = true
+			default:
+				return false
+			}
+		}
+	}
+	return named
 }
 
 // leastMeant is the share from which on a wording may mean a cause.

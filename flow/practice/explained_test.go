@@ -59,6 +59,7 @@ func explainedAlike(t *testing.T, w *flow.Walk) {
 // said is all that a report shows a person.
 func said(r diagnose.Report) []string {
 	lines := []string{r.Provider + " " + r.Grant + " " + r.Step + " " + r.ErrorResponse.Error.String() + " " + r.ErrorResponse.Description.String()}
+	lines = append(lines, r.Findings...)
 	for _, c := range r.Causes {
 		lines = append(lines, string(c.ID)+" "+string(c.Strength))
 		lines = append(lines, c.Lines()...)

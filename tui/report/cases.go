@@ -24,6 +24,7 @@ type Case struct {
 // Walk is what a saved walk said itself, as far as the diagnosis of its messages cannot.
 type Walk struct {
 	Outcome    diagnose.Outcome
+	Step       string            // that it reached, quoted
 	Reason     string            // quoted
 	Unverified string            // why its ID token is not verified, quoted; empty: it is, or there is none
 	Twist      *flow.TwistResult // nil: nothing was broken on purpose
@@ -34,7 +35,7 @@ func walkOf(said *read.Walk) *Walk {
 	if said == nil {
 		return nil
 	}
-	w := &Walk{Outcome: diagnose.Outcome(said.Outcome), Reason: safe.Quote(said.Reason, 500)}
+	w := &Walk{Outcome: diagnose.Outcome(said.Outcome), Step: safe.Quote(said.Step, 20), Reason: safe.Quote(said.Reason, 500)}
 	if id := said.IDToken; id != nil && !id.Verified {
 		w.Unverified = safe.Quote(id.Why, 500)
 	}

@@ -33,3 +33,19 @@ func TestOneFailureIsOneCaseHoweverOftenItStands(t *testing.T) {
 		t.Errorf("%+v", cases)
 	}
 }
+
+func TestOfAWalkThatGotTokensNothingIsToBeExplained(t *testing.T) {
+	walk := `{"format":"grantwalk-transcript","version":1,"result":{"outcome":"%s","step":"tokens"},"messages":[
+ {"kind":"authorization","name":"authorization request","url":"https://as.example/a","at":"2026-03-01T10:00:00Z","params":[{"in":"query","name":"client_id","value":"app"},{"in":"query","name":"redirect_uri","value":"http://127.0.0.1/cb"}]},
+ {"kind":"callback","name":"callback","at":"2026-03-01T10:00:09Z","params":[{"in":"query","name":"code","value":"abc… (43 characters)","redacted":true,"secret":2}]},
+ {"kind":"token","name":"token request","url":"https://as.example/t","at":"2026-03-01T10:00:10Z","params":[{"in":"form","name":"grant_type","value":"authorization_code"},{"in":"form","name":"code","value":"abc… (43 characters)","redacted":true,"secret":2},
+  {"in":"form","name":"client_id","value":"app"},{"in":"form","name":"redirect_uri","value":"http://127.0.0.1/other"}]},
+ {"kind":"token","name":"token response","status":200,"at":"2026-03-01T10:00:10Z","params":[{"in":"json","name":"access_token","value":"xyz… (43 characters)","redacted":true,"secret":5}]}]}`
+	got := casesOf(t, strings.Replace(walk, "%s", "tokens", 1))[0]
+	if r := got.Report; len(r.Causes)+len(r.RuledOut)+len(r.Findings) > 0 || !r.Granted || got.Walk.Step != "tokens" {
+		t.Errorf("%+v, step %s", r, got.Walk.Step)
+	}
+	if refused := casesOf(t, strings.Replace(walk, "%s", "refused", 1))[0]; len(refused.Report.Causes) == 0 {
+		t.Error("a walk that was refused has no cause")
+	}
+}
