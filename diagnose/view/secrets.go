@@ -130,8 +130,19 @@ const mostCompared = 2000
 // of the stand-ins; a secret without a number is not in the file.
 func Compare(e evidence.Evidence, numbers map[safe.Secret]int) evidence.Comparisons {
 	c := evidence.Comparisons{Of: map[int]evidence.Nature{}, Pairs: map[string]evidence.Relation{}}
+	verifiers, credentials, codes := sentSecrets(e)
 	for s, n := range numbers {
-		if nature := natureOf(s); nature != (evidence.Nature{}) {
+		nature := natureOf(s)
+		if !verifiers[s] {
+			nature.Verifier = ""
+		}
+		if !credentials[s] {
+			nature.Basic = ""
+		}
+		if !codes[s] {
+			nature.Leftover = ""
+		}
+		if nature != (evidence.Nature{}) {
 			c.Of[n] = nature
 		}
 	}
@@ -154,6 +165,16 @@ func Compare(e evidence.Evidence, numbers map[safe.Secret]int) evidence.Comparis
 		}
 	}
 	return c
+}
+
+// sentSecrets are the secrets that the token requests sent as verifiers, as the content of an
+// Authorization header, and as codes.
+func sentSecrets(e evidence.Evidence) (verifiers, credentials, codes map[safe.Secret]bool) {
+	verifiers, credentials, codes = map[safe.Secret]bool{}, map[safe.Secret]bool{}, map[safe.Secret]bool{}
+	for _, r := range e.TokenRequests {
+		verifiers[r.Verifier], credentials[r.Basic], codes[r.Code] = true, true, true
+	}
+	return verifiers, credentials, codes
 }
 
 // basicFault names what is odd about the content of an Authorization header: id and secret
