@@ -54,6 +54,7 @@ func explainedAlike(t *testing.T, w *flow.Walk) {
 	if diff := cmp.Diff(diagnose.Facts(e), diagnose.Facts(got.Evidence)); diff != "" {
 		t.Errorf("the walk's facts and the file's (-walk +file):\n%s", diff)
 	}
+	t.Logf("walk: %s, %d facts; file: %s, %d facts", first(diagnose.Diagnose(e)), len(diagnose.Facts(e)), first(diagnose.Diagnose(got.Evidence)), len(diagnose.Facts(got.Evidence)))
 }
 
 // said is all that a report shows a person.
