@@ -56,15 +56,11 @@ func Markdown(d diagnose.Report, answered []Answered) string {
 type Answered struct{ Question, Answer string }
 
 func markdownCause(line func(string, ...any), c diagnose.Cause, whole bool) {
-	share := fmt.Sprintf("%s, %.0f %%", c.Strength, c.Score*100)
-	if c.Strength == diagnose.Certain {
-		share = string(c.Strength)
-	}
 	if !whole {
-		line("- %s (`%s`, %s)", escape(c.Title), c.ID, share)
+		line("- %s (`%s`, %s)", escape(c.Title), c.ID, share(c))
 		return
 	}
-	line("**%s** (`%s`, %s)\n", escape(ui.Capital(c.Title)), c.ID, share)
+	line("**%s** (`%s`, %s)\n", escape(ui.Capital(c.Title)), c.ID, share(c))
 	for _, v := range c.Values {
 		line("- %s: %s", v.Label, code(v.Text))
 	}

@@ -62,7 +62,7 @@ const mostSpelled = 5
 func (l Layout) less(causes []diagnose.Cause) []string {
 	var names []string
 	for _, c := range causes {
-		names = append(names, fmt.Sprintf("%s %.0f %%", c.ID, c.Score*100))
+		names = append(names, string(c.ID)+" "+Percent(c.Score))
 	}
 	return ui.Hang(l.Styles.Hint.Render("less likely")+"  ", strings.Join(names, ", "), l.Width)
 }
@@ -151,22 +151,33 @@ func (l Layout) Group(lead string, d diagnose.Report, seen string) []string {
 	}
 	c := d.Causes[0]
 	_, style := l.mark(c.Strength)
-	first := ui.SpreadIn(width, style.Render(ui.Capital(c.Title)), l.Styles.Hint.Render(l.share(c)), l.Glyphs.Ellipsis)
+	first := ui.SpreadIn(width, style.Render(ui.Capital(c.Title)), l.Styles.Hint.Render(share(c)), l.Glyphs.Ellipsis)
 	return append([]string{lead + first}, ui.Indent(below, indent)...)
 }
 
 // share is how sure a cause is, in a word and a number.
-func (l Layout) share(c diagnose.Cause) string {
+func share(c diagnose.Cause) string {
 	if c.Strength == diagnose.Certain {
 		return string(c.Strength)
 	}
-	return fmt.Sprintf("%s, %.0f %%", c.Strength, c.Score*100)
+	return string(c.Strength) + ", " + Percent(c.Score)
+}
+
+// Percent is the score of a cause that is not certain, so it is never 100 % and never 0 %.
+func Percent(score float64) string {
+	switch {
+	case score > 0.99:
+		return "over 99 %"
+	case score < 0.01:
+		return "under 1 %"
+	}
+	return fmt.Sprintf("%.0f %%", score*100)
 }
 
 // Cause is one cause: its values first, then what they mean, then what to do.
 func (l Layout) Cause(c diagnose.Cause, whole bool) []string {
 	mark, style := l.mark(c.Strength)
-	id := string(c.ID) + " " + l.Glyphs.Dot + " " + l.share(c)
+	id := string(c.ID) + " " + l.Glyphs.Dot + " " + share(c)
 	title := mark + " " + ui.Capital(c.Title)
 	lines := l.titled(title, id, style, whole)
 	width := 0

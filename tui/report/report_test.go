@@ -133,3 +133,25 @@ func TestManyCausesThatNothingTellsApartAreALine(t *testing.T) {
 		t.Error("why leaves causes out")
 	}
 }
+
+func TestNoCauseThatIsNotCertainHasAllOfThePercent(t *testing.T) {
+	d := report
+	d.Causes = []diagnose.Cause{
+		{ID: diagnose.ClientCredentials, Title: "x", Strength: diagnose.Likely, Score: 0.998},
+		{ID: diagnose.CodeReused, Title: "y", Strength: diagnose.Possible, Score: 0.002},
+	}
+	text := strings.Join(layout(80).Lines(d, false), "\n") + Markdown(d, nil)
+	if strings.Contains(text, "100 %") || strings.Contains(text, " 0 %") {
+		t.Errorf("an estimate is told as a certainty:\n%s", text)
+	}
+	for _, want := range []string{"client_credentials · likely, over 99 %", "(`client_credentials`, likely, over 99 %)", "possible, under 1 %"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+	for score, want := range map[float64]string{0.99: "99 %", 0.991: "over 99 %", 0.62: "62 %", 0.01: "1 %", 0.009: "under 1 %"} {
+		if got := Percent(score); got != want {
+			t.Errorf("%v is %q, want %q", score, got, want)
+		}
+	}
+}
