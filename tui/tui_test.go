@@ -462,7 +462,7 @@ func TestTheResultOfAWalkIsLeftOnTheTerminal(t *testing.T) {
 		{session.Approve, nil, " ✓ Tokens received: the flow works.\n   The transcript was not saved: grantwalk walk --save FILE keeps it.\n"},
 		{session.Approve, kept, " ✓ Tokens received: the flow works.\n"},
 		{session.Deny, kept, " ✗ Access was denied: access_denied\n"},
-		{session.Approve, func(o *session.Options) { o.Twist = diagnose.CodeReused }, " ✗ The server refused: invalid_grant   (HTTP 400)\n"},
+		{session.Approve, func(o *session.Options) { o.Twist = diagnose.CodeReused }, " ✗ Rejected by the server: invalid_grant (HTTP 400)\n"},
 	} {
 		m := walking(tt.browser, tt.more)
 		if got := m.result(); got != "" {

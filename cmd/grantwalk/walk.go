@@ -56,7 +56,7 @@ The client secret is read from --client-secret-file, from the variable
 GRANTWALK_CLIENT_SECRET (not for the practice server, which has its own), or
 asked for. It is never an argument: those can be read by every user of a machine.
 
-Exit codes: 0 tokens received, 1 the server refused, 2 wrong usage or
+Exit codes: 0 tokens received, 1 the server rejected the request, 2 wrong usage or
 configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 		Example: `  grantwalk walk
   grantwalk walk --plain --browser approve

@@ -21,8 +21,9 @@ import (
 // Input is what is to be explained, and what can be done from here.
 type Input struct {
 	Evidence diagnose.Evidence
-	Options  *session.Options // of the walk that led here; nil: it was no walk
-	Probe    *Probe           // nil: there is nothing to ask
+	Twist    *flow.TwistResult // to be told, and never judged by; nil: nothing was broken on purpose
+	Options  *session.Options  // of the walk that led here; nil: it was no walk
+	Probe    *Probe            // nil: there is nothing to ask
 }
 
 // A Probe is a request whose answer tells causes apart. It is sent after a yes,
@@ -34,10 +35,15 @@ type Probe struct {
 
 // Messages by which the screen leaves.
 type (
-	BackMsg      struct{}                             // to where it came from
-	AgainMsg     struct{ Options session.Options }    // to a new walk with a fresh code
-	EditMsg      struct{ Options session.Options }    // to set-up
-	ChecklistMsg struct{ Evidence diagnose.Evidence } // to the checklist, with what is known
+	BackMsg  struct{}                          // to where it came from
+	AgainMsg struct{ Options session.Options } // to a new walk with a fresh code
+	EditMsg  struct{ Options session.Options } // to set-up
+
+	// ChecklistMsg leads to the checklist, with what is known.
+	ChecklistMsg struct {
+		Evidence diagnose.Evidence
+		Twist    *flow.TwistResult
+	}
 )
 
 type state int
@@ -127,7 +133,7 @@ type savedMsg struct {
 
 // save writes the report as it is now, whatever the probe brings before the command runs.
 func (m *Model) save() tea.Cmd {
-	text := report.Markdown(m.report, nil)
+	text := report.Markdown(m.report, m.in.Twist, nil)
 	return func() tea.Msg {
 		name, err := report.Save(text)
 		return savedMsg{name, err}
@@ -198,7 +204,7 @@ func (m *Model) bindings() []ui.Binding {
 		ui.On(bind("w", "walk again", "w"), walk, leave(again)),
 		ui.On(bind("e", "change the settings", "e"), walk, leave(edit)),
 		ui.On(bind("p", "ask the server", "p"), m.mayAsk(), set(func() { m.state = asking })),
-		ui.On(bind("t", "checklist", "t"), !m.settled(), leave(ChecklistMsg{m.in.Evidence})),
+		ui.On(bind("t", "checklist", "t"), !m.settled(), leave(ChecklistMsg{m.in.Evidence, m.in.Twist})),
 		ui.On(bind(m.ui.Glyphs.Updown, "causes", "down", "j"), len(m.report.Causes) > 1, set(m.down)),
 		ui.On(bind("", "", "down", "j"), true, set(m.down)), // a single cause can be long too
 		ui.On(bind("", "", "up", "k"), true, set(m.up)),

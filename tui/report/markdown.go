@@ -5,12 +5,15 @@ import (
 	"strings"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/ui"
 )
 
-// Markdown is the report for a ticket. It holds no secret: what a report quotes is
+// Markdown is the report for a ticket, with what became of a twist; nil: nothing was
+// broken on purpose. It holds no secret: what a report quotes is
 // quoted by package safe.
-func Markdown(d diagnose.Report, answered []Answered) string {
+func Markdown(d diagnose.Report, twist *flow.TwistResult, answered []Answered) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 
@@ -26,6 +29,9 @@ func Markdown(d diagnose.Report, answered []Answered) string {
 		if row[1] != "" {
 			line("- %s: %s", row[0], code(row[1]))
 		}
+	}
+	if twist != nil {
+		line("\n%s", escape(gloss.Twist(twist)))
 	}
 	for i, c := range d.Causes {
 		switch i {

@@ -61,7 +61,7 @@ func TestEveryLineKeepsToTheWidth(t *testing.T) {
 }
 
 func TestTheMarkdownHoldsTheCauseTheFixAndWhatWasAnswered(t *testing.T) {
-	text := Markdown(report, []Answered{{"Was the page reloaded?", "no"}})
+	text := Markdown(report, nil, []Answered{{"Was the page reloaded?", "no"}})
 	for _, want := range []string{
 		"# Why `invalid_grant`", "- provider: `keycloak`", "**The two requests name different redirect URIs** (`redirect_uri_mismatch`, certain)",
 		"1. send http://127.0.0.1:8765/callback", "## Not excluded", "- `pkce_mismatch`: the verifier hashes", "- Was the page reloaded? **no**",
@@ -76,7 +76,7 @@ func TestAServersWordsCannotBecomeMarkup(t *testing.T) {
 	d := report
 	d.ErrorResponse.Description = "a `code` with <form>"
 	d.Causes = []diagnose.Cause{{ID: diagnose.Other, Title: "x", Says: []string{"<img src=x> [link](http://evil.example) `code`"}}}
-	text := Markdown(d, nil)
+	text := Markdown(d, nil, nil)
 	if strings.Contains(text, "<img") || strings.Contains(text, " [link]") || !strings.Contains(text, "`` a `code` with <form> ``") {
 		t.Errorf("markup came through:\n%s", text)
 	}
@@ -140,7 +140,7 @@ func TestNoCauseThatIsNotCertainHasAllOfThePercent(t *testing.T) {
 		{ID: diagnose.ClientCredentials, Title: "x", Strength: diagnose.Likely, Score: 0.998},
 		{ID: diagnose.CodeReused, Title: "y", Strength: diagnose.Possible, Score: 0.002},
 	}
-	text := strings.Join(layout(80).Lines(d, false), "\n") + Markdown(d, nil)
+	text := strings.Join(layout(80).Lines(d, false), "\n") + Markdown(d, nil, nil)
 	if strings.Contains(text, "100 %") || strings.Contains(text, " 0 %") {
 		t.Errorf("an estimate is told as a certainty:\n%s", text)
 	}

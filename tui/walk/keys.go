@@ -267,7 +267,7 @@ func (m *Model) startRevoke() tea.Cmd {
 
 // diagnose leaves for the diagnosis.
 func (m *Model) diagnose() tea.Cmd {
-	msg := DiagnoseMsg{Evidence: m.evidence, Options: m.in.Options}
+	msg := DiagnoseMsg{Evidence: m.evidence, Twist: m.twisted, Options: m.in.Options}
 	if m.twist != nil {
 		msg.Options.Twist = m.twist.Cause
 	}

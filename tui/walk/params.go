@@ -151,6 +151,8 @@ func (m *Model) paramNote(p record.Param) string {
 func (m *Model) markOf(p record.Param) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	switch {
+	case p.Note == changedNote, p.Note == changedWord:
+		return st.Warning.Render(p.Note)
 	case p.Mark == record.Good:
 		return st.Good.Render(g.Done + " " + p.Note)
 	case p.Mark == record.Bad:

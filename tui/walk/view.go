@@ -15,9 +15,10 @@ import (
 	"example.com/grantwalk/tui/ui"
 )
 
-// From this width on the message stands beside the diagram; from this height on
-// there is room for the waterfall and the parameters together.
+// Below this width only short words fit. From wideFrom on the message stands beside the
+// diagram; from tallFrom on there is room for the waterfall and the parameters together.
 const (
+	narrow   = 60
 	wideFrom = 110
 	tallFrom = 32
 )
@@ -208,13 +209,17 @@ func (m *Model) stepMark(s flow.Step) string {
 }
 
 // ageLine has what is being done, and the code's age as soon as there is a code:
-// the clock that the exchange runs against. Words go before the bar.
+// the clock that the exchange runs against. Words go before the bar, and what became of
+// a twist before the age of a code that was sent.
 func (m *Model) ageLine() string {
 	doing, age := m.doing(), ""
 	for _, age = range m.ages() {
 		if lipgloss.Width(doing)+1+lipgloss.Width(age) <= m.ui.Width {
-			break
+			return m.ui.Spread(doing, age)
 		}
+	}
+	if m.toldTwist() != "" {
+		age = ""
 	}
 	return m.ui.Spread(doing, age)
 }
@@ -232,6 +237,8 @@ func (m *Model) doing() string {
 		name = "revoking the tokens"
 	case m.armed() != "":
 		return m.armed()
+	case m.toldTwist() != "":
+		return m.toldTwist()
 	case m.holding():
 		name = m.holdingText()
 	case m.state != running || !ok:
