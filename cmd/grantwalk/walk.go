@@ -95,7 +95,7 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 	flags.BoolVar(&f.plain, "plain", false, "print line by line (by itself when standard output is no terminal)")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON, and the lines to standard error")
 	flags.BoolVar(&f.reveal, "reveal", false, "put the secrets into what --json and --save write")
-	flags.StringVar(&f.save, "save", "", "`file` that keeps the transcript, secrets left out")
+	flags.StringVar(&f.save, "save", "", "`file` that keeps the transcript of the last walk that ended, secrets left out")
 	return cmd
 }
 
@@ -123,7 +123,7 @@ func (f *walkFlags) run(cmd *cobra.Command) error {
 	o.Done = keep.keep
 	outcome, err := f.walk(cmd, o)
 	if err = errors.Join(err, keep.err); err == nil && f.onScreen() {
-		fmt.Printf("   The transcript is in %s.\n", printable(f.save))
+		fmt.Printf("   %s\n", keep.where())
 	}
 	return end(outcome, err)
 }

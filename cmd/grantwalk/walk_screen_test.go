@@ -63,6 +63,26 @@ func TestAWalkByKeysOnAnEmulatedScreen(t *testing.T) {
 	}
 }
 
+func TestARejectedWalkStaysInItsFileWhenTheNextOneIsLeft(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "walk.json")
+	s := open(t, 80, 24, program(t, "."), "walk", "--browser", "approve", "--twist", "code_reused", "--save", file)
+	for _, offered := range steps[:3] {
+		s.await(t, offered)
+		s.press(t, enter)
+	}
+	s.await(t, "Twist rejected: code_reused", "w walk again")
+	s.press(t, "w")
+	s.await(t, steps[0])
+	s.press(t, "q")
+	if code := s.exit(t); code != 130 {
+		t.Errorf("exit code %d, want 130", code)
+	}
+	s.await(t, "is of the walk before")
+	if saved, err := os.ReadFile(file); err != nil || !strings.Contains(string(saved), `"outcome": "refused"`) {
+		t.Errorf("--save kept %q, error %v", saved, err)
+	}
+}
+
 // shownAddress is the authorization address, put together from its lines.
 func shownAddress(t *testing.T, shown string) string {
 	t.Helper()
