@@ -216,8 +216,11 @@ func (m *Model) revealName() string {
 	return "reveal"
 }
 
-// losing reports whether leaving the walk now would lose a login or a code.
-func (m *Model) losing() bool { return m.waiting() || m.hasMessages() && m.step > flow.StepCallback }
+// losing reports whether leaving the walk now would lose a login, a code or tokens that
+// the walk goes on with. A walk that ended has nothing to lose.
+func (m *Model) losing() bool {
+	return m.state != ended && (m.waiting() || m.hasMessages() && m.step > flow.StepCallback)
+}
 
 // leave goes home; where something would be lost by it, it asks first.
 func (m *Model) leave() tea.Cmd {
@@ -227,10 +230,9 @@ func (m *Model) leave() tea.Cmd {
 	return m.goHome
 }
 
-// AskToQuit asks before q quits the program, as leave asks before esc. It does not
-// ask at the end of the walk, because the outcome is printed then.
+// AskToQuit asks before q quits the program, where leave asks before esc.
 func (m *Model) AskToQuit() bool {
-	m.leaving = m.losing() && m.state != ended
+	m.leaving = m.losing()
 	return m.leaving
 }
 

@@ -92,7 +92,7 @@ func TestAKeyThatIsNotNamedDoesNothing(t *testing.T) {
 }
 
 func TestEscAsksOnceWhereAWalkWouldBeLost(t *testing.T) {
-	for _, name := range []string{"waiting", "after-callback", "tokens", "refused", "re-reading"} {
+	for _, name := range []string{"waiting", "after-callback", "after-exchange", "re-reading"} {
 		m := states[name](golden.Common(80, 24))
 		if cmd := golden.Press(m, "esc"); cmd != nil || !m.Asking() {
 			t.Errorf("%s: the first esc leaves", name)
@@ -110,9 +110,12 @@ func TestEscAsksOnceWhereAWalkWouldBeLost(t *testing.T) {
 			t.Errorf("%s: it leaves by %T", name, cmd())
 		}
 	}
-	for _, name := range []string{"opening", "failed", "after-setup", "after-authorize"} {
+	for _, name := range []string{"opening", "failed", "after-setup", "after-authorize", "tokens", "refused", "denied", "no-answer", "state-mismatch"} {
 		if cmd := golden.Press(states[name](golden.Common(80, 24)), "esc"); cmd == nil {
 			t.Errorf("%s: esc asks, though nothing would be lost", name)
+		}
+		if states[name](golden.Common(80, 24)).AskToQuit() {
+			t.Errorf("%s: q asks, though nothing would be lost", name)
 		}
 	}
 }
