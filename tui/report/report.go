@@ -120,10 +120,13 @@ func (l Layout) Head(d diagnose.Report) string {
 	if d.ErrorResponse.Status != 0 {
 		about = append(about, fmt.Sprintf("HTTP %d", d.ErrorResponse.Status))
 	}
-	if len(about) == 0 {
-		return l.Styles.Strong.Render(what)
+	for ; len(about) > 0; about = about[1:] { // the status is needed most
+		right := strings.Join(about, " "+l.Glyphs.Dot+" ")
+		if lipgloss.Width(what)+1+lipgloss.Width(right) <= l.Width {
+			return ui.SpreadIn(l.Width, l.Styles.Strong.Render(what), l.Styles.Hint.Render(right), l.Glyphs.Ellipsis)
+		}
 	}
-	return ui.SpreadIn(l.Width, l.Styles.Strong.Render(what), l.Styles.Hint.Render(strings.Join(about, " "+l.Glyphs.Dot+" ")), l.Glyphs.Ellipsis)
+	return ansi.Truncate(l.Styles.Strong.Render(what), l.Width, l.Glyphs.Ellipsis)
 }
 
 // narrowTable is the width below which what was said and when do not share a line.

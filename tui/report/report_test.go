@@ -155,3 +155,11 @@ func TestNoCauseThatIsNotCertainHasAllOfThePercent(t *testing.T) {
 		}
 	}
 }
+
+func TestTheErrorCodeAndTheHTTPStatusAreNeverCut(t *testing.T) {
+	for width := 30; width < 100; width++ {
+		if head := layout(width).Head(report); !strings.Contains(head, "invalid_grant ") || !strings.HasSuffix(head, "HTTP 400") {
+			t.Errorf("%d columns: %q", width, head)
+		}
+	}
+}

@@ -107,17 +107,20 @@ func (m *Model) valueLines(p record.Param, nameWidth, width int, focused bool, m
 // the parameter is for, where there is room.
 func (m *Model) paramRow(p record.Param, nameWidth, width int, focused bool) string {
 	const (
-		redacted = 25 // columns of a redacted secret
-		column   = 32 // of the notes, which begin at the same place in all rows
+		least  = 16 // columns of a value that give an idea of it
+		column = 32 // of the notes, which begin at the same place in all rows
 	)
 	value, note := p.Show(m.reveal), m.paramNote(p)
-	room := width - nameWidth - 7
-	if p.Note == "" && room-column < min(redacted, lipgloss.Width(value)) {
+	room, need := width-nameWidth-7, lipgloss.Width(value)
+	shown := room - column
+	if need > shown && (p.Secret == "" || shown < least) { // as much as a note at the end of the line leaves
+		shown = room - lipgloss.Width(note)
+	}
+	if p.Note == "" && shown < min(least, need) {
 		note = ""
 	}
-	if note != "" && room-column >= redacted/2 {
-		note = ansi.Truncate(note, max(column, lipgloss.Width(m.markOf(p))), m.ui.Glyphs.Ellipsis)
-		value = ui.Pad(value, max(4, room-max(column, lipgloss.Width(note))), m.ui.Glyphs.Ellipsis)
+	if note != "" {
+		value = ui.Pad(value, max(4, shown), m.ui.Glyphs.Ellipsis)
 	}
 	return m.row(p, value, note, nameWidth, width, focused)
 }

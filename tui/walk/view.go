@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/charmbracelet/lipgloss"
-	"github.com/charmbracelet/x/ansi"
 
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/flow"
@@ -178,16 +177,27 @@ func (m *Model) pageView(width, height int) []string {
 // showsAddress: while the callback is waited for, unless an earlier message is re-read.
 func (m *Model) showsAddress() bool { return m.waiting() && m.page >= len(m.messages)-1 }
 
+// stepsLine names the steps. Where there is no room for that, the others are marks around
+// the current one.
 func (m *Model) stepsLine() string {
-	var parts []string
+	var parts, marks []string
 	for _, s := range flow.Steps {
 		parts = append(parts, m.stepMark(s))
+		switch {
+		case s < m.current():
+			marks = append(marks, m.ui.Styles.Good.Render(m.ui.Glyphs.Done))
+		case s > m.current():
+			marks = append(marks, m.ui.Styles.Hint.Render(m.ui.Glyphs.Dot))
+		default:
+			marks = append(marks, m.stepMark(s))
+		}
 	}
-	line := " " + strings.Join(parts, "   ")
-	if lipgloss.Width(line) > m.ui.Width {
-		line = " " + strings.Join(parts, " ")
+	for _, line := range []string{" " + strings.Join(parts, "   "), " " + strings.Join(parts, " ")} {
+		if lipgloss.Width(line) <= m.ui.Width {
+			return line
+		}
 	}
-	return ansi.Truncate(line, m.ui.Width, m.ui.Glyphs.Ellipsis)
+	return " " + strings.Join(marks, " ")
 }
 
 func (m *Model) stepMark(s flow.Step) string {

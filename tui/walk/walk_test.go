@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/exchange"
@@ -645,5 +647,40 @@ func TestLeavingWaitsForAWalkThatIsBeingOpened(t *testing.T) {
 	_, opened := (<-msgs).(openedMsg)
 	if opened != done { // either may come first
 		t.Errorf("opened %v, closed %v", opened, done)
+	}
+}
+
+func TestTheStepIsNamedWholeAtEveryWidth(t *testing.T) {
+	for width := 40; width <= 120; width++ {
+		for _, glyphs := range []ui.Glyphs{ui.Unicode, ui.ASCII} {
+			c := common(width, 24)
+			c.Glyphs = glyphs
+			m := at(c, flow.StepTokens)
+			for _, step := range flow.Steps {
+				m.step = step + 1
+				if line := m.stepsLine(); !strings.Contains(line, glyphs.Here+step.Title()+" "+glyphs.Done) || ansi.StringWidth(line) > width {
+					t.Errorf("%d columns: the step %s is cut: %q", width, step.Title(), line)
+				}
+			}
+		}
+	}
+}
+
+func TestTheErrorAndItsHTTPCodeAreSeenInTheSmallestWindow(t *testing.T) {
+	view := refusedAt(common(40, 12)).View()
+	for _, want := range []string{"invalid_grant", "(HTTP 400)"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("%q is cut:\n%s", want, view)
+		}
+	}
+}
+
+func TestAParameterIsDescribedBesideALongValue(t *testing.T) {
+	m := at(common(80, 24), flow.StepAuthorize)
+	view := m.View()
+	for name, want := range map[string]string{"issuer": "the server's name", "token_endpoint": "exchange", "authorization_endpoint": "the browser goes", "jwks_uri": "public keys"} {
+		if !regexp.MustCompile(`(?m)^ +` + name + ` .*` + want).MatchString(view) {
+			t.Errorf("%s has no description:\n%s", name, view)
+		}
 	}
 }
