@@ -58,7 +58,7 @@ var twists = []Twist{
 		Accepted: "The server does not check the client secret, although it MUST authenticate the client (RFC 6749 §3.2.1). Who knows the client_id can act as this client.",
 	},
 	{
-		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange it as another client", Setting: FieldOtherClientID, change: changeClient, needs: needOtherClient,
+		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange the code as another client", Setting: FieldOtherClientID, change: changeClient, needs: needOtherClient,
 		Accepted: "The server exchanged the code for another client than the one that the code was issued to (RFC 6749 §4.1.3 forbids it). Any client can use a stolen code.",
 	},
 	{
@@ -74,7 +74,7 @@ var twists = []Twist{
 		Accepted: "The server confirmed the revocation and accepts the refresh token all the same, although a revoked token cannot be used again (RFC 7009 §2.1). Logging out there does not end the access.",
 	},
 	{
-		Cause: diagnose.WrongToken, Step: StepRefresh, Does: "send the access token in its place", change: changeRefreshToken, needs: needRefreshToken,
+		Cause: diagnose.WrongToken, Step: StepRefresh, Does: "send the access token as the refresh token", change: changeRefreshToken, needs: needRefreshToken,
 		Accepted: "The server took an access token for a refresh token (RFC 6749 §6). A leaked access token can be renewed without end.",
 	},
 }

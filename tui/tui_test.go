@@ -328,7 +328,7 @@ func (c closing) Close() { *c.closed++ }
 func TestQAsksWhereEscAsks(t *testing.T) {
 	waiting := walking(session.None, nil)
 	defer waiting.close()
-	walkOn(t, waiting, func() bool { return strings.Contains(waiting.View(), "Log in at this address") })
+	walkOn(t, waiting, func() bool { return strings.Contains(waiting.View(), "Log in at this URL") })
 	checking := newRoot(golden.Common(80, 24), Options{Checklist: &checklist.Input{Started: true}})
 	send(checking, golden.Key("y"), golden.Key("c"))
 	for name, m := range map[string]*root{"waiting": waiting, "checklist": checking} {

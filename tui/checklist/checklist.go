@@ -182,7 +182,7 @@ func (m *Model) take(msg readMsg) {
 	switch {
 	case msg.paste != m.pastes:
 	case msg.err != nil || !msg.recognised:
-		m.note, m.bad = "No refusal was recognised in what was pasted. "+read.Instead, true
+		m.note, m.bad = "No rejection was recognized in the pasted text. "+read.Instead, true
 	default:
 		m.evidence = msg.cases[0].Evidence
 		m.note, m.bad = "The text was read, and what it shows is taken as known.", false

@@ -96,9 +96,9 @@ func (m *Model) Head() (subject, place string) {
 	case m.first() == diagnose.UserDenied: // nobody else refused
 		subject = "why access was denied"
 	case m.report.Provider != "":
-		subject = "why " + m.report.Provider + " refused"
+		subject = "why " + m.report.Provider + " rejected the request"
 	default:
-		subject = "why it was refused"
+		subject = "why the request was rejected"
 	}
 	return subject, "diagnosis"
 }
@@ -188,7 +188,7 @@ func (m *Model) bindings() []ui.Binding {
 	if m.state != reading {
 		return []ui.Binding{
 			ui.On(bind("y", "send it", "y"), m.state == asking, m.send),
-			ui.On(bind("n", "leave it", "n", "esc"), m.state == asking, set(func() { m.state = reading })),
+			ui.On(bind("n", "do not send it", "n", "esc"), m.state == asking, set(func() { m.state = reading })),
 		}
 	}
 	walk := m.in.Options != nil
@@ -211,8 +211,8 @@ func (m *Model) bindings() []ui.Binding {
 		ui.On(bind("d", "documentation", "d"), page != "", func() tea.Cmd { return m.open(page) }),
 		ui.On(bind("c", "the provider's console", "c"), m.report.Console != "", func() tea.Cmd { return m.open(m.report.Console) }),
 		ui.On(bind("s", "save a report", "s"), true, m.save),
-		ui.On(bind("o", "ruled out", "o"), len(m.report.RuledOut) > 0, set(func() { m.ruledOut = !m.ruledOut })),
-		ui.On(bind("a", "why in this order", "a"), true, set(func() { m.why = !m.why })),
+		ui.On(bind("o", "causes ruled out", "o"), len(m.report.RuledOut) > 0, set(func() { m.ruledOut = !m.ruledOut })),
+		ui.On(bind("a", "why this order", "a"), true, set(func() { m.why = !m.why })),
 		ui.On(bind("esc", "back", "esc", "backspace"), true, leave(BackMsg{})),
 		ui.On(bind("pgup/pgdn", "scroll", "pgdown"), true, set(func() { m.scroll(m.page) })),
 		ui.On(bind("", "", "pgup"), true, set(func() { m.scroll(-m.page) })),

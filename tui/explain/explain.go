@@ -179,7 +179,7 @@ func (m *Model) found(msg readMsg) tea.Cmd {
 	case msg.err != nil:
 		m.problem = ui.Sentence(msg.err.Error())
 	case !msg.recognised:
-		m.problem = "No refusal was recognised in it. " + read.Instead
+		m.problem = "No rejection was recognized in this text. " + read.Instead
 	case len(msg.cases) > 1:
 		m.cases, m.chosen, m.top = msg.cases, 0, 0
 	default:

@@ -191,7 +191,7 @@ func (w *walker) paste(l line) {
 func (w *walker) nobodyPastes(more bool) error {
 	redirect, why := w.Walk.Request.Redirect, "standard input has ended"
 	if more {
-		why = strconv.Itoa(w.refused) + " lines of standard input were none"
+		why = strconv.Itoa(w.refused) + " lines of standard input were not a URL"
 	}
 	return &flow.Problem{Field: flow.FieldRedirectURI, Value: safe.RedirectURI(redirect.URI).String(), Code: usage.NobodyPastes, Args: []string{redirect.Paste, why}}
 }
@@ -207,7 +207,7 @@ type line struct {
 	err  error // it was too long, and is not here
 }
 
-var errLongLine = fmt.Errorf("a line of more than %d bytes is no address", maxPaste)
+var errLongLine = fmt.Errorf("a line of more than %d bytes is not a URL", maxPaste)
 
 // readLines reads in until it or ctx ends. A read that waits for a terminal
 // cannot be called off: then the goroutine ends with the program.

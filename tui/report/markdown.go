@@ -19,7 +19,7 @@ func Markdown(d diagnose.Report, twist *flow.TwistResult, answered []Answered) s
 
 	title := d.ErrorResponse.Error.String()
 	if title == "" {
-		title = "a failed log-in"
+		title = "a failed login"
 	}
 	line("# Why %s", code(title))
 	line("")
@@ -38,7 +38,7 @@ func Markdown(d diagnose.Report, twist *flow.TwistResult, answered []Answered) s
 		case 0:
 			line("\n## Cause\n")
 		case 1:
-			line("\n## Not excluded\n")
+			line("\n## Not ruled out\n")
 		}
 		markdownCause(line, c, i == 0)
 	}

@@ -83,9 +83,9 @@ func without(c diagnose.Cause, said map[string]bool) diagnose.Cause {
 // AllWell is what is to be said when there are no causes.
 func (l Layout) AllWell(d diagnose.Report) []string {
 	if !d.Granted {
-		return l.wrap("No refusal was seen, and no tokens either. Where the app's own server redeems the code, its log has the answer: give both together.", 0)
+		return l.wrap("No rejection was found, and no tokens either. If your app's server exchanges the code, its log contains the response: give both together.", 0)
 	}
-	return []string{l.Styles.Good.Render(l.Glyphs.Done + " Nothing went wrong here: tokens were asked for and came.")}
+	return []string{l.Styles.Good.Render(l.Glyphs.Done + " Nothing went wrong here: tokens were requested and received.")}
 }
 
 // RuledOut are the causes that the evidence excludes, each with the reason.
@@ -108,7 +108,7 @@ func (l Layout) Head(d diagnose.Report) string {
 		case d.Granted:
 			what = "tokens granted"
 		case len(d.Causes) == 0:
-			what = "no refusal"
+			what = "no rejection"
 		}
 	}
 	var about []string

@@ -64,7 +64,7 @@ func TestTheMarkdownHoldsTheCauseTheFixAndWhatWasAnswered(t *testing.T) {
 	text := Markdown(report, nil, []Answered{{"Was the page reloaded?", "no"}})
 	for _, want := range []string{
 		"# Why `invalid_grant`", "- provider: `keycloak`", "**The two requests name different redirect URIs** (`redirect_uri_mismatch`, certain)",
-		"1. send http://127.0.0.1:8765/callback", "## Not excluded", "- `pkce_mismatch`: the verifier hashes", "- Was the page reloaded? **no**",
+		"1. send http://127.0.0.1:8765/callback", "## Not ruled out", "- `pkce_mismatch`: the verifier hashes", "- Was the page reloaded? **no**",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, text)
@@ -112,7 +112,7 @@ func TestAGroupOfALogKeepsToTheWidthAndSaysWhatHowManyAndWhen(t *testing.T) {
 
 func TestACaptureWithoutAnAnswerIsNotSaidToBeWell(t *testing.T) {
 	text := strings.Join(layout(80).Lines(diagnose.Report{Grant: "authorization_code"}, false), "\n")
-	if !strings.HasPrefix(text, "no refusal") || strings.Contains(text, "Nothing went wrong") {
+	if !strings.HasPrefix(text, "no rejection") || strings.Contains(text, "Nothing went wrong") {
 		t.Errorf("%s", text)
 	}
 	if text := strings.Join(layout(80).Lines(diagnose.Report{Granted: true}, false), "\n"); !strings.Contains(text, "Nothing went wrong") {

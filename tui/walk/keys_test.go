@@ -141,7 +141,7 @@ func TestTextLongerThanItsRoomCanBeReadToItsEnd(t *testing.T) {
 		golden.Press(m, "pgdown")
 		m.View()
 	}
-	if got := m.View(); !strings.Contains(got, "also 2×") {
+	if got := m.View(); !strings.Contains(got, "unexpected, 2 ×") {
 		t.Errorf("the end is not reached:\n%s", got)
 	}
 	golden.Press(m, "pgup")
@@ -167,7 +167,7 @@ func TestEveryParameterCanBeSeenInTheSmallestWindow(t *testing.T) {
 
 func TestAHeldCodeCanBeSentFromTheSmallestWindow(t *testing.T) {
 	c := common(40, 12)
-	if view := golden.Framed(c, states["holding"](c)); !strings.Contains(view, "s send it now") {
+	if view := golden.Framed(c, states["holding"](c)); !strings.Contains(view, "s send the code now") {
 		t.Errorf("the key is not named:\n%s", view)
 	}
 }

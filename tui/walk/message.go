@@ -130,7 +130,7 @@ func (m *Model) explainParam(msg record.Message, p record.Param, width int) []st
 	}
 	n, ok := gloss.Param(p.In, p.Name)
 	if !ok {
-		return append(lines, m.ui.Styles.Hint.Render(p.Name+": no parameter of the specifications named here; this server's own."))
+		return append(lines, m.ui.Styles.Hint.Render(p.Name+": a parameter of this server's own. No specification that grantwalk knows defines it."))
 	}
 	return append(lines, m.noteLines(p.Name, n, width)...)
 }

@@ -61,11 +61,11 @@ func (m *Model) grantLines(width int) []string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	access := t.Type.String()
 	if t.ExpiresIn > 0 {
-		access += ", for " + ui.Seconds(t.ExpiresIn)
+		access += ", expires in " + ui.Seconds(t.ExpiresIn)
 	}
-	refresh := st.Hint.Render("none: when the access token ends, the user logs in again")
+	refresh := st.Hint.Render("none: the user logs in again later")
 	if t.Refresh != "" {
-		refresh = "here, for the next access token"
+		refresh = "received, for the next access token"
 	}
 	if m.revoked {
 		access, refresh = "revoked", st.Hint.Render("none")
@@ -75,7 +75,7 @@ func (m *Model) grantLines(width int) []string {
 	}
 	lines := []string{"access token   " + access}
 	if t.Scope != "" {
-		lines = append(lines, "for scope      "+t.Scope.String())
+		lines = append(lines, "scope          "+t.Scope.String())
 	}
 	lines = append(lines, "refresh token  "+refresh)
 	if id := m.idToken; id != nil {
@@ -190,7 +190,7 @@ func (m *Model) evidenceLines(width int) []string {
 		}
 	}
 	for _, o := range m.oddities {
-		lines = append(lines, fmt.Sprintf("   also %d×  %s", o.Count, ansi.Truncate(o.What, width-14, m.ui.Glyphs.Ellipsis)))
+		lines = append(lines, fmt.Sprintf("   unexpected, %d ×  %s", o.Count, ansi.Truncate(o.What, width-22, m.ui.Glyphs.Ellipsis)))
 	}
 	return lines
 }

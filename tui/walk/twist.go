@@ -101,7 +101,7 @@ func (m *Model) marked(msg record.Message) record.Message {
 func (m *Model) twistView() []string {
 	st, width := m.ui.Styles, m.ui.Width-2
 	title := " " + st.Strong.Render("What do you want to break?")
-	head := append([]string{title}, ui.Indent(ui.Wrap(st.Hint.Render("One thing on the client's side, sent for real. The diagnosis does not know."), width), 1)...)
+	head := append([]string{title}, ui.Indent(ui.Wrap(st.Hint.Render("One thing on the client's side is broken in the real request. The diagnosis is not told."), width), 1)...)
 	rows := []string{m.twistRow(0, "nothing", "send everything as it should be")}
 	for i, t := range m.breakable() {
 		when := ""
@@ -164,11 +164,11 @@ func (m *Model) twistPromise() string {
 	case m.twist.Cause == diagnose.CodeExpired:
 		life := m.config.CodeLifetime
 		if life == 0 {
-			return "the code is held for ten minutes, the most that RFC 6749 section 4.1.2 advises; it can be sent earlier"
+			return "the code is held for 10 min, the longest lifetime that RFC 6749 §4.1.2 recommends; you can send it earlier"
 		}
-		return "the code is held until it is older than " + ui.Seconds(life) + "; it can be sent earlier"
+		return "the code is held until it is older than " + ui.Seconds(life) + "; you can send it earlier"
 	case m.twist.Step == m.step:
-		return "all values are right; " + m.twist.Does
+		return "every value is right, but grantwalk will " + m.twist.Does
 	}
 	return "at " + m.twist.Step.Title() + ", x shows what will be changed, and the request marks it once it is sent"
 }

@@ -155,7 +155,7 @@ func TestTheRequestMarksWhatWasChangedInWords(t *testing.T) {
 		m.step = flow.StepRefresh
 		m.messages = append(m.messages, script()[14])
 		m.show(len(m.messages) - 1)
-		if view := m.View(); strings.Contains(view, "changed") {
+		if view := m.View(); strings.Contains(view, " changed") {
 			t.Errorf("%v: a right value is marked:\n%s", size, view)
 		}
 	}

@@ -220,7 +220,7 @@ func (m *Model) stepMark(s flow.Step) string {
 
 // ageLine has what is being done, and the code's age as soon as there is a code:
 // the clock that the exchange runs against. Words go before the bar, and what became of
-// a twist before the age of a code that was sent.
+// a twist, and how long a code is still held, before the age.
 func (m *Model) ageLine() string {
 	doing, age := m.doing(), ""
 	for _, age = range m.ages() {
@@ -228,7 +228,7 @@ func (m *Model) ageLine() string {
 			return m.ui.Spread(doing, age)
 		}
 	}
-	if m.toldTwist() != "" {
+	if m.toldTwist() != "" || m.holding() {
 		age = ""
 	}
 	return m.ui.Spread(doing, age)
@@ -237,7 +237,7 @@ func (m *Model) ageLine() string {
 // doingNames are for steps that wait for a server.
 var doingNames = map[flow.Step]string{
 	flow.StepSetUp: "asking for the metadata", flow.StepAuthorize: "building the request", flow.StepExchange: "exchanging the code",
-	flow.StepTokens: "verifying, and asking who the user is", flow.StepRefresh: "refreshing",
+	flow.StepTokens: "checking the tokens", flow.StepRefresh: "refreshing the tokens",
 }
 
 func (m *Model) doing() string {
@@ -270,7 +270,7 @@ func (m *Model) ages() []string {
 	age := max(0, m.ui.Now.Sub(m.codeAt)) // the time is of the last message
 	text := "the code is " + ui.Seconds(age) + " old"
 	if life == 0 { // RFC 6749 §4.1.2 advises ten minutes at most
-		return []string{st.Plain.Render(text+"; ten minutes are the usual limit") + " ", st.Plain.Render(text) + " "}
+		return []string{st.Plain.Render(text+"; the usual limit is 10 min") + " ", st.Plain.Render(text) + " "}
 	}
 	style := st.Plain
 	switch {
@@ -312,8 +312,8 @@ func (m *Model) curlView() []string {
 }
 
 func (m *Model) oddView() []string {
-	lines := []string{"", " " + m.ui.Styles.Strong.Render("What else arrived"), "",
-		m.ui.Styles.Hint.Render(" None of it had any effect on the walk."), ""}
+	lines := []string{"", " " + m.ui.Styles.Strong.Render("Unexpected events"), "",
+		m.ui.Styles.Hint.Render(" None of these had any effect on the walk."), ""}
 	for _, o := range m.oddities {
 		for i, l := range ui.Wrap(o.What, m.ui.Width-8) {
 			count := "    "
