@@ -39,7 +39,7 @@ var twists = []Twist{
 	},
 	{
 		Cause: diagnose.CodeReused, Step: StepExchange, Does: "send the code twice", before: redeemFirst,
-		Accepted: "The server gave tokens for the same code twice, although a code MUST NOT be used more than once (RFC 6749 §4.1.2). Who finds a code in a log or a browser's history can exchange it.",
+		Accepted: "The server gave tokens for the same code twice, although a code MUST NOT be used more than once (RFC 6749 §4.1.2). Anyone who finds a code in a log or in a browser's history can exchange it.",
 	},
 	{
 		Cause: diagnose.CodeExpired, Step: StepExchange, Does: "hold the code until it is too old", before: hold,
@@ -55,7 +55,7 @@ var twists = []Twist{
 	},
 	{
 		Cause: diagnose.ClientCredentials, Step: StepExchange, Does: "send a wrong secret", change: changeSecret, needs: needSecret,
-		Accepted: "The server does not check the client secret, although it MUST authenticate the client (RFC 6749 §3.2.1). Who knows the client_id can act as this client.",
+		Accepted: "The server does not check the client secret, although it MUST authenticate the client (RFC 6749 §3.2.1). Anyone who knows the client_id can act as this client.",
 	},
 	{
 		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange the code as another client", Setting: FieldOtherClientID, change: changeClient, needs: needOtherClient,

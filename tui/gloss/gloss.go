@@ -146,7 +146,7 @@ var messages = map[string]Note{
 	"userinfo request":                      {"asks who the user is", "The Authorization header carries the access token. This is its first use.", "OpenID Connect Core §5.3.1"},
 	"userinfo response":                     {"claims about the user", "The sub must be the same as in the ID token.", "OpenID Connect Core §5.3.2"},
 	"refresh request":                       {"asks for a new access token", "No browser and no user: the refresh token is enough, because the user allowed access before.", "RFC 6749 §6"},
-	"refresh response":                      {"new tokens or an error", "If it contains a new refresh token, the old one must not be used again.", "RFC 6749 §6"},
+	"refresh response":                      {"new tokens or an error", "If the response contains a new refresh token, the old one must not be used again.", "RFC 6749 §6"},
 	"revocation request":                    {"revokes the tokens", "After that, nobody can use the tokens.", "RFC 7009 §2.1"},
 	"revocation response":                   {"whether it worked", "The status is 200 whether or not the server knew the token.", "RFC 7009 §2.2"},
 }

@@ -166,7 +166,7 @@ func (m *Model) covered() bool     { return m.over != noOverlay }
 func (m *Model) atReady() bool     { return m.state == ready && m.page >= m.landed }
 func (m *Model) behind() bool      { return m.state != running && m.page < m.landed }
 func (m *Model) atEnd() bool       { return m.state == ended && m.page == m.lastPage() }
-func (m *Model) atRefusal() bool   { return m.atEnd() && m.outcome.Kind.HasCauses() }
+func (m *Model) atRefusal() bool   { return m.atEnd() && m.causes }
 func (m *Model) atOtherEnd() bool  { return m.atEnd() && !m.atRefusal() }
 func (m *Model) atNothing() bool   { return m.atOtherEnd() && m.outcome.Kind != flow.GotTokens } // the same again would bring the same
 func (m *Model) hasFailed() bool   { return m.state == failed }

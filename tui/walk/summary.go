@@ -190,7 +190,7 @@ func (m *Model) evidenceLines(width int) []string {
 		}
 	}
 	for _, o := range m.oddities {
-		lines = append(lines, fmt.Sprintf("   unexpected, %d ×  %s", o.Count, ansi.Truncate(o.What, width-22, m.ui.Glyphs.Ellipsis)))
+		lines = append(lines, ui.Hang(fmt.Sprintf("   unexpected, %d ×  ", o.Count), o.What, width-1)...)
 	}
 	return lines
 }

@@ -250,7 +250,7 @@ func (m *Model) doing() string {
 	case m.toldTwist() != "":
 		return m.toldTwist()
 	case m.holding():
-		name = m.holdingText()
+		return " " + m.ui.Styles.Accent.Render(m.holdingText())
 	case m.state != running || !ok:
 		return ""
 	}

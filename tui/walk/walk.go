@@ -91,6 +91,7 @@ type Model struct {
 	tokens   *flow.Tokens
 	idToken  *flow.IDToken
 	evidence diagnose.Evidence
+	causes   bool // the evidence shows a cause; known when the walk has ended
 	revoking bool
 	revoked  bool   // the server has revoked the tokens
 	revokeTo string // what came of the revocation request; empty: none was sent
@@ -242,6 +243,7 @@ func (m *Model) stepped(msg steppedMsg) ui.Screen {
 		m.state, m.err = failed, msg.err
 	case msg.outcome.Kind != flow.GoOn:
 		m.state = ended
+		m.causes = m.outcome.Kind.HasCauses() && len(diagnose.Diagnose(m.evidence).Causes) > 0
 		m.land(len(m.messages))
 	default:
 		m.state, m.step = ready, msg.step+1

@@ -164,7 +164,7 @@ func endedAt(c *ui.Common, next flow.Step, o flow.Outcome) *Model {
 	m := at(c, next)
 	m.step = next - 1
 	o.Step = m.step
-	m.state, m.outcome = ended, o
+	m.state, m.outcome, m.causes = ended, o, o.Kind.HasCauses()
 	m.land(len(m.messages))
 	return m
 }
@@ -682,5 +682,34 @@ func TestAParameterIsDescribedBesideALongValue(t *testing.T) {
 		if !regexp.MustCompile(`(?m)^ +` + name + ` .*` + want).MatchString(view) {
 			t.Errorf("%s has no description:\n%s", name, view)
 		}
+	}
+}
+
+func TestAMismatchThatNoCauseExplainsLeadsToNoDiagnosis(t *testing.T) {
+	m := at(common(80, 24), flow.StepCallback)
+	m.session.Walk.Transcript = record.NewTranscript()
+	m.session.Walk.Transcript.Request(script()[2], func() []record.Param { return script()[2].Params })
+	m.state = running
+	m.stepped(steppedMsg{step: flow.StepCallback, outcome: flow.Outcome{Kind: flow.StateMismatch, Step: flow.StepCallback}})
+	if cmd := golden.Press(m, "enter"); cmd != nil {
+		t.Errorf("enter leads to %T", cmd())
+	}
+	if keys := golden.Framed(m.ui, m); strings.Contains(keys, "see why") || !strings.Contains(keys, "w walk again") {
+		t.Errorf("the keys are:\n%s", keys)
+	}
+}
+
+func TestWhatIsUnexpectedIsNotCutInTheSummary(t *testing.T) {
+	for _, size := range [][2]int{{60, 60}, {80, 24}, {120, 40}} {
+		m := refusedAt(common(size[0], size[1]))
+		if view := strings.Join(m.evidenceLines(min(size[0], 55)), " "); !strings.Contains(strings.Join(strings.Fields(view), " "), "a reload, a second tab or a prefetch") {
+			t.Errorf("%v: it is cut:\n%s", size, view)
+		}
+	}
+}
+
+func TestACountdownCountsOnce(t *testing.T) {
+	if line := states["holding"](common(80, 24)).doing(); strings.Contains(line, "0 s") && !strings.HasSuffix(ansi.Strip(line), "to go") {
+		t.Errorf("%q", line)
 	}
 }
