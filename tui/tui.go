@@ -259,7 +259,7 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 	case home.ExplainMsg:
 		return m.show(explain.New(m.ui))
 	case explain.DiagnoseMsg:
-		return m.over(diagnosis.New(m.ui, diagnosis.Input{Evidence: msg.Evidence, Twist: msg.Twist}))
+		return m.over(diagnosis.New(m.ui, diagnosis.Input{Evidence: msg.Evidence, Report: &msg.Report, Twist: msg.Twist}))
 	case diagnosis.ChecklistMsg:
 		return m.over(checklist.New(m.ui, checklist.Input{Evidence: msg.Evidence, Twist: msg.Twist, Started: true}))
 	case explain.BackMsg, checklist.BackMsg:

@@ -21,6 +21,7 @@ import (
 // Input is what is to be explained, and what can be done from here.
 type Input struct {
 	Evidence diagnose.Evidence
+	Report   *diagnose.Report  // on it; nil: it is still to be made
 	Twist    *flow.TwistResult // to be told, and never judged by; nil: nothing was broken on purpose
 	Options  *session.Options  // of the walk that led here; nil: it was no walk
 	Probe    *Probe            // nil: there is nothing to ask
@@ -76,7 +77,12 @@ type Model struct {
 
 // New makes the screen.
 func New(c *ui.Common, in Input) *Model {
-	m := &Model{ui: c, in: in, report: diagnose.Diagnose(in.Evidence), began: unset}
+	m := &Model{ui: c, in: in, began: unset}
+	if in.Report != nil {
+		m.report = *in.Report
+	} else {
+		m.report = diagnose.Diagnose(in.Evidence)
+	}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	return m
 }
@@ -90,9 +96,11 @@ func (m *Model) Close() { m.cancel() }
 // Typing is never so here.
 func (m *Model) Typing() bool { return false }
 
-// Head says what was refused, by whom.
+// Head says what was rejected, by whom.
 func (m *Model) Head() (subject, place string) {
 	switch {
+	case m.report.Granted && len(m.report.Causes) == 0:
+		subject = "tokens were received"
 	case m.first() == diagnose.UserDenied: // nobody else refused
 		subject = "why access was denied"
 	case m.report.Provider != "":

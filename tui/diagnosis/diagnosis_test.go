@@ -409,3 +409,18 @@ func TestTheTwistIsNamedAboveTheCausesAndInTheReport(t *testing.T) {
 		t.Errorf("a walk in which nothing was broken names a twist:\n%s", view)
 	}
 }
+
+func TestASavedWalkWithAnAcceptedTwistIsNoRejection(t *testing.T) {
+	in := twisted(flow.TwistAccepted, "The server compares nothing.")
+	in.Options, in.Probe = nil, nil
+	in.Report = &diagnose.Report{Granted: true, Provider: "keycloak"}
+	view := golden.Framed(golden.Common(80, 24), New(golden.Common(80, 24), in))
+	for _, not := range []string{"rejected", "Nothing went wrong", "● "} {
+		if strings.Contains(view, not) {
+			t.Errorf("%q is said of a walk that received tokens:\n%s", not, view)
+		}
+	}
+	if !strings.Contains(view, "Finding: the server accepted the twist") {
+		t.Errorf("the finding is missing:\n%s", view)
+	}
+}

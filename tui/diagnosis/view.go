@@ -46,7 +46,7 @@ func (m *Model) View() string {
 		}
 		lines = append(lines, layout.Cause(diagnose.Cause{ID: c.ID, Title: c.Title, Strength: c.Strength, Score: c.Score}, false)...)
 	}
-	if len(m.report.Causes) == 0 {
+	if finding := m.in.Twist != nil && m.in.Twist.Result == flow.TwistAccepted; len(m.report.Causes) == 0 && !finding {
 		lines = append(lines, layout.AllWell(m.report)...)
 	}
 	lines = append(lines, m.unaskedLines(layout)...)

@@ -27,6 +27,7 @@ type (
 	BackMsg     struct{}
 	DiagnoseMsg struct {
 		Evidence diagnose.Evidence
+		Report   diagnose.Report
 		Twist    *flow.TwistResult // of a saved walk; nil: nothing was broken on purpose
 	}
 )
@@ -189,7 +190,7 @@ func (m *Model) found(msg readMsg) tea.Cmd {
 }
 
 func diagnosed(c report.Case) tea.Cmd {
-	msg := DiagnoseMsg{Evidence: c.Evidence}
+	msg := DiagnoseMsg{Evidence: c.Evidence, Report: c.Report}
 	if c.Walk != nil {
 		msg.Twist = c.Walk.Twist
 	}
