@@ -81,6 +81,8 @@ const (
 	changedWord = "changed"
 )
 
+func changed(p record.Param) bool { return p.Note == changedNote || p.Note == changedWord }
+
 // marked is the message with a note at each value that the twist changed.
 func (m *Model) marked(msg record.Message) record.Message {
 	note := changedNote
@@ -101,7 +103,7 @@ func (m *Model) marked(msg record.Message) record.Message {
 func (m *Model) twistView() []string {
 	st, width := m.ui.Styles, m.ui.Width-2
 	title := " " + st.Strong.Render("What do you want to break?")
-	head := append([]string{title}, ui.Indent(ui.Wrap(st.Hint.Render("One thing on the client's side is broken in the real request. The diagnosis is not told."), width), 1)...)
+	head := append([]string{title}, ui.Indent(ui.Wrap(st.Hint.Render("One thing is broken in the real request. The diagnosis is not told."), width), 1)...)
 	rows := []string{m.twistRow(0, "nothing", "send everything as it should be")}
 	for i, t := range m.breakable() {
 		when := ""
@@ -170,7 +172,7 @@ func (m *Model) twistPromise() string {
 	case m.twist.Step == m.step:
 		return "every value is right, but grantwalk will " + m.twist.Does
 	}
-	return "at " + m.twist.Step.Title() + ", x shows what will be changed, and the request marks it once it is sent"
+	return "at " + m.twist.Step.Title() + ", x shows the value that will be changed. The request then marks it"
 }
 
 // armed names what will be broken, until it is.

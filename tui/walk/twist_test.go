@@ -152,6 +152,10 @@ func TestTheRequestMarksWhatWasChangedInWords(t *testing.T) {
 		if !strings.Contains(view, "right") || !strings.Contains(view, "http://127.0.0.1:4") {
 			t.Errorf("%v: what is right is not shown:\n%s", size, view)
 		}
+		m.focus(-1)
+		if view := m.View(); strings.Count(view, word) != 1 {
+			t.Errorf("%v: the changed value is not in sight until it is focused:\n%s", size, view)
+		}
 		m.step = flow.StepRefresh
 		m.messages = append(m.messages, script()[14])
 		m.show(len(m.messages) - 1)
