@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow/record"
 )
@@ -38,7 +39,7 @@ var twists = []Twist{
 	},
 	{
 		Cause: diagnose.CodeReused, Step: StepExchange, Does: "send the code twice", before: redeemFirst,
-		Accepted: "The server gave tokens for the same code twice, although a code MUST NOT be used more than once (RFC 6749 §4.1.2). Who finds a code in a log or a browser's history can exchange it.",
+		Accepted: "The server gave tokens for the same code twice, although a code MUST NOT be used more than once (RFC 6749 §4.1.2). Anyone who finds a code in a log or in a browser's history can exchange it.",
 	},
 	{
 		Cause: diagnose.CodeExpired, Step: StepExchange, Does: "hold the code until it is too old", before: hold,
@@ -54,10 +55,10 @@ var twists = []Twist{
 	},
 	{
 		Cause: diagnose.ClientCredentials, Step: StepExchange, Does: "send a wrong secret", change: changeSecret, needs: needSecret,
-		Accepted: "The server does not check the client secret, although it MUST authenticate the client (RFC 6749 §3.2.1). Who knows the client_id can act as this client.",
+		Accepted: "The server does not check the client secret, although it MUST authenticate the client (RFC 6749 §3.2.1). Anyone who knows the client_id can act as this client.",
 	},
 	{
-		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange it as another client", Setting: FieldOtherClientID, change: changeClient, needs: needOtherClient,
+		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange the code as another client", Setting: FieldOtherClientID, change: changeClient, needs: needOtherClient,
 		Accepted: "The server exchanged the code for another client than the one that the code was issued to (RFC 6749 §4.1.3 forbids it). Any client can use a stolen code.",
 	},
 	{
@@ -73,7 +74,7 @@ var twists = []Twist{
 		Accepted: "The server confirmed the revocation and accepts the refresh token all the same, although a revoked token cannot be used again (RFC 7009 §2.1). Logging out there does not end the access.",
 	},
 	{
-		Cause: diagnose.WrongToken, Step: StepRefresh, Does: "send the access token in its place", change: changeRefreshToken, needs: needRefreshToken,
+		Cause: diagnose.WrongToken, Step: StepRefresh, Does: "send the access token as the refresh token", change: changeRefreshToken, needs: needRefreshToken,
 		Accepted: "The server took an access token for a refresh token (RFC 6749 §6). A leaked access token can be renewed without end.",
 	},
 }
@@ -133,10 +134,27 @@ func (w *Walk) grant(step Step) grant {
 // SetTwist chooses what is broken; nil: nothing. It is called between two steps.
 func (w *Walk) SetTwist(t *Twist) { w.Twist, w.broken, w.unplayed = t, nil, "" }
 
-// A Change is a value of the next request that is sent otherwise than is right.
+// A Change is a value of a step's request that a twist changes.
 type Change struct {
+	Step        Step
 	Name        string
 	Right, Sent record.Param
+}
+
+// ChangeIn returns the change that a parameter of a message shows; ok is false if the
+// parameter is right. The Authorization header shows a change of the client and its secret.
+func ChangeIn(changes []Change, m record.Message, p record.Param) (c Change, ok bool) {
+	if m.Kind != exchange.Token || m.Method == "" {
+		return Change{}, false
+	}
+	i := slices.IndexFunc(changes, func(c Change) bool {
+		client := c.Name == "client_id" || c.Name == "client_secret"
+		return c.Step == m.Step && (p.In == "form" && p.Name == c.Name || p.Name == "Authorization" && client)
+	})
+	if i < 0 {
+		return Change{}, false
+	}
+	return changes[i], true
 }
 
 // Changes are what the twist will change in the step's request, beside what is
@@ -159,7 +177,7 @@ func (w *Walk) Changes(step Step) []Change {
 		{"refresh_token", right.Refresh.Reveal(), sent.Refresh.Reveal()},
 	} {
 		if c.right != c.sent {
-			changes = append(changes, Change{c.name, record.Clean("form", c.name, c.right), record.Clean("form", c.name, c.sent)})
+			changes = append(changes, Change{step, c.name, record.Clean("form", c.name, c.right), record.Clean("form", c.name, c.sent)})
 		}
 	}
 	return changes
@@ -208,35 +226,35 @@ func changeRefreshToken(w *Walk, g *grant) { g.Refresh = w.Tokens.Access }
 
 func needSecret(w *Walk) error {
 	if w.Config.ClientSecret == "" {
-		return errors.New("this client has no secret")
+		return errors.New(noSecret)
 	}
 	return nil
 }
 
 func needOtherClient(w *Walk) error {
 	if w.Config.OtherClientID == "" {
-		return errors.New("no second client of this provider is known")
+		return errors.New(noOtherClient)
 	}
 	return nil
 }
 
 func needPKCE(w *Walk) error {
 	if w.Config.pkce() == PKCENone {
-		return errors.New("this walk uses no PKCE")
+		return errors.New(noPKCE)
 	}
 	return nil
 }
 
 func needRefreshToken(w *Walk) error {
 	if w.Tokens != nil && w.Tokens.Refresh == "" {
-		return errors.New("the server gave no refresh token")
+		return errors.New(gaveNoRefreshToken)
 	}
 	return nil
 }
 
 func needRevocation(w *Walk) error {
 	if w.started && w.Metadata.RevocationEndpoint == "" {
-		return errors.New("the provider's metadata names no revocation endpoint")
+		return errors.New(noRevocationEndpoint)
 	}
 	return needRefreshToken(w)
 }
@@ -258,7 +276,7 @@ func refreshFirst(ctx context.Context, w *Walk) Outcome {
 func revokeFirst(ctx context.Context, w *Walk) Outcome {
 	out := w.Revoke(ctx)
 	if out.Kind == Refused {
-		w.unplayed = "the server did not confirm the revocation"
+		w.unplayed = notRevoked
 		return Outcome{}
 	}
 	return out
@@ -272,7 +290,7 @@ func hold(ctx context.Context, w *Walk) Outcome {
 	case <-timer.C:
 	case <-w.released:
 		if w.Now().Before(w.HeldUntil()) {
-			w.unplayed = "the code was sent before its lifetime was over"
+			w.unplayed = notHeld
 		}
 	case <-ctx.Done():
 		return Outcome{Kind: NoAnswer}
@@ -323,9 +341,9 @@ func (w *Walk) twisted(ctx context.Context, step Step) Outcome {
 	out := w.Twist.before(ctx, w)
 	switch out.Kind {
 	case Refused:
-		w.unplayed = "the server rejected the request that comes before the broken one"
+		w.unplayed = firstRejected
 	case NoAnswer:
-		w.unplayed = "no response came to the request that comes before the broken one"
+		w.unplayed = firstUnanswered
 	}
 	return out
 }
@@ -345,6 +363,29 @@ const (
 	TwistNotPlayed = "not_played"
 )
 
+// Why a twist was not played.
+const (
+	noSecret             = "this client has no secret"
+	noOtherClient        = "no second client of this provider is known"
+	noPKCE               = "this walk uses no PKCE"
+	gaveNoRefreshToken   = "the server gave no refresh token"
+	noRevocationEndpoint = "the provider's metadata names no revocation endpoint"
+	notRevoked           = "the server did not confirm the revocation"
+	notHeld              = "the code was sent before its lifetime was over"
+	firstRejected        = "the server rejected the request that comes before the broken one"
+	firstUnanswered      = "no response came to the request that comes before the broken one"
+	endedBeforeStep      = "the walk ended before that step"
+	approved             = "access was approved"
+	endedBeforeResponse  = "The walk ended before the server responded to the broken request." // a sentence: something was broken
+)
+
+// notPlayed are the reasons for which nothing was broken.
+var notPlayed = []string{
+	noSecret, noOtherClient, noPKCE, gaveNoRefreshToken, noRevocationEndpoint, notRevoked, notHeld, firstRejected, firstUnanswered, endedBeforeStep, approved,
+}
+
+func nothingBroken(why string) string { return "Nothing was broken: " + why + "." }
+
 // Told is the result of a twist in a saved walk; nil if there is no such result. What the
 // file says of it is taken over only if it is what a walk says.
 func (t Twist) Told(result, means string) *TwistResult {
@@ -363,6 +404,9 @@ func (t Twist) Told(result, means string) *TwistResult {
 		}
 	case TwistNotPlayed:
 		r.Means = "Nothing was broken."
+		if slices.ContainsFunc(notPlayed, func(why string) bool { return means == nothingBroken(why) }) || means == endedBeforeResponse {
+			r.Means = means
+		}
 	default:
 		return nil
 	}
@@ -391,9 +435,9 @@ func (w *Walk) TwistResult() *TwistResult {
 	rejected := w.Last.Kind == Refused || w.Last.Kind == Denied
 	switch {
 	case w.unplayed != "":
-		r.Means = "Nothing was broken: " + w.unplayed + "."
+		r.Means = nothingBroken(w.unplayed)
 	case w.Reached < t.Step:
-		r.Means = "Nothing was broken: the walk ended before that step."
+		r.Means = nothingBroken(endedBeforeStep)
 	case w.Last.Step == t.Step && rejected:
 		r.Result, r.Means = TwistRejected, asItShould
 		if e := w.Last.Error; e != nil && t.rejectedForAnother(e) {
@@ -406,9 +450,9 @@ func (w *Walk) TwistResult() *TwistResult {
 			r.Means = "Access was denied, and the server said so to the client."
 		}
 	case w.Last.Step == t.Step && w.Last.Kind != GoOn && w.Last.Kind != GotTokens:
-		r.Means = "The walk ended before the server responded to the broken request."
+		r.Means = endedBeforeResponse
 	case t.Cause == diagnose.UserDenied:
-		r.Means = t.Accepted
+		r.Means = nothingBroken(approved)
 	default:
 		r.Result, r.Means = TwistAccepted, w.accepted()
 	}

@@ -239,3 +239,42 @@ func TestOnlyWhatLiesAheadCanBeSpoilt(t *testing.T) {
 		}
 	}
 }
+
+func TestASavedTwistThatWasNotPlayedStillSaysWhy(t *testing.T) {
+	w, _ := twistedWalk(t, flow.Twist{Step: flow.StepSetUp}) // breaks nothing
+	for cause, reached := range map[diagnose.ID]flow.Step{diagnose.RefreshRevoked: flow.StepExchange, diagnose.UserDenied: flow.StepRefresh} {
+		twist, _ := flow.TwistFor(cause)
+		w.Twist, w.Reached = &twist, reached
+		r := w.TwistResult()
+		if r.Result != flow.TwistNotPlayed || !strings.HasPrefix(r.Means, "Nothing was broken: ") {
+			t.Fatalf("%+v", r)
+		}
+		if told := twist.Told(r.Result, r.Means); told.Means != r.Means {
+			t.Errorf("%q is told as %q", r.Means, told.Means)
+		}
+		if told := twist.Told(r.Result, "Nothing was broken: pay at evil.example."); told.Means != "Nothing was broken." {
+			t.Errorf("a file can say what it likes: %q", told.Means)
+		}
+	}
+}
+
+func TestTheChangedParameterOfTheRequestIsKnownAndNoOther(t *testing.T) {
+	for cause, want := range map[diagnose.ID]string{
+		diagnose.CodeMalformed: "code", diagnose.RedirectURIMismatch: "redirect_uri", diagnose.ClientCredentials: "Authorization",
+		diagnose.ClientMismatch: "client_id", diagnose.PKCEMismatch: "code_verifier", diagnose.CodeReused: "",
+	} {
+		twist, _ := flow.TwistFor(cause)
+		w, _ := twistedWalk(t, twist)
+		changes, got := w.Changes(twist.Step), []string(nil)
+		for _, m := range w.Transcript.Messages() {
+			for _, p := range m.Params {
+				if _, ok := flow.ChangeIn(changes, m, p); ok {
+					got = append(got, p.Name)
+				}
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: changed %q, want %q", cause, got, want)
+		}
+	}
+}

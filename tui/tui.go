@@ -259,9 +259,9 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 	case home.ExplainMsg:
 		return m.show(explain.New(m.ui))
 	case explain.DiagnoseMsg:
-		return m.over(diagnosis.New(m.ui, diagnosis.Input{Evidence: msg.Evidence}))
+		return m.over(diagnosis.New(m.ui, diagnosis.Input{Evidence: msg.Evidence, Report: &msg.Report, Twist: msg.Twist}))
 	case diagnosis.ChecklistMsg:
-		return m.over(checklist.New(m.ui, checklist.Input{Evidence: msg.Evidence, Started: true}))
+		return m.over(checklist.New(m.ui, checklist.Input{Evidence: msg.Evidence, Twist: msg.Twist, Started: true}))
 	case explain.BackMsg, checklist.BackMsg:
 		return m.back()
 	case setup.WalkMsg:
@@ -400,7 +400,7 @@ func closeAll(runs []*run) {
 // diagnosisOf hands the walk's refusal over. The probe is the refused request
 // with another code, so that is what it says it will send.
 func diagnosisOf(msg walk.DiagnoseMsg) diagnosis.Input {
-	in := diagnosis.Input{Evidence: msg.Evidence, Options: &msg.Options}
+	in := diagnosis.Input{Evidence: msg.Evidence, Twist: msg.Twist, Options: &msg.Options}
 	if msg.Probe == nil {
 		return in
 	}

@@ -328,7 +328,7 @@ func (c closing) Close() { *c.closed++ }
 func TestQAsksWhereEscAsks(t *testing.T) {
 	waiting := walking(session.None, nil)
 	defer waiting.close()
-	walkOn(t, waiting, func() bool { return strings.Contains(waiting.View(), "Log in at this address") })
+	walkOn(t, waiting, func() bool { return strings.Contains(waiting.View(), "Log in at this URL") })
 	checking := newRoot(golden.Common(80, 24), Options{Checklist: &checklist.Input{Started: true}})
 	send(checking, golden.Key("y"), golden.Key("c"))
 	for name, m := range map[string]*root{"waiting": waiting, "checklist": checking} {
@@ -462,7 +462,7 @@ func TestTheResultOfAWalkIsLeftOnTheTerminal(t *testing.T) {
 		{session.Approve, nil, " ✓ Tokens received: the flow works.\n   The transcript was not saved: grantwalk walk --save FILE keeps it.\n"},
 		{session.Approve, kept, " ✓ Tokens received: the flow works.\n"},
 		{session.Deny, kept, " ✗ Access was denied: access_denied\n"},
-		{session.Approve, func(o *session.Options) { o.Twist = diagnose.CodeReused }, " ✗ The server refused: invalid_grant   (HTTP 400)\n"},
+		{session.Approve, func(o *session.Options) { o.Twist = diagnose.CodeReused }, " ✗ Rejected by the server: invalid_grant (HTTP 400)\n"},
 	} {
 		m := walking(tt.browser, tt.more)
 		if got := m.result(); got != "" {

@@ -44,6 +44,6 @@ It needs a terminal; grantwalk explain does without one.`,
 		},
 	}
 	cmd.Flags().StringVar(&provider, "provider", "", "the provider, by a `name` of grantwalk providers")
-	cmd.Flags().StringVar(&grant, "grant", "", fmt.Sprintf("what was refused: %s", strings.Join(diagnose.Grants, ", ")))
+	cmd.Flags().StringVar(&grant, "grant", "", fmt.Sprintf("what was rejected: %s", strings.Join(diagnose.Grants, ", ")))
 	return cmd
 }

@@ -199,7 +199,7 @@ func (f *explainFlags) print(r read.Result) error {
 	case r.Recognised:
 	case f.note != "" && d.Told(), f.grant != "" && slices.ContainsFunc(r.Evidence.Statements, func(s diagnose.Statement) bool { return s.Source != diagnose.Person }):
 		r.Recognised = true // by what the person says: that it was refused, and of which grant or in which way
-		fmt.Fprintln(os.Stderr, "grantwalk: no refusal was recognised in the input; the causes are ranked by what the flags say")
+		fmt.Fprintln(os.Stderr, "grantwalk: no rejection was recognized in the input; the causes are ranked by what the flags say")
 	default:
 		d = diagnose.Report{}
 	}
@@ -218,7 +218,7 @@ func (f *explainFlags) print(r read.Result) error {
 	}
 	switch {
 	case !r.Recognised:
-		return unrecognised{problem{"no refusal was recognised in the input", read.Instead}}
+		return unrecognised{problem{"no rejection was recognized in the input", read.Instead}}
 	case f.json:
 		return nil
 	}

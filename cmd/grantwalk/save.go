@@ -6,18 +6,34 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/private"
 	"example.com/grantwalk/tui/usage"
 )
 
-// A keeper writes the transcript of a walk to a file. If several walks are
-// taken, the file has the last one.
+// A keeper writes the transcript of a walk to a file. If several walks are taken, the
+// file has the last one that ended: someone who leaves a new walk does not want to lose
+// the rejection that they came for. Only while no walk has ended, one that was left is kept.
 type keeper struct {
 	path   string
 	reveal bool
-	err    error // of the last write
+
+	one   sync.Mutex // a walk that is left is closed while the next one goes on
+	err   error      // of the last write
+	ended bool       // the walk in the file ended
+	older bool       // and a later one was left
+}
+
+// where says which walk is in the file.
+func (k *keeper) where() string {
+	k.one.Lock()
+	defer k.one.Unlock()
+	if k.older {
+		return "The transcript in " + printable(k.path) + " is of the walk before: the last walk was left before its end."
+	}
+	return "The transcript is in " + printable(k.path) + "."
 }
 
 // newKeeper finds out before the walk whether the file can be written after it.
@@ -55,11 +71,18 @@ func (k *keeper) bad(what, remedy string) error {
 	return &usage.Error{Setting: "save", Value: k.path, Problem: what, Remedy: remedy}
 }
 
-// keep writes the transcript. It keeps the error for later, because a screen may
+// keep writes the transcript of a walk that is over. It keeps the error for later, because a screen may
 // be shown now.
 func (k *keeper) keep(w *flow.Walk) {
+	k.one.Lock()
+	defer k.one.Unlock()
+	left := w.Last.Kind == flow.GoOn || w.Last.Kind == flow.Interrupted
+	if k.older = left && k.ended; k.older {
+		return
+	}
 	k.err = private.Write(k.path, func(out io.Writer) error { return w.Save(out, k.reveal) })
 	if k.err != nil {
 		k.err = problem{fmt.Sprintf("save the transcript as %s: %v", k.path, k.err), "the walk itself ended as shown; make room, or name a file in another directory, and walk again"}
 	}
+	k.ended = !left && k.err == nil
 }

@@ -70,3 +70,35 @@ func TestSaveDoesNotReplaceAReadOnlyFile(t *testing.T) {
 		t.Errorf("the file is now %q, %v", text, err)
 	}
 }
+
+func TestAWalkThatWasLeftReplacesNoWalkThatEnded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "walk.json")
+	k, err := newKeeper(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, walk := range []struct {
+		ended flow.Kind
+		saved string // the outcome in the file
+		says  string
+	}{
+		{flow.GoOn, "interrupted", "The transcript is in " + path + "."},
+		{flow.Refused, "refused", "The transcript is in " + path + "."},
+		{flow.GoOn, "refused", "The transcript in " + path + " is of the walk before: the last walk was left before its end."},
+		{flow.Interrupted, "refused", "The transcript in " + path + " is of the walk before: the last walk was left before its end."},
+		{flow.GotTokens, "tokens", "The transcript is in " + path + "."},
+	} {
+		w, err := flow.New(flow.Config{Issuer: "https://as.example", ClientID: "demo-app"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Last.Kind = walk.ended
+		k.keep(w)
+		if body, err := os.ReadFile(path); err != nil || k.err != nil || !strings.Contains(string(body), `"outcome": "`+walk.saved+`"`) {
+			t.Errorf("after a walk that ended with %q the file does not hold one that ended with %q (%v, %v)", walk.ended, walk.saved, err, k.err)
+		}
+		if got := k.where(); got != walk.says {
+			t.Errorf("it says %q, want %q", got, walk.says)
+		}
+	}
+}

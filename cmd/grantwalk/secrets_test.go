@@ -34,7 +34,7 @@ func surfaces(t *testing.T, input, note string) map[string]string {
 	}
 	d := diagnose.Diagnose(result.Evidence)
 	layout := report.Layout{Glyphs: ui.ChooseGlyphs(func(string) string { return "" }), Styles: styles(), Width: 10_000}
-	out := map[string]string{"warnings": strings.Join(result.Warnings, "\n"), "report for a ticket": report.Markdown(d, nil)}
+	out := map[string]string{"warnings": strings.Join(result.Warnings, "\n"), "report for a ticket": report.Markdown(d, nil, nil)}
 	for _, why := range []bool{false, true} {
 		var b bytes.Buffer
 		printed := plain.Diagnosis{Out: &b, Layout: layout, Why: why}

@@ -56,8 +56,8 @@ The client secret is read from --client-secret-file, from the variable
 GRANTWALK_CLIENT_SECRET (not for the practice server, which has its own), or
 asked for. It is never an argument: those can be read by every user of a machine.
 
-Exit codes: 0 tokens received, 1 the server refused, 2 wrong usage or
-configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
+Exit codes: 0 tokens received, 1 the server rejected the request, 2 wrong usage or
+configuration, 3 no response, 4 denied by the user, 130 interrupted.`,
 		Example: `  grantwalk walk
   grantwalk walk --plain --browser approve
   grantwalk walk --issuer https://as.example --client-id my-app --redirect-uri http://127.0.0.1:8080/callback`,
@@ -85,17 +85,17 @@ configuration, 3 no answer, 4 denied by the user, 130 interrupted.`,
 	flags.StringVar(&f.pkce, "pkce", "", "`method`: S256, plain or none (default S256)")
 	flags.DurationVar(&f.timeout, "timeout", 0, fmt.Sprintf("how long to wait each time (default %s for the user, %s for a server)", flow.DefaultUserTimeout, flow.DefaultServerTimeout))
 	flags.BoolVar(&f.insecure, "insecure", false, "allow http:// endpoints off this machine, but not under an https issuer")
-	flags.StringVar(&f.browser, "browser", "system", "`who` logs in: system, none (the address is shown), or on the practice server approve or deny")
+	flags.StringVar(&f.browser, "browser", "system", "`who` logs in: system, none (the URL is shown), or on the practice server approve or deny")
 	flags.StringVar(&f.otherClientID, "other-client-id", "", "a second client's `id` at the same provider, for --twist client_mismatch")
 	flags.StringVar(&f.otherSecretFile, "other-client-secret-file", "", "`file` that holds the second client's secret")
 	flags.StringVar(&f.twist, "twist", "", "break the walk on purpose so that it fails with this `cause`; list tells which there are")
 	flags.DurationVar(&f.codeLifetime, "code-lifetime", 0, "how long the provider's codes can be exchanged, such as 60s (default: the preset's)")
 	flags.StringArrayVar(&f.faults, "fault", nil, "what the practice server gets wrong, `name[=value]`, may be repeated (grantwalk practice --fault list)")
-	flags.StringVar(&f.speak, "speak", "", "the `provider` in whose words the practice server refuses")
+	flags.StringVar(&f.speak, "speak", "", "the `provider` in whose words the practice server rejects requests")
 	flags.BoolVar(&f.plain, "plain", false, "print line by line (by itself when standard output is no terminal)")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON, and the lines to standard error")
 	flags.BoolVar(&f.reveal, "reveal", false, "put the secrets into what --json and --save write")
-	flags.StringVar(&f.save, "save", "", "`file` that keeps the transcript, secrets left out")
+	flags.StringVar(&f.save, "save", "", "`file` that keeps the transcript of the last walk that ended, secrets left out")
 	return cmd
 }
 
@@ -123,7 +123,7 @@ func (f *walkFlags) run(cmd *cobra.Command) error {
 	o.Done = keep.keep
 	outcome, err := f.walk(cmd, o)
 	if err = errors.Join(err, keep.err); err == nil && f.onScreen() {
-		fmt.Printf("   The transcript is in %s.\n", printable(f.save))
+		fmt.Printf("   %s\n", keep.where())
 	}
 	return end(outcome, err)
 }

@@ -26,8 +26,8 @@ var steps = []string{
 	"enter build the request",
 	"enter open the browser",
 	"enter exchange the code",
-	"enter look at the tokens",
-	"enter refresh them",
+	"enter check the tokens",
+	"enter refresh tokens",
 	"w walk again",
 }
 
@@ -60,6 +60,26 @@ func TestAWalkByKeysOnAnEmulatedScreen(t *testing.T) {
 				t.Errorf("--save kept %q, error %v", saved, err)
 			}
 		})
+	}
+}
+
+func TestARejectedWalkStaysInItsFileWhenTheNextOneIsLeft(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "walk.json")
+	s := open(t, 80, 24, program(t, "."), "walk", "--browser", "approve", "--twist", "code_reused", "--save", file)
+	for _, offered := range steps[:3] {
+		s.await(t, offered)
+		s.press(t, enter)
+	}
+	s.await(t, "Twist rejected: code_reused", "w walk again")
+	s.press(t, "w")
+	s.await(t, steps[0])
+	s.press(t, "q")
+	if code := s.exit(t); code != 130 {
+		t.Errorf("exit code %d, want 130", code)
+	}
+	s.await(t, "is of the walk before")
+	if saved, err := os.ReadFile(file); err != nil || !strings.Contains(string(saved), `"outcome": "refused"`) {
+		t.Errorf("--save kept %q, error %v", saved, err)
 	}
 }
 
@@ -102,7 +122,7 @@ func TestFromHomeToTokensWithABrowserThatTheUserOpens(t *testing.T) {
 	s.press(t, enter)
 	s.await(t, steps[1])
 	s.press(t, enter)
-	address := shownAddress(t, s.await(t, "Log in at this address", "code_challenge_method=S256"))
+	address := shownAddress(t, s.await(t, "Log in at this URL", "code_challenge_method=S256"))
 	if err := approve(t, address); err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +182,7 @@ func TestCtrlCInEachStepLeavesACleanTerminal(t *testing.T) {
 		})
 	}
 	for _, c := range []struct{ shows, args string }{
-		{"What was refused?", "checklist"}, {"each lesson is played", "learn"}, {"page 1 of", "learn pkce"}, {"then Ctrl+D", "explain"},
+		{"What was rejected?", "checklist"}, {"each lesson is played", "learn"}, {"page 1 of", "learn pkce"}, {"then Ctrl+D", "explain"},
 	} {
 		t.Run(c.args, func(t *testing.T) {
 			s := open(t, 80, 24, program(t, "."), strings.Fields(c.args)...)
@@ -177,10 +197,10 @@ func TestCtrlCInEachStepLeavesACleanTerminal(t *testing.T) {
 				s.await(t, before)
 				s.press(t, enter)
 			}
-			s.await(t, "Log in at this address")
+			s.await(t, "Log in at this URL")
 			if keys != "" {
 				s.press(t, keys)
-				s.await(t, "enter take it")
+				s.await(t, "enter use this URL")
 			}
 			interrupt(t, s)
 		})

@@ -13,6 +13,7 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/read"
+	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/report"
 	"example.com/grantwalk/tui/ui"
 )
@@ -20,7 +21,8 @@ import (
 // Input is what is known before the first question.
 type Input struct {
 	Evidence diagnose.Evidence
-	Started  bool // the evidence is of a failed walk: go straight to the questions
+	Twist    *flow.TwistResult // of the failed walk, for the report; nil: nothing was broken on purpose
+	Started  bool              // the evidence is of a failed walk: go straight to the questions
 }
 
 // BackMsg leaves the screen, for where it came from.
@@ -55,6 +57,7 @@ const (
 type Model struct {
 	ui       *ui.Common
 	evidence diagnose.Evidence // without answers
+	twist    *flow.TwistResult
 	state    state
 	chosen   int // on the first page
 	name     textinput.Model
@@ -75,7 +78,7 @@ type Model struct {
 
 // New makes the screen.
 func New(c *ui.Common, in Input) *Model {
-	m := &Model{ui: c, evidence: in.Evidence, started: in.Started}
+	m := &Model{ui: c, evidence: in.Evidence, twist: in.Twist, started: in.Started}
 	m.name = textinput.New()
 	m.name.Prompt, m.name.CharLimit = "", 100 // longer than any name; a large paste would stop the screen for seconds
 	m.name.ShowSuggestions = true
@@ -117,7 +120,7 @@ func (m *Model) save() tea.Cmd {
 	for _, t := range diagnose.Ticks(m.evidence) {
 		answered = append(answered, report.Answered{Question: t.Question.Ask, Answer: string(said(t.Yes)) + ", from the evidence: " + t.Says})
 	}
-	text := report.Markdown(m.report, answered)
+	text := report.Markdown(m.report, m.twist, answered)
 	return func() tea.Msg {
 		name, err := report.Save(text)
 		return savedMsg{name, err}
@@ -179,7 +182,7 @@ func (m *Model) take(msg readMsg) {
 	switch {
 	case msg.paste != m.pastes:
 	case msg.err != nil || !msg.recognised:
-		m.note, m.bad = "No refusal was recognised in what was pasted. "+read.Instead, true
+		m.note, m.bad = "No rejection was recognized in the pasted text. "+read.Instead, true
 	default:
 		m.evidence = msg.cases[0].Evidence
 		m.note, m.bad = "The text was read, and what it shows is taken as known.", false

@@ -36,12 +36,12 @@ var choices = []choice{
 	{title: "the redirect URIs differ", about: diagnose.RedirectURIMismatch, grant: diagnose.GrantCode},
 	{title: "a wrong client id or secret", about: diagnose.ClientCredentials},
 	{title: "an invalid or used refresh token", about: diagnose.RefreshReused, grant: diagnose.GrantRefresh},
-	{title: "the user refused", about: diagnose.UserDenied, grant: diagnose.GrantCode},
+	{title: "the user denied access", about: diagnose.UserDenied, grant: diagnose.GrantCode},
 }
 
 func (m *Model) startView() string {
 	st := m.ui.Styles
-	lines, at := []string{"", " " + st.Strong.Render("What was refused?")}, 0
+	lines, at := []string{"", " " + st.Strong.Render("What was rejected?")}, 0
 	for i, c := range choices {
 		if c.about != "" && choices[i-1].about == "" {
 			lines = append(lines, "", " "+st.Strong.Render("Or walk through one cause on its own"))
@@ -79,5 +79,5 @@ func (m *Model) known() []string {
 	if m.evidence.Provider != "" {
 		provider = "Provider: " + m.provider() + "."
 	}
-	return ui.Indent(ui.Wrap(st.Hint.Render(provider+" Paste the server's answer or a log line here at any time, and what it shows need not be asked."), m.ui.Width-2), 1)
+	return ui.Indent(ui.Wrap(st.Hint.Render(provider+" Paste the server's response or a log line here at any time. What it shows is not asked again."), m.ui.Width-2), 1)
 }

@@ -103,7 +103,7 @@ func paragraphs(lines []string) []string {
 
 // The ranking stands beside the question where there is room for both.
 const (
-	rankingWidth = 34
+	rankingWidth = 38
 	leastBeside  = 72 // columns of the whole screen
 )
 
@@ -179,7 +179,7 @@ func (m *Model) ticks(width int) []string {
 // marked.
 func (m *Model) ranking() []string {
 	st, g := m.ui.Styles, m.ui.Glyphs
-	const bar = 8
+	const bar = 6
 	var lines []string
 	for _, c := range m.report.Causes {
 		style := st.Plain
@@ -192,7 +192,7 @@ func (m *Model) ranking() []string {
 		full := int(c.Score*bar + 0.5)
 		lines = append(lines, style.Render(ui.Pad(spaced(string(c.ID)), 22, g.Ellipsis))+
 			st.Accent.Render(strings.Repeat(g.Full, full))+st.Rule.Render(strings.Repeat(g.Rule, bar-full))+
-			style.Render(fmt.Sprintf("%3.0f%%", c.Score*100)))
+			style.Render(fmt.Sprintf("%10s", report.Percent(c.Score))))
 	}
 	return lines
 }

@@ -21,8 +21,10 @@ import (
 // Input is what is to be explained, and what can be done from here.
 type Input struct {
 	Evidence diagnose.Evidence
-	Options  *session.Options // of the walk that led here; nil: it was no walk
-	Probe    *Probe           // nil: there is nothing to ask
+	Report   *diagnose.Report  // on it; nil: it is still to be made
+	Twist    *flow.TwistResult // to be told, and never judged by; nil: nothing was broken on purpose
+	Options  *session.Options  // of the walk that led here; nil: it was no walk
+	Probe    *Probe            // nil: there is nothing to ask
 }
 
 // A Probe is a request whose answer tells causes apart. It is sent after a yes,
@@ -34,10 +36,15 @@ type Probe struct {
 
 // Messages by which the screen leaves.
 type (
-	BackMsg      struct{}                             // to where it came from
-	AgainMsg     struct{ Options session.Options }    // to a new walk with a fresh code
-	EditMsg      struct{ Options session.Options }    // to set-up
-	ChecklistMsg struct{ Evidence diagnose.Evidence } // to the checklist, with what is known
+	BackMsg  struct{}                          // to where it came from
+	AgainMsg struct{ Options session.Options } // to a new walk with a fresh code
+	EditMsg  struct{ Options session.Options } // to set-up
+
+	// ChecklistMsg leads to the checklist, with what is known.
+	ChecklistMsg struct {
+		Evidence diagnose.Evidence
+		Twist    *flow.TwistResult
+	}
 )
 
 type state int
@@ -70,7 +77,12 @@ type Model struct {
 
 // New makes the screen.
 func New(c *ui.Common, in Input) *Model {
-	m := &Model{ui: c, in: in, report: diagnose.Diagnose(in.Evidence), began: unset}
+	m := &Model{ui: c, in: in, began: unset}
+	if in.Report != nil {
+		m.report = *in.Report
+	} else {
+		m.report = diagnose.Diagnose(in.Evidence)
+	}
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	return m
 }
@@ -84,15 +96,17 @@ func (m *Model) Close() { m.cancel() }
 // Typing is never so here.
 func (m *Model) Typing() bool { return false }
 
-// Head says what was refused, by whom.
+// Head says what was rejected, by whom.
 func (m *Model) Head() (subject, place string) {
 	switch {
+	case m.report.Granted && len(m.report.Causes) == 0:
+		subject = "tokens were received"
 	case m.first() == diagnose.UserDenied: // nobody else refused
 		subject = "why access was denied"
 	case m.report.Provider != "":
-		subject = "why " + m.report.Provider + " refused"
+		subject = "why " + m.report.Provider + " rejected the request"
 	default:
-		subject = "why it was refused"
+		subject = "why the request was rejected"
 	}
 	return subject, "diagnosis"
 }
@@ -127,7 +141,7 @@ type savedMsg struct {
 
 // save writes the report as it is now, whatever the probe brings before the command runs.
 func (m *Model) save() tea.Cmd {
-	text := report.Markdown(m.report, nil)
+	text := report.Markdown(m.report, m.in.Twist, nil)
 	return func() tea.Msg {
 		name, err := report.Save(text)
 		return savedMsg{name, err}
@@ -182,7 +196,7 @@ func (m *Model) bindings() []ui.Binding {
 	if m.state != reading {
 		return []ui.Binding{
 			ui.On(bind("y", "send it", "y"), m.state == asking, m.send),
-			ui.On(bind("n", "leave it", "n", "esc"), m.state == asking, set(func() { m.state = reading })),
+			ui.On(bind("n", "do not send it", "n", "esc"), m.state == asking, set(func() { m.state = reading })),
 		}
 	}
 	walk := m.in.Options != nil
@@ -198,15 +212,15 @@ func (m *Model) bindings() []ui.Binding {
 		ui.On(bind("w", "walk again", "w"), walk, leave(again)),
 		ui.On(bind("e", "change the settings", "e"), walk, leave(edit)),
 		ui.On(bind("p", "ask the server", "p"), m.mayAsk(), set(func() { m.state = asking })),
-		ui.On(bind("t", "checklist", "t"), !m.settled(), leave(ChecklistMsg{m.in.Evidence})),
+		ui.On(bind("t", "checklist", "t"), !m.settled(), leave(ChecklistMsg{m.in.Evidence, m.in.Twist})),
 		ui.On(bind(m.ui.Glyphs.Updown, "causes", "down", "j"), len(m.report.Causes) > 1, set(m.down)),
 		ui.On(bind("", "", "down", "j"), true, set(m.down)), // a single cause can be long too
 		ui.On(bind("", "", "up", "k"), true, set(m.up)),
 		ui.On(bind("d", "documentation", "d"), page != "", func() tea.Cmd { return m.open(page) }),
 		ui.On(bind("c", "the provider's console", "c"), m.report.Console != "", func() tea.Cmd { return m.open(m.report.Console) }),
 		ui.On(bind("s", "save a report", "s"), true, m.save),
-		ui.On(bind("o", "ruled out", "o"), len(m.report.RuledOut) > 0, set(func() { m.ruledOut = !m.ruledOut })),
-		ui.On(bind("a", "why in this order", "a"), true, set(func() { m.why = !m.why })),
+		ui.On(bind("o", "causes ruled out", "o"), len(m.report.RuledOut) > 0, set(func() { m.ruledOut = !m.ruledOut })),
+		ui.On(bind("a", "why this order", "a"), true, set(func() { m.why = !m.why })),
 		ui.On(bind("esc", "back", "esc", "backspace"), true, leave(BackMsg{})),
 		ui.On(bind("pgup/pgdn", "scroll", "pgdown"), true, set(func() { m.scroll(m.page) })),
 		ui.On(bind("", "", "pgup"), true, set(func() { m.scroll(-m.page) })),

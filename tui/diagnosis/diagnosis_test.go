@@ -15,6 +15,8 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/internal/golden"
 	"example.com/grantwalk/tui/session"
 	"example.com/grantwalk/tui/ui"
@@ -136,6 +138,11 @@ var states = map[string]func(*ui.Common) *Model{
 	"saved": func(c *ui.Common) *Model {
 		m := showing(c, settled)
 		m.Update(savedMsg{name: "grantwalk-report.md"})
+		return m
+	},
+	"twist-rejected": func(c *ui.Common) *Model {
+		m := showing(c, settled)
+		m.in.Twist = twisted(flow.TwistRejected, "The server rejected the broken request, as it should.").Twist
 		return m
 	},
 	"from-elsewhere": func(c *ui.Common) *Model {
@@ -362,5 +369,58 @@ func TestWhatTheUserDeniedNoServerRefused(t *testing.T) {
 	m := showing(golden.Common(80, 24), diagnose.Report{Provider: "practice", Causes: []diagnose.Cause{{ID: diagnose.UserDenied, Title: "Alice Example refused"}}})
 	if subject, _ := m.Head(); subject != "why access was denied" {
 		t.Errorf("the head says %q", subject)
+	}
+}
+
+func twisted(result, means string) Input {
+	in := walked(mismatched())
+	in.Twist = &flow.TwistResult{Cause: diagnose.RedirectURIMismatch, Result: result, Means: means}
+	return in
+}
+
+func TestTheTwistIsNamedAboveTheCausesAndInTheReport(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, in := range []Input{
+		twisted(flow.TwistRejected, "The server rejected the broken request, as it should."),
+		twisted(flow.TwistAccepted, "The server compares nothing."),
+		twisted(flow.TwistNotPlayed, "Nothing was broken: the walk ended before that step."),
+	} {
+		head, all := gloss.TwistHead(in.Twist), gloss.Twist(in.Twist)
+		for _, size := range [][2]int{{40, 12}, {60, 16}, {80, 24}, {120, 40}} {
+			m := New(golden.Common(size[0], size[1]), in)
+			view := m.View()
+			if at := strings.Index(view, strings.Fields(head)[0]); at < 0 || at > strings.Index(view, "● ") {
+				t.Errorf("%v: %q does not stand above the causes:\n%s", size, head, view)
+			}
+			for range 30 {
+				golden.Press(m, "pgdown")
+				view += "\n" + m.View()
+			}
+			if last := strings.Fields(all); !strings.Contains(view, last[len(last)-1]) {
+				t.Errorf("%v: %q is not to be read:\n%s", size, all, view)
+			}
+		}
+		msg := golden.Press(New(golden.Common(80, 24), in), "s")().(savedMsg)
+		if text, err := os.ReadFile(msg.name); err != nil || !strings.Contains(strings.ReplaceAll(string(text), "\\", ""), all) {
+			t.Errorf("%v, the report does not say %q:\n%s", err, all, text)
+		}
+	}
+	if view := New(golden.Common(80, 24), walked(mismatched())).View(); strings.Contains(strings.ToLower(view), "twist") {
+		t.Errorf("a walk in which nothing was broken names a twist:\n%s", view)
+	}
+}
+
+func TestASavedWalkWithAnAcceptedTwistIsNoRejection(t *testing.T) {
+	in := twisted(flow.TwistAccepted, "The server compares nothing.")
+	in.Options, in.Probe = nil, nil
+	in.Report = &diagnose.Report{Granted: true, Provider: "keycloak"}
+	view := golden.Framed(golden.Common(80, 24), New(golden.Common(80, 24), in))
+	for _, not := range []string{"rejected", "Nothing went wrong", "● "} {
+		if strings.Contains(view, not) {
+			t.Errorf("%q is said of a walk that received tokens:\n%s", not, view)
+		}
+	}
+	if !strings.Contains(view, "Finding: the server accepted the twist") {
+		t.Errorf("the finding is missing:\n%s", view)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/report"
 	"example.com/grantwalk/tui/ui"
 )
@@ -27,6 +29,12 @@ func (m *Model) View() string {
 	if len(m.report.Causes) > 0 {
 		lines = append(lines, layout.Findings(m.report)...)
 	}
+	twist := m.twistLines(layout.Width)
+	if len(twist) > 0 && m.ui.Body() < roomy {
+		lines = append(lines, ansi.Truncate(m.twistStyle().Render(gloss.TwistHead(m.in.Twist)), layout.Width, m.ui.Glyphs.Ellipsis))
+	} else {
+		lines, twist = append(lines, twist...), nil
+	}
 	lines = append(lines, "")
 	fixed := len(lines)
 	chosen := 0
@@ -41,17 +49,38 @@ func (m *Model) View() string {
 		}
 		lines = append(lines, layout.Cause(diagnose.Cause{ID: c.ID, Title: c.Title, Strength: c.Strength, Score: c.Score}, false)...)
 	}
-	if len(m.report.Causes) == 0 {
+	if finding := m.in.Twist != nil && m.in.Twist.Result == flow.TwistAccepted; len(m.report.Causes) == 0 && !finding {
 		lines = append(lines, layout.AllWell(m.report)...)
 	}
 	lines = append(lines, m.unaskedLines(layout)...)
 	if len(m.report.RuledOut) > 0 {
 		lines = append(lines, m.ruledOutLines(layout)...)
 	}
+	if len(twist) > 0 {
+		lines = append(append(lines, ""), twist...)
+	}
 	if len(quote) > m.quoted() {
 		lines = append(append(lines, "", m.ui.Styles.Hint.Render("all that the server said")), quote...)
 	}
 	return strings.Join(m.window(ui.Indent(lines, 1), fixed, chosen), "\n")
+}
+
+// roomy is the height of a body in which what a twist's result means stands above the causes.
+const roomy = 16
+
+// twistLines are what became of the twist.
+func (m *Model) twistLines(width int) []string {
+	if m.in.Twist == nil {
+		return nil
+	}
+	return ui.Wrap(m.twistStyle().Render(gloss.Twist(m.in.Twist)), width)
+}
+
+func (m *Model) twistStyle() lipgloss.Style {
+	if m.in.Twist.Result == flow.TwistAccepted { // a finding
+		return m.ui.Styles.Warning
+	}
+	return m.ui.Styles.Hint
 }
 
 // quoted is how many lines of the server's words stand above the causes, which

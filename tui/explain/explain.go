@@ -17,6 +17,7 @@ import (
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/read"
 	"example.com/grantwalk/diagnose/safe"
+	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/report"
 	"example.com/grantwalk/tui/ui"
 )
@@ -24,7 +25,11 @@ import (
 // Messages by which the screen leaves.
 type (
 	BackMsg     struct{}
-	DiagnoseMsg struct{ Evidence diagnose.Evidence }
+	DiagnoseMsg struct {
+		Evidence diagnose.Evidence
+		Report   diagnose.Report
+		Twist    *flow.TwistResult // of a saved walk; nil: nothing was broken on purpose
+	}
 )
 
 // Model is the screen.
@@ -175,7 +180,7 @@ func (m *Model) found(msg readMsg) tea.Cmd {
 	case msg.err != nil:
 		m.problem = ui.Sentence(msg.err.Error())
 	case !msg.recognised:
-		m.problem = "No refusal was recognised in it. " + read.Instead
+		m.problem = "No rejection was recognized in this text. " + read.Instead
 	case len(msg.cases) > 1:
 		m.cases, m.chosen, m.top = msg.cases, 0, 0
 	default:
@@ -185,7 +190,11 @@ func (m *Model) found(msg readMsg) tea.Cmd {
 }
 
 func diagnosed(c report.Case) tea.Cmd {
-	return func() tea.Msg { return DiagnoseMsg{c.Evidence} }
+	msg := DiagnoseMsg{Evidence: c.Evidence, Report: c.Report}
+	if c.Walk != nil {
+		msg.Twist = c.Walk.Twist
+	}
+	return func() tea.Msg { return msg }
 }
 
 // View shows the end of what was pasted, and of it what was moved to.

@@ -9,6 +9,7 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/read"
+	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/internal/golden"
 	"example.com/grantwalk/tui/report"
 	"example.com/grantwalk/tui/ui"
@@ -220,5 +221,15 @@ func TestWhatWasFoundInATextThatHasChangedIsDropped(t *testing.T) {
 	}
 	if cmd := golden.Press(m, "ctrl+d"); cmd == nil {
 		t.Error("the new text cannot be explained")
+	}
+}
+
+func TestTheTwistOfAPastedWalkGoesAlongToTheDiagnosis(t *testing.T) {
+	twist := &flow.TwistResult{Cause: "code_reused", Result: flow.TwistRejected}
+	if msg := diagnosed(report.Case{Walk: &report.Walk{Twist: twist}})().(DiagnoseMsg); msg.Twist != twist {
+		t.Errorf("%+v", msg)
+	}
+	if msg := diagnosed(report.Case{})().(DiagnoseMsg); msg.Twist != nil {
+		t.Errorf("%+v", msg)
 	}
 }

@@ -61,7 +61,7 @@ func TestAClaimIsExplainedAsAClaim(t *testing.T) {
 func TestTheScopeOfAnAnswerIsWhatWasGranted(t *testing.T) {
 	asked, _ := Param("query", "scope")
 	granted, ok := Param("json", "scope")
-	if !ok || granted.For != "what was granted" || asked.For != "what is asked for" {
+	if !ok || granted.For != "what was granted" || asked.For != "which access is requested" {
 		t.Errorf("asked %+v, granted %+v", asked, granted)
 	}
 }

@@ -33,14 +33,14 @@ type choice struct {
 
 var choices = []choice{
 	{"Walk the flow", "on a practice server, here on this machine",
-		"Nothing to set up. grantwalk starts an authorization server of its own, opens your browser at its log-in page, " +
+		"Nothing to set up. grantwalk starts an authorization server of its own, opens your browser at its login page, " +
 			"and shows every message that passes: the request, the callback, the exchange, the tokens, the refresh.", WalkMsg{}},
 	{"Walk with your provider", "an issuer to discover, or two endpoints",
-		"For a log-in that is broken, or one that you are building. You give the issuer and your client; grantwalk " +
+		"For a login that is broken, or one that you are building. You give the issuer and your client; grantwalk " +
 			"finds the rest, sends real requests, and shows what the server says to each.", SetUpMsg{}},
 	{"Explain an error", "paste it: JSON, a log, a redirect URL",
 		"For an invalid_grant that has already happened. Paste the response, the exception or the log around it; " +
-			"grantwalk finds the error in the noise and ranks what can be behind it, each with the one thing to do.", ExplainMsg{}},
+			"grantwalk finds the error in the noise and ranks the possible causes, each with the one thing to do next.", ExplainMsg{}},
 	{"Checklist", "invalid_grant by hand, the best question first",
 		"No walk and no log needed: answer yes, no or don't know. After each answer the causes are ranked again, until one " +
 			"stands out. It ends in a report for the ticket.", ChecklistMsg{}},

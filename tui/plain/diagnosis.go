@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 
+	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/report"
 )
@@ -21,19 +22,15 @@ func (p *printer) walk(w *report.Walk) (all bool) {
 	if w == nil {
 		return false
 	}
-	if w.Ended() {
-		p.printf("%s %s\n", p.glyphs.Bad, gloss.Verdict(string(w.Outcome)))
-		if w.Reason != "" {
-			p.printf("  %s\n", w.Reason)
-		}
-	}
-	if t := w.Twist; t != nil {
-		p.printf("%s\n  %s\n", gloss.Twist(t.Result, string(t.Cause)), t.Means)
+	if all = w.Ended() || w.Accepted(); all {
+		p.verdict(gloss.VerdictOf(flow.Outcome{Kind: w.Outcome, Why: w.Reason}, w.Twist))
+	} else if w.Twist != nil {
+		p.printf("%s\n", gloss.Twist(w.Twist))
 	}
 	if w.Unverified != "" {
 		p.printf("%s The ID token is not verified: %s\n", p.glyphs.Bad, w.Unverified)
 	}
-	if all = w.Ended() || w.Accepted(); !all && (w.Twist != nil || w.Unverified != "") {
+	if !all && (w.Twist != nil || w.Unverified != "") {
 		p.printf("\n")
 	}
 	return all

@@ -28,7 +28,7 @@ func TestWhatIsOddIsPrintedOnceHoweverOftenItComes(t *testing.T) {
 			t.Fatal(err)
 		}
 		resp.Body.Close()
-		r.out.find(t, `also noted: a request for /favicon.ico`)
+		r.out.find(t, `unexpected: a request for /favicon.ico`)
 	}
 	if err := (practice.User{Approve: true}).Open(t.Context(), address); err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ func TestWhatIsOddIsPrintedOnceHoweverOftenItComes(t *testing.T) {
 	if outcome, err := r.wait(t); err != nil || outcome.Kind != flow.GotTokens {
 		t.Fatalf("%+v, %v", outcome, err)
 	}
-	if n := strings.Count(r.out.String(), "also noted: a request for /favicon.ico"); n != 1 {
+	if n := strings.Count(r.out.String(), "unexpected: a request for /favicon.ico"); n != 1 {
 		t.Errorf("it is printed %d times:\n%s", n, r.out)
 	}
 }

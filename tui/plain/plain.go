@@ -83,7 +83,8 @@ func (w *walker) walk(ctx context.Context) (flow.Outcome, error) {
 	for _, step := range flow.Steps {
 		w.step(step)
 		if step == flow.StepCallback {
-			w.address(w.Walk.Request, w.options.Browser)
+			sent := w.Walk.Transcript.Messages()
+			w.authorizationURL(w.Walk.Request, sent[len(sent)-1], w.options.Browser)
 		}
 		var err error
 		if outcome, err = w.take(ctx, step); err != nil {
@@ -101,6 +102,7 @@ func (w *walker) walk(ctx context.Context) (flow.Outcome, error) {
 type taken struct {
 	outcome flow.Outcome
 	err     error
+	changes []flow.Change // what the twist will change in the next step's request
 }
 
 // take prints the messages of a step while it is taken.
@@ -122,6 +124,7 @@ func (w *walker) take(ctx context.Context, step flow.Step) (flow.Outcome, error)
 		select {
 		case t := <-done:
 			w.progress.end()
+			w.changes = append(w.changes, t.changes...)
 			if step == flow.StepCallback && t.outcome.Kind == flow.GoOn {
 				time.Sleep(printingCanWait)
 			}
@@ -163,10 +166,10 @@ func (w *walker) begin(ctx, after context.Context, step flow.Step) <-chan taken 
 	}
 	go func() { // ends with the step, for which take or Close waits
 		outcome, err := w.Do(ctx, step)
-		done <- taken{outcome, err}
+		done <- taken{outcome, err, w.Walk.Changes(step + 1)}
 		if step == flow.StepCallback && err == nil && outcome.Kind == flow.GoOn {
 			outcome, err := w.Do(after, flow.StepExchange)
-			exchanged <- taken{outcome, err}
+			exchanged <- taken{outcome, err, w.Walk.Changes(flow.StepTokens)}
 		}
 	}()
 	return done
@@ -188,7 +191,7 @@ func (w *walker) paste(l line) {
 func (w *walker) nobodyPastes(more bool) error {
 	redirect, why := w.Walk.Request.Redirect, "standard input has ended"
 	if more {
-		why = strconv.Itoa(w.refused) + " lines of standard input were none"
+		why = strconv.Itoa(w.refused) + " lines of standard input were not a URL"
 	}
 	return &flow.Problem{Field: flow.FieldRedirectURI, Value: safe.RedirectURI(redirect.URI).String(), Code: usage.NobodyPastes, Args: []string{redirect.Paste, why}}
 }
@@ -204,7 +207,7 @@ type line struct {
 	err  error // it was too long, and is not here
 }
 
-var errLongLine = fmt.Errorf("a line of more than %d bytes is no address", maxPaste)
+var errLongLine = fmt.Errorf("a line of more than %d bytes is not a URL", maxPaste)
 
 // readLines reads in until it or ctx ends. A read that waits for a terminal
 // cannot be called off: then the goroutine ends with the program.

@@ -269,7 +269,7 @@ func TestALineThatIsTooLongForAnAddressIsToldAndPassedOver(t *testing.T) {
 	address := approved(t, r.out.find(t, addressLine))
 	io.WriteString(r.in, strings.Repeat("x", 3*maxPaste)+"\n"+address+"\n")
 	outcome, err := r.wait(t)
-	if err != nil || outcome.Kind != flow.GotTokens || !strings.Contains(r.out.String(), "a line of more than 65536 bytes is no address") {
+	if err != nil || outcome.Kind != flow.GotTokens || !strings.Contains(r.out.String(), "a line of more than 65536 bytes is not a URL") {
 		t.Errorf("outcome %q, error %v:\n%s", outcome.Kind, err, r.out)
 	}
 }
@@ -278,7 +278,7 @@ func TestWhoSendsManyLinesThatAreNoAddressIsNotListenedToForEver(t *testing.T) {
 	r := begin(t, Options{Session: session.Options{Practice: true, Browser: session.None, Config: flow.Config{RedirectURI: elsewhere}}})
 	go func() { _, _ = io.WriteString(r.in, strings.Repeat("y\n", 1000)) }() // ends as the walk's pipe does
 	_, err := r.wait(t)
-	if err == nil || !strings.Contains(err.Error(), "20 lines of standard input were none") || strings.Count(r.out.String(), "not taken") != maxRefused {
+	if err == nil || !strings.Contains(err.Error(), "20 lines of standard input were not a URL") || strings.Count(r.out.String(), "not taken") != maxRefused {
 		t.Errorf("error %v:\n%s", err, r.out)
 	}
 }

@@ -25,8 +25,9 @@ type printer struct {
 	glyphs ui.Glyphs
 	err    error
 
-	messages int         // printed so far
-	oddities map[int]int // by index: how many of each have been told
+	messages int           // printed so far
+	changes  []flow.Change // what the twist changed in the request of its step
+	oddities map[int]int   // by index: how many of each have been told
 }
 
 func (p *printer) printf(format string, args ...any) {
@@ -48,27 +49,44 @@ func (p *printer) step(s flow.Step) {
 	p.printf("\n%d of %d  %s\n", int(s)+1, len(flow.Steps), s.Title())
 }
 
-// address prints the authorization address on a line of its own, never wrapped:
-// people copy it, and programs look for it.
-func (p *printer) address(r *flow.Request, b session.Browser) {
+// authorizationURL prints the authorization URL on a line of its own, never wrapped:
+// people copy it, and programs look for it. The built-in user needs no copy, so there
+// the URL hides what the other lines hide.
+func (p *printer) authorizationURL(r *flow.Request, sent record.Message, b session.Browser) {
+	url := r.URL
 	switch b {
 	case session.Approve:
-		p.printf("   the built-in user goes to this address and allows:\n")
+		url = hidden(url, sent)
+		p.printf("   the built-in user opens this URL and allows access:\n")
 	case session.Deny:
-		p.printf("   the built-in user goes to this address and refuses:\n")
+		url = hidden(url, sent)
+		p.printf("   the built-in user opens this URL and denies access:\n")
 	case session.None:
-		p.printf("   log in at this address:\n")
+		p.printf("   log in at this URL:\n")
 	default:
-		p.printf("   log in at this address (a browser should open by itself):\n")
+		p.printf("   log in at this URL (a browser should open by itself):\n")
 	}
-	p.printf("\n%s\n\n", r.URL)
+	p.printf("\n%s\n\n", url)
 	switch {
 	case b == session.Approve || b == session.Deny:
 	case r.Redirect.Paste != "":
-		p.printf("   The answer cannot be caught here: %s.\n   When the browser has arrived there, paste its address here and press Enter.\n", r.Redirect.Paste)
+		p.printf("   grantwalk cannot receive the response here: %s.\n   When the browser has arrived there, paste its URL here and press Enter.\n", r.Redirect.Paste)
 	default:
-		p.printf("   If the browser runs on another machine, paste the address that it ends on here and press Enter.\n")
+		p.printf("   If the browser runs on another machine, paste the URL that it ends on here and press Enter.\n")
 	}
+}
+
+// hidden is the URL of a request without the values that the request's parameters hide.
+func hidden(url string, sent record.Message) string {
+	endpoint, query, _ := strings.Cut(url, "?")
+	pairs := strings.Split(query, "&")
+	for i, pair := range pairs {
+		name, _, _ := strings.Cut(pair, "=")
+		if p, ok := sent.Param(name); !ok || !p.Whole() {
+			pairs[i] = name + "=…"
+		}
+	}
+	return endpoint + "?" + strings.Join(pairs, "&")
 }
 
 // news prints what passed until a step and was not printed yet.
@@ -85,7 +103,7 @@ func (p *printer) news(t *record.Transcript, until flow.Step) {
 	}
 	for i, o := range t.Unexpected() {
 		if p.oddities[i] == 0 { // that it came again is told in the summary
-			p.printf("   also noted: %s\n", o.What)
+			p.printf("   unexpected: %s\n", o.What)
 		}
 		p.oddities[i] = o.Count
 	}
@@ -106,6 +124,9 @@ func (p *printer) message(m record.Message) {
 			width = max(width, min(24, lipgloss.Width(param.Name)))
 		}
 		for _, param := range m.Params {
+			if _, ok := flow.ChangeIn(p.changes, m, param); ok {
+				param.Note = "changed on purpose"
+			}
 			p.param(param, width)
 		}
 	}
@@ -164,6 +185,12 @@ func (p *printer) found(step flow.Step, w *flow.Walk) {
 	case step == flow.StepTokens && w.Tokens != nil && w.Tokens.ID == "":
 		p.printf("      no ID token came: scope openid asks for one\n")
 	}
+	// Not of the callback's twist: the exchange may be under way then, and writes the result.
+	if w.Twist != nil && step == w.Twist.Step && step >= flow.StepExchange {
+		if t := w.TwistResult(); t.Result != flow.TwistRejected {
+			p.printf("      %s\n", gloss.Twist(t))
+		}
+	}
 }
 
 // lifetime is the code's, where it is known.
@@ -176,37 +203,10 @@ func lifetime(lead string, life time.Duration) string {
 
 // summary is the result of the walk.
 func (p *printer) summary(w *flow.Walk, o flow.Outcome) {
-	mark := p.glyphs.Bad
-	if o.Kind == flow.GotTokens {
-		mark = p.glyphs.Done
-	}
-	verdict := mark + " " + gloss.Verdict(string(o.Kind))
-	var words []string
-	if e := o.Error; e != nil {
-		if e.Error != "" {
-			verdict += ": " + e.Error.String()
-		}
-		if e.Status != 0 {
-			verdict += fmt.Sprintf(" (HTTP %d)", e.Status)
-		}
-		words = append(words, e.Description.String(), e.URI.String())
-	}
-	twist := w.TwistResult()
-	if twist != nil && twist.Result == flow.TwistAccepted { // the tokens are not what counts
-		verdict = p.glyphs.Bad + " " + gloss.Twist(twist.Result, string(twist.Cause))
-		words, twist = append([]string{twist.Means}, words...), nil
-	}
-	p.printf("\n%s\n", verdict)
-	if twist != nil {
-		words = append(words, gloss.Twist(twist.Result, string(twist.Cause))+". "+twist.Means)
-	}
+	p.printf("\n")
+	p.verdict(gloss.VerdictOf(o, w.TwistResult()))
 	if id := w.IDToken; id != nil && !id.Verified {
-		words = append(words, p.glyphs.Bad+" The ID token is not verified: "+id.Why)
-	}
-	for _, text := range append(words, o.Why) {
-		if text != "" {
-			p.printf("  %s\n", text)
-		}
+		p.printf("  %s The ID token is not verified: %s\n", p.glyphs.Bad, id.Why)
 	}
 	if o.Kind.HasCauses() {
 		p.evidence(w)
@@ -215,6 +215,17 @@ func (p *printer) summary(w *flow.Walk, o flow.Outcome) {
 		p.diagnosis(w.Evidence())
 	}
 	p.costs(w.Transcript.Messages())
+}
+
+func (p *printer) verdict(v gloss.Verdict) {
+	mark := p.glyphs.Bad
+	if v.Good {
+		mark = p.glyphs.Done
+	}
+	p.printf("%s %s\n", mark, v.Head)
+	for _, text := range v.Texts {
+		p.printf("  %s\n", text)
+	}
 }
 
 // reportWidth is where the diagnosis is wrapped: readable in a log, and never
@@ -268,6 +279,6 @@ func (p *printer) evidence(w *flow.Walk) {
 		p.printf("  %s  %-2s  %s\n", ui.Pad(f.Name, 27, ""), mark, f.Value)
 	}
 	for _, o := range w.Transcript.Unexpected() {
-		p.printf("  also, %d times: %s\n", o.Count, o.What)
+		p.printf("  unexpected, %d %s: %s\n", o.Count, p.glyphs.Times, o.What)
 	}
 }

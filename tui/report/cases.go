@@ -45,9 +45,9 @@ func walkOf(said *read.Walk) *Walk {
 	return w
 }
 
-// Accepted reports whether the server accepted what the walk broke on purpose.
+// Accepted reports whether the walk led to tokens because the server accepted its twist.
 func (w *Walk) Accepted() bool {
-	return w != nil && w.Twist != nil && w.Twist.Result == flow.TwistAccepted
+	return w != nil && w.Twist != nil && w.Twist.Result == flow.TwistAccepted && w.Outcome == diagnose.GotTokens
 }
 
 // Ended reports whether the walk ended without a response that a cause could explain.

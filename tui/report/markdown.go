@@ -5,18 +5,21 @@ import (
 	"strings"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/flow"
+	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/ui"
 )
 
-// Markdown is the report for a ticket. It holds no secret: what a report quotes is
+// Markdown is the report for a ticket, with what became of a twist; nil: nothing was
+// broken on purpose. It holds no secret: what a report quotes is
 // quoted by package safe.
-func Markdown(d diagnose.Report, answered []Answered) string {
+func Markdown(d diagnose.Report, twist *flow.TwistResult, answered []Answered) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 
 	title := d.ErrorResponse.Error.String()
 	if title == "" {
-		title = "a failed log-in"
+		title = "a failed login"
 	}
 	line("# Why %s", code(title))
 	line("")
@@ -26,6 +29,9 @@ func Markdown(d diagnose.Report, answered []Answered) string {
 		if row[1] != "" {
 			line("- %s: %s", row[0], code(row[1]))
 		}
+	}
+	if twist != nil {
+		line("\n%s", escape(gloss.Twist(twist)))
 	}
 	if len(d.Findings) > 0 {
 		line("\n## Beside the cause\n")
@@ -38,7 +44,7 @@ func Markdown(d diagnose.Report, answered []Answered) string {
 		case 0:
 			line("\n## Cause\n")
 		case 1:
-			line("\n## Not excluded\n")
+			line("\n## Not ruled out\n")
 		}
 		markdownCause(line, c, i == 0)
 	}
@@ -62,15 +68,11 @@ func Markdown(d diagnose.Report, answered []Answered) string {
 type Answered struct{ Question, Answer string }
 
 func markdownCause(line func(string, ...any), c diagnose.Cause, whole bool) {
-	share := fmt.Sprintf("%s, %.0f %%", c.Strength, c.Score*100)
-	if c.Strength == diagnose.Certain {
-		share = string(c.Strength)
-	}
 	if !whole {
-		line("- %s (`%s`, %s)", escape(c.Title), c.ID, share)
+		line("- %s (`%s`, %s)", escape(c.Title), c.ID, share(c))
 		return
 	}
-	line("**%s** (`%s`, %s)\n", escape(ui.Capital(c.Title)), c.ID, share)
+	line("**%s** (`%s`, %s)\n", escape(ui.Capital(c.Title)), c.ID, share(c))
 	for _, v := range c.Values {
 		line("- %s: %s", v.Label, code(v.Text))
 	}

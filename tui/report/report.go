@@ -64,7 +64,7 @@ const mostSpelled = 5
 func (l Layout) less(causes []diagnose.Cause) []string {
 	var names []string
 	for _, c := range causes {
-		names = append(names, fmt.Sprintf("%s %.0f %%", c.ID, c.Score*100))
+		names = append(names, string(c.ID)+" "+Percent(c.Score))
 	}
 	return ui.Hang(l.Styles.Hint.Render("less likely")+"  ", strings.Join(names, ", "), l.Width)
 }
@@ -95,13 +95,13 @@ func (l Layout) Findings(d diagnose.Report) []string {
 func (l Layout) AllWell(d diagnose.Report) []string {
 	switch {
 	case d.Granted && len(d.Findings) > 0:
-		return append([]string{"Tokens were asked for and came."}, l.Findings(d)...)
+		return append([]string{"Tokens were requested and received."}, l.Findings(d)...)
 	case len(d.Findings) > 0:
 		return l.Findings(d)
 	case !d.Granted:
-		return l.wrap("No refusal was seen, and no tokens either. Where the app's own server redeems the code, its log has the answer: give both together.", 0)
+		return l.wrap("No rejection was found, and no tokens either. If your app's server exchanges the code, its log contains the response: give both together.", 0)
 	}
-	return []string{l.Styles.Good.Render(l.Glyphs.Done + " Nothing went wrong here: tokens were asked for and came.")}
+	return []string{l.Styles.Good.Render(l.Glyphs.Done + " Nothing went wrong here: tokens were requested and received.")}
 }
 
 // RuledOut are the causes that the evidence excludes, each with the reason.
@@ -124,7 +124,7 @@ func (l Layout) Head(d diagnose.Report) string {
 		case d.Granted:
 			what = "tokens granted"
 		case len(d.Causes) == 0:
-			what = "no refusal"
+			what = "no rejection"
 		}
 	}
 	var about []string
@@ -136,10 +136,13 @@ func (l Layout) Head(d diagnose.Report) string {
 	if d.ErrorResponse.Status != 0 {
 		about = append(about, fmt.Sprintf("HTTP %d", d.ErrorResponse.Status))
 	}
-	if len(about) == 0 {
-		return l.Styles.Strong.Render(what)
+	for ; len(about) > 0; about = about[1:] { // the status is needed most
+		right := strings.Join(about, " "+l.Glyphs.Dot+" ")
+		if lipgloss.Width(what)+1+lipgloss.Width(right) <= l.Width {
+			return ui.SpreadIn(l.Width, l.Styles.Strong.Render(what), l.Styles.Hint.Render(right), l.Glyphs.Ellipsis)
+		}
 	}
-	return ui.SpreadIn(l.Width, l.Styles.Strong.Render(what), l.Styles.Hint.Render(strings.Join(about, " "+l.Glyphs.Dot+" ")), l.Glyphs.Ellipsis)
+	return ansi.Truncate(l.Styles.Strong.Render(what), l.Width, l.Glyphs.Ellipsis)
 }
 
 // narrowTable is the width below which what was said and when do not share a line.
@@ -167,22 +170,33 @@ func (l Layout) Group(lead string, d diagnose.Report, seen string) []string {
 	}
 	c := d.Causes[0]
 	_, style := l.mark(c.Strength)
-	first := ui.SpreadIn(width, style.Render(ui.Capital(c.Title)), l.Styles.Hint.Render(l.share(c)), l.Glyphs.Ellipsis)
+	first := ui.SpreadIn(width, style.Render(ui.Capital(c.Title)), l.Styles.Hint.Render(share(c)), l.Glyphs.Ellipsis)
 	return append([]string{lead + first}, ui.Indent(below, indent)...)
 }
 
 // share is how sure a cause is, in a word and a number.
-func (l Layout) share(c diagnose.Cause) string {
+func share(c diagnose.Cause) string {
 	if c.Strength == diagnose.Certain {
 		return string(c.Strength)
 	}
-	return fmt.Sprintf("%s, %.0f %%", c.Strength, c.Score*100)
+	return string(c.Strength) + ", " + Percent(c.Score)
+}
+
+// Percent is the score of a cause that is not certain, so it is never 100 % and never 0 %.
+func Percent(score float64) string {
+	switch {
+	case score > 0.99:
+		return "over 99 %"
+	case score < 0.01:
+		return "under 1 %"
+	}
+	return fmt.Sprintf("%.0f %%", score*100)
 }
 
 // Cause is one cause: its values first, then what they mean, then what to do.
 func (l Layout) Cause(c diagnose.Cause, whole bool) []string {
 	mark, style := l.mark(c.Strength)
-	id := string(c.ID) + " " + l.Glyphs.Dot + " " + l.share(c)
+	id := string(c.ID) + " " + l.Glyphs.Dot + " " + share(c)
 	title := mark + " " + ui.Capital(c.Title)
 	lines := l.titled(title, id, style, whole)
 	width := 0

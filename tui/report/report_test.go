@@ -61,10 +61,10 @@ func TestEveryLineKeepsToTheWidth(t *testing.T) {
 }
 
 func TestTheMarkdownHoldsTheCauseTheFixAndWhatWasAnswered(t *testing.T) {
-	text := Markdown(report, []Answered{{"Was the page reloaded?", "no"}})
+	text := Markdown(report, nil, []Answered{{"Was the page reloaded?", "no"}})
 	for _, want := range []string{
 		"# Why `invalid_grant`", "- provider: `keycloak`", "**The two requests name different redirect URIs** (`redirect_uri_mismatch`, certain)",
-		"1. send http://127.0.0.1:8765/callback", "## Not excluded", "- `pkce_mismatch`: the verifier hashes", "- Was the page reloaded? **no**",
+		"1. send http://127.0.0.1:8765/callback", "## Not ruled out", "- `pkce_mismatch`: the verifier hashes", "- Was the page reloaded? **no**",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, text)
@@ -76,7 +76,7 @@ func TestAServersWordsCannotBecomeMarkup(t *testing.T) {
 	d := report
 	d.ErrorResponse.Description = "a `code` with <form>"
 	d.Causes = []diagnose.Cause{{ID: diagnose.Other, Title: "x", Says: []string{"<img src=x> [link](http://evil.example) `code`"}}}
-	text := Markdown(d, nil)
+	text := Markdown(d, nil, nil)
 	if strings.Contains(text, "<img") || strings.Contains(text, " [link]") || !strings.Contains(text, "`` a `code` with <form> ``") {
 		t.Errorf("markup came through:\n%s", text)
 	}
@@ -112,7 +112,7 @@ func TestAGroupOfALogKeepsToTheWidthAndSaysWhatHowManyAndWhen(t *testing.T) {
 
 func TestACaptureWithoutAnAnswerIsNotSaidToBeWell(t *testing.T) {
 	text := strings.Join(layout(80).Lines(diagnose.Report{Grant: "authorization_code"}, false), "\n")
-	if !strings.HasPrefix(text, "no refusal") || strings.Contains(text, "Nothing went wrong") {
+	if !strings.HasPrefix(text, "no rejection") || strings.Contains(text, "Nothing went wrong") {
 		t.Errorf("%s", text)
 	}
 	if text := strings.Join(layout(80).Lines(diagnose.Report{Granted: true}, false), "\n"); !strings.Contains(text, "Nothing went wrong") {
@@ -131,5 +131,35 @@ func TestManyCausesThatNothingTellsApartAreALine(t *testing.T) {
 	}
 	if text := strings.Join(long, "\n"); strings.Contains(text, "less likely") {
 		t.Error("why leaves causes out")
+	}
+}
+
+func TestNoCauseThatIsNotCertainHasAllOfThePercent(t *testing.T) {
+	d := report
+	d.Causes = []diagnose.Cause{
+		{ID: diagnose.ClientCredentials, Title: "x", Strength: diagnose.Likely, Score: 0.998},
+		{ID: diagnose.CodeReused, Title: "y", Strength: diagnose.Possible, Score: 0.002},
+	}
+	text := strings.Join(layout(80).Lines(d, false), "\n") + Markdown(d, nil, nil)
+	if strings.Contains(text, "100 %") || strings.Contains(text, " 0 %") {
+		t.Errorf("an estimate is told as a certainty:\n%s", text)
+	}
+	for _, want := range []string{"client_credentials · likely, over 99 %", "(`client_credentials`, likely, over 99 %)", "possible, under 1 %"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+	for score, want := range map[float64]string{0.99: "99 %", 0.991: "over 99 %", 0.62: "62 %", 0.01: "1 %", 0.009: "under 1 %"} {
+		if got := Percent(score); got != want {
+			t.Errorf("%v is %q, want %q", score, got, want)
+		}
+	}
+}
+
+func TestTheErrorCodeAndTheHTTPStatusAreNeverCut(t *testing.T) {
+	for width := 30; width < 100; width++ {
+		if head := layout(width).Head(report); !strings.Contains(head, "invalid_grant ") || !strings.HasSuffix(head, "HTTP 400") {
+			t.Errorf("%d columns: %q", width, head)
+		}
 	}
 }

@@ -85,11 +85,11 @@ func (m *Model) rowsOf() []row {
 		{"the practice server, here", practiceServer}, {"a provider to discover", ownIssuer}, {"a provider by its endpoints", ownEndpoints},
 	}}}
 	id, secret, scope := "", "if empty: a public client", ""
-	browsers := []choice{{"the system's own", ""}, {"none: show the address", string(session.None)}}
+	browsers := []choice{{"the system's own", ""}, {"none: show the URL", string(session.None)}}
 	switch v.server {
 	case practiceServer:
 		id, secret, scope = "if empty: the server's own", "if empty: the server's own", "if empty: all that it has"
-		browsers = append(browsers, choice{"a built-in user who allows", string(session.Approve)}, choice{"a built-in user who refuses", string(session.Deny)})
+		browsers = append(browsers, choice{"a built-in user who allows access", string(session.Approve)}, choice{"a built-in user who denies access", string(session.Deny)})
 	case ownIssuer:
 		rows = append(rows, row{key: "issuer", label: "Issuer", value: &v.issuer, placeholder: "such as https://login.example.com"})
 	case ownEndpoints:

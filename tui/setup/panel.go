@@ -22,27 +22,27 @@ var about = map[string]string{
 	ownEndpoints:   "For a provider that publishes no metadata, such as GitHub: give the two endpoints that its documentation names.",
 	"issuer":       "The provider's name as a URL, with path or tenant. It is asked for its metadata as soon as you go on (RFC 8414, OpenID Connect Discovery).",
 	"auth-url":     "The authorization endpoint, where the browser goes (RFC 6749 §3.1).",
-	"token-url":    "The token endpoint, where the code is traded in (RFC 6749 §3.2).",
+	"token-url":    "The token endpoint, which exchanges the code for tokens (RFC 6749 §3.2).",
 	"client-id":    "The name under which your application is registered at the provider. It is public.",
 	"client-secret": "The password of your application. It goes to the token endpoint only, and is not stored. " +
 		"Leave it empty for a public client.",
 	"scope":   "What to ask for, separated by spaces. openid asks who the user is; many providers want offline_access for a refresh token.",
-	"browser": "Who opens the log-in page. Over SSH choose none: open the address on your own machine.",
+	"browser": "Who opens the login page. Over SSH choose none, and open the URL on your own machine.",
 }
 
 // auths say what each way of authenticating does.
 var auths = map[string]string{
-	"":                     "Basic if the provider takes it, else post; none without a secret. One is chosen, for trying a second one would burn the code.",
+	"":                     "Basic if the provider takes it, else post; none without a secret. Only one is tried, because a second request would use up the code.",
 	string(flow.AuthBasic): "Id and secret travel in the Authorization header (RFC 6749 §2.3.1).",
 	string(flow.AuthPost):  "Id and secret travel in the form. RFC 6749 §2.3.1 advises it only where Basic cannot be used.",
-	string(flow.AuthNone):  "A public client: an app or a page that cannot keep a secret. PKCE stands in for it.",
+	string(flow.AuthNone):  "A public client: an app or a page that cannot keep a secret. PKCE takes the place of a secret.",
 }
 
 var pkces = map[string]string{
 	"":                     "The browser carries a hash, the token request the secret behind it: a stolen code is worthless (RFC 7636).",
 	string(flow.PKCES256):  "The browser carries a hash, the token request the secret behind it: a stolen code is worthless (RFC 7636).",
 	string(flow.PKCEPlain): "The secret itself passes through the browser: only for servers that cannot do S256 (RFC 7636 §4.2).",
-	string(flow.PKCENone):  "Anyone who gets the code can try to redeem it. RFC 9700 §2.1.1 asks for PKCE.",
+	string(flow.PKCENone):  "Anyone who gets the code can try to exchange it. RFC 9700 §2.1.1 asks for PKCE.",
 }
 
 // panel says what is wrong with a field, or else what it means, and what

@@ -94,7 +94,7 @@ var wordings = map[flow.Code]wording{
 	OnlyPractice: both("only the practice server can be told what to get wrong", "leave out the provider; --twist breaks a walk at any provider"),
 	BuiltInUser: both("the built-in user knows only the practice server's pages", "use --browser system or none with a provider of your own").
 		form("", "choose the system's browser or none"),
-	NobodyPastes: both("the answer has to be pasted ({0}), and {1}", "run it in a terminal, or use "+flow.DefaultRedirectURI),
+	NobodyPastes: both("the response has to be pasted ({0}), and {1}", "run it in a terminal, or use "+flow.DefaultRedirectURI),
 	ServersOwn:   both("{0}", "{1}"),
 }
 

@@ -24,8 +24,8 @@ var nextNames = map[flow.Step]string{
 	flow.StepAuthorize: "build the request",
 	flow.StepCallback:  "open the browser",
 	flow.StepExchange:  "exchange the code",
-	flow.StepTokens:    "look at the tokens",
-	flow.StepRefresh:   "refresh them",
+	flow.StepTokens:    "check the tokens",
+	flow.StepRefresh:   "refresh tokens",
 }
 
 // bindings are the keys in the order of their importance just now.
@@ -36,7 +36,7 @@ func (m *Model) bindings() []binding {
 	}
 	if m.over == twistOverlay {
 		return append([]binding{
-			{ui.Bind("enter", "keep it", "enter", "x"), (*Model).covered, do(func(m *Model) { m.over = noOverlay })},
+			{ui.Bind("enter", "done", "enter", "x"), (*Model).covered, do(func(m *Model) { m.over = noOverlay })},
 			{ui.Bind(m.ui.Glyphs.Updown, "choose", "down", "j"), (*Model).covered, do(func(m *Model) { m.chooseTwist(1) })},
 			{ui.Bind("", "", "up", "k"), (*Model).covered, do(func(m *Model) { m.chooseTwist(-1) })},
 			{ui.Bind("r", m.revealName(), "r"), (*Model).covered, do(func(m *Model) { m.reveal = !m.reveal })},
@@ -48,25 +48,25 @@ func (m *Model) bindings() []binding {
 	}
 	return append([]binding{
 		{ui.Bind("enter", nextNames[m.step], "enter"), (*Model).atReady, (*Model).take},
-		{ui.Bind("enter", "newest", "enter"), (*Model).behind, do(func(m *Model) { m.show(m.landed) })},
+		{ui.Bind("enter", "newest message", "enter"), (*Model).behind, do(func(m *Model) { m.show(m.landed) })},
 		{ui.Bind("enter", "see why", "enter", "d"), (*Model).atRefusal, (*Model).diagnose},
 		{ui.Bind("w", "walk again", "w"), (*Model).atRefusal, (*Model).again},
 		{ui.Bind("w", "walk again", "w"), (*Model).atOtherEnd, (*Model).again}, // not by Enter, which never discards
 		{ui.Bind("e", "change the settings", "e"), (*Model).atNothing, (*Model).edit},
 		{ui.Bind("enter", "change the settings", "enter", "e"), (*Model).hasFailed, (*Model).edit},
-		{ui.Bind("p", "paste the address", "p"), (*Model).waiting, (*Model).startPaste},
-		{ui.Bind("y", "copy the address", "y"), (*Model).waiting, (*Model).copyAddress},
-		{ui.Bind("s", "send it now", "s"), (*Model).holding, (*Model).sendHeld},
-		{ui.Bind(m.ui.Glyphs.Arrows, "read", "left", "h", "b", "backspace"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page - 1) })},
+		{ui.Bind("p", "paste the URL", "p"), (*Model).waiting, (*Model).startPaste},
+		{ui.Bind("y", "copy the URL", "y"), (*Model).waiting, (*Model).copyAddress},
+		{ui.Bind("s", "send the code now", "s"), (*Model).holding, (*Model).sendHeld},
+		{ui.Bind(m.ui.Glyphs.Arrows, "messages", "left", "h", "b", "backspace"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page - 1) })},
 		{ui.Bind("", "", "right", "l"), (*Model).hasMessages, do(func(m *Model) { m.show(m.page + 1) })},
-		{ui.Bind("x", "break it", "x"), (*Model).canTwist, (*Model).startTwist},
-		{ui.Bind(m.ui.Glyphs.Updown, "focus", "down", "j"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param + 1) })},
+		{ui.Bind("x", "break a step", "x"), (*Model).canTwist, (*Model).startTwist},
+		{ui.Bind(m.ui.Glyphs.Updown, "parameters", "down", "j"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param + 1) })},
 		{ui.Bind("", "", "up", "k"), (*Model).onMessage, do(func(m *Model) { m.focus(m.param - 1) })},
 		{ui.Bind("t", m.timingName(), "t"), (*Model).hasTiming, do(func(m *Model) { m.timing = !m.timing })},
-		{ui.Bind("c", "curl", "c"), (*Model).hasRequest, (*Model).copyCurl},
+		{ui.Bind("c", "copy as curl", "c"), (*Model).hasRequest, (*Model).copyCurl},
 		{ui.Bind("r", m.revealName(), "r"), (*Model).hasMessages, do(func(m *Model) { m.reveal = !m.reveal })},
 		{ui.Bind("v", "revoke the tokens", "v"), (*Model).canRevoke, do(func(m *Model) { m.askRevoke = true })},
-		{ui.Bind("o", "what else arrived", "o"), (*Model).hasOddities, do(func(m *Model) { m.over = oddOverlay })},
+		{ui.Bind("o", "unexpected events", "o"), (*Model).hasOddities, do(func(m *Model) { m.over = oddOverlay })},
 		{ui.Bind("e", "change the settings", "e"), func(m *Model) bool { return m.atEnd() && !m.atNothing() }, (*Model).edit},
 		{ui.Bind("esc", "home", "esc"), func(*Model) bool { return true }, (*Model).leave},
 		{ui.Bind("1-6", "to a step", "1", "2", "3", "4", "5", "6"), (*Model).hasMessages, nil}, // in key
@@ -147,7 +147,7 @@ func (m *Model) Keys() []key.Binding {
 	case m.askRevoke:
 		return []key.Binding{ui.Bind("Revoke the tokens?", "v again revokes", "v"), ui.Bind("any other key", "keeps them", "")}
 	case m.pasting:
-		return []key.Binding{ui.Bind("enter", "take it", "enter"), ui.Bind("esc", "leave it", "esc")}
+		return []key.Binding{ui.Bind("enter", "use this URL", "enter"), ui.Bind("esc", "cancel", "esc")}
 	}
 	var keys []key.Binding
 	for _, b := range m.bindings() {
@@ -166,7 +166,7 @@ func (m *Model) covered() bool     { return m.over != noOverlay }
 func (m *Model) atReady() bool     { return m.state == ready && m.page >= m.landed }
 func (m *Model) behind() bool      { return m.state != running && m.page < m.landed }
 func (m *Model) atEnd() bool       { return m.state == ended && m.page == m.lastPage() }
-func (m *Model) atRefusal() bool   { return m.atEnd() && m.outcome.Kind.HasCauses() }
+func (m *Model) atRefusal() bool   { return m.atEnd() && m.causes }
 func (m *Model) atOtherEnd() bool  { return m.atEnd() && !m.atRefusal() }
 func (m *Model) atNothing() bool   { return m.atOtherEnd() && m.outcome.Kind != flow.GotTokens } // the same again would bring the same
 func (m *Model) hasFailed() bool   { return m.state == failed }
@@ -211,13 +211,16 @@ func (m *Model) focus(param int) {
 
 func (m *Model) revealName() string {
 	if m.reveal {
-		return "hide"
+		return "hide secrets"
 	}
-	return "reveal"
+	return "show secrets"
 }
 
-// losing reports whether leaving the walk now would lose a login or a code.
-func (m *Model) losing() bool { return m.waiting() || m.hasMessages() && m.step > flow.StepCallback }
+// losing reports whether leaving the walk now would lose a login, a code or tokens that
+// the walk goes on with. A walk that ended has nothing to lose.
+func (m *Model) losing() bool {
+	return m.state != ended && (m.waiting() || m.hasMessages() && m.step > flow.StepCallback)
+}
 
 // leave goes home; where something would be lost by it, it asks first.
 func (m *Model) leave() tea.Cmd {
@@ -227,18 +230,17 @@ func (m *Model) leave() tea.Cmd {
 	return m.goHome
 }
 
-// AskToQuit asks before q quits the program, as leave asks before esc. It does not
-// ask at the end of the walk, because the outcome is printed then.
+// AskToQuit asks before q quits the program, where leave asks before esc.
 func (m *Model) AskToQuit() bool {
-	m.leaving = m.losing() && m.state != ended
+	m.leaving = m.losing()
 	return m.leaving
 }
 
 func (m *Model) timingName() string {
 	if m.timing {
-		return "parameters"
+		return "show parameters"
 	}
-	return "timing"
+	return "show timing"
 }
 
 func (m *Model) startPaste() tea.Cmd {
@@ -247,7 +249,7 @@ func (m *Model) startPaste() tea.Cmd {
 }
 
 func (m *Model) copyAddress() tea.Cmd {
-	m.copied = "The address was handed to the terminal's clipboard."
+	m.copied = "Copied. If your terminal blocks that, select the URL here."
 	return m.ui.Env.Copy(m.request.URL)
 }
 
@@ -267,7 +269,7 @@ func (m *Model) startRevoke() tea.Cmd {
 
 // diagnose leaves for the diagnosis.
 func (m *Model) diagnose() tea.Cmd {
-	msg := DiagnoseMsg{Evidence: m.evidence, Options: m.in.Options}
+	msg := DiagnoseMsg{Evidence: m.evidence, Twist: m.twisted, Options: m.in.Options}
 	if m.twist != nil {
 		msg.Options.Twist = m.twist.Cause
 	}

@@ -92,7 +92,7 @@ func TestAKeyThatIsNotNamedDoesNothing(t *testing.T) {
 }
 
 func TestEscAsksOnceWhereAWalkWouldBeLost(t *testing.T) {
-	for _, name := range []string{"waiting", "after-callback", "tokens", "refused", "re-reading"} {
+	for _, name := range []string{"waiting", "after-callback", "after-exchange", "re-reading"} {
 		m := states[name](golden.Common(80, 24))
 		if cmd := golden.Press(m, "esc"); cmd != nil || !m.Asking() {
 			t.Errorf("%s: the first esc leaves", name)
@@ -110,9 +110,12 @@ func TestEscAsksOnceWhereAWalkWouldBeLost(t *testing.T) {
 			t.Errorf("%s: it leaves by %T", name, cmd())
 		}
 	}
-	for _, name := range []string{"opening", "failed", "after-setup", "after-authorize"} {
+	for _, name := range []string{"opening", "failed", "after-setup", "after-authorize", "tokens", "refused", "denied", "no-answer", "state-mismatch"} {
 		if cmd := golden.Press(states[name](golden.Common(80, 24)), "esc"); cmd == nil {
 			t.Errorf("%s: esc asks, though nothing would be lost", name)
+		}
+		if states[name](golden.Common(80, 24)).AskToQuit() {
+			t.Errorf("%s: q asks, though nothing would be lost", name)
 		}
 	}
 }
@@ -138,7 +141,7 @@ func TestTextLongerThanItsRoomCanBeReadToItsEnd(t *testing.T) {
 		golden.Press(m, "pgdown")
 		m.View()
 	}
-	if got := m.View(); !strings.Contains(got, "also 2×") {
+	if got := m.View(); !strings.Contains(got, "unexpected, 2 ×") {
 		t.Errorf("the end is not reached:\n%s", got)
 	}
 	golden.Press(m, "pgup")
@@ -164,7 +167,7 @@ func TestEveryParameterCanBeSeenInTheSmallestWindow(t *testing.T) {
 
 func TestAHeldCodeCanBeSentFromTheSmallestWindow(t *testing.T) {
 	c := common(40, 12)
-	if view := golden.Framed(c, states["holding"](c)); !strings.Contains(view, "s send it now") {
+	if view := golden.Framed(c, states["holding"](c)); !strings.Contains(view, "s send the code now") {
 		t.Errorf("the key is not named:\n%s", view)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
+	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/ui"
@@ -15,6 +16,7 @@ import (
 // messageView shows one message: what it is, its parameters, and what the
 // focused one is for.
 func (m *Model) messageView(msg record.Message, width, height int) []string {
+	msg = m.marked(msg)
 	lines := []string{m.messageTitle(msg, width), m.ui.Styles.Rule.Render(strings.Repeat(m.ui.Glyphs.Rule, width))}
 	if m.wide() {
 		return m.roomyMessage(lines, msg, width, height)
@@ -112,26 +114,32 @@ func (m *Model) explanation(msg record.Message, width, room int) []string {
 	}
 	lines := m.explainMessage(msg, width)
 	if m.param >= 0 && m.param < len(msg.Params) {
-		lines = m.explainParam(msg.Params[m.param], width)
+		lines = m.explainParam(msg, msg.Params[m.param], width)
 	}
 	size = max(size, min(len(lines), room-rows-1))
 	return ui.Indent(ui.Fit(m.window(lines, size), size), 1)
 }
 
-func (m *Model) explainParam(p record.Param, width int) []string {
+func (m *Model) explainParam(msg record.Message, p record.Param, width int) []string {
 	var lines []string
-	if value := p.Show(m.reveal); lipgloss.Width(value) > width-len(p.Name)-40 {
+	value := p.Show(m.reveal)
+	if c, ok := flow.ChangeIn(m.changesTo, msg, p); ok {
+		lines = append(ui.Hang(strings.TrimSpace("right "+strings.TrimPrefix(c.Name, p.Name))+"  ", c.Right.Show(m.reveal), width-3), ui.Hang("sent   ", value, width-3)...)
+	} else if lipgloss.Width(value) > width-len(p.Name)-40 {
 		lines = strings.Split(ansi.Hardwrap(value, width-3, true), "\n")
 	}
 	n, ok := gloss.Param(p.In, p.Name)
 	if !ok {
-		return append(lines, m.ui.Styles.Hint.Render(p.Name+": no parameter of the specifications named here; this server's own."))
+		return append(lines, m.ui.Styles.Hint.Render(p.Name+": a parameter of this server's own. No specification that grantwalk knows defines it."))
 	}
 	return append(lines, m.noteLines(p.Name, n, width)...)
 }
 
 func (m *Model) explainMessage(msg record.Message, width int) []string {
 	var lines []string
+	if m.tellsTwist(msg) {
+		lines = ui.Wrap(m.ui.Styles.Warning.Render(gloss.Twist(m.twisted)), width-3)
+	}
 	if msg.Note != "" {
 		lines = append(lines, ui.Wrap(m.noteOf(msg), width-3)...)
 	}

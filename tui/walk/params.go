@@ -2,6 +2,7 @@ package walk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -13,7 +14,8 @@ import (
 )
 
 // params are the parameters in n lines: each with all that is known of it where
-// there is room, or else a line for each that fits, the focused one among them.
+// there is room, or else a line for each that fits, the focused one among them, or
+// the one that the twist changed.
 func (m *Model) params(msg record.Message, width, n int) []string {
 	if n <= 0 {
 		return nil
@@ -22,9 +24,13 @@ func (m *Model) params(msg record.Message, width, n int) []string {
 		return []string{m.ui.Styles.Hint.Render("     no parameters")}
 	}
 	nameWidth := m.nameWidth(msg, width)
+	at := m.param
+	if at < 0 {
+		at = slices.IndexFunc(msg.Params, changed)
+	}
 	if n == 1 && len(msg.Params) > 1 {
-		if m.param >= 0 {
-			return []string{m.paramRow(msg.Params[m.param], nameWidth, width, true)}
+		if at >= 0 {
+			return []string{m.paramRow(msg.Params[at], nameWidth, width, at == m.param)}
 		}
 		return []string{m.ui.Styles.Hint.Render(fmt.Sprintf("   %d parameters, %s for each", len(msg.Params), m.ui.Glyphs.Updown))}
 	}
@@ -32,7 +38,7 @@ func (m *Model) params(msg record.Message, width, n int) []string {
 	if len(msg.Params) > n {
 		shown = n - 1 // the last line tells that there are more
 	}
-	first := max(0, min(m.param-shown/2, len(msg.Params)-shown))
+	first := max(0, min(at-shown/2, len(msg.Params)-shown))
 	var lines []string
 	for i := first; i < first+shown; i++ {
 		lines = append(lines, m.paramRow(msg.Params[i], nameWidth, width, i == m.param))
@@ -107,17 +113,20 @@ func (m *Model) valueLines(p record.Param, nameWidth, width int, focused bool, m
 // the parameter is for, where there is room.
 func (m *Model) paramRow(p record.Param, nameWidth, width int, focused bool) string {
 	const (
-		redacted = 25 // columns of a redacted secret
-		column   = 32 // of the notes, which begin at the same place in all rows
+		least  = 16 // columns of a value that give an idea of it
+		column = 32 // of the notes, which begin at the same place in all rows
 	)
 	value, note := p.Show(m.reveal), m.paramNote(p)
-	room := width - nameWidth - 7
-	if p.Note == "" && room-column < min(redacted, lipgloss.Width(value)) {
+	room, need := width-nameWidth-7, lipgloss.Width(value)
+	shown := room - column
+	if need > shown && (p.Secret == "" || shown < least) { // as much as a note at the end of the line leaves
+		shown = room - lipgloss.Width(note)
+	}
+	if p.Note == "" && shown < min(least, need) {
 		note = ""
 	}
-	if note != "" && room-column >= redacted/2 {
-		note = ansi.Truncate(note, max(column, lipgloss.Width(m.markOf(p))), m.ui.Glyphs.Ellipsis)
-		value = ui.Pad(value, max(4, room-max(column, lipgloss.Width(note))), m.ui.Glyphs.Ellipsis)
+	if note != "" {
+		value = ui.Pad(value, max(4, shown), m.ui.Glyphs.Ellipsis)
 	}
 	return m.row(p, value, note, nameWidth, width, focused)
 }
@@ -151,6 +160,8 @@ func (m *Model) paramNote(p record.Param) string {
 func (m *Model) markOf(p record.Param) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	switch {
+	case changed(p):
+		return st.Warning.Render(p.Note)
 	case p.Mark == record.Good:
 		return st.Good.Render(g.Done + " " + p.Note)
 	case p.Mark == record.Bad:

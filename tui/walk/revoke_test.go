@@ -46,8 +46,8 @@ func TestTheSummaryShowsWhatARevocationLeft(t *testing.T) {
 	}{
 		"both end":               {flow.Outcome{Kind: flow.GoOn}, true, []string{"refresh token  revoked", "access token   revoked too", "The server accepted the revocation"}, "for the next access token"},
 		"the access token alone": {flow.Outcome{Kind: flow.GoOn}, false, []string{"access token   revoked\n", "refresh token  none"}, "revoked too"},
-		"the server rejects it":  {flow.Outcome{Kind: flow.Refused, Error: &flow.ErrorResponse{Error: "invalid_client"}}, true, []string{"The server did not revoke the tokens: invalid_client.", "here, for the next access token"}, "revoked too"},
-		"there was no response":  {flow.Outcome{Kind: flow.NoAnswer, Why: "connection refused"}, true, []string{"The tokens were not revoked: connection refused.", "here, for the next access token"}, "revoked too"},
+		"the server rejects it":  {flow.Outcome{Kind: flow.Refused, Error: &flow.ErrorResponse{Error: "invalid_client"}}, true, []string{"The server did not revoke the tokens: invalid_client.", "received, for the next access token"}, "revoked too"},
+		"there was no response":  {flow.Outcome{Kind: flow.NoAnswer, Why: "connection refused"}, true, []string{"The tokens were not revoked: connection refused.", "received, for the next access token"}, "revoked too"},
 	} {
 		m := gotTokens(golden.Common(80, 24))
 		if !test.refresh {

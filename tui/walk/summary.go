@@ -61,11 +61,11 @@ func (m *Model) grantLines(width int) []string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	access := t.Type.String()
 	if t.ExpiresIn > 0 {
-		access += ", for " + ui.Seconds(t.ExpiresIn)
+		access += ", expires in " + ui.Seconds(t.ExpiresIn)
 	}
-	refresh := st.Hint.Render("none: when the access token ends, the user logs in again")
+	refresh := st.Hint.Render("none: the user logs in again later")
 	if t.Refresh != "" {
-		refresh = "here, for the next access token"
+		refresh = "received, for the next access token"
 	}
 	if m.revoked {
 		access, refresh = "revoked", st.Hint.Render("none")
@@ -75,7 +75,7 @@ func (m *Model) grantLines(width int) []string {
 	}
 	lines := []string{"access token   " + access}
 	if t.Scope != "" {
-		lines = append(lines, "for scope      "+t.Scope.String())
+		lines = append(lines, "scope          "+t.Scope.String())
 	}
 	lines = append(lines, "refresh token  "+refresh)
 	if id := m.idToken; id != nil {
@@ -97,43 +97,29 @@ func (m *Model) grantLines(width int) []string {
 	return append([]string{st.Hint.Render(" Tokens")}, lines...)
 }
 
+// verdict is how the walk ended, in lines.
 func (m *Model) verdict(width int) []string {
 	st, g := m.ui.Styles, m.ui.Glyphs
+	v := gloss.VerdictOf(m.Outcome(), m.twisted)
 	style, mark := st.Problem, g.Bad
-	if m.outcome.Kind == flow.GotTokens {
+	switch {
+	case v.Good:
 		style, mark = st.Good, g.Done
+	case v.Finding:
+		style = st.Warning
 	}
-	head := gloss.Verdict(string(m.outcome.Kind))
 	var lines []string
-	if t := m.twisted; t != nil && t.Result == flow.TwistAccepted { // the tokens are not what counts
-		style, mark, head = st.Warning, g.Bad, gloss.Twist(t.Result, string(t.Cause))
-		lines = append(lines, ui.Indent(ui.Wrap(t.Means, width-6), 3)...)
-	} else if t != nil && t.Result == flow.TwistNotPlayed {
-		lines = append(lines, ui.Indent(ui.Wrap(gloss.Twist(t.Result, string(t.Cause))+". "+t.Means, width-6), 3)...)
+	for i, line := range ui.Wrap(v.Head, width-4) {
+		lead := "   "
+		if i == 0 {
+			lead = " " + mark + " "
+		}
+		lines = append(lines, style.Bold(true).Render(lead+line))
 	}
-	if e := m.outcome.Error; e != nil {
-		if e.Error != "" {
-			head += ": " + e.Error.String()
-		}
-		if e.Status != 0 {
-			head += fmt.Sprintf("   (HTTP %d)", e.Status)
-		}
-		if e.Description != "" {
-			lines = append(lines, ui.Indent(ui.Wrap("“"+e.Description.String()+"”", width-6), 3)...)
-		}
-		if e.URI != "" {
-			lines = append(lines, "   "+st.Hint.Render(e.URI.String()))
-		}
+	for _, text := range v.Texts {
+		lines = append(lines, ui.Indent(ui.Wrap(text, width-6), 3)...)
 	}
-	if m.outcome.Why != "" {
-		lines = append(lines, ui.Indent(ui.Wrap(ui.Sentence(m.outcome.Why), width-6), 3)...)
-	}
-	if t := m.twisted; t != nil && t.Result == flow.TwistRejected {
-		for _, line := range ui.Wrap(gloss.Twist(t.Result, string(t.Cause))+". "+t.Means, width-6) {
-			lines = append(lines, "   "+st.Hint.Render(line))
-		}
-	}
-	return append([]string{" " + style.Bold(true).Render(mark+" "+head)}, lines...)
+	return lines
 }
 
 // costLines are a row for each round trip that was made from here.
@@ -204,7 +190,7 @@ func (m *Model) evidenceLines(width int) []string {
 		}
 	}
 	for _, o := range m.oddities {
-		lines = append(lines, fmt.Sprintf("   also %d×  %s", o.Count, ansi.Truncate(o.What, width-14, m.ui.Glyphs.Ellipsis)))
+		lines = append(lines, ui.Hang(fmt.Sprintf("   unexpected, %d ×  ", o.Count), o.What, width-1)...)
 	}
 	return lines
 }

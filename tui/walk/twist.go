@@ -2,13 +2,16 @@ package walk
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/ui"
 )
 
@@ -33,11 +36,16 @@ func (m *Model) breakable() []flow.Twist {
 	return append(next, later...)
 }
 
-func (m *Model) canTwist() bool { return m.atReady() && len(m.breakable()) > 0 }
+// canTwist: one thing is broken in a walk, so a twist that was played stays the only one.
+func (m *Model) canTwist() bool {
+	played := m.twisted != nil && m.twisted.Result != flow.TwistNotPlayed
+	return m.atReady() && !played && len(m.breakable()) > 0
+}
 
 // startTwist opens the list at what is chosen already.
 func (m *Model) startTwist() tea.Cmd {
 	m.over, m.scroll, m.twistAt = twistOverlay, 0, 0
+	m.readChanges()
 	for i, t := range m.breakable() {
 		if m.twist != nil && t.Cause == m.twist.Cause {
 			m.twistAt = i + 1
@@ -51,15 +59,43 @@ func (m *Model) startTwist() tea.Cmd {
 func (m *Model) chooseTwist(by int) {
 	list := m.breakable()
 	m.twistAt, m.scroll = max(0, min(m.twistAt+by, len(list))), 0
-	m.twist = nil
+	m.twist, m.twisted, m.changesTo = nil, nil, nil
 	if m.twistAt > 0 {
 		m.twist = &list[m.twistAt-1]
 	}
 	m.session.Walk.SetTwist(m.twist)
-	m.changesTo = nil
-	if m.twist != nil {
-		m.changesTo = m.session.Walk.Changes(m.step)
+	m.readChanges()
+}
+
+// readChanges notes what the twist will change in the next request. What it changed in an
+// earlier one stays.
+func (m *Model) readChanges() {
+	if changes := m.session.Walk.Changes(m.step); len(changes) > 0 {
+		m.changesTo = changes
 	}
+}
+
+// changedNote stands at a value that the twist changed, changedWord where that is too long.
+const (
+	changedNote = "changed on purpose"
+	changedWord = "changed"
+)
+
+func changed(p record.Param) bool { return p.Note == changedNote || p.Note == changedWord }
+
+// marked is the message with a note at each value that the twist changed.
+func (m *Model) marked(msg record.Message) record.Message {
+	note := changedNote
+	if m.ui.Width < narrow {
+		note = changedWord
+	}
+	msg.Params = slices.Clone(msg.Params)
+	for i, p := range msg.Params {
+		if _, ok := flow.ChangeIn(m.changesTo, msg, p); ok {
+			msg.Params[i].Note = note
+		}
+	}
+	return msg
 }
 
 // twistView is the list, and below it what the chosen line changes. Where not all
@@ -67,7 +103,7 @@ func (m *Model) chooseTwist(by int) {
 func (m *Model) twistView() []string {
 	st, width := m.ui.Styles, m.ui.Width-2
 	title := " " + st.Strong.Render("What do you want to break?")
-	head := append([]string{title}, ui.Indent(ui.Wrap(st.Hint.Render("One thing on the client's side, sent for real. The diagnosis does not know."), width), 1)...)
+	head := append([]string{title}, ui.Indent(ui.Wrap(st.Hint.Render("One thing is broken in the real request. The diagnosis is not told."), width), 1)...)
 	rows := []string{m.twistRow(0, "nothing", "send everything as it should be")}
 	for i, t := range m.breakable() {
 		when := ""
@@ -130,13 +166,13 @@ func (m *Model) twistPromise() string {
 	case m.twist.Cause == diagnose.CodeExpired:
 		life := m.config.CodeLifetime
 		if life == 0 {
-			return "the code is held for ten minutes, the most that RFC 6749 section 4.1.2 advises; it can be sent earlier"
+			return "the code is held for 10 min, the longest lifetime that RFC 6749 §4.1.2 recommends; you can send it earlier"
 		}
-		return "the code is held until it is older than " + ui.Seconds(life) + "; it can be sent earlier"
+		return "the code is held until it is older than " + ui.Seconds(life) + "; you can send it earlier"
 	case m.twist.Step == m.step:
-		return "all values are right; " + m.twist.Does
+		return "every value is right, but grantwalk will " + m.twist.Does
 	}
-	return "what is changed is shown with the request, at " + m.twist.Step.Title()
+	return "at " + m.twist.Step.Title() + ", x shows the value that will be changed. The request then marks it"
 }
 
 // armed names what will be broken, until it is.
@@ -145,6 +181,32 @@ func (m *Model) armed() string {
 		return ""
 	}
 	return " " + m.ui.Styles.Warning.Render("breaking: "+m.twist.Does)
+}
+
+// toldTwist is what became of the twist, once its step was taken and the walk goes on.
+func (m *Model) toldTwist() string {
+	if m.twist == nil || m.twisted == nil || m.state != ready || m.step <= m.twist.Step {
+		return ""
+	}
+	if m.twisted.Result == flow.TwistAccepted {
+		return " " + m.ui.Styles.Warning.Render("twist accepted: "+string(m.twist.Cause))
+	}
+	return " " + m.ui.Styles.Warning.Render("twist not played: "+string(m.twist.Cause))
+}
+
+// tellsTwist reports whether the message is the response to the request that was broken:
+// the last response of the twist's step.
+func (m *Model) tellsTwist(msg record.Message) bool {
+	if m.twist == nil || m.twisted == nil || m.state != ended && m.step <= m.twist.Step {
+		return false
+	}
+	n := 0
+	for _, other := range m.messages {
+		if other.Step == m.twist.Step && (other.Kind == exchange.Token && other.Status != 0 || other.Kind == exchange.Callback) {
+			n = other.N
+		}
+	}
+	return msg.N == n
 }
 
 // holding reports whether a code is being held until it is too old.

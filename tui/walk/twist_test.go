@@ -8,6 +8,7 @@ import (
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/internal/golden"
 )
 
@@ -86,5 +87,114 @@ func TestAllThatATwistChangesCanBeReadInASmallWindow(t *testing.T) {
 		if !strings.Contains(seen, want) {
 			t.Errorf("%q is not to be seen:\n%s", want, seen)
 		}
+	}
+}
+
+func TestAnAcceptedTwistIsToldOnTheStepWhereItHappenedAndFromThenOn(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {60, 16}, {80, 24}, {120, 40}} {
+		m := states["twist-accepted-at-exchange"](golden.Common(size[0], size[1]))
+		if view := m.View(); !strings.Contains(view, "twist accepted: redirect_uri_mismatch") {
+			t.Errorf("%v: the step does not tell it:\n%s", size, view)
+		}
+		if size[1] == 24 && !strings.Contains(m.View(), "Finding: the server accepted the twist redirect_uri_mismatch. The server does") {
+			t.Errorf("%v: what it means is not to be read:\n%s", size, m.View())
+		}
+		m.state, m.step = ready, flow.StepRefresh
+		if !strings.Contains(m.View(), "twist accepted: redirect_uri_mismatch") {
+			t.Errorf("%v: the next step has forgotten it:\n%s", size, m.View())
+		}
+	}
+}
+
+func TestTheStepWithAFindingShowsItAndNotTheTimes(t *testing.T) {
+	m := at(golden.Common(80, 24), flow.StepExchange)
+	m.state, m.session.Walk.Last = running, flow.Outcome{Step: flow.StepExchange}
+	twist, _ := flow.TwistFor(diagnose.CodeReused)
+	m.twist, m.session.Walk.Twist, m.session.Walk.Reached = &twist, &twist, flow.StepExchange
+	m.session.Walk.Transcript = record.NewTranscript()
+	m.stepped(steppedMsg{step: flow.StepExchange})
+	if m.timing || m.twisted.Result != flow.TwistAccepted {
+		t.Errorf("times %v, %+v", m.timing, m.twisted)
+	}
+}
+
+func TestATwistThatWasPlayedCannotBeTakenBack(t *testing.T) {
+	m := states["twist-accepted-at-exchange"](golden.Common(80, 24))
+	if golden.Press(m, "x"); m.covered() {
+		t.Error("another twist can be chosen, and the finding would be lost")
+	}
+	m = states["twist-not-played-at-exchange"](golden.Common(80, 24))
+	if golden.Press(m, "x"); !m.covered() {
+		t.Error("no other twist can be chosen, though nothing was broken")
+	}
+}
+
+func TestATwistThatWasNotPlayedSaysWhyOnItsStep(t *testing.T) {
+	view := states["twist-not-played-at-exchange"](golden.Common(80, 24)).View()
+	for _, want := range []string{"twist not played: code_expired", "Twist not played: code_expired. Nothing was broken: the code was sent before"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("%q is missing:\n%s", want, view)
+		}
+	}
+}
+
+func TestTheRequestMarksWhatWasChangedInWords(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {60, 16}, {80, 24}, {120, 40}} {
+		m := states["twist-changed"](golden.Common(size[0], size[1]))
+		view := m.View()
+		word := "changed on purpose"
+		if size[0] < 60 {
+			word = "  changed"
+		}
+		if n := strings.Count(view, word); n != 1 {
+			t.Errorf("%v: %d values are marked:\n%s", size, n, view)
+		}
+		if !strings.Contains(view, "right") || !strings.Contains(view, "http://127.0.0.1:4") {
+			t.Errorf("%v: what is right is not shown:\n%s", size, view)
+		}
+		m.focus(-1)
+		if view := m.View(); strings.Count(view, word) != 1 {
+			t.Errorf("%v: the changed value is not in sight until it is focused:\n%s", size, view)
+		}
+		m.step = flow.StepRefresh
+		m.messages = append(m.messages, script()[14])
+		m.show(len(m.messages) - 1)
+		if view := m.View(); strings.Contains(view, " changed") {
+			t.Errorf("%v: a right value is marked:\n%s", size, view)
+		}
+	}
+}
+
+func TestTheMenuShowsWhatIsChangedHoweverTheTwistWasChosen(t *testing.T) {
+	m := at(golden.Common(80, 24), flow.StepExchange)
+	twist, _ := flow.TwistFor(diagnose.RedirectURIMismatch)
+	m.twist, m.session.Walk.Twist = &twist, &twist // by a flag, or at an earlier step
+	golden.Press(m, "x")
+	if view := m.View(); !strings.Contains(view, "sent   http://localhost:41234/callback") {
+		t.Errorf("what is changed is not shown:\n%s", view)
+	}
+}
+
+func TestAWalkThatIsLeftStillTellsItsTwist(t *testing.T) {
+	for name, want := range map[string]string{
+		"twist-accepted-at-exchange":   "Finding: the server accepted the twist redirect_uri_mismatch",
+		"twist-not-played-at-exchange": "Twist not played: code_expired. Nothing was broken",
+		"twist-rejected":               "Twist rejected: redirect_uri_mismatch. The server rejected",
+		"twist-accepted":               "Finding: the server accepted the twist redirect_uri_mismatch",
+	} {
+		text := strings.Join(states[name](golden.Common(120, 40)).Result(120), "\n")
+		if !strings.Contains(text, want) {
+			t.Errorf("%s: %q is not left on the terminal:\n%s", name, want, text)
+		}
+	}
+	if lines := at(golden.Common(80, 24), flow.StepTokens).Result(80); lines != nil {
+		t.Errorf("a walk without a twist that was left has the result %q", lines)
+	}
+}
+
+func TestTheDiagnosisScreenIsToldWhatBecameOfTheTwist(t *testing.T) {
+	m := states["twist-rejected"](golden.Common(80, 24))
+	if msg := m.diagnose()().(DiagnoseMsg); msg.Twist == nil || msg.Twist.Result != flow.TwistRejected {
+		t.Errorf("%+v", msg.Twist)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/charmbracelet/lipgloss"
-	"github.com/charmbracelet/x/ansi"
 
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/flow"
@@ -15,9 +14,10 @@ import (
 	"example.com/grantwalk/tui/ui"
 )
 
-// From this width on the message stands beside the diagram; from this height on
-// there is room for the waterfall and the parameters together.
+// Below this width only short words fit. From wideFrom on the message stands beside the
+// diagram; from tallFrom on there is room for the waterfall and the parameters together.
 const (
+	narrow   = 60
 	wideFrom = 110
 	tallFrom = 32
 )
@@ -177,16 +177,27 @@ func (m *Model) pageView(width, height int) []string {
 // showsAddress: while the callback is waited for, unless an earlier message is re-read.
 func (m *Model) showsAddress() bool { return m.waiting() && m.page >= len(m.messages)-1 }
 
+// stepsLine names the steps. Where there is no room for that, the others are marks around
+// the current one.
 func (m *Model) stepsLine() string {
-	var parts []string
+	var parts, marks []string
 	for _, s := range flow.Steps {
 		parts = append(parts, m.stepMark(s))
+		switch {
+		case s < m.current():
+			marks = append(marks, m.ui.Styles.Good.Render(m.ui.Glyphs.Done))
+		case s > m.current():
+			marks = append(marks, m.ui.Styles.Hint.Render(m.ui.Glyphs.Dot))
+		default:
+			marks = append(marks, m.stepMark(s))
+		}
 	}
-	line := " " + strings.Join(parts, "   ")
-	if lipgloss.Width(line) > m.ui.Width {
-		line = " " + strings.Join(parts, " ")
+	for _, line := range []string{" " + strings.Join(parts, "   "), " " + strings.Join(parts, " ")} {
+		if lipgloss.Width(line) <= m.ui.Width {
+			return line
+		}
 	}
-	return ansi.Truncate(line, m.ui.Width, m.ui.Glyphs.Ellipsis)
+	return " " + strings.Join(marks, " ")
 }
 
 func (m *Model) stepMark(s flow.Step) string {
@@ -208,13 +219,17 @@ func (m *Model) stepMark(s flow.Step) string {
 }
 
 // ageLine has what is being done, and the code's age as soon as there is a code:
-// the clock that the exchange runs against. Words go before the bar.
+// the clock that the exchange runs against. Words go before the bar, and what became of
+// a twist, and how long a code is still held, before the age.
 func (m *Model) ageLine() string {
 	doing, age := m.doing(), ""
 	for _, age = range m.ages() {
 		if lipgloss.Width(doing)+1+lipgloss.Width(age) <= m.ui.Width {
-			break
+			return m.ui.Spread(doing, age)
 		}
+	}
+	if m.toldTwist() != "" || m.holding() {
+		age = ""
 	}
 	return m.ui.Spread(doing, age)
 }
@@ -222,7 +237,7 @@ func (m *Model) ageLine() string {
 // doingNames are for steps that wait for a server.
 var doingNames = map[flow.Step]string{
 	flow.StepSetUp: "asking for the metadata", flow.StepAuthorize: "building the request", flow.StepExchange: "exchanging the code",
-	flow.StepTokens: "verifying, and asking who the user is", flow.StepRefresh: "refreshing",
+	flow.StepTokens: "checking the tokens", flow.StepRefresh: "refreshing the tokens",
 }
 
 func (m *Model) doing() string {
@@ -232,8 +247,10 @@ func (m *Model) doing() string {
 		name = "revoking the tokens"
 	case m.armed() != "":
 		return m.armed()
+	case m.toldTwist() != "":
+		return m.toldTwist()
 	case m.holding():
-		name = m.holdingText()
+		return " " + m.ui.Styles.Accent.Render(m.holdingText())
 	case m.state != running || !ok:
 		return ""
 	}
@@ -253,7 +270,7 @@ func (m *Model) ages() []string {
 	age := max(0, m.ui.Now.Sub(m.codeAt)) // the time is of the last message
 	text := "the code is " + ui.Seconds(age) + " old"
 	if life == 0 { // RFC 6749 §4.1.2 advises ten minutes at most
-		return []string{st.Plain.Render(text+"; ten minutes are the usual limit") + " ", st.Plain.Render(text) + " "}
+		return []string{st.Plain.Render(text+"; the usual limit is 10 min") + " ", st.Plain.Render(text) + " "}
 	}
 	style := st.Plain
 	switch {
@@ -295,8 +312,8 @@ func (m *Model) curlView() []string {
 }
 
 func (m *Model) oddView() []string {
-	lines := []string{"", " " + m.ui.Styles.Strong.Render("What else arrived"), "",
-		m.ui.Styles.Hint.Render(" None of it had any effect on the walk."), ""}
+	lines := []string{"", " " + m.ui.Styles.Strong.Render("Unexpected events"), "",
+		m.ui.Styles.Hint.Render(" None of these had any effect on the walk."), ""}
 	for _, o := range m.oddities {
 		for i, l := range ui.Wrap(o.What, m.ui.Width-8) {
 			count := "    "

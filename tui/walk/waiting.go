@@ -19,7 +19,7 @@ import (
 func (m *Model) waitingView(width, height int) []string {
 	st := m.ui.Styles
 	waited := "waited " + ui.Seconds(m.ui.Now.Sub(m.since))
-	title := ui.SpreadIn(width, " "+st.Strong.Render("Log in at this address"), st.Hint.Render(waited)+" ", "")
+	title := ui.SpreadIn(width, " "+st.Strong.Render("Log in at this URL"), st.Hint.Render(waited)+" ", "")
 	address, news, hint := m.address(width), paragraph(m.news(), width), paragraph(m.waitingHint(), width)
 	if m.pasting {
 		m.paste.Width = width - 12
@@ -69,7 +69,7 @@ func (m *Model) news() string {
 		return st.Problem.Render("Not taken: " + m.pasted.Error() + ".")
 	case len(m.oddities) > 0:
 		last := m.oddities[len(m.oddities)-1].What
-		return st.Warning.Render("Also noted: "+last+". ") + st.Hint.Render("Still waiting.")
+		return st.Warning.Render("Unexpected: "+last+". ") + st.Hint.Render("Still waiting.")
 	}
 	return ""
 }
@@ -78,13 +78,13 @@ func (m *Model) waitingHint() string {
 	redirect := m.request.Redirect
 	switch {
 	case redirect.Paste != "":
-		return "The answer cannot be caught here: " + redirect.Paste + ". When the browser has arrived there, press p and paste its address."
+		return "grantwalk cannot receive the response here: " + redirect.Paste + ". When the browser has arrived there, press p and paste its URL."
 	case m.ui.Env.SSH:
-		return "Over SSH: run  " + m.tunnel() + "  on your own machine and open the address there, or press p and paste the address that the browser ends on."
+		return "Over SSH: run  " + m.tunnel() + "  on your own machine and open the URL there, or press p and paste the URL that the browser ends on."
 	case m.in.Options.Browser == session.None:
-		return m.ui.Styles.Hint.Render("Open it in a browser on this machine. If that one runs elsewhere, press p and paste the address that it ends on.")
+		return m.ui.Styles.Hint.Render("Open the URL in a browser on this machine. If the browser runs on another machine, press p and paste the URL that it ends on.")
 	}
-	return m.ui.Styles.Hint.Render("If no browser has opened by itself, open the address in one. If it runs elsewhere, press p and paste the address that it ends on.")
+	return m.ui.Styles.Hint.Render("If no browser has opened by itself, open the URL in one. If the browser runs on another machine, press p and paste the URL that it ends on.")
 }
 
 // tunnel is the command that brings the ports of this machine to the user's:

@@ -36,6 +36,7 @@ type (
 	// DiagnoseMsg leads to the diagnosis; the walk stays as it is meanwhile.
 	DiagnoseMsg struct {
 		Evidence diagnose.Evidence
+		Twist    *flow.TwistResult // nil: nothing was broken on purpose
 		Options  session.Options
 		Request  record.Message // the one that was refused
 		Probe    func(context.Context) (diagnose.Evidence, error)
@@ -90,6 +91,7 @@ type Model struct {
 	tokens   *flow.Tokens
 	idToken  *flow.IDToken
 	evidence diagnose.Evidence
+	causes   bool // the evidence shows a cause; known when the walk has ended
 	revoking bool
 	revoked  bool   // the server has revoked the tokens
 	revokeTo string // what came of the revocation request; empty: none was sent
@@ -107,7 +109,7 @@ type Model struct {
 	twist     *flow.Twist // what is broken on purpose; nil: nothing
 	twisted   *flow.TwistResult
 	twistAt   int           // the chosen line of the list
-	changesTo []flow.Change // what it changes in the next request
+	changesTo []flow.Change // what it changes in the request of its step, once that is known
 	heldUntil time.Time     // of a code that is held until it is too old
 	curl      *curl
 	noCurl    error // why the request cannot be written as one
@@ -144,9 +146,9 @@ func (m *Model) Outcome() flow.Outcome {
 }
 
 // Result is the outcome in lines, which stay on the terminal when the screen is
-// gone. Before the end there are none.
+// gone. Before the end there are none, unless something was to be broken.
 func (m *Model) Result(width int) []string {
-	if m.state != ended {
+	if m.state != ended && m.twisted == nil {
 		return nil
 	}
 	return m.verdict(width)
@@ -241,10 +243,12 @@ func (m *Model) stepped(msg steppedMsg) ui.Screen {
 		m.state, m.err = failed, msg.err
 	case msg.outcome.Kind != flow.GoOn:
 		m.state = ended
+		m.causes = m.outcome.Kind.HasCauses() && len(diagnose.Diagnose(m.evidence).Causes) > 0
 		m.land(len(m.messages))
 	default:
 		m.state, m.step = ready, msg.step+1
-		m.timing = msg.step == flow.StepExchange
+		m.timing = msg.step == flow.StepExchange && m.toldTwist() == ""
+		m.readChanges()
 		m.showFirst(msg.step)
 	}
 	return m

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/exchange"
@@ -79,12 +81,12 @@ func script() []record.Message {
 		{Step: flow.StepCallback, From: record.User, To: record.Server, Name: "the user decides", Label: "log in, allow", At: clock(13)},
 		{Step: flow.StepCallback, From: record.Server, To: record.Browser, Name: "authorization response", Label: "302 code, state", Params: callback, At: clock(13)},
 		{Step: flow.StepCallback, From: record.Browser, To: record.App, Kind: exchange.Callback, Name: "callback", Label: "GET /callback", Seen: true, Method: "GET", URL: "http://127.0.0.1:41234/callback", Params: callback, At: clock(13)},
-		{Step: flow.StepExchange, From: record.App, To: record.Server, Name: "token request", Label: "POST /token", Seen: true, Method: "POST", URL: issuer + "/token", At: clock(20), Params: []record.Param{
+		{Step: flow.StepExchange, From: record.App, To: record.Server, Kind: exchange.Token, Name: "token request", Label: "POST /token", Seen: true, Method: "POST", URL: issuer + "/token", At: clock(20), Params: []record.Param{
 			secret("header", "Authorization", "Basic ZGVtby1hcHA6ZGVtby1zZWNyZXQ="), public("header", "Content-Type", "application/x-www-form-urlencoded"),
 			secret("form", "code", code), secret("form", "code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"), public("form", "grant_type", "authorization_code"),
 			public("form", "redirect_uri", "http://127.0.0.1:41234/callback"),
 		}},
-		{Step: flow.StepExchange, From: record.Server, To: record.App, Name: "token response", Label: "200 ok", Seen: true, Status: 200, At: clock(20), Timing: exchanged, Params: []record.Param{
+		{Step: flow.StepExchange, From: record.Server, To: record.App, Kind: exchange.Token, Name: "token response", Label: "200 ok", Seen: true, Status: 200, At: clock(20), Timing: exchanged, Params: []record.Param{
 			secret("json", "access_token", "pa_ExampleExampleExampleExampleExampleExamp"), public("json", "token_type", "Bearer"), public("json", "expires_in", "3600"),
 			secret("json", "refresh_token", "pr_ExampleExampleExampleExampleExampleExamp"), secret("json", "id_token", "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln"),
 			public("json", "scope", "openid profile email offline_access"), public("header", "Cache-Control", "no-store"),
@@ -101,9 +103,9 @@ func script() []record.Message {
 			Params: []record.Param{secret("header", "Authorization", "Bearer pa_ExampleExampleExample")}},
 		{Step: flow.StepTokens, From: record.Server, To: record.App, Name: "userinfo response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(1100 * time.Microsecond), At: clock(21),
 			Params: []record.Param{{In: "json", Name: "sub", Value: "alice", Mark: record.Good, Note: "the ID token's"}, public("json", "email", "alice@practice.example")}},
-		{Step: flow.StepRefresh, From: record.App, To: record.Server, Name: "refresh request", Label: "POST /token", Seen: true, Method: "POST", URL: issuer + "/token", At: clock(30),
+		{Step: flow.StepRefresh, From: record.App, To: record.Server, Kind: exchange.Token, Name: "refresh request", Label: "POST /token", Seen: true, Method: "POST", URL: issuer + "/token", At: clock(30),
 			Params: []record.Param{public("form", "grant_type", "refresh_token"), secret("form", "refresh_token", "pr_ExampleExampleExampleExampleExampleExamp")}},
-		{Step: flow.StepRefresh, From: record.Server, To: record.App, Name: "refresh response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(2 * time.Millisecond), At: clock(30),
+		{Step: flow.StepRefresh, From: record.Server, To: record.App, Kind: exchange.Token, Name: "refresh response", Label: "200 ok", Seen: true, Status: 200, Timing: cost(2 * time.Millisecond), At: clock(30),
 			Params: []record.Param{secret("json", "access_token", "pa_AnotherAnotherAnotherAnotherAnotherAnot")}, Note: "A new refresh token came (rotation)."},
 	}
 	for i := range messages {
@@ -162,7 +164,7 @@ func endedAt(c *ui.Common, next flow.Step, o flow.Outcome) *Model {
 	m := at(c, next)
 	m.step = next - 1
 	o.Step = m.step
-	m.state, m.outcome = ended, o
+	m.state, m.outcome, m.causes = ended, o, o.Kind.HasCauses()
 	m.land(len(m.messages))
 	return m
 }
@@ -304,6 +306,26 @@ var states = map[string]func(*ui.Common) *Model{
 		return m
 	},
 	"tokens": gotTokens,
+	"twist-accepted-at-exchange": func(c *ui.Common) *Model {
+		m := at(c, flow.StepTokens)
+		t, _ := flow.TwistFor(diagnose.RedirectURIMismatch)
+		m.twist, m.twisted = &t, &flow.TwistResult{Cause: t.Cause, Result: flow.TwistAccepted, Means: t.Accepted}
+		return m
+	},
+	"twist-not-played-at-exchange": func(c *ui.Common) *Model {
+		m := at(c, flow.StepTokens)
+		t, _ := flow.TwistFor(diagnose.CodeExpired)
+		m.twist, m.twisted = &t, &flow.TwistResult{Cause: t.Cause, Result: flow.TwistNotPlayed, Means: "Nothing was broken: the code was sent before its lifetime was over."}
+		return m
+	},
+	"twist-changed": func(c *ui.Common) *Model {
+		m := at(c, flow.StepTokens)
+		m.messages[7].Params[5] = public("form", "redirect_uri", "http://localhost:41234/callback")
+		m.changesTo = []flow.Change{{Step: flow.StepExchange, Name: "redirect_uri", Right: public("form", "redirect_uri", "http://127.0.0.1:41234/callback"), Sent: m.messages[7].Params[5]}}
+		m.show(7)
+		m.focus(5)
+		return m
+	},
 	"twist-accepted": func(c *ui.Common) *Model {
 		m := gotTokens(c)
 		t, _ := flow.TwistFor(diagnose.RedirectURIMismatch)
@@ -625,5 +647,69 @@ func TestLeavingWaitsForAWalkThatIsBeingOpened(t *testing.T) {
 	_, opened := (<-msgs).(openedMsg)
 	if opened != done { // either may come first
 		t.Errorf("opened %v, closed %v", opened, done)
+	}
+}
+
+func TestTheStepIsNamedWholeAtEveryWidth(t *testing.T) {
+	for width := 40; width <= 120; width++ {
+		for _, glyphs := range []ui.Glyphs{ui.Unicode, ui.ASCII} {
+			c := common(width, 24)
+			c.Glyphs = glyphs
+			m := at(c, flow.StepTokens)
+			for _, step := range flow.Steps {
+				m.step = step + 1
+				if line := m.stepsLine(); !strings.Contains(line, glyphs.Here+step.Title()+" "+glyphs.Done) || ansi.StringWidth(line) > width {
+					t.Errorf("%d columns: the step %s is cut: %q", width, step.Title(), line)
+				}
+			}
+		}
+	}
+}
+
+func TestTheErrorAndItsHTTPCodeAreSeenInTheSmallestWindow(t *testing.T) {
+	view := refusedAt(common(40, 12)).View()
+	for _, want := range []string{"invalid_grant", "(HTTP 400)"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("%q is cut:\n%s", want, view)
+		}
+	}
+}
+
+func TestAParameterIsDescribedBesideALongValue(t *testing.T) {
+	m := at(common(80, 24), flow.StepAuthorize)
+	view := m.View()
+	for name, want := range map[string]string{"issuer": "the server's name", "token_endpoint": "exchange", "authorization_endpoint": "the browser goes", "jwks_uri": "public keys"} {
+		if !regexp.MustCompile(`(?m)^ +` + name + ` .*` + want).MatchString(view) {
+			t.Errorf("%s has no description:\n%s", name, view)
+		}
+	}
+}
+
+func TestAMismatchThatNoCauseExplainsLeadsToNoDiagnosis(t *testing.T) {
+	m := at(common(80, 24), flow.StepCallback)
+	m.session.Walk.Transcript = record.NewTranscript()
+	m.session.Walk.Transcript.Request(script()[2], func() []record.Param { return script()[2].Params })
+	m.state = running
+	m.stepped(steppedMsg{step: flow.StepCallback, outcome: flow.Outcome{Kind: flow.StateMismatch, Step: flow.StepCallback}})
+	if cmd := golden.Press(m, "enter"); cmd != nil {
+		t.Errorf("enter leads to %T", cmd())
+	}
+	if keys := golden.Framed(m.ui, m); strings.Contains(keys, "see why") || !strings.Contains(keys, "w walk again") {
+		t.Errorf("the keys are:\n%s", keys)
+	}
+}
+
+func TestWhatIsUnexpectedIsNotCutInTheSummary(t *testing.T) {
+	for _, size := range [][2]int{{60, 60}, {80, 24}, {120, 40}} {
+		m := refusedAt(common(size[0], size[1]))
+		if view := strings.Join(m.evidenceLines(min(size[0], 55)), " "); !strings.Contains(strings.Join(strings.Fields(view), " "), "a reload, a second tab or a prefetch") {
+			t.Errorf("%v: it is cut:\n%s", size, view)
+		}
+	}
+}
+
+func TestACountdownCountsOnce(t *testing.T) {
+	if line := states["holding"](common(80, 24)).doing(); strings.Contains(line, "0 s") && !strings.HasSuffix(ansi.Strip(line), "to go") {
+		t.Errorf("%q", line)
 	}
 }
