@@ -80,7 +80,7 @@ func TestADeviceCodeThatRanOutIsSaidToHaveRunOut(t *testing.T) {
 
 func TestTheStateIsARowOfTheTable(t *testing.T) {
 	v := view.Of(Evidence{Authorizations: []Authorization{{ClientID: "shop", State: "a8Kx", Response: AuthorizationResponse{Code: "c", State: "b9Lw"}}}})
-	if rows := v.Table(); rows[1].Name != "state" || rows[1].Fits != view.Wrong {
+	if rows := v.Table(); rows[0].Name != "state" || rows[0].Fits != view.Wrong {
 		t.Errorf("%+v", rows)
 	}
 }

@@ -29,12 +29,12 @@ func (v *View) Table() []Row {
 	var rows []Row
 	add := func(name, value string, fits Fit) { rows = append(rows, Row{name, value, fits}) }
 
-	if v.Auth != nil {
-		add("redirect URI, authorization", v.Auth.RedirectURI.String(), Untold)
-	}
 	if v.Auth != nil && v.Auth.State != "" && v.Auth.Response.State != "" {
 		value, fits := stateRow(v)
 		add("state", value, fits)
+	}
+	if v.Auth != nil {
+		add("redirect URI, authorization", v.Auth.RedirectURI.String(), Untold)
 	}
 	if v.Token == nil {
 		return rows
