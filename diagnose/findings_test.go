@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,5 +105,73 @@ func TestWhatTheServerNamesIsNotExcludedByWhatTheClientSees(t *testing.T) {
 	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"the redirect_uri, the code_verifier or the client is not the one of the authorization request"}`, 400)
 	if got := r.report(); !excluded(got, RedirectURIMismatch) || !excluded(got, PKCEMismatch) {
 		t.Errorf("the server names several: %+v", got.RuledOut)
+	}
+}
+
+// Words that call something right, or only name it, accuse nothing.
+func TestWhatTheServerCallsRightStaysExcluded(t *testing.T) {
+	for description, id := range map[string]ID{
+		"The redirect_uri is fine, but the code is unknown": RedirectURIMismatch,
+		"Not a redirect_uri problem. See logs.":             RedirectURIMismatch,
+		"This is not a PKCE failure":                        PKCEMismatch,
+		"PKCE: passed":                                      PKCEMismatch,
+		"code_verifier":                                     PKCEMismatch,
+		"redirect_uri: https://shop.acme.com/cb":            RedirectURIMismatch,
+		"Parameter redirect_uri was ignored":                RedirectURIMismatch,
+	} {
+		r := record().login()
+		r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"`+description+`"}`, 400)
+		if got := r.report(); !excluded(got, id) {
+			t.Errorf("%s: %s is %s", description, got.Causes[0].ID, got.Causes[0].Strength)
+		}
+	}
+}
+
+// A number of the provider's own has one meaning, whatever stands around it.
+func TestAnErrorsNumberThatNamesTheCauseIsBelieved(t *testing.T) {
+	r := record().login()
+	r.add("POST", "https://login.microsoftonline.com/common/oauth2/v2.0/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"AADSTS501481: The Code_Verifier does not match the code_challenge supplied in the authorization request. Trace ID: 1b4f-1"}`, 400)
+	if got := r.report(); got.Causes[0].ID != PKCEMismatch || got.Causes[0].Strength != Likely {
+		t.Errorf("%+v", got.Causes[0])
+	}
+}
+
+func TestADeviceThatWaitsForItsUserIsNoFailure(t *testing.T) {
+	r := record()
+	r.add("POST", "https://as.acme.com/token", "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=GmRhmhcxhwAzkoEqiMEg&client_id=shop", "", `{"error":"authorization_pending"}`, 400)
+	if got := r.report(); len(got.Causes) > 0 || len(got.Findings) != 1 {
+		t.Errorf("%+v, %q", got.Causes, got.Findings)
+	}
+	if got := Diagnose(Evidence{ErrorResponse: ErrorResponse{Error: "slow_down"}}); len(got.Causes) > 0 || len(got.Findings) != 1 {
+		t.Errorf("%+v, %q", got.Causes, got.Findings)
+	}
+}
+
+// A server that failed may have used the code up.
+func TestTheSameCodeAfterAServerErrorIsASecondUse(t *testing.T) {
+	r := record().login()
+	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", "Bad Gateway", 502)
+	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", rejected, 400)
+	got := r.report()
+	if got.ErrorResponse.Error != "invalid_grant" || !slices.ContainsFunc(got.Causes[:3], func(c Cause) bool { return c.ID == CodeReused }) {
+		t.Errorf("%s, %+v", got.ErrorResponse.Error, got.Causes)
+	}
+}
+
+func TestABodyThatWasNotRecordedHoldsNoTokensForSure(t *testing.T) {
+	r := record().login()
+	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", "", 200)
+	if got := r.report(); len(got.Findings) != 1 || !strings.Contains(got.Findings[0], "not recorded") {
+		t.Errorf("%q", got.Findings)
+	}
+}
+
+func TestAStateThatWasChangedOnItsWayIsNoOtherLogin(t *testing.T) {
+	for _, state := range []string{"AF0IFJSLDKJ29XQ", "%22af0ifjsldkj29Xq%22"} {
+		r := record().login()
+		r.exchanges[0].Response.Location = "https://shop.acme.com/cb?code=" + r.code + "&state=" + state
+		if got := r.report(); len(got.Findings) != 1 || strings.Contains(got.Findings[0], "forged") {
+			t.Errorf("%s: %q", state, got.Findings)
+		}
 	}
 }

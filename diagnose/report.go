@@ -131,7 +131,7 @@ func allWell(v *view.View) bool {
 	if v.Granted() {
 		return true
 	}
-	if endsAtState(v) {
+	if endsAtState(v) || view.IsPending(v) {
 		return true
 	}
 	quiet := len(v.Statements) == 0 && len(v.Answers) == 0

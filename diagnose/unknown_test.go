@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"encoding/base64"
 	"net/url"
 	"slices"
 	"strings"
@@ -90,6 +91,48 @@ func TestWhatIsNotWholeIsNoContradiction(t *testing.T) {
 			r.add("POST", token, r.form().Encode(), "", rejected, 400)
 		},
 		"a redirect URI with a stand-in for its host": sent("redirect_uri", "https://MY_HOST/cb"),
+		"a redirect URI with HOST":                    sent("redirect_uri", "https://HOST/cb"),
+		"a name that is reserved for examples":        sent("redirect_uri", "https://example.com/cb"),
+		"REDIRECT":                                    sent("redirect_uri", "REDIRECT"),
+		"a client_id that says what goes there":       sent("client_id", "client-id-here"),
+		"a verifier's length":                         sent("code_verifier", "43chars"),
+		"another login's authorization request": func(r *recorded) {
+			r.login().add("POST", token, r.form().Encode(), "", granting, 200)
+			other := record()
+			other.state, other.code = "zz9Plural", "Qm7wP2xLr9TtYbN4kVhZ8s"
+			r.add("GET", "https://shop.acme.com/cb?code="+other.code+"&state="+other.state, "", "", "", 200)
+			f := other.form()
+			f.Set("code_verifier", "Qm7wP2xLr9TtYbN4kVhZ8sAaEcJdFgHuIoKlMpRqStU")
+			r.add("POST", token, f.Encode(), "", rejected, 400)
+		},
+		"an authorization request whose response was an error": func(r *recorded) {
+			r.login()
+			r.exchanges[0].Response.Location = "https://shop.acme.com/cb?error=login_required&state=" + r.state
+			f := r.form()
+			f.Set("code_verifier", "Qm7wP2xLr9TtYbN4kVhZ8sAaEcJdFgHuIoKlMpRqStU")
+			f.Set("redirect_uri", "https://shop.acme.com/popup")
+			r.add("POST", token, f.Encode(), "", rejected, 400)
+		},
+		"a callback with another state": func(r *recorded) {
+			r.login()
+			r.exchanges[0].Response.Location = ""
+			r.add("GET", "https://shop.acme.com/cb?code="+r.code+"&state=zz9Plural", "", "", "", 200)
+			f := r.form()
+			f.Set("code_verifier", "Qm7wP2xLr9TtYbN4kVhZ8sAaEcJdFgHuIoKlMpRqStU")
+			r.add("POST", token, f.Encode(), "", rejected, 400)
+		},
+		"an Authorization header that was taken out with its scheme": func(r *recorded) {
+			r.add("POST", token, "grant_type=client_credentials", "", `{"error":"invalid_client"}`, 401).Request.Authorization = "[REDACTED]"
+		},
+		"the beginning of a parameter's name": func(r *recorded) {
+			r.login()
+			r.add("POST", token, "grant_type=authorization_code&client_id=shop&code="+r.code+"&redirect_u", "", rejected, 400)
+		},
+		"a stand-in for id and secret": func(r *recorded) {
+			f := r.login().form()
+			f.Del("client_id")
+			r.add("POST", token, f.Encode(), "", rejected, 400).Request.Authorization = "Basic " + base64.StdEncoding.EncodeToString([]byte("client:secret"))
+		},
 		"no Authorization header": func(r *recorded) {
 			r.login()
 			f := r.form()
@@ -101,6 +144,13 @@ func TestWhatIsNotWholeIsNoContradiction(t *testing.T) {
 			r.exchanges[0].Response.Location = "https://shop.acme.com/cb?code=ab+cd/ef&state=" + r.state
 			f := r.form()
 			f.Set("code", "ab+cd/ef")
+			r.add("POST", token, f.Encode(), "", rejected, 400)
+		},
+		"a plus sign that the client takes for one": func(r *recorded) {
+			r.login()
+			r.exchanges[0].Response.Location = "https://shop.acme.com/cb?code=ab+cd/efghijklmn&state=" + r.state
+			f := r.form()
+			f.Set("code", "ab+cd/efghijklmn")
 			r.add("POST", token, f.Encode(), "", rejected, 400)
 		},
 		"one constant for every value": func(r *recorded) {

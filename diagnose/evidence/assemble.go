@@ -149,8 +149,9 @@ func (a *assembler) token(x *exchange.Exchange) {
 	}
 	cutForm(&x.Request)
 	r := tokenRequest(x)
-	if r.Response.Error == "authorization_pending" || r.Response.Error == "slow_down" {
-		return // a device that asks whether the user is ready (RFC 8628 §3.5)
+	if r.Response.Pending() {
+		a.e.Pending = true
+		return
 	}
 	if n := len(a.e.TokenRequests); n > 0 && isFollowed(&a.e.TokenRequests[n-1], &r) {
 		a.e.TokenRequests = a.e.TokenRequests[:n-1]
@@ -185,6 +186,10 @@ func isRecordedTwice(a, b *TokenRequest) bool {
 // value is missing, and other parameters may be. Where a value was taken out, the length
 // is of the value that was there.
 func cutForm(r *exchange.Request) {
+	if n := len(r.Form) - 1; n >= 0 && r.Form[n].Value == "" && isCutName(r.Form[n].Name) {
+		r.Form, r.Body = r.Form[:n], exchange.Partly
+		return
+	}
 	const lineEnd = 2
 	length, err := strconv.Atoi(r.Length)
 	last := len(r.Form) - 1
@@ -197,6 +202,13 @@ func cutForm(r *exchange.Request) {
 	r.Form = slices.Clone(r.Form)
 	r.Form[last].Value += placeholder
 	r.Body = exchange.Partly
+}
+
+// isCutName reports whether a text is the beginning of a parameter's name, and no name.
+func isCutName(text string) bool {
+	return slices.ContainsFunc([]string{"grant_type", "client_id", "client_secret", "client_assertion", "redirect_uri", "code_verifier", "refresh_token"}, func(name string) bool {
+		return text != name && text != "code" && strings.HasPrefix(name, text)
+	})
 }
 
 func tokenRequest(x *exchange.Exchange) TokenRequest {

@@ -126,8 +126,8 @@ func (a *assembler) at(i int, u *url.URL) bool {
 func (a *assembler) arrive(i int, in arrival) {
 	r := &a.e.Authorizations[i].Response
 	code, failure := exchange.Value(in.params, "code"), exchange.Value(in.params, "error")
-	if known := r.Code.Reveal(); known != "" && code != "" && known != code {
-		i = a.again(i) // the same request was sent once more, unseen
+	if known := r.Code.Reveal(); code != "" && known != code && (known != "" || r.Error != "" && !r.Page) {
+		i = a.again(i, exchange.Value(in.params, "state")) // a request was sent once more, unseen
 		r = &a.e.Authorizations[i].Response
 	}
 	if in.request {
@@ -147,10 +147,15 @@ func (a *assembler) arrive(i int, in arrival) {
 	}
 }
 
-// again is the place of a second round of an authorization request.
-func (a *assembler) again(i int) int {
+// again is the place of a second round of an authorization request that was not seen. If
+// the state of its response is another, so was that of the request, and what is made anew for
+// each login is unknown.
+func (a *assembler) again(i int, state string) int {
 	twin := a.e.Authorizations[i]
 	twin.Response, twin.SentAt = AuthorizationResponse{}, time.Time{}
+	if state != twin.State.Reveal() {
+		twin.State, twin.Challenge, twin.Masked = "", "", twin.Masked+" code_challenge"
+	}
 	return a.addRequest(twin, "")
 }
 

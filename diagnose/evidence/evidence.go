@@ -30,6 +30,9 @@ type Evidence struct {
 	// request of a browser (Fetch §4.9); 0: it rejected none.
 	Preflight int `json:"preflight_http_status,omitempty"`
 
+	// Pending: a device asked for tokens, and the user had not finished (RFC 8628 §3.5).
+	Pending bool `json:"pending,omitempty"`
+
 	Compared Comparisons `json:"compared,omitzero"` // secrets that are left out, of a saved walk
 
 	Cookies       bool                 `json:"cookies,omitempty"`    // the capture records them: an authorization request without one had none
@@ -136,6 +139,11 @@ func (r TokenResponse) Refused() bool {
 
 // Granted reports whether tokens came.
 func (r TokenResponse) Granted() bool { return r.AccessToken != "" || r.IDToken != "" || r.Unseen }
+
+// Pending reports whether the error says that the user has not finished (RFC 8628 §3.5).
+func (r TokenResponse) Pending() bool {
+	return r.Error == "authorization_pending" || r.Error == "slow_down"
+}
 
 // Seen reports whether there is a response.
 func (r TokenResponse) Seen() bool { return r.Status != 0 || r.Error != "" || r.Granted() }

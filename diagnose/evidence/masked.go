@@ -94,11 +94,13 @@ func hides(masks, name string) bool { return slices.Contains(strings.Fields(mask
 const longestMask = 160
 
 var (
-	maskName  = lazy.Regexp(`^(?:\$\{?\w+\}?|%\w+%|%[a-z]|\{\{?[\w .-]+\}?\}|#\{.+\}|\[[^\[\]]+\]|__\w+__|<[^<>]+>|[:@][a-z_]+)$`)
-	maskForm  = lazy.Regexp(`^(?:sha-?(?:1|256|512)|md5|hash|len|length)[:=]`) // what is left of a value: its hash, its length
-	shellPart = lazy.Regexp(`\$\(|\x60|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+`)          // what a shell puts in
-	maskOwner = lazy.Regexp(`(?i)^(?:my|your|the|some)[-_ ](?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|uri|url|here|value|state)$`)
-	maskCaps  = lazy.Regexp(`^(?:[A-Z]+[_ -])*(?:CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
+	maskName   = lazy.Regexp(`^(?:\$\{?\w+\}?|%\w+%|%[a-z]|\{\{?[\w .-]+\}?\}|#\{.+\}|\[[^\[\]]+\]|__\w+__|<[^<>]+>|[:@][a-z_]+)$`)
+	maskForm   = lazy.Regexp(`^(?:sha-?(?:1|256|512)|md5|hash|len|length)[:=]`) // what is left of a value: its hash, its length
+	hereName   = lazy.Regexp(`^(?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|ur[il]|value|state)[-_ ](?:goes[-_ ])?here$`)
+	saidLength = lazy.Regexp(`^\d+[ _-]?(?:chars?|characters?|bytes?)$`)
+	shellPart  = lazy.Regexp(`\$\(|\x60|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+`) // what a shell puts in
+	maskOwner  = lazy.Regexp(`(?i)^(?:my|your|the|some)[-_ ](?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|uri|url|here|value|state)$`)
+	maskCaps   = lazy.Regexp(`^(?:[A-Z]+[_ -])*(?:HOST|HOSTNAME|DOMAIN|REDIRECT|CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
 )
 
 // Masked reports whether a text replaces a value that was removed from the input.
@@ -120,7 +122,7 @@ func masked(s string) bool {
 		return strings.Contains(strings.ToLower(s), "redacted") || slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/:?#&=@.", r) }), standInOfURL)
 	}
 	low := strings.ToLower(s)
-	return standIn(s) || low == "xx" || crossedOut(s) || strings.Contains(low, "redacted") || saysMasked(low)
+	return standIn(s) || low == "xx" || hereName().MatchString(low) || saidLength().MatchString(low) || crossedOut(s) || strings.Contains(low, "redacted") || saysMasked(low)
 }
 
 // standInOfURL reports whether a part of a URL replaces what was there. What is said of a
@@ -130,11 +132,11 @@ func standInOfURL(part string) bool {
 }
 
 // maskSecrets are words that people write in place of a secret, by its name or not.
-var maskSecrets = []string{"placeholder", "dummy", "private", "protected", "n/a", "na", "value", "string", "secret", "token", "code", "verifier", "challenge", "code_verifier", "code_challenge", "client_secret", "refresh_token"}
+var maskSecrets = []string{"placeholder", "dummy", "private", "protected", "n/a", "na", "value", "string", "secret", "pass", "password", "token", "code", "verifier", "challenge", "code_verifier", "code_challenge", "client_secret", "refresh_token"}
 
 // maskIDs are words that stand for a client_id where the secret beside it is a stand-in as
 // well. A real client can have such a name.
-var maskIDs = []string{"client", "clientid", "client-id", "id", "user", "username", "app"}
+var maskIDs = []string{"client", "clientid", "client-id", "client_id", "id", "user", "username", "app"}
 
 // maskWords are what tools write in place of a value, or around its name.
 var maskWords = []string{"redacted", "masked", "sanitized", "sanitised", "removed", "censored", "scrubbed", "obfuscated", "anonymized", "omitted", "truncated", "filtered", "hidden"}

@@ -98,6 +98,9 @@ const (
 func (r *TokenRequest) SetAuthorization(header string) {
 	scheme, encoded, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Basic") {
+		if masked(header) && !strings.EqualFold(scheme, "Bearer") { // its scheme too
+			r.ClientAuth, r.Masked = "", r.Masked+" client_id client_secret"
+		}
 		return
 	}
 	r.ClientAuth = AuthBasic

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 
+	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -43,6 +44,10 @@ func (c *collector) documents(in Input, r *bufio.Reader) error {
 		}
 		f := formatOf(head)
 		if f == nil {
+			if lines := unquoted(head, r); lines != nil {
+				r = lines
+				continue
+			}
 			if at := embedded(head); at > 0 {
 				c.take(readText(in.source(plain(string(head[:at])))))
 				_, _ = r.Discard(at) // it was peeked
@@ -78,21 +83,65 @@ func begin(r *bufio.Reader) (head []byte, err error) {
 	}
 }
 
-// embedded is where in a text a saved walk or a HAR begins, below what a person wrote or within
-// a fence or brackets; 0: nowhere.
+// embedded is where in a text a saved walk or a HAR begins, below or behind what a person
+// wrote; 0: nowhere.
 func embedded(head []byte) int {
 	const mostLines = 100
-	at := 0
+	at, lines := 0, 0
 	for line := range bytes.Lines(head) {
-		lead := len(line) - len(bytes.TrimLeft(line, " \t["))
-		if document := head[at+lead:]; bytes.HasPrefix(document, []byte("{")) && (isSaved(document) || harFormat.begins(document)) {
-			return at + lead
+		if brace := bytes.IndexByte(line, '{'); brace >= 0 && at+brace > 0 {
+			if document := head[at+brace:]; isSaved(document) || harFormat.begins(document) {
+				return at + brace
+			}
 		}
-		if at += len(line); bytes.Count(head[:at], []byte("\n")) > mostLines {
+		if at, lines = at+len(line), lines+1; lines > mostLines {
 			break
 		}
 	}
 	return 0
+}
+
+// unquoted is the input without the signs by which e-mail and Markdown quote a line, if there
+// is a document behind them; nil: there is none. The requests of curl -v have the same signs.
+func unquoted(head []byte, r *bufio.Reader) *bufio.Reader {
+	if !bytes.Contains(head, []byte("\n>")) || !isQuoted(unprefixed(head)) {
+		return nil
+	}
+	lines := bufio.NewReaderSize(r, buffer)
+	return bufio.NewReaderSize(&unquoter{lines: lines}, buffer)
+}
+
+func isQuoted(head []byte) bool {
+	begins := formatOf(bytes.TrimSpace(head)) != nil || isSaved(bytes.TrimSpace(head))
+	return begins || embedded(head) > 0
+}
+
+var quoteMarks = lazy.Regexp(`(?m)^(?:> ?)+`)
+
+func unprefixed(text []byte) []byte { return quoteMarks().ReplaceAll(text, nil) }
+
+// An unquoter reads lines without the signs that quote them.
+type unquoter struct {
+	lines  *bufio.Reader
+	rest   []byte
+	within bool // a line that is longer than the buffer
+}
+
+func (u *unquoter) Read(p []byte) (int, error) {
+	if len(u.rest) == 0 {
+		line, err := u.lines.ReadSlice('\n')
+		if len(line) == 0 {
+			return 0, err
+		}
+		u.rest = line
+		if !u.within {
+			u.rest = unprefixed(line)
+		}
+		u.within = errors.Is(err, bufio.ErrBufferFull)
+	}
+	n := copy(p, u.rest)
+	u.rest = u.rest[n:]
+	return n, nil
 }
 
 func formatOf(head []byte) *format {

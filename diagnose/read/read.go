@@ -108,7 +108,7 @@ func (c *collector) result(o Options) Result {
 		said.Provider, said.Grant = cmp.Or(safe.Foreign(o.Provider), said.Provider), cmp.Or(o.Grant, said.Grant)
 		said.Statements = append(said.Statements, noted(o.Note)...)
 	}
-	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0
+	res.Recognised = res.Recognised || len(c.groups) > 0 || len(e.TokenRequests) > 0 || len(e.Authorizations) > 0 || e.Pending
 	e.Statements = append(e.Statements, noted(o.Note)...)
 	evidence.Scrub(e, named(append(c.readings, reading{text: o.Note}))...)
 	if res.Kind == "" {

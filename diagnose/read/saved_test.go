@@ -102,9 +102,13 @@ func TestASavedWalkKeepsWhatItSaidItself(t *testing.T) {
 // People paste a walk into an issue: between sentences, in a fence, in brackets.
 func TestASavedWalkIsFoundInTheTextAroundIt(t *testing.T) {
 	for name, text := range map[string]string{
-		"a fence":  "My walk fails, and I don't know why.\n\n```json\n" + saved + "\n```\nThanks!",
-		"brackets": "[" + saved + "]",
-		"a HAR":    "See below.\n```\n" + `{"log":{"version":"1.2","entries":[{"request":{"method":"POST","url":"https://as.example/token","postData":{"text":"grant_type=authorization_code&code=c"}},"response":{"status":400,"content":{"text":"{\"error\":\"invalid_grant\"}"}}}]}}` + "\n```",
+		"a fence":        "My walk fails, and I don't know why.\n\n```json\n" + saved + "\n```\nThanks!",
+		"brackets":       "[" + saved + "]",
+		"a bullet":       "* " + saved,
+		"a line":         "the walk: " + strings.ReplaceAll(saved, "\n", "") + " as I said",
+		"a quote":        "On Monday Ann wrote:\r\n> " + strings.ReplaceAll(saved, "\n", "\r\n> ") + "\r\n",
+		"a quoted fence": ">> see\n>> ```\n>> " + strings.ReplaceAll(saved, "\n", "\n>> ") + "\n>> ```",
+		"a HAR":          "See below.\n```\n" + `{"log":{"version":"1.2","entries":[{"request":{"method":"POST","url":"https://as.example/token","postData":{"text":"grant_type=authorization_code&code=c"}},"response":{"status":400,"content":{"text":"{\"error\":\"invalid_grant\"}"}}}]}}` + "\n```",
 	} {
 		got, err := Read([]Input{{Reader: strings.NewReader(text)}}, Options{})
 		if err != nil || len(got.Evidence.TokenRequests) != 1 || got.Evidence.TokenRequests[0].Response.Error != "invalid_grant" {

@@ -64,7 +64,7 @@ func howUnauthenticated(v *View) *Fact {
 	case namesNoClient(v):
 		// Sanitizers leave the Authorization header out, and people do.
 		return unlessPassed(v, differs("no_client", "the token request has neither client authentication nor a client_id")).doubted(!headersKept(v), "header_left_out")
-	case refused && v.Token.Verifier != "": // as a public client does
+	case refused && (v.Token.Verifier != "" || v.Token.Hides("code_verifier")): // as a public client does
 		return sign("public_refused", "the server refused the client, and the request has no client authentication; is it registered as public?")
 	case refused && v.Auth != nil && v.Auth.Challenge != "" && v.paramsKnown(): // a public client proves itself by its verifier, which is not there
 		return sign("no_verifier_refused", "the server refused the client, and the request has neither client authentication nor the code_verifier of a public client")

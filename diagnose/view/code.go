@@ -73,8 +73,10 @@ func compareCodes(v *View) *Fact {
 		return fits("unchanged", "the code was sent as it arrived")
 	}
 	both := secretsCompared("code as it arrived", arrived, "code as it was sent", sent)
-	codes, _ := v.relation(arrived, sent)
+	codes, known := v.relation(arrived, sent)
 	switch {
+	case !known:
+		return nil
 	case codes.Alteration != "":
 		return differs("changed", "the code that was sent "+codes.Alteration, both...)
 	case codes.Slips > 0:

@@ -93,8 +93,6 @@ func alteration(arrived, sent safe.Secret) string {
 	switch {
 	case a == "" || s == "" || a == s:
 		return ""
-	case strings.ReplaceAll(s, "+", " ") == a: // the server may have meant the plus sign that it sent
-		return ""
 	case decoded == a:
 		return "is still percent-encoded"
 	case wire.Unescape(a) == s, strings.ReplaceAll(a, "+", " ") == s:

@@ -44,8 +44,8 @@ func firstTry(v *View, i int) int {
 		if credential(r) != sent {
 			continue
 		}
-		if !r.Response.Refused() {
-			return first // it was taken, or its answer is not known: what came after is a second use
+		if !r.Response.Refused() || r.Response.Status >= 500 {
+			return first // it was taken, or nobody knows: what came after is a second use
 		}
 		first = j
 	}
@@ -99,6 +99,8 @@ func (v *View) authorizationOf(r *evidence.TokenRequest) *evidence.Authorization
 		n := 0
 		codes, _ := v.relation(a.Response.Code, r.Code)
 		switch {
+		case r.Code != "" && a.Response.Code == "" && a.Response.Error != "" && !a.Response.Page: // its response was an error, and no code
+			continue
 		case r.Code == "" || a.Response.Code == "":
 		case a.Response.Code == r.Code:
 			n += 32
@@ -142,6 +144,8 @@ func (v *View) loosely() bool {
 	switch {
 	case v.Auth.Challenge != "" && matches(pkce, v.method()):
 		return false
+	case statesDiffer(v.Auth) && !stateChanged(v.Auth):
+		return true
 	case arrived != "" && sent != "":
 		return arrived != sent && codes.Alteration == ""
 	}

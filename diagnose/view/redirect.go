@@ -1,14 +1,17 @@
 package view
 
 import (
+	"net/url"
 	"slices"
 	"strings"
+
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // "… if the redirect_uri parameter was included in the authorization request …
 // their values MUST be identical" (RFC 6749 §4.1.3).
 var redirectChecks = []check{
-	{"redirect_uris_compared", compareRedirectURIs, []string{"same", "postmessage", "differ", "differ/other_login", "asked_without"}},
+	{"redirect_uris_compared", compareRedirectURIs, []string{"same", "postmessage", "differ", "differ/other_login", "differ/example", "asked_without"}},
 	{"redirect_uri_asked_for", missRedirectURI, []string{"openid_without", "openid_without/went_on", "without_and_refused", "without_and_named", "without_and_redirected"}},
 	{"refused_on_a_page", refusedOnPage, []string{"shown"}},
 	{"refused_by_redirect", refusedByRedirect, []string{"redirected"}},
@@ -35,7 +38,20 @@ func compareRedirectURIs(v *View) *Fact {
 	if sent != "" {
 		says = "the redirect URIs differ in " + uriDifference(asked.Raw(), sent.Raw())
 	}
-	return differs("differ", says, both...).doubted(v.loosely(), "other_login")
+	f := differs("differ", says, both...).doubted(v.loosely(), "other_login")
+	return f.doubted(isExample(asked) != isExample(sent), "example")
+}
+
+// isExample reports whether a redirect URI has one of the names that are reserved for examples
+// (RFC 6761 §6.5). People write it in place of their own.
+func isExample(uri safe.RedirectURI) bool {
+	u, err := url.Parse(uri.Raw())
+	if err != nil {
+		return false
+	}
+	labels := strings.Split("."+u.Hostname(), ".")
+	last := labels[len(labels)-1]
+	return last == "example" || labels[len(labels)-2] == "example" && slices.Contains([]string{"com", "net", "org"}, last)
 }
 
 // missRedirectURI: OAuth lets a client with one registered URI leave it out

@@ -61,13 +61,19 @@ func relate(had, sent safe.Secret) evidence.Relation {
 	return evidence.Relation{Alteration: alteration(had, sent), Slips: nearly(had.Reveal(), sent.Reveal()), First: firstDifference(had.Reveal(), sent.Reveal())}
 }
 
+// readAsBlank reports whether two values differ only in plus signs that were read as blanks.
+// A server that does not encode its plus sign may have meant either.
+func readAsBlank(plus, blank safe.Secret) bool {
+	return plus != blank && strings.ReplaceAll(plus.Reveal(), "+", " ") == blank.Reveal()
+}
+
 // relation compares two secrets of the evidence. known is false if one of them was left
-// out, and they were not compared before.
+// out, and they were not compared before, or if nobody knows whether they are the same.
 func (v *View) relation(had, sent safe.Secret) (r evidence.Relation, known bool) {
 	_, _, first := had.StandIn()
 	_, _, second := sent.StandIn()
 	if !first && !second {
-		return relate(had, sent), true
+		return relate(had, sent), !readAsBlank(sent, had)
 	}
 	return v.Compared.Relation(had, sent)
 }
@@ -157,7 +163,9 @@ func Compare(e evidence.Evidence, numbers map[safe.Secret]int) evidence.Comparis
 	for i := range e.TokenRequests {
 		r := &e.TokenRequests[i]
 		for _, a := range e.Authorizations {
-			pair(a.Response.Code, r.Code, relate)
+			if !readAsBlank(r.Code, a.Response.Code) {
+				pair(a.Response.Code, r.Code, relate)
+			}
 			pair(a.Challenge, r.Verifier, relatePKCE)
 		}
 		for _, earlier := range e.TokenRequests[:i] {

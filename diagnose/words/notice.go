@@ -11,6 +11,8 @@ type Noticed struct {
 	*Observation
 	In string         // the sentence in which it shows, quoted; empty: it is not of words
 	At exchange.Place // of that sentence
+
+	fault bool // the sentence says that something is wrong, and nothing that is right
 }
 
 // Observe returns every observation that holds, in the order of the tables.
@@ -28,7 +30,7 @@ func (h *Heard) observe() []Noticed {
 		if in, ok := o.holds(h); ok {
 			n := Noticed{Observation: o}
 			if in != nil {
-				n.In, n.At = in.quoted(), in.at
+				n.In, n.At, n.fault = in.quoted(), in.at, saysFault(in.low)
 			}
 			out = append(out, n)
 		}

@@ -7,6 +7,7 @@ import (
 	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/exchange"
+	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -60,7 +61,7 @@ func (h *Heard) Favours(one, other causes.ID) bool {
 func (h *Heard) Insists(id causes.ID) bool {
 	const nearlyAlways, plainly = 0.9, 2.0
 	if h.Listed() {
-		return h.Hit.Exact && h.Hit.Causes[string(id)] >= nearlyAlways
+		return (h.Hit.Exact || h.Hit.Wording.Mark != "") && h.Hit.Causes[string(id)] >= nearlyAlways
 	}
 	named := false
 	for _, o := range h.Observe() {
@@ -70,7 +71,7 @@ func (h *Heard) Insists(id causes.ID) bool {
 		for cause, by := range o.Shifts {
 			switch {
 			case by < plainly:
-			case cause == id:
+			case cause == id && o.fault:
 				named = true
 			default:
 				return false
@@ -87,4 +88,15 @@ const leastMeant = 0.03
 // because of the cause.
 func (h *Heard) SaysOtherThan(id causes.ID) bool {
 	return h.Hit != nil && h.Hit.Said != "" && h.Hit.Causes[string(id)] < leastMeant
+}
+
+var (
+	wrong    = lazy.Regexp(`(?:\bnot|n't) (?:\w+ )?(?:match|equal|give|verify|fit|correspond|agree|belong|that of|the one|valid|registered|allowed)|mismatch|\b(?:invalid|incorrect|wrong|bad|malformed|truncated|failed|failure|missing)\b|(?:issued|belongs?) to (?:another|a different)`)
+	affirmed = lazy.Regexp(`\b(?:fine|ok|okay|passed|succeeded|correct|matches|matched|if|however|but)\b|\bnot an? |\bno (?:pkce|redirect|client)`)
+)
+
+// saysFault reports whether a lower-case sentence says that what it speaks of is wrong. One
+// that calls something right, or holds a condition, may say so of another thing.
+func saysFault(low string) bool {
+	return wrong().MatchString(low) && !affirmed().MatchString(low)
 }
