@@ -85,21 +85,22 @@ func (s *search) try(r row) (f found, ok bool) {
 
 func (s *search) tryText(f *found) bool {
 	text := f.key != "" && s.place(f, f.key, f.named && words(f.key) >= 3)
-	_, w := f.wording()
+	mark := found{}
+	marked := f.mark != "" && s.place(&mark, f.mark, text || f.named)
 	switch {
+	case !text && !marked:
+		return false // most rows end here, so that the files of their providers need not be read
 	case f.exact:
 		f.said = s.desc
-	case text:
-		f.said = w.Text // but for capitals and quotes
 	default:
+		_, w := f.wording()
 		f.said = w.Mark
+		if text {
+			f.said = w.Text // but for capitals and quotes
+		}
 	}
-	if f.mark == "" {
-		return text
-	}
-	mark := found{}
-	if !s.place(&mark, f.mark, text || f.named) {
-		return text
+	if !marked {
+		return true
 	}
 	f.fit += sameMark
 	if text {
