@@ -31,12 +31,13 @@ type phrase struct {
 	compile func() *regexp.Regexp
 }
 
-// phrases are those of the sources; needs has beside them the texts that they need.
-func phrases(sources []string, needs []need) []*phrase {
+// phrases are those of the sources; needs are what each needs, with tabs between them.
+func phrases(sources []string, needs string) []*phrase {
+	of := strings.Split(needs, "\t")
 	var out []*phrase
 	for i, s := range sources {
 		out = append(out, &phrase{
-			needs:   needs[i],
+			needs:   need(of[i]),
 			compile: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expand(s)) }),
 		})
 	}
@@ -67,15 +68,25 @@ func expand(source string) string {
 	return strings.ReplaceAll(source, "…", ".{0,70}?")
 }
 
-// A need is what a text must hold so that a phrase may match it: of each list one.
-type need [][]string
+// A need is what a text must hold so that a phrase may match it, as the index has it: of
+// the texts with | between them one, of those with & between them each.
+type need string
 
 // in reports whether the text holds what is needed.
 func (n need) in(text string) bool {
-	for _, list := range n {
-		if !slices.ContainsFunc(list, func(s string) bool { return strings.Contains(text, s) }) {
+	for list := range strings.SplitSeq(string(n), "&") {
+		if !holdsOne(text, list) {
 			return false
 		}
 	}
 	return true
+}
+
+func holdsOne(text, list string) bool {
+	for s := range strings.SplitSeq(list, "|") {
+		if strings.Contains(text, s) {
+			return true
+		}
+	}
+	return false
 }
