@@ -102,9 +102,11 @@ func address(text, low string) (name, at string) {
 // onlyWording looks for a text that one server alone is known to send.
 func onlyWording(text string) (name, key string) {
 	folded := " " + fold(text) + " "
-	for _, id := range index().candidates(folded) {
-		r := index().rows[id]
-		if r.pattern || len(r.key) < len(key) || words(r.key) < 5 && (words(r.key) > 1 || !odd(r.key)) || vague()[r.key] {
+	candidates := worded(nil, folded)
+	slices.Sort(candidates)
+	for _, at := range slices.Compact(candidates) {
+		r := at.row()
+		if len(r.key) < len(key) || words(r.key) < 5 && (words(r.key) > 1 || !odd(r.key)) || vague()[r.key] {
 			continue
 		}
 		switch {

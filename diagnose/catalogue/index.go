@@ -8,12 +8,16 @@ import (
 	"sync"
 )
 
-// indexText is what of the files is needed to know which of them to read:
-// names, hosts, and the folded words of every wording. It is generated; see
-// the package comment.
+// indexText and rowsText are what of the files is needed to know which of them to read:
+// names and hosts, and the folded words of every wording. They are generated; see the
+// package comment. Of the rows, which are many, only those are parsed that have a word in
+// common with a text.
 //
 //go:embed index.txt
 var indexText string
+
+//go:embed rows.txt
+var rowsText string
 
 type contents struct {
 	names    map[string]string // squeezed name or alias: provider
@@ -22,14 +26,16 @@ type contents struct {
 	hosts    []host
 	values   []value
 	errors   []string // how errors begin in text
-	rows     []row
 
-	// Which rows are worth a look: by a word that a text must hold for them,
-	// the rarest of theirs; the patterns; and those that have no words.
-	byWord   map[string][]int
-	patterns []int
-	wordless []int
+	// Which rows are worth a look, as lists of places: by a word that a text must hold for
+	// them, the rarest of theirs; those that have no words, by their error; and the patterns.
+	byWord   map[string]string
+	bare     []bare
+	patterns string
 }
+
+// bare are the rows without words of an error.
+type bare struct{ err, places string }
 
 // A row is a wording as the index knows it.
 type row struct {
@@ -43,6 +49,9 @@ type row struct {
 	pattern  bool
 }
 
+// A place is where in rowsText a row begins.
+type place int
+
 type host struct{ provider, literal, pattern string }
 
 type value struct{ provider, prefix, is string }
@@ -54,8 +63,7 @@ var index = sync.OnceValue(func() *contents { return parseIndex(indexText) })
 // parseIndex reads lines of tab-separated members, the first of which tells what
 // the line is. The index is generated, so that a short line is a bug.
 func parseIndex(text string) *contents {
-	c := &contents{names: make(map[string]string, 512), bases: make(map[string]string), byWord: make(map[string][]int, 1024)}
-	c.rows = make([]row, 0, strings.Count(text, "\nword\t"))
+	c := &contents{names: make(map[string]string, 512), bases: make(map[string]string), byWord: make(map[string]string, 1024)}
 	provider := ""
 	for line := range strings.Lines(text) {
 		switch f := members(line); f[0] {
@@ -76,48 +84,64 @@ func parseIndex(text string) *contents {
 		case "error":
 			c.errors = append(c.errors, f[1])
 		case "word":
-			from, _ := strconv.Atoi(f[1])
-			to, _ := strconv.Atoi(f[2])
-			status, _ := strconv.Atoi(f[5])
-			r := row{provider, from, to, status, f[3], f[4], f[7], f[8], f[6] == "pattern"}
-			c.file(r, f[9], f[10])
+			c.byWord[f[1]] = f[2]
+		case "bare":
+			c.bare = append(c.bare, bare{f[1], f[2]})
+		case "pattern":
+			c.patterns = f[1]
 		}
 	}
 	return c
 }
 
-// file puts a row where the words of its text and its mark will find it.
-func (c *contents) file(r row, words ...string) {
-	id := len(c.rows)
-	c.rows = append(c.rows, r)
-	switch {
-	case r.pattern:
-		c.patterns = append(c.patterns, id)
-	case r.key == "" && r.mark == "":
-		c.wordless = append(c.wordless, id)
-	}
-	for _, w := range words {
-		if w != "" {
-			c.byWord[w] = append(c.byWord[w], id)
+// candidates are the places of the rows, in order, that the query may show.
+func (s *search) candidates() []place {
+	all := worded(places(nil, index().patterns), s.descWords, s.aroundWords)
+	if s.vague {
+		for _, b := range index().bare {
+			if strings.EqualFold(b.err, s.Error) {
+				all = places(all, b.places)
+			}
 		}
 	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
-// candidates returns the rows, in order, that texts may show; the texts are
-// folded.
-func (c *contents) candidates(texts ...string) []int {
-	ids := append(slices.Clone(c.patterns), c.wordless...)
+// worded appends the places of the rows that texts may hold; the texts are folded.
+func worded(all []place, texts ...string) []place {
 	for _, text := range texts {
 		for word := range strings.FieldsSeq(text) {
-			ids = append(ids, c.byWord[word]...)
+			if list, ok := index().byWord[word]; ok {
+				all = places(all, list)
+			}
 		}
 	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
+	return all
 }
 
-func members(line string) (f [11]string) {
-	line = strings.TrimSuffix(line, "\n")
+// places appends those of a list with commas between them.
+func places(all []place, list string) []place {
+	for one := range strings.SplitSeq(list, ",") {
+		all = append(all, place(number(one)))
+	}
+	return all
+}
+
+// row reads the row.
+func (p place) row() row {
+	f := members(rowsText[p:])
+	return row{f[0], number(f[1]), number(f[2]), number(f[5]), f[3], f[4], f[7], f[8], f[6] == "pattern"}
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}
+
+// members are those of the first line of a text.
+func members(text string) (f [9]string) {
+	line, _, _ := strings.Cut(text, "\n")
 	for i := range f {
 		f[i], line, _ = strings.Cut(line, "\t")
 	}

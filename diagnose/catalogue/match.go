@@ -10,8 +10,8 @@ import "strings"
 func Match(q Query) []Hit {
 	s := newSearch(q)
 	var all []found
-	for _, id := range index().candidates(s.descWords, s.aroundWords) {
-		if f, ok := s.try(index().rows[id]); ok {
+	for _, at := range s.candidates() {
+		if f, ok := s.try(at.row()); ok {
 			all = append(all, f)
 		}
 	}
