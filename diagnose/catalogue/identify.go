@@ -1,37 +1,34 @@
 package catalogue
 
 import (
-	_ "embed"
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 )
 
-// A fingerprint gives a server away by something that only it writes.
+// A fingerprint gives a server away by something that only it writes. Those of
+// fingerprints.json are in the index.
 type fingerprint struct {
-	Provider string `json:"provider"`
-	Pattern  string `json:"pattern"` // RE2, searched without regard to case
-	Why      string `json:"why"`
-	Example  string `json:"example"`
-	Weak     bool   `json:"weak,omitempty"` // says less than an address does
+	provider string
+	pattern  string // RE2, searched without regard to case
+	why      string
+	weak     bool // says less than an address does
 
-	// Needs are texts, in lower case, of which every match holds one. To look for them
-	// first is much cheaper than to compile the pattern.
-	Needs []string `json:"needs"`
+	// needs are texts, in lower case and with | between them, of which every match holds
+	// one. To look for them first is much cheaper than to compile the pattern.
+	needs string
 }
 
-//go:embed fingerprints.json
-var fingerprintText []byte
-
-var fingerprints = sync.OnceValue(func() []fingerprint {
-	var fs []fingerprint
-	if err := json.Unmarshal(fingerprintText, &fs); err != nil {
-		panic(err)
+// in reports whether the fingerprint is in a text, which is given in lower case too.
+func (f fingerprint) in(text, low string) bool {
+	for need := range strings.SplitSeq(f.needs, "|") {
+		if strings.Contains(low, need) {
+			return find(f.pattern, text) != nil
+		}
 	}
-	return fs
-})
+	return false
+}
 
 // Identify names the provider that a text comes from, or speaks of, and says
 // by what: marks that only one server leaves (AADSTS numbers), addresses of
@@ -40,11 +37,10 @@ var fingerprints = sync.OnceValue(func() []fingerprint {
 func Identify(text string) (name, why string) {
 	text = frameworks().ReplaceAllString(plain(cut(text)), " ")
 	low := strings.ToLower(text)
-	contains := func(need string) bool { return strings.Contains(low, need) }
 	for _, weak := range []bool{false, true} {
-		for _, f := range fingerprints() {
-			if f.Weak == weak && slices.ContainsFunc(f.Needs, contains) && find(f.Pattern, text) != nil {
-				return f.Provider, f.Why
+		for _, f := range index().fingerprints {
+			if f.weak == weak && f.in(text, low) {
+				return f.provider, f.why
 			}
 		}
 		if weak {

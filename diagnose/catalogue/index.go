@@ -27,6 +27,8 @@ type contents struct {
 	values   []value
 	errors   []string // how errors begin in text
 
+	fingerprints []fingerprint
+
 	// Which rows are worth a look, as lists of places: by a word that a text must hold for
 	// them, the rarest of theirs; those that have no words, by their error; and the patterns.
 	byWord   map[string]string
@@ -83,6 +85,8 @@ func parseIndex(text string) *contents {
 			c.values = append(c.values, value{provider, f[1], f[2]})
 		case "error":
 			c.errors = append(c.errors, f[1])
+		case "fingerprint":
+			c.fingerprints = append(c.fingerprints, fingerprint{provider: f[1], needs: f[2], pattern: f[3], why: f[4], weak: f[5] == "weak"})
 		case "word":
 			c.byWord[f[1]] = f[2]
 		case "bare":

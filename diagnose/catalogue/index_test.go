@@ -93,10 +93,39 @@ func makeIndex(t *testing.T) (index, rows string) {
 			writeTo(&r, p.Name, inFile[i][0], inFile[i][1], w.Error, w.Grant, w.Status, kind, mark, key)
 		}
 	}
+	for _, f := range fingerprints(t) {
+		weak := ""
+		if f.Weak {
+			weak = "weak"
+		}
+		line("fingerprint", f.Provider, strings.Join(f.Needs, "|"), f.Pattern, f.Why, weak)
+	}
 	for _, by := range slices.Sorted(maps.Keys(places)) {
 		line(by, strings.Join(places[by], ","))
 	}
 	return b.String(), r.String()
+}
+
+// A printed is a row of fingerprints.json, see [fingerprint].
+type printed struct {
+	Provider string   `json:"provider"`
+	Pattern  string   `json:"pattern"`
+	Why      string   `json:"why"`
+	Example  string   `json:"example"`
+	Weak     bool     `json:"weak"`
+	Needs    []string `json:"needs"`
+}
+
+func fingerprints(t *testing.T) (all []printed) {
+	t.Helper()
+	text, err := os.ReadFile("fingerprints.json")
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d fingerprints, %v", len(all), err)
+	}
+	return all
 }
 
 // placesOf are where in the provider's file its wordings begin and end.
