@@ -5,20 +5,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"example.com/grantwalk/diagnose/internal/lazy"
 )
-
-// A fingerprint gives a server away by something that only it writes. Those of
-// fingerprints.json are in the index.
-type fingerprint struct {
-	provider string
-	pattern  string // RE2, searched without regard to case
-	why      string
-	weak     bool // says less than an address does
-
-	// needs are texts, in lower case and with | between them, of which every match holds
-	// one. To look for them first is much cheaper than to compile the pattern.
-	needs string
-}
 
 // in reports whether the fingerprint is in a text, which is given in lower case too.
 func (f fingerprint) in(text, low string) bool {
@@ -35,7 +24,8 @@ func (f fingerprint) in(text, low string) bool {
 // endpoints, a text that no other server is known to send, and last, a name.
 // Both are empty where nothing tells, or two say different things equally loud.
 func Identify(text string) (name, why string) {
-	text = frameworks().ReplaceAllString(plain(cut(text)), " ")
+	text = plain(cut(text))
+	text = frameworks(text).ReplaceAllString(text, " ")
 	low := strings.ToLower(text)
 	for _, weak := range []bool{false, true} {
 		for _, f := range index().fingerprints {
@@ -58,9 +48,7 @@ func Identify(text string) (name, why string) {
 
 // frameworks bear the name of a company that runs servers, and are used with
 // everybody's.
-var frameworks = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\bMicrosoft\.(?:AspNetCore|Extensions|IdentityModel|Owin|EntityFrameworkCore|Hosting)[\w.]*`)
-})
+var frameworks = lazy.Where(`(?i)\bMicrosoft\.(?:AspNetCore|Extensions|IdentityModel|Owin|EntityFrameworkCore|Hosting)[\w.]*`, "microsoft.")
 
 // address finds the endpoint that tells most: one whose path speaks of tokens,
 // then one at a host of its own, then a telling path at any host.
@@ -121,13 +109,11 @@ func onlyWording(text string) (name, key string) {
 }
 
 // links are left out where names count: most lead to other people's code or questions.
-var links = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`https?://\S+|\b[a-z0-9-]+\.(com|org|net|io|dev)\b\S*`)
-})
+var links = lazy.Where(`https?://\S+|\b[a-z0-9-]+\.(com|org|net|io|dev)\b\S*`, "http", ".com", ".org", ".net", ".io", ".dev")
 
 // spokenOf counts the names of services in a text.
 func spokenOf(low string) (name, why string) {
-	folded := " " + fold(links().ReplaceAllString(low, " ")) + " "
+	folded := " " + fold(links(low).ReplaceAllString(low, " ")) + " "
 	counts := make(map[string]int)
 	said := make(map[string]string)
 	for _, m := range index().mentions {

@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	_ "embed"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -54,6 +53,19 @@ type row struct {
 // A place is where in rowsText a row begins.
 type place int
 
+// A fingerprint gives a server away by something that only it writes. Those of
+// fingerprints.json are in the index.
+type fingerprint struct {
+	provider string
+	pattern  string // RE2, searched without regard to case
+	why      string
+	weak     bool // says less than an address does
+
+	// needs are texts, in lower case and with | between them, of which every match holds
+	// one. To look for them first is much cheaper than to compile the pattern.
+	needs string
+}
+
 type host struct{ provider, literal, pattern string }
 
 type value struct{ provider, prefix, is string }
@@ -96,20 +108,6 @@ func parseIndex(text string) *contents {
 		}
 	}
 	return c
-}
-
-// candidates are the places of the rows, in order, that the query may show.
-func (s *search) candidates() []place {
-	all := worded(places(nil, index().patterns), s.descWords, s.aroundWords)
-	if s.vague {
-		for _, b := range index().bare {
-			if strings.EqualFold(b.err, s.Error) {
-				all = places(all, b.places)
-			}
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 // worded appends the places of the rows that texts may hold; the texts are folded.

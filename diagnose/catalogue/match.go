@@ -1,6 +1,9 @@
 package catalogue
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Match returns the wordings that the query may show, best first: the exact
 // text of the provider named, then of any provider, then patterns and texts
@@ -51,6 +54,20 @@ func cut(s string) string { return s[:min(len(s), maxWords)] }
 func canonicalGrant(grant string) string {
 	grant = grant[strings.LastIndexByte(grant, ':')+1:]
 	return strings.ReplaceAll(grant, "-", "_")
+}
+
+// candidates are the places of the rows, in order, that the query may show.
+func (s *search) candidates() []place {
+	all := worded(places(nil, index().patterns), s.descWords, s.aroundWords)
+	if s.vague {
+		for _, b := range index().bare {
+			if strings.EqualFold(b.err, s.Error) {
+				all = places(all, b.places)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // try compares one row with the query.
