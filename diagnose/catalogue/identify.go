@@ -90,7 +90,7 @@ func onlyWording(text string) (name, key string) {
 	slices.Sort(candidates)
 	for _, at := range slices.Compact(candidates) {
 		r := at.row()
-		if len(r.key) < len(key) || words(r.key) < 5 && (words(r.key) > 1 || !odd(r.key)) || vague()[r.key] {
+		if len(r.key) < len(key) || words(r.key) < 5 && (words(r.key) > 1 || !odd(r.key)) || index().vague[r.key] {
 			continue
 		}
 		switch {

@@ -28,6 +28,8 @@ type contents struct {
 
 	fingerprints []fingerprint
 
+	vague map[string]bool // folded texts that say nothing by themselves, of vague.json
+
 	// Which rows are worth a look, as lists of places: by a word that a text must hold for
 	// them, the rarest of theirs; those that have no words, by their error; and the patterns.
 	byWord   map[string]string
@@ -77,7 +79,7 @@ var index = sync.OnceValue(func() *contents { return parseIndex(indexText) })
 // parseIndex reads lines of tab-separated members, the first of which tells what
 // the line is. The index is generated, so that a short line is a bug.
 func parseIndex(text string) *contents {
-	c := &contents{names: make(map[string]string, 512), bases: make(map[string]string), byWord: make(map[string]string, 1024)}
+	c := &contents{names: make(map[string]string, 512), bases: make(map[string]string), byWord: make(map[string]string, 1024), vague: make(map[string]bool)}
 	provider := ""
 	for line := range strings.Lines(text) {
 		switch f := members(line); f[0] {
@@ -97,6 +99,8 @@ func parseIndex(text string) *contents {
 			c.values = append(c.values, value{provider, f[1], f[2]})
 		case "error":
 			c.errors = append(c.errors, f[1])
+		case "vague":
+			c.vague[f[1]] = true
 		case "fingerprint":
 			c.fingerprints = append(c.fingerprints, fingerprint{provider: f[1], needs: f[2], pattern: f[3], why: f[4], weak: f[5] == "weak"})
 		case "word":

@@ -93,7 +93,10 @@ func makeIndex(t *testing.T) (index, rows string) {
 			writeTo(&r, p.Name, inFile[i][0], inFile[i][1], w.Error, w.Grant, w.Status, kind, mark, key)
 		}
 	}
-	for _, f := range fingerprints(t) {
+	for _, text := range table[string](t, "vague.json") {
+		line("vague", fold(text))
+	}
+	for _, f := range table[printed](t, "fingerprints.json") {
 		weak := ""
 		if f.Weak {
 			weak = "weak"
@@ -116,14 +119,15 @@ type printed struct {
 	Needs    []string `json:"needs"`
 }
 
-func fingerprints(t *testing.T) (all []printed) {
+// table reads a file that the index has rows of.
+func table[T any](t *testing.T, name string) (all []T) {
 	t.Helper()
-	text, err := os.ReadFile("fingerprints.json")
+	text, err := os.ReadFile(name)
 	if err == nil {
 		err = json.Unmarshal(text, &all)
 	}
 	if err != nil || len(all) == 0 {
-		t.Fatalf("%d fingerprints, %v", len(all), err)
+		t.Fatalf("%s: %d rows, %v", name, len(all), err)
 	}
 	return all
 }

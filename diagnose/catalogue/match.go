@@ -147,7 +147,7 @@ func (s *search) place(f *found, key string, trusted bool) bool {
 		f.exact = true
 		return true
 	}
-	if vague()[key] && !f.named {
+	if index().vague[key] && !f.named {
 		return false
 	}
 	trusted = trusted || specific(key)

@@ -14,6 +14,7 @@ import (
 	"cmp"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -208,18 +209,23 @@ func Fixture(id ID, name string) ([]byte, error) { return files.ReadFile(path.Jo
 
 // Load reads every folder with a cause.json. An error names the file.
 func Load(fsys fs.FS) ([]*Cause, error) {
-	names, err := fs.Glob(fsys, "*/cause.json")
+	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, err
 	}
 	var all []*Cause
-	for _, name := range names {
-		c, err := load(fsys, name)
-		if err != nil {
-			return nil, err
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
 		}
-		if folder := path.Dir(name); string(c.ID) != folder {
-			return nil, fmt.Errorf("%s: the id is %q and not the folder's name", name, c.ID)
+		c, err := load(fsys, e.Name()+"/cause.json")
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return nil, err
+		case string(c.ID) != e.Name():
+			return nil, fmt.Errorf("%s/cause.json: the id is %q and not the folder's name", e.Name(), c.ID)
 		}
 		all = append(all, c)
 	}

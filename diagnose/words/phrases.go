@@ -51,12 +51,12 @@ func (p *phrase) in(line string) bool {
 // vocabulary are the words that phrases name, each with the ways to say it.
 var vocabulary = sync.OnceValue(func() map[string][]string { return mustRead[map[string][]string]("model/vocabulary.json") })
 
-var vocabularyName = lazy.Regexp(`<([a-z_]+)>`)
+var vocabularyName = lazy.Where(`<([a-z_]+)>`, "<")
 
 // expand writes the vocabulary and the … of a phrase out.
 func expand(source string) string {
 	for range 3 { // a word may be told by others
-		source = vocabularyName().ReplaceAllStringFunc(source, func(name string) string {
+		source = vocabularyName(source).ReplaceAllStringFunc(source, func(name string) string {
 			ways, ok := vocabulary()[name[1:len(name)-1]]
 			if !ok {
 				panic(fmt.Sprintf("diagnose: no word %s in the vocabulary", name))
