@@ -101,7 +101,7 @@ func (s *stored) decode() *Observation {
 
 // mayHold reports whether the observation may hold of what is said, which is given as the
 // phrases read it.
-func (s *stored) mayHold(h *Heard, said string) bool {
+func (s *stored) mayHold(h *Heard, said *searched) bool {
 	switch {
 	case !listed(s.errors, strings.ToLower(h.ErrorResponse.Error.Raw())), !listed(s.providers, h.Provider) && !listed(s.providers, h.Base):
 		return false
@@ -109,7 +109,7 @@ func (s *stored) mayHold(h *Heard, said string) bool {
 		return true
 	}
 	needs := strings.Split(s.needs, "\t")[:s.words]
-	return slices.ContainsFunc(needs, func(n string) bool { return need(n).in(said) })
+	return slices.ContainsFunc(needs, func(n string) bool { return need(n).metBy(said.holds) })
 }
 
 // listed reports whether a list of the index names it; an empty list names all.

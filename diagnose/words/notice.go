@@ -16,7 +16,7 @@ type Noticed struct {
 // Observe returns every observation that holds, in the order of the tables.
 func (h *Heard) Observe() []Noticed {
 	var out []Noticed
-	said := h.lowered()
+	said := newSearched(h.lowered())
 	all := index().observations
 	for i := range all {
 		if !all[i].mayHold(h, said) {

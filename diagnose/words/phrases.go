@@ -45,7 +45,7 @@ func phrases(sources []string, needs string) []*phrase {
 }
 
 func (p *phrase) in(line string) bool {
-	return p.needs.in(line) && p.compile().MatchString(line)
+	return p.needs.metBy(func(s string) bool { return strings.Contains(line, s) }) && p.compile().MatchString(line)
 }
 
 // vocabulary are the words that phrases name, each with the ways to say it.
@@ -72,21 +72,52 @@ func expand(source string) string {
 // the texts with | between them one, of those with & between them each.
 type need string
 
-// in reports whether the text holds what is needed.
-func (n need) in(text string) bool {
+// metBy reports whether a text holds what is needed, which holds tells of one text.
+func (n need) metBy(holds func(text string) bool) bool {
 	for list := range strings.SplitSeq(string(n), "&") {
-		if !holdsOne(text, list) {
+		if !holdsOne(list, holds) {
 			return false
 		}
 	}
 	return true
 }
 
-func holdsOne(text, list string) bool {
-	for s := range strings.SplitSeq(list, "|") {
-		if strings.Contains(text, s) {
+func holdsOne(list string, holds func(text string) bool) bool {
+	for text := range strings.SplitSeq(list, "|") {
+		if holds(text) {
 			return true
 		}
 	}
 	return false
+}
+
+// A searched text is one in which thousands of short texts are looked for. Most of those
+// begin with two bytes that do not follow each other anywhere in it.
+type searched struct {
+	text  string
+	pairs [1 << 16 / 64]uint64 // a bit for each two bytes that do
+}
+
+func newSearched(text string) *searched {
+	s := &searched{text: text}
+	for i := range len(text) - 1 {
+		at, bit := pair(text[i:])
+		s.pairs[at] |= bit
+	}
+	return s
+}
+
+// pair is where the bit for the first two bytes of a text is.
+func pair(text string) (at int, bit uint64) {
+	n := int(text[0])<<8 | int(text[1])
+	return n / 64, 1 << (n % 64)
+}
+
+func (s *searched) holds(text string) bool {
+	if len(text) > 1 {
+		if at, bit := pair(text); s.pairs[at]&bit == 0 {
+			return false
+		}
+	}
+	return strings.Contains(s.text, text)
 }
