@@ -189,7 +189,7 @@ func EventGrant(provider, text string) string {
 func KindOfValue(secret string) (is, whose string) {
 	for _, v := range index().values {
 		if strings.HasPrefix(secret, v.prefix) {
-			return v.is, shelf()[v.provider]().Title
+			return v.is, index().titles[v.provider]
 		}
 	}
 	return "", ""

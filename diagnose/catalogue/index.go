@@ -21,6 +21,7 @@ var rowsText string
 type contents struct {
 	names    map[string]string // squeezed name or alias: provider
 	mentions []mention
+	titles   map[string]string // of the providers
 	bases    map[string]string // provider: what it is built with
 	hosts    []host
 	values   []value
@@ -79,13 +80,14 @@ var index = sync.OnceValue(func() *contents { return parseIndex(indexText) })
 // parseIndex reads lines of tab-separated members, the first of which tells what
 // the line is. The index is generated, so that a short line is a bug.
 func parseIndex(text string) *contents {
-	c := &contents{names: make(map[string]string, 512), bases: make(map[string]string), byWord: make(map[string]string, 1024), vague: make(map[string]bool)}
+	c := &contents{names: make(map[string]string, 512), titles: make(map[string]string, 256), bases: make(map[string]string), byWord: make(map[string]string, 1024), vague: make(map[string]bool)}
 	provider := ""
 	for line := range strings.Lines(text) {
 		switch f := members(line); f[0] {
 		case "provider":
 			provider = f[1]
 			c.names[f[3]] = provider
+			c.titles[provider] = f[4]
 			if f[2] != "" {
 				c.bases[provider] = f[2]
 			}

@@ -48,7 +48,7 @@ func makeIndex(t *testing.T) (index, rows string) {
 	places := make(map[string][]string) // of the rows, by how their line in the index begins
 	rarest := rarestWord()
 	for _, p := range All() {
-		line("provider", p.Name, p.Base, squeeze(p.Name))
+		line("provider", p.Name, p.Base, squeeze(p.Name), p.Title)
 		for _, a := range p.Aliases {
 			line("alias", squeeze(a))
 		}

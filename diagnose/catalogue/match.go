@@ -106,11 +106,11 @@ func (s *search) tryText(f *found) bool {
 	marked := f.mark != "" && s.place(&mark, f.mark, text || f.named)
 	switch {
 	case !text && !marked:
-		return false // most rows end here, so that the files of their providers need not be read
+		return false // most rows end here, so that their wordings need not be read
 	case f.exact:
 		f.said = s.desc
 	default:
-		_, w := f.wording()
+		w := f.wording()
 		f.said = w.Mark
 		if text {
 			f.said = w.Text // but for capitals and quotes
@@ -169,8 +169,7 @@ func (s *search) tryPattern(f *found) bool {
 		if !strings.Contains(low, f.key) {
 			return false
 		}
-		_, w := f.wording()
-		at := find(w.Pattern, text)
+		at := find(f.wording().Pattern, text)
 		if at == nil {
 			return false
 		}
@@ -192,10 +191,4 @@ func (s *search) tryBare(f *found) bool {
 	}
 	f.rank += noWords
 	return f.named || !standardErrors[f.err]
-}
-
-// wording reads the row's provider, and returns both.
-func (r row) wording() (*Provider, *Wording) {
-	p := shelf()[r.provider]()
-	return p, p.wording(r.from, r.to)
 }

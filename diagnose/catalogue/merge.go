@@ -93,12 +93,12 @@ func newHit(g []found) Hit {
 		of[f.provider]++
 	}
 	for i, f := range g {
-		p, w := f.wording()
+		w, server := f.wording(), Server{f.provider, index().titles[f.provider]}
 		if i == 0 {
-			hit.Provider, hit.Wording = p, w
+			hit.Provider, hit.Wording = server, w
 		}
-		if !slices.Contains(hit.Servers, p) {
-			hit.Servers = append(hit.Servers, p)
+		if !slices.Contains(hit.Servers, server) {
+			hit.Servers = append(hit.Servers, server)
 		}
 		for _, id := range slices.Sorted(maps.Keys(w.Causes)) {
 			hit.Causes[id] += w.Causes[id] / float64(of[f.provider]*len(of))

@@ -165,7 +165,7 @@ func TestEveryRowIsFoundByItsOwnAnswer(t *testing.T) {
 			text = w.Example
 		}
 		hits := Match(Query{Provider: p.Name, Error: w.Error, Description: text, Grant: w.Grant, Status: w.Status, Words: w.Mark})
-		if len(hits) == 0 || !hits[0].Named || hits[0].Provider != p {
+		if len(hits) == 0 || !hits[0].Named || hits[0].Provider.Name != p.Name {
 			t.Fatalf("not found by %q; %d hits", text, len(hits))
 		}
 		if w.Text != "" && !hits[0].Exact {
