@@ -121,7 +121,7 @@ type Advice struct {
 func (s *Step) UnmarshalJSON(b []byte) error {
 	if b[0] == '"' {
 		*s = make(Step, 1)
-		return json.Unmarshal(b, &(*s)[0])
+		return json.Unmarshal(b, &(*s)[0].Text)
 	}
 	return json.Unmarshal(b, (*[]Advice)(s))
 }
