@@ -85,7 +85,7 @@ func TestEveryCauseHasAPlaceOfItsOwn(t *testing.T) {
 func TestEveryCauseReadsFactsThatThereAreAndHasAFix(t *testing.T) {
 	checks, read := view.Checks(), map[string]bool{}
 	for _, c := range causes.All() {
-		if len(fix(view.Of(Evidence{}), c)) == 0 || c.Tell == "" {
+		if len(fix(view.Of(Evidence{}), c)) == 0 || c.Tell() == "" {
 			t.Errorf("%s has no fix without evidence, or no test that would settle it", c.ID)
 		}
 		for _, m := range c.Facts {
@@ -117,7 +117,7 @@ var inBraces = regexp.MustCompile(`\{([^}]*)\}`)
 func TestAdviceHasValuesAndConditionsThatThereAre(t *testing.T) {
 	used := map[string]bool{}
 	for _, c := range causes.All() {
-		for _, step := range c.Fix {
+		for _, step := range c.Fix() {
 			for i, a := range step {
 				if last := i == len(step)-1; a.Text == "" || len(a.If) == 0 && !last {
 					t.Errorf("%s: %q is never reached, or says nothing", c.ID, step)

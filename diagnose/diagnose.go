@@ -40,10 +40,6 @@ type (
 // Person is the source of what a person says.
 const Person = exchange.Person
 
-// Prepare loads what the first diagnosis needs. A caller that waits for something else before
-// such as an input, can call it beside that; nobody has to.
-func Prepare() { causes.All() }
-
 // The grants, see package evidence.
 const (
 	GrantCode              = evidence.GrantCode

@@ -32,7 +32,7 @@ func TestEveryQuestionCanBeAnsweredByLooking(t *testing.T) {
 		}
 	}
 	for _, c := range causes.All() {
-		for id, p := range c.Answers {
+		for id, p := range c.Answers() {
 			if !seen[id] {
 				t.Errorf("%s answers %s, and there is no such question", c.ID, id)
 			}
@@ -40,7 +40,7 @@ func TestEveryQuestionCanBeAnsweredByLooking(t *testing.T) {
 				t.Errorf("%s: yes to %s is %g, which must be between 0 and 1", c.ID, id, p)
 			}
 		}
-		for _, s := range c.StatedBy {
+		for _, s := range c.StatedBy() {
 			if !seen[s.Question] {
 				t.Errorf("%s is stated by %s, which there is not", c.ID, s.Question)
 			}
@@ -51,7 +51,7 @@ func TestEveryQuestionCanBeAnsweredByLooking(t *testing.T) {
 // toldBy are the causes that have an answer of their own to the question.
 func toldBy(q *causes.Question) (ids []ID) {
 	for _, c := range causes.All() {
-		if _, ok := c.Answers[q.ID]; ok {
+		if _, ok := c.Answers()[q.ID]; ok {
 			ids = append(ids, c.ID)
 		}
 	}
@@ -60,7 +60,7 @@ func toldBy(q *causes.Question) (ids []ID) {
 
 // answerOf is how likely yes is if that cause is the true one.
 func answerOf(id ID, question string) float64 {
-	if p, ok := causes.Find(id).Answers[question]; ok {
+	if p, ok := causes.Find(id).Answers()[question]; ok {
 		return p
 	}
 	i := slices.IndexFunc(causes.Questions(), func(q *causes.Question) bool { return q.ID == question })
@@ -202,7 +202,7 @@ func TestAKnownProviderSaysWhereToLook(t *testing.T) {
 // with a grant in which it is one.
 func statedBy(q *causes.Question) (ids []ID, grant string) {
 	for _, c := range causes.All() {
-		for _, s := range c.StatedBy {
+		for _, s := range c.StatedBy() {
 			if s.Question == q.ID {
 				ids, grant = append(ids, c.ID), slices.Concat(s.Grants, q.Grants, []string{GrantCode})[0]
 			}

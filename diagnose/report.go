@@ -107,6 +107,9 @@ func (r *Report) judge(v *view.View) score.Shares {
 		}
 	}
 	r.Causes = cut(r.Causes)
+	for i := range r.Causes {
+		r.Causes[i].advise(v)
+	}
 	return shares
 }
 
@@ -147,10 +150,7 @@ func endsAtState(v *view.View) bool {
 }
 
 func causeOf(v *view.View, c *causes.Cause, a *score.Account, share float64) Cause {
-	out := Cause{ID: c.ID, Title: c.Title, Strength: strength(a, share), Score: math.Round(share*100) / 100, Cites: c.Cites, Reasons: a.Reasons, Fix: fix(v, c)}
-	if !a.Settled {
-		out.Decide = c.Tell
-	}
+	out := Cause{ID: c.ID, Title: c.Title, Strength: strength(a, share), Score: math.Round(share*100) / 100, Cites: c.Cites, Reasons: a.Reasons}
 	out.At = placeOf(v, a)
 	for _, s := range a.Seen {
 		if !s.Speaks() {
@@ -190,10 +190,19 @@ func placeOf(v *view.View, a *score.Account) exchange.Place {
 	return v.Place()
 }
 
+// advise adds what to do, and what would settle a cause that is not settled.
+func (c *Cause) advise(v *view.View) {
+	known := causes.Find(c.ID)
+	c.Fix = fix(v, known)
+	if c.Strength != Certain {
+		c.Decide = known.Tell()
+	}
+}
+
 // fix is what to do, in the user's own values, and what of the catalogue helps.
 func fix(v *view.View, c *causes.Cause) []string {
 	var out []string
-	for _, step := range c.Fix {
+	for _, step := range c.Fix() {
 		if text := advice(v, step); text != "" {
 			out = append(out, text)
 		}

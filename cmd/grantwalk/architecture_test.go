@@ -100,7 +100,7 @@ func TestTheArrowsBetweenPackages(t *testing.T) {
 // exchanges, exchanges become evidence, evidence shows facts, and facts have a meaning for
 // causes. Each uses only those before it.
 var rooms = []string{
-	"diagnose/internal/lazy", "diagnose/cite", "diagnose/growth",
+	"diagnose/internal/lazy", "diagnose/internal/literal", "diagnose/cite", "diagnose/growth",
 	"diagnose/safe", "diagnose/safe/safetest", "diagnose/wire",
 	"diagnose/catalogue", "diagnose/exchange", "diagnose/evidence", "diagnose/causes", "diagnose/words", "diagnose/view", "diagnose/score", "diagnose/read", "diagnose",
 }
@@ -167,7 +167,7 @@ var bans = []struct{ folder, imported, reason string }{
 }
 
 // helpers are packages that only tests import.
-var helpers = []string{"tui/internal/golden", "tui/internal/shell", "flow/internal/foreign"}
+var helpers = []string{"tui/internal/golden", "tui/internal/shell", "flow/internal/foreign", "diagnose/internal/literal"}
 
 func TestNothingThatIsShippedImportsTheHelpersOfTests(t *testing.T) {
 	for _, p := range packages(t) {

@@ -82,7 +82,6 @@ func (f *explainFlags) run(cmd *cobra.Command, files []string) error {
 		fmt.Fprintf(os.Stderr, "grantwalk: --provider %q: not in the catalogue; the text may still say who answered (grantwalk providers lists the names)\n", safe.Typed(f.provider))
 		f.provider = ""
 	}
-	go diagnose.Prepare() // ends by itself within a millisecond
 	// An input may have no end, or nobody who writes it.
 	result, err := interruptible(cmd.Context(), 0, func() (read.Result, error) { return f.read(cmd.InOrStdin(), files) })
 	var unreadable *read.Unreadable

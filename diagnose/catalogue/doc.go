@@ -10,7 +10,7 @@
 //
 //	go generate ./diagnose/catalogue
 //
-// which rewrites index.txt, and go test ./diagnose/catalogue, which walks every
+// which rewrites index.txt and rows.txt, and go test ./diagnose/catalogue, which walks every
 // row. No Go code names a provider.
 //
 // Every wording says where it was read: a file of the server's source, a page
@@ -22,7 +22,7 @@
 //
 // A command that needs nothing of the catalogue pays nothing. The files are
 // read one by one, when they are asked for; which file to read, [Match], [Find]
-// and [Identify] learn from index.txt. Regular expressions are compiled only
+// and [Identify] learn from index.txt and rows.txt. Regular expressions are compiled only
 // when a literal that they need is in the text. [All] alone reads everything.
 package catalogue
 

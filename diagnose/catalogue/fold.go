@@ -1,12 +1,9 @@
 package catalogue
 
 import (
-	_ "embed"
-	"encoding/json"
 	"html"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 )
 
@@ -108,26 +105,11 @@ func squeeze(s string) string {
 	return strings.NewReplacer(" ", "", "_", "").Replace(fold(s))
 }
 
-//go:embed vague.json
-var vagueTexts []byte
-
-var vague = sync.OnceValue(func() map[string]bool {
-	var texts []string
-	if err := json.Unmarshal(vagueTexts, &texts); err != nil {
-		panic(err)
-	}
-	m := make(map[string]bool)
-	for _, t := range texts {
-		m[fold(t)] = true
-	}
-	return m
-})
-
 // Vague tells whether a description says nothing by itself: RFC 6749's own
 // sentences, the name of the error once more, "Bad Request". A word in such a
 // text ("expired", "redirection URI") is no evidence of anything; what it means
 // depends on the provider alone.
 func Vague(description string) bool {
 	key := fold(plain(description))
-	return key == "" || vague()[key]
+	return key == "" || index().vague[key]
 }

@@ -12,17 +12,17 @@ type Query struct {
 
 // A Hit is a wording that fits the query.
 type Hit struct {
-	Provider *Provider // the first of Servers
-	Wording  *Wording  // the first of the wordings that were merged
-	Exact    bool      // it is the whole description, or a pattern that its beginning matches
-	Named    bool      // it is of the provider that was asked for, or of what that one is built with
+	Provider Server   // the first of Servers
+	Wording  *Wording // the first of the wordings that were merged
+	Exact    bool     // it is the whole description, or a pattern that its beginning matches
+	Named    bool     // it is of the provider that was asked for, or of what that one is built with
 
 	// Said are the query's own words that it was known by; empty: it was by the
 	// error alone.
 	Said string
 
 	// Servers are all that send this text and fit the query equally well.
-	Servers []*Provider
+	Servers []Server
 
 	// Causes are the shares of the causes, together 1. Where several rows fit
 	// equally well (one server's text for two grants, or one text of several
@@ -31,6 +31,9 @@ type Hit struct {
 	// about how many people use which server.
 	Causes map[string]float64
 }
+
+// A Server is a provider as the index knows it; Find has the rest.
+type Server struct{ Name, Title string }
 
 // maxWords bounds what Match reads of Query.Words, so that a long log costs no
 // more than a long paragraph.

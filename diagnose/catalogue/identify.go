@@ -1,50 +1,36 @@
 package catalogue
 
 import (
-	_ "embed"
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"example.com/grantwalk/diagnose/internal/lazy"
 )
 
-// A fingerprint gives a server away by something that only it writes.
-type fingerprint struct {
-	Provider string `json:"provider"`
-	Pattern  string `json:"pattern"` // RE2, searched without regard to case
-	Why      string `json:"why"`
-	Example  string `json:"example"`
-	Weak     bool   `json:"weak,omitempty"` // says less than an address does
-
-	// Needs are texts, in lower case, of which every match holds one. To look for them
-	// first is much cheaper than to compile the pattern.
-	Needs []string `json:"needs"`
-}
-
-//go:embed fingerprints.json
-var fingerprintText []byte
-
-var fingerprints = sync.OnceValue(func() []fingerprint {
-	var fs []fingerprint
-	if err := json.Unmarshal(fingerprintText, &fs); err != nil {
-		panic(err)
+// in reports whether the fingerprint is in a text, which is given in lower case too.
+func (f fingerprint) in(text, low string) bool {
+	for need := range strings.SplitSeq(f.needs, "|") {
+		if strings.Contains(low, need) {
+			return find(f.pattern, text) != nil
+		}
 	}
-	return fs
-})
+	return false
+}
 
 // Identify names the provider that a text comes from, or speaks of, and says
 // by what: marks that only one server leaves (AADSTS numbers), addresses of
 // endpoints, a text that no other server is known to send, and last, a name.
 // Both are empty where nothing tells, or two say different things equally loud.
 func Identify(text string) (name, why string) {
-	text = frameworks().ReplaceAllString(plain(cut(text)), " ")
+	text = plain(cut(text))
+	text = frameworks(text).ReplaceAllString(text, " ")
 	low := strings.ToLower(text)
-	contains := func(need string) bool { return strings.Contains(low, need) }
 	for _, weak := range []bool{false, true} {
-		for _, f := range fingerprints() {
-			if f.Weak == weak && slices.ContainsFunc(f.Needs, contains) && find(f.Pattern, text) != nil {
-				return f.Provider, f.Why
+		for _, f := range index().fingerprints {
+			if f.weak == weak && f.in(text, low) {
+				return f.provider, f.why
 			}
 		}
 		if weak {
@@ -62,9 +48,7 @@ func Identify(text string) (name, why string) {
 
 // frameworks bear the name of a company that runs servers, and are used with
 // everybody's.
-var frameworks = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\bMicrosoft\.(?:AspNetCore|Extensions|IdentityModel|Owin|EntityFrameworkCore|Hosting)[\w.]*`)
-})
+var frameworks = lazy.Where(`(?i)\bMicrosoft\.(?:AspNetCore|Extensions|IdentityModel|Owin|EntityFrameworkCore|Hosting)[\w.]*`, "microsoft.")
 
 // address finds the endpoint that tells most: one whose path speaks of tokens,
 // then one at a host of its own, then a telling path at any host.
@@ -102,9 +86,11 @@ func address(text, low string) (name, at string) {
 // onlyWording looks for a text that one server alone is known to send.
 func onlyWording(text string) (name, key string) {
 	folded := " " + fold(text) + " "
-	for _, id := range index().candidates(folded) {
-		r := index().rows[id]
-		if r.pattern || len(r.key) < len(key) || words(r.key) < 5 && (words(r.key) > 1 || !odd(r.key)) || vague()[r.key] {
+	candidates := worded(nil, folded)
+	slices.Sort(candidates)
+	for _, at := range slices.Compact(candidates) {
+		r := at.row()
+		if len(r.key) < len(key) || words(r.key) < 5 && (words(r.key) > 1 || !odd(r.key)) || index().vague[r.key] {
 			continue
 		}
 		switch {
@@ -123,13 +109,11 @@ func onlyWording(text string) (name, key string) {
 }
 
 // links are left out where names count: most lead to other people's code or questions.
-var links = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`https?://\S+|\b[a-z0-9-]+\.(com|org|net|io|dev)\b\S*`)
-})
+var links = lazy.Where(`https?://\S+|\b[a-z0-9-]+\.(com|org|net|io|dev)\b\S*`, "http", ".com", ".org", ".net", ".io", ".dev")
 
 // spokenOf counts the names of services in a text.
 func spokenOf(low string) (name, why string) {
-	folded := " " + fold(links().ReplaceAllString(low, " ")) + " "
+	folded := " " + fold(links(low).ReplaceAllString(low, " ")) + " "
 	counts := make(map[string]int)
 	said := make(map[string]string)
 	for _, m := range index().mentions {
@@ -205,7 +189,7 @@ func EventGrant(provider, text string) string {
 func KindOfValue(secret string) (is, whose string) {
 	for _, v := range index().values {
 		if strings.HasPrefix(secret, v.prefix) {
-			return v.is, shelf()[v.provider]().Title
+			return v.is, index().titles[v.provider]
 		}
 	}
 	return "", ""

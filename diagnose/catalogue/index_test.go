@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -15,33 +18,37 @@ var update = flag.Bool("update", false, "write index.txt anew")
 // TestTheIndexSaysWhatTheFilesSay also writes the index, with -update: the
 // index is then parsed at the next start.
 func TestTheIndexSaysWhatTheFilesSay(t *testing.T) {
-	want := makeIndex(t)
+	index, rows := makeIndex(t)
 	if *update {
-		if err := os.WriteFile("index.txt", []byte(want), 0o666); err != nil {
-			t.Fatal(err)
+		for name, text := range map[string]string{"index.txt": index, "rows.txt": rows} {
+			if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
 		}
 		return
 	}
-	if want != indexText {
-		t.Error("index.txt is old; run go generate ./diagnose/catalogue")
+	if index != indexText || rows != rowsText {
+		t.Error("index.txt or rows.txt is old; run go generate ./diagnose/catalogue")
 	}
 }
 
-func makeIndex(t *testing.T) string {
+func makeIndex(t *testing.T) (index, rows string) {
 	t.Helper()
-	var b strings.Builder
-	line := func(members ...any) {
+	var b, r strings.Builder
+	writeTo := func(b *strings.Builder, members ...any) {
 		for i, m := range members {
 			if i > 0 {
 				b.WriteByte('\t')
 			}
-			fmt.Fprint(&b, m)
+			fmt.Fprint(b, m)
 		}
 		b.WriteByte('\n')
 	}
+	line := func(members ...any) { writeTo(&b, members...) }
+	places := make(map[string][]string) // of the rows, by how their line in the index begins
 	rarest := rarestWord()
 	for _, p := range All() {
-		line("provider", p.Name, p.Base, squeeze(p.Name))
+		line("provider", p.Name, p.Base, squeeze(p.Name), p.Title)
 		for _, a := range p.Aliases {
 			line("alias", squeeze(a))
 		}
@@ -60,21 +67,69 @@ func makeIndex(t *testing.T) string {
 		for _, v := range p.Values {
 			line("value", v.Prefix, v.Is)
 		}
-		places := placesOf(t, p)
+		inFile := placesOf(t, p)
 		for i, w := range p.Wordings() {
 			kind, key, mark := "text", fold(plain(w.Text)), fold(w.Mark)
-			words := []any{rarest(key), rarest(mark)}
-			if w.Pattern != "" {
+			found := make(map[string]bool)
+			switch {
+			case w.Pattern != "":
 				var err error
 				if key, err = literal(w.Pattern); err != nil {
 					t.Fatal(err)
 				}
-				kind, words = "pattern", []any{"", ""}
+				kind = "pattern"
+				found["pattern"] = true
+			case key == "" && mark == "":
+				found["bare\t"+w.Error] = true
+			default:
+				found["word\t"+rarest(key)] = key != ""
+				found["word\t"+rarest(mark)] = mark != ""
 			}
-			line(append([]any{"word", places[i][0], places[i][1], w.Error, w.Grant, w.Status, kind, mark, key}, words...)...)
+			for by, ok := range found {
+				if ok {
+					places[by] = append(places[by], strconv.Itoa(r.Len()))
+				}
+			}
+			writeTo(&r, p.Name, inFile[i][0], inFile[i][1], w.Error, w.Grant, w.Status, kind, mark, key)
 		}
 	}
-	return b.String()
+	for _, text := range table[string](t, "vague.json") {
+		line("vague", fold(text))
+	}
+	for _, f := range table[printed](t, "fingerprints.json") {
+		weak := ""
+		if f.Weak {
+			weak = "weak"
+		}
+		line("fingerprint", f.Provider, strings.Join(f.Needs, "|"), f.Pattern, f.Why, weak)
+	}
+	for _, by := range slices.Sorted(maps.Keys(places)) {
+		line(by, strings.Join(places[by], ","))
+	}
+	return b.String(), r.String()
+}
+
+// A printed is a row of fingerprints.json, see [fingerprint].
+type printed struct {
+	Provider string   `json:"provider"`
+	Pattern  string   `json:"pattern"`
+	Why      string   `json:"why"`
+	Example  string   `json:"example"`
+	Weak     bool     `json:"weak"`
+	Needs    []string `json:"needs"`
+}
+
+// table reads a file that the index has rows of.
+func table[T any](t *testing.T, name string) (all []T) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%s: %d rows, %v", name, len(all), err)
+	}
+	return all
 }
 
 // placesOf are where in the provider's file its wordings begin and end.

@@ -78,7 +78,7 @@ func oneOf(re *syntax.Regexp) (best []string) {
 }
 
 func TestAFingerprintIsSearchedForOnlyWhereItsLiteralsAre(t *testing.T) {
-	for _, f := range fingerprints() {
+	for _, f := range table[printed](t, "fingerprints.json") {
 		needs, err := literals(f.Pattern)
 		if err != nil {
 			t.Fatalf("%s: %v", f.Pattern, err)

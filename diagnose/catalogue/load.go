@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 )
@@ -66,11 +67,18 @@ func wordings(p *Provider) []Wording {
 	return all
 }
 
-// wording is the one that is there in the file, in bytes.
-func (p *Provider) wording(from, to int) *Wording {
+// wording reads the row's wording, and nothing else of its file.
+func (r row) wording() *Wording {
+	file, err := files.Open("providers/" + r.provider + ".json")
+	if err != nil {
+		panic(err)
+	}
+	text := make([]byte, r.to-r.from)
+	if _, err := file.(io.ReaderAt).ReadAt(text, int64(r.from)); err != nil {
+		panic(fmt.Sprintf("providers/%s.json: %v", r.provider, err))
+	}
 	w := new(Wording)
-	decode(p.Name, p.text[from:to], w)
-	w.Checked = cmp.Or(w.Checked, p.Checked)
+	decode(r.provider, string(text), w)
 	return w
 }
 

@@ -1,6 +1,9 @@
 package catalogue
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Match returns the wordings that the query may show, best first: the exact
 // text of the provider named, then of any provider, then patterns and texts
@@ -10,8 +13,8 @@ import "strings"
 func Match(q Query) []Hit {
 	s := newSearch(q)
 	var all []found
-	for _, id := range index().candidates(s.descWords, s.aroundWords) {
-		if f, ok := s.try(index().rows[id]); ok {
+	for _, at := range s.candidates() {
+		if f, ok := s.try(at.row()); ok {
 			all = append(all, f)
 		}
 	}
@@ -53,6 +56,20 @@ func canonicalGrant(grant string) string {
 	return strings.ReplaceAll(grant, "-", "_")
 }
 
+// candidates are the places of the rows, in order, that the query may show.
+func (s *search) candidates() []place {
+	all := worded(places(nil, index().patterns), s.descWords, s.aroundWords)
+	if s.vague {
+		for _, b := range index().bare {
+			if strings.EqualFold(b.err, s.Error) {
+				all = places(all, b.places)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // try compares one row with the query.
 func (s *search) try(r row) (f found, ok bool) {
 	bonus, named := s.named[r.provider]
@@ -85,21 +102,22 @@ func (s *search) try(r row) (f found, ok bool) {
 
 func (s *search) tryText(f *found) bool {
 	text := f.key != "" && s.place(f, f.key, f.named && words(f.key) >= 3)
-	_, w := f.wording()
+	mark := found{}
+	marked := f.mark != "" && s.place(&mark, f.mark, text || f.named)
 	switch {
+	case !text && !marked:
+		return false // most rows end here, so that their wordings need not be read
 	case f.exact:
 		f.said = s.desc
-	case text:
-		f.said = w.Text // but for capitals and quotes
 	default:
+		w := f.wording()
 		f.said = w.Mark
+		if text {
+			f.said = w.Text // but for capitals and quotes
+		}
 	}
-	if f.mark == "" {
-		return text
-	}
-	mark := found{}
-	if !s.place(&mark, f.mark, text || f.named) {
-		return text
+	if !marked {
+		return true
 	}
 	f.fit += sameMark
 	if text {
@@ -129,7 +147,7 @@ func (s *search) place(f *found, key string, trusted bool) bool {
 		f.exact = true
 		return true
 	}
-	if vague()[key] && !f.named {
+	if index().vague[key] && !f.named {
 		return false
 	}
 	trusted = trusted || specific(key)
@@ -151,8 +169,7 @@ func (s *search) tryPattern(f *found) bool {
 		if !strings.Contains(low, f.key) {
 			return false
 		}
-		_, w := f.wording()
-		at := find(w.Pattern, text)
+		at := find(f.wording().Pattern, text)
 		if at == nil {
 			return false
 		}
@@ -174,10 +191,4 @@ func (s *search) tryBare(f *found) bool {
 	}
 	f.rank += noWords
 	return f.named || !standardErrors[f.err]
-}
-
-// wording reads the row's provider, and returns both.
-func (r row) wording() (*Provider, *Wording) {
-	p := shelf()[r.provider]()
-	return p, p.wording(r.from, r.to)
 }

@@ -251,7 +251,7 @@ func FuzzMatch(f *testing.F) {
 			for _, share := range h.Causes {
 				sum += share
 			}
-			if h.Provider == nil || h.Wording == nil || len(h.Servers) == 0 || math.Abs(sum-1) > 1e-9 {
+			if h.Provider.Title == "" || h.Wording == nil || len(h.Servers) == 0 || math.Abs(sum-1) > 1e-9 {
 				t.Errorf("%+v: hit %+v", q, h)
 			}
 		}

@@ -87,16 +87,18 @@ func newHit(g []found) Hit {
 	slices.SortFunc(g, func(a, b found) int {
 		return cmp.Or(cmp.Compare(a.provider, b.provider), cmp.Compare(a.from, b.from))
 	})
-	p, w := g[0].wording()
-	hit := Hit{Provider: p, Wording: w, Exact: g[0].exact, Named: g[0].named, Said: g[0].said, Causes: make(map[string]float64)}
+	hit := Hit{Exact: g[0].exact, Named: g[0].named, Said: g[0].said, Causes: make(map[string]float64)}
 	of := make(map[string]int)
 	for _, f := range g {
 		of[f.provider]++
 	}
-	for _, f := range g {
-		p, w := f.wording()
-		if !slices.Contains(hit.Servers, p) {
-			hit.Servers = append(hit.Servers, p)
+	for i, f := range g {
+		w, server := f.wording(), Server{f.provider, index().titles[f.provider]}
+		if i == 0 {
+			hit.Provider, hit.Wording = server, w
+		}
+		if !slices.Contains(hit.Servers, server) {
+			hit.Servers = append(hit.Servers, server)
 		}
 		for _, id := range slices.Sorted(maps.Keys(w.Causes)) {
 			hit.Causes[id] += w.Causes[id] / float64(of[f.provider]*len(of))

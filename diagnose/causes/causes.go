@@ -14,6 +14,7 @@ import (
 	"cmp"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -49,7 +50,8 @@ const (
 	Other               ID = "other"
 )
 
-// A Cause is what its cause.json says.
+// A Cause is what its cause.json says. What ranks it is decoded with it; the rest when it
+// is asked for, because few causes of many are listed in a report.
 type Cause struct {
 	ID    ID     `json:"id"`    // the name of its folder
 	Place int    `json:"place"` // in lists, among the others
@@ -63,13 +65,39 @@ type Cause struct {
 
 	Prior map[string]float64 `json:"prior"` // how often it is behind a refusal of which only the grant is known
 	Facts []Meaning          `json:"facts"`
-	Fix   []Step             `json:"fix"`    // instructions, best first
-	Tell  string             `json:"decide"` // the one test that would settle it
 
-	Questions []Question         `json:"questions"`
-	Answers   map[string]float64 `json:"answers"`   // how likely the answer yes is if this is the cause, by the question; else the question's own
-	StatedBy  []Statement        `json:"stated_by"` // the questions whose bad answer is the contradiction itself
+	remedy    func() *remedy
+	checklist func() *checklist
 }
+
+// A remedy is what to do about a cause.
+type remedy struct {
+	Fix  []Step `json:"fix"`
+	Tell string `json:"decide"`
+}
+
+// A checklist is what the checklist asks about a cause.
+type checklist struct {
+	Questions []Question         `json:"questions"`
+	Answers   map[string]float64 `json:"answers"`
+	StatedBy  []Statement        `json:"stated_by"`
+}
+
+// Fix are instructions, best first.
+func (c *Cause) Fix() []Step { return c.remedy().Fix }
+
+// Tell is the one test that would settle it.
+func (c *Cause) Tell() string { return c.remedy().Tell }
+
+// Questions are its own.
+func (c *Cause) Questions() []Question { return c.checklist().Questions }
+
+// Answers are how likely the answer yes is if this is the cause, by the question; else it
+// is the question's own.
+func (c *Cause) Answers() map[string]float64 { return c.checklist().Answers }
+
+// StatedBy are the questions whose bad answer is the contradiction itself.
+func (c *Cause) StatedBy() []Statement { return c.checklist().StatedBy }
 
 // A Meaning is what a fact means for a cause. A fact that differs settles it, one that
 // fits excludes it. By is what the other states of the fact are worth, in log-odds.
@@ -93,7 +121,7 @@ type Advice struct {
 func (s *Step) UnmarshalJSON(b []byte) error {
 	if b[0] == '"' {
 		*s = make(Step, 1)
-		return json.Unmarshal(b, &(*s)[0])
+		return json.Unmarshal(b, &(*s)[0].Text)
 	}
 	return json.Unmarshal(b, (*[]Advice)(s))
 }
@@ -144,9 +172,7 @@ var All = sync.OnceValue(func() []*Cause { return must(Load(files)) })
 
 // Shared is what is of no cause alone.
 var Shared = sync.OnceValue(func() *Common {
-	var c Common
-	must(&c, readJSON(files, "common.json", &c))
-	return &c
+	return decoded[Common]("common.json", string(must(files.ReadFile("common.json"))))
 })
 
 // IDs are the causes' names, in the order in which lists show them.
@@ -183,18 +209,23 @@ func Fixture(id ID, name string) ([]byte, error) { return files.ReadFile(path.Jo
 
 // Load reads every folder with a cause.json. An error names the file.
 func Load(fsys fs.FS) ([]*Cause, error) {
-	names, err := fs.Glob(fsys, "*/cause.json")
+	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, err
 	}
 	var all []*Cause
-	for _, name := range names {
-		c := new(Cause)
-		if err := readJSON(fsys, name, c); err != nil {
-			return nil, err
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
 		}
-		if folder := path.Dir(name); string(c.ID) != folder {
-			return nil, fmt.Errorf("%s: the id is %q and not the folder's name", name, c.ID)
+		c, err := load(fsys, e.Name()+"/cause.json")
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return nil, err
+		case string(c.ID) != e.Name():
+			return nil, fmt.Errorf("%s/cause.json: the id is %q and not the folder's name", e.Name(), c.ID)
 		}
 		all = append(all, c)
 	}
@@ -204,15 +235,40 @@ func Load(fsys fs.FS) ([]*Cause, error) {
 	return all, nil
 }
 
-func readJSON(fsys fs.FS, name string, into any) error {
+func load(fsys fs.FS, name string) (*Cause, error) {
 	body, err := fs.ReadFile(fsys, name)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := json.Unmarshal(body, into); err != nil {
+	ranks, does, asks, ok := parts(string(body))
+	if !ok {
+		return nil, fmt.Errorf("%s: fix and questions are not where a cause.json has them", name)
+	}
+	c := new(Cause)
+	c.remedy = sync.OnceValue(func() *remedy { return decoded[remedy](name, does) })
+	c.checklist = sync.OnceValue(func() *checklist { return decoded[checklist](name, asks) })
+	return c, decode(name, ranks, c)
+}
+
+// parts are what of a cause.json ranks the cause, what it says to do, and what it asks:
+// three values of JSON.
+func parts(text string) (ranks, does, asks string, ok bool) {
+	const fix, questions = ",\n \"fix\":", ",\n \"questions\":"
+	ranks, text, ok = strings.Cut(text, fix)
+	does, asks, found := strings.Cut(text, questions)
+	return ranks + "}", "{" + fix[1:] + does + "}", "{" + questions[1:] + asks, ok && found
+}
+
+func decode(name, text string, into any) error {
+	if err := json.Unmarshal([]byte(text), into); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
+}
+
+func decoded[T any](name, text string) *T {
+	v := new(T)
+	return must(v, decode(name, text, v))
 }
 
 // must is for the program's own files; a test reads them all.
@@ -230,8 +286,9 @@ var Questions = sync.OnceValue(func() []*Question {
 		all = append(all, &Shared().Questions[i])
 	}
 	for _, c := range All() {
-		for i := range c.Questions {
-			all = append(all, &c.Questions[i])
+		own := c.Questions()
+		for i := range own {
+			all = append(all, &own[i])
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *Question) int { return cmp.Compare(a.Place, b.Place) })

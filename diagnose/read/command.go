@@ -3,6 +3,7 @@ package read
 import (
 	"cmp"
 	"encoding/base64"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ type command struct {
 
 // A notation is a way to write a request.
 type notation struct {
-	begins lazy.Pattern // its first group is the name of the program or function
+	begins func(text string) *regexp.Regexp // its first group is the name of the program or function
 
 	// read reads what begins at begin, and whose name ends at named. It returns no
 	// requests if the text only looks like this notation.
@@ -29,10 +30,10 @@ type notation struct {
 }
 
 var notations = []notation{
-	{lazy.Regexp(`(?m)(?:^|[\s$>%#;(|&\x60])((?:curl|wget|https?|xhs?)(?:\.exe)?)[ \t]`), (*script).shell},
-	{lazy.Regexp(`(?im)(?:^|[\s>;(=|])(Invoke-WebRequest|Invoke-RestMethod|iwr|irm)[ \t]`), (*script).powerShell},
-	{lazy.Regexp(`(?:^|[^\w.$])(fetch)\(`), (*script).fetch},
-	{lazy.Regexp(`(?:^|[^\w.$])((?:requests|httpx)\.(?:get|post|put|request))\(`), (*script).python},
+	{lazy.Where(`(?m)(?:^|[\s$>%#;(|&\x60])((?:curl|wget|https?|xhs?)(?:\.exe)?)[ \t]`, "curl", "wget", "http", "xh"), (*script).shell},
+	{lazy.Where(`(?im)(?:^|[\s>;(=|])(Invoke-WebRequest|Invoke-RestMethod|iwr|irm)[ \t]`, "invoke-", "iwr", "irm"), (*script).powerShell},
+	{lazy.Where(`(?:^|[^\w.$])(fetch)\(`, "fetch("), (*script).fetch},
+	{lazy.Where(`(?:^|[^\w.$])((?:requests|httpx)\.(?:get|post|put|request))\(`, "requests.", "httpx."), (*script).python},
 }
 
 // Bounds, so that the time is linear in the length of the text.
@@ -50,7 +51,7 @@ func commands(text string) []command {
 	}
 	var places []place
 	for i := range notations {
-		for _, at := range notations[i].begins().FindAllStringSubmatchIndex(text, maxCommands) {
+		for _, at := range notations[i].begins(text).FindAllStringSubmatchIndex(text, maxCommands) {
 			places = append(places, place{at[2], at[3], &notations[i]})
 		}
 	}

@@ -77,7 +77,7 @@ func find(text string) finding {
 		f.description = thrown(text, f.code)
 	}
 	most := 599
-	if strings.HasPrefix(f.code, "invalid_") && !failedItself().MatchString(text) {
+	if strings.HasPrefix(f.code, "invalid_") && !failedItself(text).MatchString(text) {
 		most = 499
 	}
 	f.status = statusIn(text, most)
@@ -296,7 +296,7 @@ var statuses = []lazy.Pattern{
 
 // failedItself: the token endpoint's own answer has such a status. Another 5xx beside
 // an error that RFC 6749 §5.2 gives 400 or 401 is what the app then told its user.
-var failedItself = lazy.Regexp(`(?m)^(?:< )?HTTP/[\d.]+ 5\d\d|cannot fetch token: 5\d\d`)
+var failedItself = lazy.Where(`(?m)^(?:< )?HTTP/[\d.]+ 5\d\d|cannot fetch token: 5\d\d`, "http/", "cannot fetch token")
 
 // statusIn is the HTTP status that the text names, up to most. Of a log with several
 // the last error counts.

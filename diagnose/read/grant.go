@@ -1,6 +1,7 @@
 package read
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // grantType is the parameter, in whatever way it is printed.
-var grantType = lazy.Regexp(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\[?\s*\\?["']?([\w:%.-]+)`)
+var grantType = lazy.Where(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\[?\s*\\?["']?([\w:%.-]+)`, "granttype", "grant_type")
 
 // grantNames are what texts call the grants, the clearest names first.
 //
@@ -21,21 +22,21 @@ var grantType = lazy.Regexp(`(?i)\bgrant_?type\\?["']?\s*(?::|=>?|%3D)\s*\[?\s*\
 // that the corpus keeps unread no longer have their cause among the first three.
 var grantNames = []struct {
 	grant string
-	words lazy.Pattern
+	words func(text string) *regexp.Regexp
 }{
-	{evidence.GrantCode, lazy.Regexp(`type="?CODE_TO_TOKEN`)},
-	{evidence.GrantRefresh, lazy.Regexp(`type="?REFRESH_TOKEN`)},
-	{evidence.GrantPassword, lazy.Regexp(`(?i)UsernamePassword|AcquireTokenByUsernamePassword|resource owner password|\bROPC\b|password grant|PasswordCredentials|invalid username or password`)},
-	{evidence.GrantJWT, lazy.Regexp(`(?i)jwt-bearer|\binvalid jwt|service.?account|\bJWT signature|\bassertion\b|ServiceAccountCredentials|on.behalf.of|RequestJWTUserToken|iat and exp|jwt_authorization`)},
-	{evidence.GrantRefresh, lazy.Regexp(`(?i)refresh[ _-]?token|token[ _-]?refresh|refresh(?:ing)? (?:the )?(?:access )?(?:token|oauth|failed)|refreshAccessToken|refresh_oauth|refreshed`)},
-	{evidence.GrantCode, lazy.Regexp(`(?i)auth(?:orization)?[ _-]?code|code[_ ]verifier|verification[ _]code|the code|token exchange|exchanging|exchange failed|callback|redirect[ _]?ur[il]|PKCE|OAuth2Strategy|handling the remote login`)},
-	{evidence.GrantRefresh, lazy.Regexp(`(?i)\brefresh`)},
+	{evidence.GrantCode, lazy.Where(`type="?CODE_TO_TOKEN`, "code_to_token")},
+	{evidence.GrantRefresh, lazy.Where(`type="?REFRESH_TOKEN`, "type=refresh_token", `type="refresh_token`)},
+	{evidence.GrantPassword, lazy.Where(`(?i)UsernamePassword|AcquireTokenByUsernamePassword|resource owner password|\bROPC\b|password grant|PasswordCredentials|invalid username or password`, "password", "ropc")},
+	{evidence.GrantJWT, lazy.Where(`(?i)jwt-bearer|\binvalid jwt|service.?account|\bJWT signature|\bassertion\b|ServiceAccountCredentials|on.behalf.of|RequestJWTUserToken|iat and exp|jwt_authorization`, "jwt", "service", "assertion", "behalf", "iat and exp")},
+	{evidence.GrantRefresh, lazy.Where(`(?i)refresh[ _-]?token|token[ _-]?refresh|refresh(?:ing)? (?:the )?(?:access )?(?:token|oauth|failed)|refreshAccessToken|refresh_oauth|refreshed`, "refresh")},
+	{evidence.GrantCode, lazy.Where(`(?i)auth(?:orization)?[ _-]?code|code[_ ]verifier|verification[ _]code|the code|token exchange|exchanging|exchange failed|callback|redirect[ _]?ur[il]|PKCE|OAuth2Strategy|handling the remote login`, "code", "exchang", "callback", "redirect", "pkce", "oauth2strategy", "remote login")},
+	{evidence.GrantRefresh, lazy.Where(`(?i)\brefresh`, "refresh")},
 }
 
 // grantIn is the grant that a text speaks of: that of the parameter, or the first
 // in order that is named in the description, or else around it.
 func grantIn(text, description string) string {
-	for _, m := range grantType().FindAllStringSubmatch(text, 20) {
+	for _, m := range grantType(text).FindAllStringSubmatch(text, 20) {
 		if g, ok := evidence.ParseGrant(m[1]); ok {
 			return g
 		}
@@ -63,7 +64,7 @@ func grantNamed(text string) string {
 		return ""
 	}
 	for _, g := range grantNames {
-		if g.words().MatchString(text) {
+		if g.words(text).MatchString(text) {
 			return g.grant
 		}
 	}

@@ -46,7 +46,8 @@ func pasted(all []exchange.Exchange) (out []exchange.Exchange) {
 }
 
 // addressed finds addresses that are authorization requests or answers.
-var addressed = lazy.Regexp(`(?:https?://|[a-z][a-z0-9.+-]*://|/)[^\s"'<>\x60\\]*[?#&][^\s"'<>\x60\\]*(?:response_type|redirect_uri|code|error)=[^\s"'<>\x60\\]*`)
+var addressed = lazy.Where(`(?:https?://|[a-z][a-z0-9.+-]*://|/)[^\s"'<>\x60\\]*[?#&][^\s"'<>\x60\\]*(?:response_type|redirect_uri|code|error)=[^\s"'<>\x60\\]*`,
+	"response_type=", "redirect_uri=", "code=", "error=")
 
 // loggedMethod and loggedStatus are what an access log has around an address (Apache's and
 // nginx's formats common and combined): "GET /callback?code=1 HTTP/1.1" 302.
@@ -57,7 +58,7 @@ var (
 
 func addresses(text string) []exchange.Exchange {
 	var found []exchange.Exchange
-	for _, at := range addressed().FindAllStringIndex(text, 20) {
+	for _, at := range addressed(text).FindAllStringIndex(text, 20) {
 		raw := text[at[0]:at[1]]
 		m := exchange.Exchange{} // the method is not in an address
 		if method := loggedMethod().FindStringSubmatch(text[max(0, at[0]-10):at[0]]); method != nil {

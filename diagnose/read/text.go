@@ -124,7 +124,7 @@ func (r *reading) unnamed(text string) string {
 var (
 	jsonList  = lazy.Regexp(`^\[\s*["{\[]`)
 	formStart = lazy.Regexp(`^[\w.]+=[^\s<>{}]*(?:&[\w.]+=[^\s<>{}]*)*\s*$`)
-	urlStart  = lazy.Regexp(`^(?:[a-z][a-z0-9+.-]*://\S+|/\S*\?\S+)\s*$`)
+	urlStart  = lazy.Where(`^(?:[a-z][a-z0-9+.-]*://\S+|/\S*\?\S+)\s*$`, "://", "?")
 	timestamp = lazy.Regexp(`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?|\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\b\d\d:\d\d:\d\d(?:[.,]\d+)?`)
 )
 
@@ -133,7 +133,7 @@ func kindOf(text string) (kind string, stamped int) {
 	switch {
 	case trimmed == "":
 		return KindNothing, 0
-	case urlStart().MatchString(trimmed):
+	case urlStart(trimmed).MatchString(trimmed):
 		return KindRedirect, 0
 	case trimmed[0] == '{' || jsonList().MatchString(trimmed) || strings.HasPrefix(trimmed, `"error`):
 		return KindJSON, 0

@@ -13,7 +13,7 @@ import (
 
 // yes is how likely the answer yes is if that cause is the true one.
 func yes(q *causes.Question, c *causes.Cause) float64 {
-	if p, ok := c.Answers[q.ID]; ok {
+	if p, ok := c.Answers()[q.ID]; ok {
 		return p
 	}
 	return q.Yes
@@ -42,7 +42,7 @@ func stated(q *causes.Question, answer bool, grant string) []causes.ID {
 	}
 	var ids []causes.ID
 	for _, c := range causes.All() {
-		for _, s := range c.StatedBy {
+		for _, s := range c.StatedBy() {
 			if s.Question == q.ID && (len(s.Grants) == 0 || slices.Contains(s.Grants, grant)) {
 				ids = append(ids, c.ID)
 			}

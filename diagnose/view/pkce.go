@@ -163,14 +163,14 @@ func missChallenge(v *View) *Fact {
 // pkceNames are the names of PKCE and its parameters, and pkceDemands how a server says that it
 // wants them.
 var (
-	pkceNames   = lazy.Regexp(`pkce|proof key|code[_ ]?verifier|code[_ ]?challenge`)
+	pkceNames   = lazy.Where(`pkce|proof key|code[_ ]?verifier|code[_ ]?challenge`, "pkce", "proof key", "verifier", "challenge")
 	pkceDemands = lazy.Regexp(`require|must|need|mandatory|enforc|missing|no |not (?:sent|present|provided|found|supplied|set|given)|without|absent|empty|null|expected|lack|specif|mismatch|invalid|plain|not supported|allowed|match`)
 )
 
 // serverNamesPKCE reports whether the server's own words name PKCE as what is wrong. Then its
 // rejection is not about the client, whatever its error code.
 func serverNamesPKCE(v *View) bool {
-	return v.Said().ServerSays(func(low string) bool { return pkceNames().MatchString(low) && pkceDemands().MatchString(low) })
+	return v.Said().ServerSays(func(low string) bool { return pkceNames(low).MatchString(low) && pkceDemands().MatchString(low) })
 }
 
 // missPKCE: a server may demand PKCE of any client (RFC 7636 §4.4.1, RFC 9700 §2.1.1). Its words are

@@ -22,16 +22,16 @@ func Hear(s Scene) *Heard {
 		return h
 	}
 	worded := ""
-	if hit := match(s, ""); hit != nil {
-		worded = hit.Wording.Grant
+	if h.Hit = match(s, ""); h.Hit != nil {
+		worded = h.Hit.Wording.Grant
 	}
 	h.grants = guessGrant(h.all, worded)
 	for g, share := range h.grants {
 		if share >= clearly {
 			h.grant = g
+			h.Hit = match(s, g)
 		}
 	}
-	h.Hit = match(s, h.grant)
 	return h
 }
 

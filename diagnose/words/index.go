@@ -1,8 +1,10 @@
 package words
 
 import (
+	_ "embed"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,51 +17,46 @@ import (
 
 //go:generate go test -run ^TestTheIndexIsOfTheseObservations$ . -update
 
-// indexFile has a line for each observation, then one for each hint of a grant, with tabs
+// indexText has a line for each observation, then one for each hint of a grant, with tabs
 // between its parts: the file, where in it the observation begins and ends, in bytes; the
 // errors and the providers of which it is, with commas between them; how many phrases it
-// looks for; then for each phrase, those it looks for first, the texts that it needs: of
-// those with | between them one, of those with & between them each.
+// looks for; then for each phrase, those it looks for first, the texts that it needs (see
+// [need]). The texts are read where they are, because to take them apart would take longer
+// than to look for them.
+//
+//go:embed model/index.txt
+var indexText string
+
 const indexFile = "model/index.txt"
 
 // A stored observation is decoded when it is first needed.
 type stored struct {
-	needs             []need // for each phrase
+	file              string
+	from, to          int    // where in the file it is, in bytes
+	errors, providers string // with commas between them
 	words             int    // how many of the phrases it looks for
-	errors, providers []string
-	decode            func() *Observation
+	needs             string // of each phrase, with tabs between them
+
+	once    sync.Once
+	decoded *Observation
 }
 
 // A contents is what the index holds.
 type contents struct {
-	observations []stored
-	hints        [][]need // for each hint of a grant, in their order, what its phrases need
+	observations []*stored
+	hints        []string // for each hint of a grant, in their order, what its phrases need
 }
 
 var index = sync.OnceValue(func() contents {
 	var c contents
-	tables := map[string]func() []byte{}
-	for line := range strings.Lines(string(mustLoad(indexFile))) {
-		parts := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		file, groups := parts[0], parts[6:]
-		needs := make([]need, len(groups))
-		for i, g := range groups {
-			for _, list := range strings.FieldsFunc(g, func(r rune) bool { return r == '&' }) {
-				needs[i] = append(needs[i], strings.Split(list, "|"))
-			}
-		}
-		if file == grantsFile {
-			c.hints = append(c.hints, needs)
+	for line := range strings.Lines(indexText) {
+		parts := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 7)
+		if parts[0] == grantsFile {
+			c.hints = append(c.hints, parts[6])
 			continue
 		}
-		table := tables[file]
-		if table == nil {
-			table = sync.OnceValue(func() []byte { return mustLoad(file) })
-			tables[file] = table
-		}
-		from, to := number(parts[1]), number(parts[2])
-		c.observations = append(c.observations, stored{needs: needs, words: number(parts[5]), errors: list(parts[3]), providers: list(parts[4]),
-			decode: sync.OnceValue(func() *Observation { return decode(file, table()[from:to], needs) })})
+		c.observations = append(c.observations, &stored{file: parts[0], from: number(parts[1]), to: number(parts[2]),
+			errors: parts[3], providers: parts[4], words: number(parts[5]), needs: parts[6]})
 	}
 	return c
 })
@@ -73,42 +70,49 @@ func number(s string) int {
 	return n
 }
 
-// mustLoad is a file of the program's own.
-func mustLoad(file string) []byte {
-	body, err := modelFiles.ReadFile(file)
+// read is an observation as its file has it.
+func (s *stored) read() ([]byte, error) {
+	file, err := modelFiles.Open(s.file)
 	if err != nil {
-		panic(err)
+		return nil, err
 	}
-	return body
+	return io.ReadAll(io.NewSectionReader(file.(io.ReaderAt), int64(s.from), int64(s.to-s.from)))
 }
 
-// decode reads an observation of a file.
-func decode(file string, body []byte, needs []need) *Observation {
-	o := &Observation{}
-	if err := json.Unmarshal(body, o); err != nil {
-		panic(fmt.Sprintf("words: %s: %v", file, err))
-	}
-	w, n := &o.When, len(needs)-len(o.When.Unless.Words)
-	o.words, o.not, o.unless = phrases(w.Words, needs), phrases(w.Not, needs[len(w.Words):]), phrases(w.Unless.Words, needs[n:])
-	return o
-}
-
-// list reads a list of the index; nil: it is empty.
-func list(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return strings.Split(s, ",")
+// decode reads the observation in its file.
+func (s *stored) decode() *Observation {
+	s.once.Do(func() {
+		o := &Observation{}
+		body, err := s.read()
+		if err == nil {
+			err = json.Unmarshal(body, o)
+		}
+		if err != nil {
+			panic(fmt.Sprintf("words: %s: %v", s.file, err))
+		}
+		all := slices.Concat(o.When.Words, o.When.Not, o.When.Unless.Words)
+		phrases := phrases(all, s.needs)
+		o.words, phrases = phrases[:len(o.When.Words)], phrases[len(o.When.Words):]
+		o.not, o.unless = phrases[:len(o.When.Not)], phrases[len(o.When.Not):]
+		s.decoded = o
+	})
+	return s.decoded
 }
 
 // mayHold reports whether the observation may hold of what is said, which is given as the
 // phrases read it.
-func (s *stored) mayHold(h *Heard, said string) bool {
+func (s *stored) mayHold(h *Heard, said *searched) bool {
 	switch {
-	case !oneOf(s.errors, strings.ToLower(h.ErrorResponse.Error.Raw())), s.providers != nil && !slices.ContainsFunc(s.providers, h.is):
+	case !listed(s.errors, strings.ToLower(h.ErrorResponse.Error.Raw())), !listed(s.providers, h.Provider) && !listed(s.providers, h.Base):
 		return false
 	case s.words == 0:
 		return true
 	}
-	return slices.ContainsFunc(s.needs[:s.words], func(n need) bool { return n.in(said) })
+	needs := strings.Split(s.needs, "\t")[:s.words]
+	return slices.ContainsFunc(needs, func(n string) bool { return need(n).metBy(said.holds) })
+}
+
+// listed reports whether a list of the index names it; an empty list names all.
+func listed(list, name string) bool {
+	return list == "" || slices.Contains(strings.Split(list, ","), name)
 }

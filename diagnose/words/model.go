@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-//go:embed model/*.json model/seen/*.json model/index.txt
+//go:embed model/*.json model/seen/*.json
 var modelFiles embed.FS
 
 // mustRead reads a table of the program's own; a test reads them all.

@@ -20,7 +20,7 @@ func (h *Heard) Observe() []Noticed { return h.observed() }
 
 func (h *Heard) observe() []Noticed {
 	var out []Noticed
-	said := h.lowered()
+	said := newSearched(h.lowered())
 	all := index().observations
 	for i := range all {
 		if !all[i].mayHold(h, said) {

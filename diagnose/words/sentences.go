@@ -25,11 +25,12 @@ func lines(text string) []sentence {
 		text = strings.ToValidUTF8(text[:longestText], "")
 	}
 	var out []sentence
-	text = ofOthers().ReplaceAllString(ofTheRFC().ReplaceAllString(text, " "), " ")
+	text = ofTheRFC(text).ReplaceAllString(text, " ")
+	text = ofOthers(text).ReplaceAllString(text, " ")
 	for _, s := range sentenceEnd().Split(text, -1) {
-		if s = strings.Join(strings.Fields(s), " "); s != "" && !frame().MatchString(s) {
-			low := strings.ToLower(straight.Replace(hiddenLength().ReplaceAllString(s, "…")))
-			out = append(out, sentence{said: s, low: wordHyphen().ReplaceAllString(low, "$1 $2")})
+		if s = strings.Join(strings.Fields(s), " "); s != "" && !frame(s).MatchString(s) {
+			low := strings.ToLower(straight.Replace(hiddenLength(s).ReplaceAllString(s, "…")))
+			out = append(out, sentence{said: s, low: wordHyphen(low).ReplaceAllString(low, "$1 $2")})
 		}
 	}
 	return out
@@ -84,13 +85,14 @@ func Quotable(text string) (said, quoted []string) {
 // Two expressions take linear time and one would not: after each match of another
 // sentence, it would search again for the end of an RFC sentence that has none.
 var (
-	ofTheRFC = lazy.Regexp(`(?i)(the )?provided (authorization|access) (grant|code)( \(e\.g\.[^)\n]*\)?)?[^\n.]*?(invalid, expired|expired,? (or )?revoked|redirection uri)[^\n.]*`)
-	ofOthers = lazy.Regexp(`(?i)there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)|(content-type["']?\s*[:=]\s*["']?)?application/x-www-form-urlencoded`)
+	ofTheRFC = lazy.Where(`(?i)(the )?provided (authorization|access) (grant|code)( \(e\.g\.[^)\n]*\)?)?[^\n.]*?(invalid, expired|expired,? (or )?revoked|redirection uri)[^\n.]*`, "provided")
+	ofOthers = lazy.Where(`(?i)there are two likely causes[^\n]*|client authentication failed \(e\.g\.[^\n)]*\)|\((e\.g\.|for example)[^\n)]*\)|(content-type["']?\s*[:=]\s*["']?)?application/x-www-form-urlencoded`,
+		"two likely causes", "e.g.", "for example", "x-www-form-urlencoded")
 )
 
 var (
-	hiddenLength = lazy.Regexp(`… \(\d+ characters\)`) // of a secret that was taken out: our words, and nobody else's
-	wordHyphen   = lazy.Regexp(`([a-z])-([a-z])`)
-	frame        = lazy.Regexp(`^(at (async |new )?\S+( \[as \S+\])? ?\(|at \S+:\d+|File "|from \S+:\d+|#\d+ |\.\.\. \d+ more|goroutine \d|[\w./@-]+\.(go|js|ts|py|rb|php|java):\d)`) // of a stack: names of functions say nothing
+	hiddenLength = lazy.Where(`… \(\d+ characters\)`, "… (") // of a secret that was taken out: our words, and nobody else's
+	wordHyphen   = lazy.Where(`([a-z])-([a-z])`, "-")
+	frame        = lazy.Where(`^(at (async |new )?\S+( \[as \S+\])? ?\(|at \S+:\d+|File "|from \S+:\d+|#\d+ |\.\.\. \d+ more|goroutine \d|[\w./@-]+\.(go|js|ts|py|rb|php|java):\d)`, "(", ":", `"`, "#", "...", "goroutine") // of a stack: names of functions say nothing
 	sentenceEnd  = lazy.Regexp(`([.!?])["')\]]?\s+|[\r\n]+`)
 )

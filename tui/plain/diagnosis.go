@@ -27,10 +27,10 @@ func (p *printer) walk(w *report.Walk) (all bool) {
 	} else if w.Twist != nil {
 		p.printf("%s\n", gloss.Twist(w.Twist))
 	}
-	if w.Unverified != "" {
+	switch {
+	case all && w.Unverified != "": // else it is a finding of the report
 		p.printf("%s The ID token is not verified: %s\n", p.glyphs.Bad, w.Unverified)
-	}
-	if !all && (w.Twist != nil || w.Unverified != "") {
+	case !all && w.Twist != nil:
 		p.printf("\n")
 	}
 	return all

@@ -74,6 +74,9 @@ func Cases(r read.Result) []Case {
 	if c.Walk = walkOf(r.Walk); c.Walk.unrejected() {
 		c.Report.Causes, c.Report.RuledOut, c.Report.Findings = nil, nil, nil
 	}
+	if c.Walk != nil && c.Walk.Unverified != "" {
+		c.Report.Findings = append(c.Report.Findings, "the ID token is not verified: "+c.Walk.Unverified)
+	}
 	return []Case{c}
 }
 

@@ -101,7 +101,7 @@ func (l Layout) AllWell(d diagnose.Report) []string {
 	case !d.Granted:
 		return l.wrap("No rejection was found, and no tokens either. If your app's server exchanges the code, its log contains the response: give both together.", 0)
 	}
-	return []string{l.Styles.Good.Render(l.Glyphs.Done + " Nothing went wrong here: tokens were requested and received.")}
+	return []string{l.Styles.Good.Render(l.Glyphs.Done + " No problem was found: tokens were requested and received.")}
 }
 
 // RuledOut are the causes that the evidence excludes, each with the reason.

@@ -112,10 +112,10 @@ func TestAGroupOfALogKeepsToTheWidthAndSaysWhatHowManyAndWhen(t *testing.T) {
 
 func TestACaptureWithoutAnAnswerIsNotSaidToBeWell(t *testing.T) {
 	text := strings.Join(layout(80).Lines(diagnose.Report{Grant: "authorization_code"}, false), "\n")
-	if !strings.HasPrefix(text, "no rejection") || strings.Contains(text, "Nothing went wrong") {
+	if !strings.HasPrefix(text, "no rejection") || strings.Contains(text, "No problem was found") {
 		t.Errorf("%s", text)
 	}
-	if text := strings.Join(layout(80).Lines(diagnose.Report{Granted: true}, false), "\n"); !strings.Contains(text, "Nothing went wrong") {
+	if text := strings.Join(layout(80).Lines(diagnose.Report{Granted: true}, false), "\n"); !strings.Contains(text, "No problem was found") {
 		t.Errorf("%s", text)
 	}
 }

@@ -4,6 +4,8 @@ package lazy
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -15,3 +17,21 @@ type Pattern func() *regexp.Regexp
 func Regexp(source string) Pattern {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(source) })
 }
+
+// Where is the expression of the source for a text that holds one of the words, which are
+// in lower case, whatever their case in the text. Every match must hold one. For another
+// text it is an expression that finds nothing, so that the one of the source is neither
+// compiled nor searched for.
+func Where(source string, words ...string) func(text string) *regexp.Regexp {
+	compiled := Regexp(source)
+	return func(text string) *regexp.Regexp {
+		low := strings.ToLower(text)
+		if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(low, w) }) {
+			return compiled()
+		}
+		return nothing()
+	}
+}
+
+// nothing is in no text: a word begins or ends neither before nor behind an empty one.
+var nothing = Regexp(`^\b$`)
