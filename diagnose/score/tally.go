@@ -14,6 +14,7 @@ import (
 	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/view"
+	"example.com/grantwalk/diagnose/words"
 )
 
 // settled is the shift of a contradiction: more than everything that words and
@@ -91,7 +92,7 @@ func (t Tally) shift(r Reason, by Shifts) {
 
 // facts adds what the facts mean. What would settle a cause is a sign only when a cause
 // that it comes After is settled; and what is settled is not excluded.
-func (t Tally) facts(v *view.View) {
+func (t Tally) facts(v *view.View, noticed []words.Noticed) {
 	settledBy := map[causes.ID]bool{}
 	for _, c := range causes.All() {
 		for _, m := range c.Facts {
@@ -105,7 +106,7 @@ func (t Tally) facts(v *view.View) {
 			f, ok := v.Fact(m.Fact)
 			switch {
 			case !ok, f.Verdict == view.Fits && settledBy[c.ID]:
-			case f.Verdict == view.Fits && v.Said().Insists(c.ID): // something between the two may have changed the message
+			case f.Verdict == view.Fits && v.Said().Insists(c.ID, noticed): // something between the two may have changed the message
 				t[c.ID].see(Seen{f, view.Unknown, unlikely})
 			case f.Verdict == view.Differs && explained:
 				t[c.ID].see(Seen{f, view.Unknown, Strong})

@@ -87,8 +87,8 @@ func (t Tally) wording(h *words.Heard, prior Shares) {
 }
 
 // observe adds every observation that holds.
-func (t Tally) observe(h *words.Heard) {
-	for _, o := range h.Observe() {
+func (t Tally) observe(noticed []words.Noticed) {
+	for _, o := range noticed {
 		says := o.Says
 		if o.In != "" {
 			says += ": " + o.In

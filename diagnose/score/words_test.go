@@ -23,7 +23,7 @@ func TestAServerThatTheCatalogueDoesNotKnowIsUnderstoodByItsWords(t *testing.T) 
 			h := words.Hear(words.Scene{Grant: w.Grant, ErrorResponse: evidence.ErrorResponse{Error: safe.Foreign(w.Error), Description: safe.Foreign(w.Text), Status: w.Status}})
 			h.Hit = nil
 			account := newTally(priorOf(h))
-			account.observe(h)
+			account.observe(h.Observe())
 			place := slices.IndexFunc(account.Shares().Ranked(), func(id causes.ID) bool { return w.Causes[string(id)] >= 0.15 })
 			all++
 			if place == 0 {

@@ -39,7 +39,7 @@ func compareRedirectURIs(v *View) *Fact {
 		says = "the redirect URIs differ in " + uriDifference(asked.Raw(), sent.Raw())
 	}
 	f := differs("differ", says, both...).doubted(v.loosely(), "other_login")
-	return f.doubted(isExample(asked) != isExample(sent), "example")
+	return f.doubted(sent != "" && isExample(asked) != isExample(sent), "example")
 }
 
 // isExample reports whether a redirect URI has one of the names that are reserved for examples

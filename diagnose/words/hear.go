@@ -15,7 +15,6 @@ import (
 func Hear(s Scene) *Heard {
 	h := &Heard{Scene: s, server: append(lines(s.ErrorResponse.Description.Raw()), spoken(s.Statements, notByPerson)...)}
 	h.all = append(spoken(s.Statements, byPerson), h.server...)
-	h.observed = sync.OnceValue(h.observe)
 	if slices.Contains(evidence.Grants, s.Grant) {
 		h.grants, h.grant = map[string]float64{s.Grant: 1}, s.Grant
 		h.Hit = match(s, s.Grant)

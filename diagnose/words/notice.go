@@ -12,13 +12,11 @@ type Noticed struct {
 	In string         // the sentence in which it shows, quoted; empty: it is not of words
 	At exchange.Place // of that sentence
 
-	fault bool // the sentence says that something is wrong, and nothing that is right
+	low string // that sentence in lower case
 }
 
 // Observe returns every observation that holds, in the order of the tables.
-func (h *Heard) Observe() []Noticed { return h.observed() }
-
-func (h *Heard) observe() []Noticed {
+func (h *Heard) Observe() []Noticed {
 	var out []Noticed
 	said := newSearched(h.lowered())
 	all := index().observations
@@ -30,7 +28,7 @@ func (h *Heard) observe() []Noticed {
 		if in, ok := o.holds(h); ok {
 			n := Noticed{Observation: o}
 			if in != nil {
-				n.In, n.At, n.fault = in.quoted(), in.at, saysFault(in.low)
+				n.In, n.At, n.low = in.quoted(), in.at, in.low
 			}
 			out = append(out, n)
 		}

@@ -7,7 +7,6 @@ import (
 	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/exchange"
-	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -31,8 +30,6 @@ type Heard struct {
 	server []sentence         // those of the server and of the text around the error
 	grants map[string]float64 // how likely each is
 	grant  string             // the one that is known, or of which they clearly speak; empty: untold
-
-	observed func() []Noticed // made when it is first asked for
 }
 
 // Grants says how likely each grant is, and which one it is beyond doubt; empty: untold.
@@ -56,31 +53,6 @@ func (h *Heard) Favours(one, other causes.ID) bool {
 	return h.Listed() && h.Hit.Causes[string(one)] > h.Hit.Causes[string(other)]
 }
 
-// Insists reports whether the server names this cause and no other: its words are known to
-// be said because of it but for exceptions, or speak of what it is about and of nothing else.
-func (h *Heard) Insists(id causes.ID) bool {
-	const nearlyAlways, plainly = 0.9, 2.0
-	if h.Listed() {
-		return (h.Hit.Exact || h.Hit.Wording.Mark != "") && h.Hit.Causes[string(id)] >= nearlyAlways
-	}
-	named := false
-	for _, o := range h.Observe() {
-		if !o.When.Server {
-			continue
-		}
-		for cause, by := range o.Shifts {
-			switch {
-			case by < plainly:
-			case cause == id && o.fault:
-				named = true
-			default:
-				return false
-			}
-		}
-	}
-	return named
-}
-
 // leastMeant is the share from which on a wording may mean a cause.
 const leastMeant = 0.03
 
@@ -88,15 +60,4 @@ const leastMeant = 0.03
 // because of the cause.
 func (h *Heard) SaysOtherThan(id causes.ID) bool {
 	return h.Hit != nil && h.Hit.Said != "" && h.Hit.Causes[string(id)] < leastMeant
-}
-
-var (
-	wrong    = lazy.Regexp(`(?:\bnot|n't) (?:\w+ )?(?:match|equal|give|verify|fit|correspond|agree|belong|that of|the one|valid|registered|allowed)|mismatch|\b(?:invalid|incorrect|wrong|bad|malformed|truncated|failed|failure|missing)\b|(?:issued|belongs?) to (?:another|a different)`)
-	affirmed = lazy.Regexp(`\b(?:fine|ok|okay|passed|succeeded|correct|matches|matched|if|however|but)\b|\bnot an? |\bno (?:pkce|redirect|client)`)
-)
-
-// saysFault reports whether a lower-case sentence says that what it speaks of is wrong. One
-// that calls something right, or holds a condition, may say so of another thing.
-func saysFault(low string) bool {
-	return wrong().MatchString(low) && !affirmed().MatchString(low)
 }
