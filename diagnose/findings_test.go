@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/grantwalk/diagnose/view"
 )
@@ -173,5 +174,32 @@ func TestAStateThatWasChangedOnItsWayIsNoOtherLogin(t *testing.T) {
 		if got := r.report(); len(got.Findings) != 1 || strings.Contains(got.Findings[0], "forged") {
 			t.Errorf("%s: %q", state, got.Findings)
 		}
+	}
+}
+
+// A browser and a proxy record the same login, and their clocks differ.
+func TestACallbackInTwoFilesCameOnce(t *testing.T) {
+	r := record().login()
+	r.add("GET", "https://shop.acme.com/cb?code="+r.code+"&state="+r.state, "", "", "", 200)
+	again := *r.add("GET", "https://shop.acme.com/cb?code="+r.code+"&state="+r.state, "", "", "", 200)
+	r.exchanges[len(r.exchanges)-1].From.File = "proxy.har"
+	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", rejected, 400)
+	if got := r.report(); got.Causes[0].ID == CodeReused {
+		t.Errorf("%q", got.Causes[0].Says)
+	}
+	again.SentAt = again.SentAt.Add(300 * time.Millisecond)
+	again.From.File = ""
+	r.exchanges = append(r.exchanges[:len(r.exchanges)-1:len(r.exchanges)-1], again, r.exchanges[len(r.exchanges)-1])
+	if got := r.report(); got.Causes[0].ID != CodeReused {
+		t.Errorf("twice in one file: %s, %q", got.Causes[0].ID, got.Causes[0].Says)
+	}
+}
+
+func TestARejectionThatWasRecordedTwiceIsOne(t *testing.T) {
+	r := record().login()
+	x := *r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", rejected, 400)
+	r.exchanges = append(r.exchanges, x)
+	if e := r.report(); slices.ContainsFunc(e.Causes, func(c Cause) bool { return c.ID == CodeReused && c.Strength != Possible }) {
+		t.Errorf("%+v", e.Causes[0])
 	}
 }

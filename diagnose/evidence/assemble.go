@@ -174,12 +174,16 @@ func isFollowed(first, second *TokenRequest) bool {
 // do not tell, because some servers make the same one twice within a second, nor do whole
 // seconds.
 func isRecordedTwice(a, b *TokenRequest) bool {
+	answered := a.Response.AccessToken != "" || a.Response.Refused()
+	return answered && isOneMoment(a.SentAt, b.SentAt, a.From, b.From) && a.Response.AccessToken == b.Response.AccessToken && a.Response.ErrorResponse == b.Response.ErrorResponse &&
+		a.Code == b.Code && a.RefreshToken == b.RefreshToken && a.GrantType == b.GrantType
+}
+
+// isOneMoment reports whether two times are of one event that was recorded twice.
+func isOneMoment(a, b time.Time, from, other exchange.Place) bool {
 	const clocks = 20 * time.Millisecond
-	apart := b.SentAt.Sub(a.SentAt).Abs()
-	if a.SentAt.Nanosecond() == 0 || apart > 0 && (a.From.File == b.From.File || apart > clocks) {
-		return false
-	}
-	return a.Response.AccessToken != "" && a.Response.AccessToken == b.Response.AccessToken && a.Code == b.Code && a.RefreshToken == b.RefreshToken && a.GrantType == b.GrantType
+	apart := b.Sub(a).Abs()
+	return a.Nanosecond() != 0 && (apart == 0 || from.File != other.File && apart <= clocks)
 }
 
 // cutForm marks a form that is shorter than its Content-Length says: the end of its last

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"time"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
 )
@@ -27,11 +28,12 @@ type assembler struct {
 // A flow is what has to be remembered of an authorization request until its response
 // comes.
 type flow struct {
-	hosts    map[string]bool // of the pages between request and response
-	place    string          // the redirect URI, as placeOf has it; empty: none that can be read
-	expected string          // where the last redirect leads to
-	requests int             // how often the callback was requested
-	relayed  int             // how often the code was handed on to the app's own server
+	hosts     map[string]bool // of the pages between request and response
+	place     string          // the redirect URI, as placeOf has it; empty: none that can be read
+	expected  string          // where the last redirect leads to
+	requests  map[string]int  // how often the callback was requested, by the file: two files may hold one request
+	requested arrival         // the last time that it was
+	relayed   int             // how often the code was handed on to the app's own server
 }
 
 // An arrival is an authorization response.
@@ -39,6 +41,7 @@ type arrival struct {
 	to      *url.URL
 	params  []wire.Param
 	at      time.Time
+	from    exchange.Place
 	request bool // it was seen as a request to the redirect URI, not as a redirect to it
 }
 

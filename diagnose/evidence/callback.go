@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 func (a *assembler) isCallback(x *exchange.Exchange) bool {
 	r := &x.Request
 	params := slices.Concat(r.Params(), wire.Form(r.URL.EscapedFragment()))
-	in := arrival{to: r.URL, params: params, at: x.SentAt, request: true}
+	in := arrival{to: r.URL, params: params, at: x.SentAt, from: x.From, request: true}
 	if x.Kind == exchange.Callback {
 		a.callback(in)
 		return true
@@ -130,8 +131,9 @@ func (a *assembler) arrive(i int, in arrival) {
 		i = a.again(i, exchange.Value(in.params, "state")) // a request was sent once more, unseen
 		r = &a.e.Authorizations[i].Response
 	}
-	if in.request {
-		a.flows[i].requests++
+	if f := &a.flows[i]; in.request && !isOneMoment(f.requested.at, in.at, f.requested.from, in.from) {
+		f.requested = in
+		f.requests[in.from.File]++
 		a.count(i)
 	}
 	if r.Code != "" || !r.Page && r.Error != "" && r.Error.Raw() == failure {
@@ -161,7 +163,7 @@ func (a *assembler) again(i int, state string) int {
 
 func (a *assembler) addRequest(r Authorization, host string) int {
 	i := len(a.flows)
-	f := flow{hosts: map[string]bool{host: true}}
+	f := flow{hosts: map[string]bool{host: true}, requests: map[string]int{"": 0}}
 	if u, err := url.Parse(r.RedirectURI.Raw()); err == nil {
 		f.place = placeOf(u)
 	}
@@ -183,7 +185,7 @@ func (a *assembler) addRequest(r Authorization, host string) int {
 // and each handing on of the code by a page is one; a redirect and its request
 // are not two.
 func (a *assembler) count(i int) {
-	a.e.Authorizations[i].Response.Count = max(a.flows[i].requests, a.flows[i].relayed)
+	a.e.Authorizations[i].Response.Count = max(slices.Max(slices.Collect(maps.Values(a.flows[i].requests))), a.flows[i].relayed)
 }
 
 // adoptStrays gives the answers of requests that were not seen a place, if a
