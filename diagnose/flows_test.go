@@ -184,7 +184,7 @@ func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
 		"no PKCE":                              one(first, noPKCE),
 		"a pushed request":                     one(first, pushed),
 		"an answer without Date":               one(first, func(_ *Authorization, r *TokenRequest) { r.Response.Date = time.Time{} }),
-		"two log-ins at once":                  two,
+		"two logins at once":                   two,
 		"rotation":                             many(exchanged(5.4, first), refresh(60, first.RefreshToken, second), refresh(120, second.RefreshToken, tokens("access-3", "refresh-3"))),
 		"no rotation":                          many(exchanged(5.4, first), refresh(60, first.RefreshToken, tokens("access-2", "")), refresh(120, first.RefreshToken, tokens("access-3", ""))),
 		"a retry after no answer":              many(exchanged(5.4, TokenResponse{}), exchanged(6.4, first)),
@@ -192,7 +192,7 @@ func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
 		"a callback whose request is not seen": callbackOnly,
 		"a request whose body is not recorded": noBody,
 		"only the redirect":                    {Authorizations: []Authorization{authorization()}},
-		"a log-in page that was left":          denied(func(*Authorization) {}),
+		"a login page that was left":           denied(func(*Authorization) {}),
 		"tokens without a code":                denied(func(a *Authorization) { a.ResponseType = "id_token token" }),
 		"a back end whose clock is behind": one(first, func(_ *Authorization, r *TokenRequest) {
 			r.SentAt, r.Response.At = at(-30), at(-29.8)
@@ -200,7 +200,7 @@ func TestAGoodFlowHasNoCauseWhateverItsShape(t *testing.T) {
 		"a pop-up of Google's": one(first, func(a *Authorization, r *TokenRequest) {
 			a.RedirectURI, r.RedirectURI = "storagerelay://https/app.example?id=auth1", "postmessage"
 		}),
-		"a silent log-in": denied(func(a *Authorization) { a.Prompt, a.Response.Code = "none", code }),
+		"a silent login": denied(func(a *Authorization) { a.Prompt, a.Response.Code = "none", code }),
 	} {
 		if r := Diagnose(e); len(r.Causes) > 0 {
 			t.Errorf("%s: %s, %q", name, r.Causes[0].ID, r.Causes[0].Says)
@@ -233,7 +233,7 @@ func flows() []flowTest {
 		{"basic is refused, the body is told that the code is gone", many(basic(exchanged(5.4, refused("invalid_client", 401))), exchanged(5.45, grant)), ClientCredentials},
 		{"basic is refused, the body as well", many(basic(exchanged(5.4, refused("invalid_client", 401))), exchanged(5.45, refused("invalid_client", 400))), ClientCredentials},
 		{"a mismatch, tried again and again", many(with(exchanged(5.4, grant), func(r *TokenRequest) { r.RedirectURI += "/" }), exchanged(6, grant), exchanged(7, grant)), RedirectURIMismatch},
-		{"a mismatch in one log-in, and a good one after it", Evidence{
+		{"a mismatch in one login, and a good one after it", Evidence{
 			Authorizations: []Authorization{authorization(), func() Authorization {
 				a := authorization()
 				a.State, a.Response.Code, a.SentAt, a.Response.At = "second", "qWcqTh2M0FzVvUNnB1xk-second", at(60), at(65)
@@ -284,8 +284,8 @@ func flows() []flowTest {
 			return e
 		}(), UserDenied},
 		{"the error sent to the registered address", denied(func(a *Authorization) { a.RedirectURI, a.Response.Error = callback+"/", "redirect_uri_mismatch" }), RedirectURIMismatch},
-		{"a silent log-in that would have to ask", denied(func(a *Authorization) { a.Prompt, a.Response.Error = "none", "interaction_required" }), Policy},
-		{"a silent log-in of somebody whom the server cannot know", func() Evidence {
+		{"a silent login that would have to ask", denied(func(a *Authorization) { a.Prompt, a.Response.Error = "none", "interaction_required" }), Policy},
+		{"a silent login of somebody whom the server cannot know", func() Evidence {
 			e := denied(func(a *Authorization) { a.Prompt, a.Response.Code = "none", code })
 			e.Cookies = true
 			return e
@@ -294,7 +294,7 @@ func flows() []flowTest {
 		{"an error page that says invalid_request", denied(func(a *Authorization) {
 			a.Challenge, a.ChallengeMethod, a.Response.Page, a.Response.ErrorResponse = "", "", true, ErrorResponse{Error: "invalid_request", Status: 400}
 		}), RedirectURIMismatch},
-		{"a silent log-in, refused in another word", denied(func(a *Authorization) { a.Prompt, a.Response.Error = "none", "invalid_request" }), Policy},
+		{"a silent login, refused in another word", denied(func(a *Authorization) { a.Prompt, a.Response.Error = "none", "invalid_request" }), Policy},
 		{"an error page about the client", denied(func(a *Authorization) {
 			a.Response.Page, a.Response.ErrorResponse = true, ErrorResponse{Error: "invalid_client", Status: 401}
 		}), ClientCredentials},

@@ -97,7 +97,7 @@ func fillForms(ctx context.Context, address string) error {
 	}
 	browser := http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}}
 	method, body := http.MethodGet, ""
-	for range 4 { // the log-in, the consent, and the page at their end
+	for range 4 { // the login, the consent, and the page at their end
 		req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 		if err != nil {
 			return err

@@ -6,7 +6,7 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 )
 
-// page takes what lies between the request and its answer: log-in, consent,
+// page takes what lies between the request and its answer: login, consent,
 // errors.
 func (a *assembler) page(x *exchange.Exchange) {
 	i := len(a.flows) - 1

@@ -100,7 +100,7 @@ func TestErrorsAreFoundInTheTextsOfManyLibraries(t *testing.T) {
 			diagnose.ErrorResponse{Error: "OAuthException", Description: "This authorization code has been used."}, "authorization_code", "facebook"},
 		"Slack":          {`{"ok":false,"error":"invalid_code"}`, diagnose.ErrorResponse{Error: "invalid_code"}, "", ""},
 		"Twitch":         {`{"status":400,"message":"Invalid refresh token"}`, diagnose.ErrorResponse{Description: "Invalid refresh token", Status: 400}, "refresh_token", ""},
-		"a log-in page":  {"Sign-in failed.\nserver_message: invalid_grant\n", diagnose.ErrorResponse{Error: "invalid_grant"}, "", ""},
+		"a login page":   {"Sign-in failed.\nserver_message: invalid_grant\n", diagnose.ErrorResponse{Error: "invalid_grant"}, "", ""},
 		"escaped in log": {`level=error msg="exchange: {\"error\":\"invalid_grant\",\"error_description\":\"PKCE verification failed\"}" code=400`, diagnose.ErrorResponse{Error: "invalid_grant", Description: "PKCE verification failed"}, "authorization_code", ""},
 		"Keycloak":       {`2024-02-01 10:00:00,123 WARN  [org.keycloak.events] (executor-thread-1) type=REFRESH_TOKEN_ERROR, realmId=r, clientId=c, userId=null, ipAddress=10.0.0.1, error=invalid_token, grant_type=refresh_token`, diagnose.ErrorResponse{Error: "invalid_token"}, "refresh_token", "keycloak"},
 		"no code at all": {"The code passed is incorrect or expired.", diagnose.ErrorResponse{Description: "The code passed is incorrect or expired."}, "authorization_code", "github"},

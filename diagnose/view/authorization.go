@@ -68,7 +68,7 @@ func lookAtPrompt(v *View) *Fact {
 		return differs("no_session_and_went_on", "the request says prompt=none, and no cookie of a session went with it: this server went on all the same, and one that keeps to OpenID Connect says login_required")
 	}
 	says := "the request says prompt=none, so the server may not ask the user, and it would have had to"
-	// Without a session the silent log-in had to fail, whatever the server calls it.
+	// Without a session the silent login had to fail, whatever the server calls it.
 	noCookie := v.Cookies && !v.Auth.Cookie
 	if slices.Contains(needsUser, v.Auth.Response.Error.Raw()) || cameByRedirect(v) && noCookie {
 		if noCookie {

@@ -24,7 +24,7 @@ func Findings(v *View) []string {
 	if stateChanged(v.Auth) {
 		return []string{"the state of the authorization response is a changed form of the one that was sent: an encoding, capitals or text around it. A client that compares the two rejects the response (RFC 6749 §10.12)"}
 	}
-	says := "the state of the authorization response is not the one that was sent, so the response belongs to another log-in or was forged: the client must reject it (RFC 6749 §10.12)"
+	says := "the state of the authorization response is not the one that was sent, so the response belongs to another login or was forged: the client must reject it (RFC 6749 §10.12)"
 	if v.Token != nil && v.Token.Code != "" && v.Token.Code == v.Auth.Response.Code {
 		says += ", and this client sent its code to the token endpoint"
 	}

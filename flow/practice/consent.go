@@ -144,7 +144,7 @@ func (s *store) silently(browser string, q *request) (url.Values, *refusal) {
 	case !q.fits(l.person):
 		return nil, loginRequired.because("%s has logged in with this browser, the id_token_hint is of %s, and prompt=none allows no page", l.person.name, q.hinted.name)
 	case q.maxAge >= 0 && s.now().Sub(l.at) > q.maxAge:
-		return nil, loginRequired.because("the last log-in was %s ago, longer than max_age, and prompt=none allows no page", age(s.now(), l.at))
+		return nil, loginRequired.because("the last login was %s ago, longer than max_age, and prompt=none allows no page", age(s.now(), l.at))
 	case !q.scope.within(l.allowed[q.client]):
 		return nil, consentRequired.because("%s has not allowed %s these scopes yet, and prompt=none allows no page", l.person.name, q.client.id)
 	}

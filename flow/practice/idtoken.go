@@ -22,7 +22,7 @@ type idClaims struct {
 }
 
 // idToken signs who logged in. A refreshed one has no nonce, and tells the time
-// of the first log-in still (OpenID Connect Core §12.2).
+// of the first login still (OpenID Connect Core §12.2).
 func (s *Server) idToken(ctx context.Context, got *issued) (string, error) {
 	key, err := s.keys.wait(ctx)
 	if err != nil {

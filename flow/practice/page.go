@@ -53,7 +53,7 @@ func (w *reply) page(status int, policy, name string, data any) {
 	_ = pages.ExecuteTemplate(w, name, data) // our own template and structs, into memory
 }
 
-// consentPage is what the log-in-and-consent page shows.
+// consentPage is what the login-and-consent page shows.
 type consentPage struct {
 	Issuer      string
 	Consent     string
