@@ -93,6 +93,11 @@ func TestWhatTheServerNamesIsNotExcludedByWhatTheClientSees(t *testing.T) {
 		"the redirect_uri is not that of the authorization request": RedirectURIMismatch,
 		"the code_verifier does not give the code_challenge":        PKCEMismatch,
 		"the grant was issued to another client":                    ClientMismatch,
+		"No matching redirect_uri":                                  RedirectURIMismatch,
+		"Code is ok but redirect_uri is wrong":                      RedirectURIMismatch,
+		"PKCE check did not pass":                                   PKCEMismatch,
+		"PKCE unsuccessful":                                         PKCEMismatch,
+		"redirect_uri is fine, code_verifier is not":                PKCEMismatch,
 		"the code is malformed, truncated or changed on the way":    CodeMalformed,
 	} {
 		r := record().login()
@@ -118,6 +123,7 @@ func TestWhatTheServerCallsRightStaysExcluded(t *testing.T) {
 		"PKCE: passed":                                      PKCEMismatch,
 		"code_verifier":                                     PKCEMismatch,
 		"redirect_uri: https://shop.acme.com/cb":            RedirectURIMismatch,
+		"client ok, redirect_uri ok: code not found":        RedirectURIMismatch,
 		"Parameter redirect_uri was ignored":                RedirectURIMismatch,
 	} {
 		r := record().login()
@@ -201,5 +207,16 @@ func TestARejectionThatWasRecordedTwiceIsOne(t *testing.T) {
 	r.exchanges = append(r.exchanges, x)
 	if e := r.report(); slices.ContainsFunc(e.Causes, func(c Cause) bool { return c.ID == CodeReused && c.Strength != Possible }) {
 		t.Errorf("%+v", e.Causes[0])
+	}
+}
+
+// Two proxies whose clocks differ by hours recorded one exchange.
+func TestTheSameTokensForTheSameCodeInTwoFilesAreOneExchange(t *testing.T) {
+	r := record().login()
+	x := *r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", granting, 200)
+	x.SentAt, x.ReceivedAt, x.From.File = x.SentAt.Add(2*time.Hour), x.ReceivedAt.Add(2*time.Hour), "upstream.har"
+	r.exchanges = append(r.exchanges, x)
+	if got := r.report(); len(got.Causes) > 0 {
+		t.Errorf("%s: %q", got.Causes[0].ID, got.Causes[0].Says)
 	}
 }

@@ -84,8 +84,12 @@ func Diagnose(e Evidence) Report {
 	r.StateDiffers = endsAtState(v)
 	shares := r.judge(v)
 	r.Findings = view.Findings(v)
-	if r.Granted && len(r.Causes) > 0 {
-		r.Findings = append(r.Findings, "the server granted tokens all the same, so it does not check this; another server may")
+	if r.Granted && !v.Token.Response.Unseen && len(r.Causes) > 0 {
+		says := "the server granted tokens all the same"
+		if r.Causes[0].Strength == Certain {
+			says += ", so it does not check this; another server may"
+		}
+		r.Findings = append(r.Findings, says)
 	}
 	if earlier := v.Earlier(); earlier != nil && v.Granted() {
 		r.addEarlier(earlier)

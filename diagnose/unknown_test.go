@@ -124,6 +124,35 @@ func TestWhatIsNotWholeIsNoContradiction(t *testing.T) {
 		"an Authorization header that was taken out with its scheme": func(r *recorded) {
 			r.add("POST", token, "grant_type=client_credentials", "", `{"error":"invalid_client"}`, 401).Request.Authorization = "[REDACTED]"
 		},
+		"two logins with one state": func(r *recorded) {
+			r.login()
+			other := record()
+			other.challenge, other.client = "CtJUXzoP8rqTQyzQlvzGTQ4qOV0PGOCcnQ_5WbHTZqM", "admin"
+			r.exchanges = append(r.exchanges, other.login().exchanges...)
+			r.exchanges[0].Response.Location, r.exchanges[1].Response.Location = "", ""
+			r.at = r.at.Add(2 * time.Second)
+			r.add("GET", "https://shop.acme.com/cb?code="+r.code+"&state="+r.state, "", "", "", 200)
+			r.add("POST", token, r.form().Encode(), "", rejected, 400)
+		},
+		"an authorization URL that is cut in its challenge": func(r *recorded) {
+			r.add("GET", "https://as.acme.com/authorize?response_type=code&client_id=shop&redirect_uri=https%3A%2F%2Fshop.acme.com%2Fcb&state="+r.state+"&code_challenge="+r.challenge[:20], "", "https://shop.acme.com/cb?code="+r.code+"&state="+r.state, "", 302)
+			r.add("POST", token, r.form().Encode(), "", rejected, 400)
+		},
+		"an authorization URL that is cut in a name": func(r *recorded) {
+			r.add("GET", "https://as.acme.com/authorize?response_type=code&client_id=shop&redirect_uri=https%3A%2F%2Fshop.acme.com%2Fcb&state="+r.state+"&code_chal", "", "https://shop.acme.com/cb?code="+r.code+"&state="+r.state, "", 302)
+			r.add("POST", token, r.form().Encode(), "", rejected, 400)
+		},
+		"a pushed request that is cut in a name": func(r *recorded) {
+			r.add("POST", "https://as.acme.com/par", "response_type=code&client_id=shop&redirect_uri=https%3A%2F%2Fshop.acme.com%2Fcb&state="+r.state+"&code_chal", "", `{"request_uri":"urn:example:1","expires_in":60}`, 201)
+			r.add("GET", "https://as.acme.com/authorize?client_id=shop&request_uri=urn%3Aexample%3A1", "", "https://shop.acme.com/cb?code="+r.code+"&state="+r.state, "", 302)
+			r.add("POST", token, r.form().Encode(), "", rejected, 400)
+		},
+		"dots for the rest of a form": func(r *recorded) {
+			r.login()
+			r.add("POST", token, "grant_type=authorization_code&client_id=shop&code="+r.code+"&...", "", rejected, 400)
+		},
+		"a stand-in in round brackets":  sent("redirect_uri", "(my callback)"),
+		"an address for no one to open": sent("redirect_uri", "hxxps://shop[.]acme[.]com/cb"),
 		"the beginning of a parameter's name": func(r *recorded) {
 			r.login()
 			r.add("POST", token, "grant_type=authorization_code&client_id=shop&code="+r.code+"&redirect_u", "", rejected, 400)

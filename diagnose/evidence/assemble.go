@@ -14,7 +14,7 @@ import (
 // Assemble makes evidence of exchanges, from every recorder. Its statements are what the
 // exchanges say in words beside the server's errors.
 func Assemble(exchanges []exchange.Exchange) Evidence {
-	a := assembler{replaced: placeholders(exchanges), pushed: map[string][]wire.Param{}, byCode: latest[string]{}, byState: latest[[2]string]{}, byPlace: latest[string]{}, byToken: map[safe.Secret]int{}}
+	a := assembler{replaced: placeholders(exchanges), pushed: map[string][]wire.Param{}, byCode: latest[string]{}, byState: latest[[2]string]{}, byPlace: latest[string]{}, sharing: map[[2]string]int{}, byToken: map[safe.Secret]int{}}
 	for _, x := range inOrder(exchanges) {
 		a.add(&x)
 	}
@@ -92,6 +92,12 @@ func (a *assembler) authorization(x *exchange.Exchange) {
 			r.Set(p.Name, p.Value)
 		}
 		r.Pushed = exchange.Has(params, "request")
+		if cutOff(params) {
+			r.HideMissing()
+		}
+	}
+	if r.ChallengeMethod != "S256" && r.ChallengeMethod != "" && strings.HasPrefix("S256", r.ChallengeMethod.Raw()) {
+		r.ChallengeMethod, r.Masked = "", r.Masked+" code_challenge_method"
 	}
 	if x.Request.Body == exchange.Partly || cutOff(x.Request.Params()) || slices.ContainsFunc(x.Request.Params(), elided) {
 		r.HideMissing()
@@ -118,10 +124,16 @@ func cutOff(params []wire.Param) bool {
 		return false
 	}
 	last := params[len(params)-1]
+	if last.Value == "" && isCutName(last.Name) || last.Name == "code_challenge" && len(last.Value) < shortestChallenge || last.Name == "code_challenge_method" && last.Value != "S256" && strings.HasPrefix("S256", last.Value) {
+		return true
+	}
 	return slices.ContainsFunc([]string{"…", "...", "[...]"}, func(mark string) bool {
 		return strings.HasSuffix(last.Name, mark) || strings.HasSuffix(last.Value, mark)
 	})
 }
+
+// shortestChallenge is the length of a code_challenge at least (RFC 7636 §4.2), in bytes.
+const shortestChallenge = 43
 
 // elided reports whether a parameter stands for others that were left out, as in &...
 func elided(p wire.Param) bool {
@@ -175,7 +187,8 @@ func isFollowed(first, second *TokenRequest) bool {
 // seconds.
 func isRecordedTwice(a, b *TokenRequest) bool {
 	answered := a.Response.AccessToken != "" || a.Response.Refused()
-	return answered && isOneMoment(a.SentAt, b.SentAt, a.From, b.From) && a.Response.AccessToken == b.Response.AccessToken && a.Response.ErrorResponse == b.Response.ErrorResponse &&
+	both := a.Response.AccessToken != "" && a.From.File != b.From.File // whatever their clocks say
+	return answered && (both || isOneMoment(a.SentAt, b.SentAt, a.From, b.From)) && a.Response.AccessToken == b.Response.AccessToken && a.Response.ErrorResponse == b.Response.ErrorResponse &&
 		a.Code == b.Code && a.RefreshToken == b.RefreshToken && a.GrantType == b.GrantType
 }
 
@@ -194,6 +207,10 @@ func cutForm(r *exchange.Request) {
 		r.Form, r.Body = r.Form[:n], exchange.Partly
 		return
 	}
+	if slices.ContainsFunc(r.Form, elided) {
+		r.Body = exchange.Partly
+		return
+	}
 	const lineEnd = 2
 	length, err := strconv.Atoi(r.Length)
 	last := len(r.Form) - 1
@@ -208,10 +225,16 @@ func cutForm(r *exchange.Request) {
 	r.Body = exchange.Partly
 }
 
+// parameterNames are of requests for codes and tokens.
+var parameterNames = []string{
+	"response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "prompt",
+	"grant_type", "code", "client_secret", "client_assertion", "client_assertion_type", "code_verifier", "refresh_token", "assertion",
+}
+
 // isCutName reports whether a text is the beginning of a parameter's name, and no name.
 func isCutName(text string) bool {
-	return slices.ContainsFunc([]string{"grant_type", "client_id", "client_secret", "client_assertion", "redirect_uri", "code_verifier", "refresh_token"}, func(name string) bool {
-		return text != name && text != "code" && strings.HasPrefix(name, text)
+	return slices.ContainsFunc(parameterNames, func(name string) bool {
+		return strings.HasPrefix(name, text) && !slices.Contains(parameterNames, text)
 	})
 }
 
@@ -252,7 +275,7 @@ func tokenResponse(x *exchange.Exchange) TokenResponse {
 		return TokenResponse{}
 	}
 	// A browser drops the body of a response that the page did not read.
-	r := TokenResponse{Date: from.Time(), At: x.ReceivedAt, Unseen: from.Params == nil && from.Body == "" && from.Status/100 == 2}
+	r := TokenResponse{Date: from.Time(), At: x.ReceivedAt, Unseen: from.Params == nil && (from.Body == "" || masked(from.Body)) && from.Status/100 == 2}
 	read := from.Read()
 	for _, p := range read.Params {
 		r.Set(p.Name, p.Value)

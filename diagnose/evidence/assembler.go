@@ -21,6 +21,7 @@ type assembler struct {
 	byCode  latest[string]      // the code of the response
 	byState latest[[2]string]   // the state and the redirect URI, which is empty where there is none
 	byPlace latest[string]      // the redirect URI
+	sharing map[[2]string]int   // how many have a state and a redirect URI
 	byToken map[safe.Secret]int // the latest token request by the access token that it got
 	open    []int               // those without redirect URI that have no code yet, at most maxOpen
 }

@@ -143,6 +143,9 @@ func (a *assembler) arrive(i int, in arrival) {
 	for _, p := range in.params {
 		r.Set(p.Name, p.Value)
 	}
+	if state := r.State.Reveal(); in.request && state != "" {
+		a.e.Authorizations[i].Shared = a.sharing[[2]string{state, a.flows[i].place}] > 1
+	}
 	if code := r.Code.Reveal(); code != "" {
 		a.byCode.add(a.known(code), i)
 		a.open = slices.DeleteFunc(a.open, func(j int) bool { return j == i })
@@ -173,6 +176,7 @@ func (a *assembler) addRequest(r Authorization, host string) int {
 	if f.place != "" {
 		a.byPlace.add(f.place, i)
 		a.byState.add([2]string{state, f.place}, i)
+		a.sharing[[2]string{state, f.place}]++
 	}
 	if r.RedirectURI == "" {
 		a.byState.add([2]string{state, ""}, i)

@@ -61,7 +61,8 @@ type Authorization struct {
 	SentAt          time.Time        `json:"sent_at,omitzero"`
 
 	Response AuthorizationResponse `json:"response,omitzero"`
-	From     exchange.Place        `json:"from,omitzero"` // where it was recorded
+	From     exchange.Place        `json:"from,omitzero"`          // where it was recorded
+	Shared   bool                  `json:"shared_state,omitempty"` // another request has the same state, and only that ties the response to this one
 
 	Masked string `json:"masked,omitempty"` // names of what was sent and whose value is unknown, with spaces between them
 }

@@ -94,12 +94,12 @@ func hides(masks, name string) bool { return slices.Contains(strings.Fields(mask
 const longestMask = 160
 
 var (
-	maskName   = lazy.Regexp(`^(?:\$\{?\w+\}?|%\w+%|%[a-z]|\{\{?[\w .-]+\}?\}|#\{.+\}|\[[^\[\]]+\]|__\w+__|<[^<>]+>|[:@][a-z_]+)$`)
+	maskName   = lazy.Regexp(`^(?:\$\{?\w+\}?|%\w+%|%[a-z]|\{\{?[\w .-]+\}?\}|#\{.+\}|\[[^\[\]]+\]|\([^()]+\)|__\w+__|<[^<>]+>|[:@][a-z_]+)$`)
 	maskForm   = lazy.Regexp(`^(?:sha-?(?:1|256|512)|md5|hash|len|length)[:=]`) // what is left of a value: its hash, its length
 	hereName   = lazy.Regexp(`^(?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|ur[il]|value|state)[-_ ](?:goes[-_ ])?here$`)
 	saidLength = lazy.Regexp(`^\d+[ _-]?(?:chars?|characters?|bytes?)$`)
 	shellPart  = lazy.Regexp(`\$\(|\x60|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+`) // what a shell puts in
-	maskOwner  = lazy.Regexp(`(?i)^(?:my|your|the|some)[-_ ](?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|uri|url|here|value|state)$`)
+	maskOwner  = lazy.Regexp(`(?i)^(?:my|your|the|some)[-_ ](?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|uri|url|host|domain|here|value|state)$|^your[-_ ](?:client|app)$`)
 	maskCaps   = lazy.Regexp(`^(?:[A-Z]+[_ -])*(?:HOST|HOSTNAME|DOMAIN|REDIRECT|CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
 )
 
@@ -118,6 +118,8 @@ func masked(s string) bool {
 		return false
 	case strings.ContainsAny(s, "$`") && shellPart().MatchString(s), strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]"):
 		return true
+	case strings.HasPrefix(s, "hxxp"), strings.Contains(s, "[.]"): // as people write addresses that nobody shall open
+		return true
 	case strings.Contains(s, "://"): // of a URL a part is enough, and words are its own
 		return strings.Contains(strings.ToLower(s), "redacted") || slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/:?#&=@.", r) }), standInOfURL)
 	}
@@ -132,7 +134,7 @@ func standInOfURL(part string) bool {
 }
 
 // maskSecrets are words that people write in place of a secret, by its name or not.
-var maskSecrets = []string{"placeholder", "dummy", "private", "protected", "n/a", "na", "value", "string", "secret", "pass", "password", "token", "code", "verifier", "challenge", "code_verifier", "code_challenge", "client_secret", "refresh_token"}
+var maskSecrets = []string{"placeholder", "dummy", "private", "protected", "n/a", "na", "value", "string", "secret", "pass", "password", "token", "code", "authcode", "auth_code", "authorization_code", "verifier", "challenge", "code_verifier", "code_challenge", "client_secret", "refresh_token"}
 
 // maskIDs are words that stand for a client_id where the secret beside it is a stand-in as
 // well. A real client can have such a name.
@@ -152,7 +154,7 @@ func standIn(s string) bool {
 		return true
 	}
 	switch first := s[0]; { // most values are none, and a look at the first letter shows it
-	case strings.IndexByte("$%{[_<#:@", first) >= 0:
+	case strings.IndexByte("$%{[_<(#:@", first) >= 0:
 		return maskName().MatchString(s)
 	case strings.IndexByte("shml", first) >= 0 && maskForm().MatchString(s):
 		return true

@@ -184,3 +184,13 @@ func TestAShellsWordsAreThoseOfBash(t *testing.T) {
 		}
 	}
 }
+
+// A certificate, a netrc file or a header in a file authenticates the client, and is not in the command.
+func TestWhatACommandAuthenticatesWithCanBeElsewhere(t *testing.T) {
+	for _, option := range []string{"--cert me.pem", "-E me.pem", "--netrc", "-n", "--netrc-file x", "-H @headers"} {
+		got, err := Read([]Input{{Reader: strings.NewReader("curl " + option + " https://as.example/token -d grant_type=client_credentials\n\n{\"error\":\"invalid_client\"}")}}, Options{})
+		if err != nil || len(got.Evidence.TokenRequests) != 1 || got.Evidence.TokenRequests[0].ClientAuth != "" {
+			t.Errorf("%s: %+v, %v", option, got.Evidence.TokenRequests, err)
+		}
+	}
+}

@@ -41,6 +41,9 @@ var curlOptions = map[string]func(c *curlCall, arg string){
 		c.header("Content-Type", cmp.Or(c.media, "application/json"))
 		curlData(c, arg)
 	},
+	"cert":        elsewhere,
+	"netrc":       elsewhere,
+	"netrc-file":  elsewhere,
 	"form":        curlForm,
 	"form-string": curlForm,
 	"upload-file": func(c *curlCall, _ string) { c.request.Method, c.request.Body = "PUT", exchange.Partly },
@@ -49,14 +52,14 @@ var curlOptions = map[string]func(c *curlCall, arg string){
 
 // curlShort are the names of short options.
 var curlShort = map[byte]string{
-	'X': "request", 'G': "get", 'I': "head", 'H': "header", 'b': "cookie", 'u': "user", 'd': "data", 'F': "form", 'T': "upload-file", 'K': "config",
+	'X': "request", 'G': "get", 'I': "head", 'H': "header", 'b': "cookie", 'u': "user", 'd': "data", 'F': "form", 'T': "upload-file", 'K': "config", 'E': "cert", 'n': "netrc",
 }
 
 // The options that have an argument. Of the long ones without a meaning for the request
 // only those matter whose argument can be taken for a URL.
 const curlShortWithArgument = "AbcCdDeEFHKmoPQrtTuUwxXyYz"
 
-var curlFlags = []string{"get", "head"}
+var curlFlags = []string{"get", "head", "netrc"}
 var curlWithURL = []string{"proxy", "preproxy", "referer", "doh-url", "connect-to", "resolve", "output", "user-agent", "cacert", "cert", "key", "max-time", "connect-timeout", "retry", "write-out", "cookie-jar", "dump-header"}
 
 // curl reads the words of a curl command. A sentence about curl has no options.
@@ -134,7 +137,14 @@ func (c *curlCall) option(word string, rest []string) (next bool) {
 	return false
 }
 
+// elsewhere: what the client authenticates with is not in the command.
+func elsewhere(c *curlCall, _ string) { c.request.Stripped = true }
+
 func curlHeader(c *curlCall, arg string) {
+	if strings.HasPrefix(arg, "@") { // a file
+		elsewhere(c, arg)
+		return
+	}
 	name, value, _ := strings.Cut(arg, ":")
 	c.header(name, value)
 }
@@ -153,7 +163,7 @@ func curlData(c *curlCall, arg string) {
 	switch {
 	case arg == "@-" && c.stdin != nil:
 		c.data = append(c.data, strings.ReplaceAll(*c.stdin, "\n", ""))
-	case strings.HasPrefix(arg, "@"):
+	case strings.HasPrefix(arg, "@"), strings.HasPrefix(arg, "$") && !strings.Contains(arg, "="):
 		c.request.Body = exchange.Partly
 	default:
 		c.data = append(c.data, arg)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -151,7 +152,7 @@ func readRequest(s *stream, r *exchange.Request) error {
 	}
 	r.SetBody(media, body)
 	if len(r.Form) == 0 {
-		r.Form = params
+		r.Form = decodedOnce(params)
 	}
 	if r.Length == "" && size >= 0 {
 		r.Length = strconv.Itoa(int(size))
@@ -163,6 +164,29 @@ func readRequest(s *stream, r *exchange.Request) error {
 		r.NoBody()
 	}
 	return err
+}
+
+// decodedOnce undoes the encoding of parameters that were recorded as they stood in the form:
+// several of them hold percent signs, and none a character that a form cannot hold. A client
+// that encodes twice does so with one of them.
+func decodedOnce(params []wire.Param) []wire.Param {
+	encoded := 0
+	for _, p := range params {
+		switch plain := wire.Unescape(p.Value); {
+		case plain != p.Value:
+			encoded++
+		case url.QueryEscape(p.Value) != p.Value:
+			return params
+		}
+	}
+	if encoded < 2 {
+		return params
+	}
+	out := slices.Clone(params)
+	for i := range out {
+		out[i].Value = wire.Unescape(out[i].Value)
+	}
+	return out
 }
 
 func readPostData(s *stream) (media, body string, params []wire.Param, err error) {

@@ -278,3 +278,19 @@ func TestOfManyParametersSomeAreKept(t *testing.T) {
 		t.Errorf("%d parameters are kept, want %d", n, maxParams)
 	}
 }
+
+// Some recorders list the parameters as they stood in the form.
+func TestParametersThatWereRecordedEncodedAreDecodedOnce(t *testing.T) {
+	params := func(list string) string {
+		return session(`{"startedDateTime":"2026-03-01T10:00:02.000Z","time":50,"request":{"method":"POST","url":"https://as.example/token","headers":[],"postData":{"mimeType":"application/x-www-form-urlencoded","params":[` + list + `]}},"response":{"status":400,"headers":[],"content":{"mimeType":"application/json","text":"{\"error\":\"invalid_grant\"}"}}}`)
+	}
+	const grant = `{"name":"grant_type","value":"authorization_code"},`
+	e := evidenceOf(t, params(grant+`{"name":"code","value":"4%2F0Ab"},{"name":"redirect_uri","value":"https%3A%2F%2Fapp.example%2Fcb"}`))
+	if r := e.TokenRequests[0]; r.Code.Reveal() != "4/0Ab" || r.RedirectURI.Raw() != "https://app.example/cb" {
+		t.Errorf("%q, %q", r.Code.Reveal(), r.RedirectURI.Raw())
+	}
+	e = evidenceOf(t, params(grant+`{"name":"code","value":"4/0Ab"},{"name":"redirect_uri","value":"https%3A%2F%2Fapp.example%2Fcb"}`))
+	if r := e.TokenRequests[0]; r.RedirectURI.Raw() != "https%3A%2F%2Fapp.example%2Fcb" {
+		t.Errorf("encoded twice by the client: %q", r.RedirectURI.Raw())
+	}
+}

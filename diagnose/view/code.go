@@ -109,7 +109,7 @@ func countCodeSends(v *View) *Fact {
 	first := -1
 	for i, earlier := range v.before() {
 		// A refusal before the first success did not use the code up; what did is the rest.
-		if earlier.Code != v.Token.Code || earlier.Response.Refused() && v.redeemers[v.At] < 0 {
+		if earlier.Code != v.Token.Code || earlier.Response.Refused() && earlier.Response.Status < 500 && v.redeemers[v.At] < 0 {
 			continue
 		}
 		sends++
@@ -129,7 +129,7 @@ func countCodeSends(v *View) *Fact {
 }
 
 func codeSentBefore(v *View, first, sends int) *Fact {
-	f := sign("sent_before", "this code was sent before, and no response to that request was seen: it may have arrived")
+	f := sign("sent_before", "this code was sent before, and no response says what became of that request: the server may have used the code")
 	if i := v.redeemers[v.At]; i >= 0 {
 		first = i
 		f = differs("redeemed_before", "this code was sent before, and that request was answered with tokens")

@@ -144,6 +144,8 @@ func (v *View) loosely() bool {
 	switch {
 	case v.Auth.Challenge != "" && matches(pkce, v.method()):
 		return false
+	case v.Auth.Shared:
+		return true
 	case statesDiffer(v.Auth) && !stateChanged(v.Auth):
 		return true
 	case arrived != "" && sent != "":

@@ -1,6 +1,8 @@
 package words
 
 import (
+	"slices"
+
 	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/internal/lazy"
 )
@@ -18,26 +20,50 @@ func (h *Heard) Insists(id causes.ID, noticed []Noticed) bool {
 		if !o.When.Server {
 			continue
 		}
+		tone := o.tone()
 		for cause, by := range o.Shifts {
 			switch {
-			case by < plainly:
-			case cause == id && saysFault(o.low):
-				named = true
-			default:
+			case by < plainly, tone == acquits:
+			case cause != id:
 				return false
+			default:
+				named = named || tone == accuses
 			}
 		}
 	}
 	return named
 }
 
-var (
-	wrong    = lazy.Regexp(`(?:\bnot|n't) (?:\w+ )?(?:match|equal|give|verify|fit|correspond|agree|belong|that of|the one|valid|registered|allowed)|mismatch|\b(?:invalid|incorrect|wrong|bad|malformed|truncated|failed|failure|missing)\b|(?:issued|belongs?) to (?:another|a different)`)
-	affirmed = lazy.Regexp(`\b(?:fine|ok|okay|passed|succeeded|correct|matches|matched|if|however|but)\b|\bnot an? |\bno (?:pkce|redirect|client)`)
+// A tone is how a sentence speaks of something.
+type tone int
+
+const (
+	mentions tone = iota
+	acquits       // it is right, or not what is wrong
+	accuses
 )
 
-// saysFault reports whether a lower-case sentence says that what it speaks of is wrong. One
-// that calls something right, or holds a condition, may say so of another thing.
-func saysFault(low string) bool {
-	return wrong().MatchString(low) && !affirmed().MatchString(low)
+// tone is how the clause speaks that holds the phrase of the observation.
+func (n Noticed) tone() tone {
+	for _, clause := range clauses().Split(n.low, -1) {
+		switch {
+		case !slices.ContainsFunc(n.words, func(p *phrase) bool { return p.in(clause) }):
+		case condition().MatchString(clause), acquitted().MatchString(clause):
+			return acquits
+		case accused().MatchString(clause):
+			return accuses
+		}
+	}
+	return mentions
 }
+
+var (
+	clauses   = lazy.Regexp(`[;:(),]+|\.(?:\s|$)| (?:but|however|although|while|and) `)
+	condition = lazy.Regexp(`\b(?:if|when|unless|in case)\b`)
+
+	// acquitted: a fault that is denied, or something that is called right and not denied.
+	acquitted = lazy.Regexp(`\b(?:not|no|never|isn't|wasn't)(?: \w+){0,3} (?:problem|issue|error|failure|fault|mismatch|reason|cause)\b|\b(?:not|no) (?:the |an? )?(?:redirect_ur[il]|redirect ur[il]|pkce|client)(?: \w+)? ?(?:problem|issue|used|needed|required)?$|^(?:[\w ]*[^tn] )?(?:is |are |was |were )?(?:fine|ok|okay|passed|succeeded|successful|correct|matches|matched|verified|right|ignored)$|\b(?:is|are|was|were) (?:fine|ok|okay|correct|valid|right|ignored|verified)\b|\w (?:passed|succeeded|matches|matched)\b`)
+
+	// accused: a fault, or something right that is denied.
+	accused = lazy.Regexp(`mismatch|\b(?:invalid|incorrect|wrong|bad|malformed|truncated|failed|failure|fails|missing|unknown|unregistered|unsuccessful|unexpected|unauthori[sz]ed|differs?|different|rejected|refused|denied|disallowed|unsupported|empty)\b|(?:\bnot|n't|\bno|\bnever|\bwithout|\bcannot|\bunable to)\b|(?:issued|belongs?) to (?:another|a different)|\bmust (?:match|be|equal)|\b(?:required|expected)\b`)
+)
