@@ -8,6 +8,8 @@
 package diagnose
 
 import (
+	"time"
+
 	"example.com/grantwalk/diagnose/causes"
 	"example.com/grantwalk/diagnose/evidence"
 	"example.com/grantwalk/diagnose/exchange"
@@ -117,6 +119,9 @@ var Compare = view.Compare
 
 // Challenge is RFC 7636 §4.2.
 var Challenge = view.Challenge
+
+// Duration is a time as people say it, see [view.Duration].
+func Duration(d time.Duration) string { return view.Duration(d) }
 
 // A Fact is one thing that the evidence shows, for a table beside the flow.
 type Fact = view.Row

@@ -372,7 +372,7 @@ func TestWhatTheCatalogueKnowsOfTheProviderCounts(t *testing.T) {
 	}{
 		{"unused for 200 days", idle, RefreshExpired, "was not used for 199 days"},
 		{"another way to authenticate than is documented", basic, ClientCredentials, "the client uses client_secret_basic"},
-		{"90 seconds where codes live one minute", slow, CodeExpired, "codes live 1m at this provider as a rule"},
+		{"90 seconds where codes live one minute", slow, CodeExpired, "codes live 1 min at this provider as a rule"},
 	} {
 		r := Diagnose(test.evidence)
 		if firstCause(r) != test.want || r.Causes[0].Strength != Likely || !strings.Contains(strings.Join(r.Causes[0].Says, "; "), test.says) {

@@ -63,7 +63,7 @@ func timeOfAssertion(v *View, claims jwt) *Fact {
 		return differs("run_out", "the assertion had run out by our own clock when it was sent: it was kept from before",
 			life[1], Value{Label: "token request", Text: day(sent)})
 	case claims.Issued != 0 && expires.Sub(claims.Issued.time()) > time.Hour:
-		return sign("long_lived", fmt.Sprintf("the assertion is to live %s, and most servers take an hour at most", expires.Sub(claims.Issued.time()).Round(time.Second)), life...)
+		return sign("long_lived", fmt.Sprintf("the assertion is to live %s, and most servers take an hour at most", Duration(expires.Sub(claims.Issued.time()).Round(time.Second))), life...)
 	}
 	return nil
 }

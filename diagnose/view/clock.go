@@ -63,6 +63,6 @@ func compareClocks(v *View) *Fact {
 	if (v.Grant == evidence.GrantJWT || v.Token.ClientAuth == evidence.AuthAssertion) && off.Abs() > time.Minute {
 		state = "off_with_assertion"
 	}
-	return sign(state, fmt.Sprintf("the server's clock is %s %s ours", off.Abs().Round(time.Second), direction),
+	return sign(state, fmt.Sprintf("the server's clock is %s %s ours", Duration(off.Abs().Round(time.Second)), direction),
 		Value{Label: "server's clock", Text: day(v.Token.Response.Date)}, Value{Label: "our clock", Text: day(v.Token.SentAt)})
 }

@@ -43,23 +43,23 @@ func measureCodeAge(v *View) *Fact {
 func ageOf(age, life time.Duration, own bool) *Fact {
 	switch {
 	case own && age > life:
-		return differs("past_lifetime", fmt.Sprintf("the code was %s old when it was sent, and codes live %s here", short(age), short(life)))
+		return differs("past_lifetime", fmt.Sprintf("the code was %s old when it was sent, and codes live %s here", Duration(age), Duration(life)))
 	case own:
-		return fits("within_lifetime", fmt.Sprintf("the code was sent after %s, and codes live %s here", short(age), short(life)))
+		return fits("within_lifetime", fmt.Sprintf("the code was sent after %s, and codes live %s here", Duration(age), Duration(life)))
 	case life > 0 && age > life: // an administrator can set it
-		return sign("past_usual_lifetime", fmt.Sprintf("the code was %s old when it was sent, and codes live %s at this provider as a rule", short(age), short(life)))
+		return sign("past_usual_lifetime", fmt.Sprintf("the code was %s old when it was sent, and codes live %s at this provider as a rule", Duration(age), Duration(life)))
 	case life > 0:
-		return sign("within_usual_lifetime", fmt.Sprintf("the code was sent after %s, and codes live %s at this provider as a rule", short(age), short(life)))
+		return sign("within_usual_lifetime", fmt.Sprintf("the code was sent after %s, and codes live %s at this provider as a rule", Duration(age), Duration(life)))
 	case age > recommendedLifetime:
-		return sign("past_ten_minutes", fmt.Sprintf("the code was %s old when it was sent, and RFC 6749 wants codes to live ten minutes at most", short(age)))
+		return sign("past_ten_minutes", fmt.Sprintf("the code was %s old when it was sent, and RFC 6749 wants codes to live ten minutes at most", Duration(age)))
 	case age > time.Minute:
-		return sign("past_a_minute", fmt.Sprintf("the code was %s old when it was sent, and codes live a minute at some servers", short(age)))
+		return sign("past_a_minute", fmt.Sprintf("the code was %s old when it was sent, and codes live a minute at some servers", Duration(age)))
 	case age > 25*time.Second:
-		return sign("past_25_seconds", fmt.Sprintf("the code was %s old when it was sent, and codes live 30 seconds at a few servers", short(age)))
+		return sign("past_25_seconds", fmt.Sprintf("the code was %s old when it was sent, and codes live 30 seconds at a few servers", Duration(age)))
 	case age > 5*time.Second:
-		return sign("past_5_seconds", fmt.Sprintf("the code was only %s old", short(age)))
+		return sign("past_5_seconds", fmt.Sprintf("the code was only %s old", Duration(age)))
 	}
-	return sign("young", fmt.Sprintf("the code was only %s old", short(age)))
+	return sign("young", fmt.Sprintf("the code was only %s old", Duration(age)))
 }
 
 // compareCodes: the code is opaque. It leaves by the browser form-encoded (RFC 6749

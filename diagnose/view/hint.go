@@ -16,7 +16,7 @@ func (v *View) Hint(point string) string {
 	switch point {
 	case "code_lifetime":
 		if p.CodeLifetime > 0 {
-			return fmt.Sprintf("%s: a code lives %s", p.Title, short(time.Duration(p.CodeLifetime)*time.Second))
+			return fmt.Sprintf("%s: a code lives %s", p.Title, Duration(time.Duration(p.CodeLifetime)*time.Second))
 		}
 	case "console":
 		return about(p.Title, "clients are registered at", p.Console)
@@ -60,5 +60,5 @@ func days(seconds int) string {
 	if n := d / (24 * time.Hour); n >= 2 {
 		return fmt.Sprintf("%d days", n)
 	}
-	return short(d)
+	return Duration(d)
 }

@@ -1,7 +1,7 @@
 package view
 
 import (
-	"strings"
+	"fmt"
 	"time"
 )
 
@@ -18,25 +18,31 @@ func apart(from, to time.Time) string {
 	if from.IsZero() || to.IsZero() || to.Before(from) {
 		return ""
 	}
-	return ", " + short(to.Sub(from)) + " later"
+	return ", " + Duration(to.Sub(from)) + " later"
 }
 
-// short is a duration to three digits or so: 10m, 1.1s, 0.31ms.
-func short(d time.Duration) string {
-	to := 10 * time.Microsecond
+// Duration is a time as people say it: "0.4 ms", "7.2 s", "2 min 5 s", "1 h 30 min". It has
+// two units at most.
+func Duration(d time.Duration) string {
 	switch {
-	case d >= 10*time.Second:
-		to = time.Second
-	case d >= time.Second:
-		to = 10 * time.Millisecond
-	case d >= 10*time.Millisecond:
-		to = time.Millisecond
+	case d < time.Second:
+		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+	case d < 10*time.Second && d%time.Second != 0:
+		return fmt.Sprintf("%.1f s", d.Seconds())
 	}
-	s := d.Round(to).String()
-	for _, nothing := range []string{"m0s", "h0m"} { // 1h0m0s, as Go writes an hour
-		if strings.HasSuffix(s, nothing) {
-			s = s[:len(s)-2]
-		}
+	hours, minutes, seconds := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
+	switch {
+	case hours > 0:
+		return units(hours, "h", minutes, "min")
+	case minutes > 0:
+		return units(minutes, "min", seconds, "s")
 	}
-	return s
+	return fmt.Sprintf("%d s", seconds)
+}
+
+func units(n int, one string, rest int, other string) string {
+	if rest == 0 {
+		return fmt.Sprintf("%d %s", n, one)
+	}
+	return fmt.Sprintf("%d %s %d %s", n, one, rest, other)
 }

@@ -36,7 +36,7 @@ func measureRefreshAge(v *View) *Fact {
 		return nil
 	}
 	age := v.Token.SentAt.Sub(g.Response.At)
-	says := fmt.Sprintf("the refresh token was %s old", short(age))
+	says := fmt.Sprintf("the refresh token was %s old", Duration(age))
 	life, idle := refreshLimits(v)
 	unused := unused(v)
 	switch {

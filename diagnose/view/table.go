@@ -82,14 +82,14 @@ func fit(v *View, name string) Fit {
 }
 
 func ageRow(v *View, age time.Duration) (value string, fits Fit) {
-	value = short(age)
+	value = Duration(age)
 	switch life := v.codeLifetime(); {
 	case life == 0:
 		return value, Untold
 	case age > life:
-		return value + " of " + short(life), Wrong
+		return value + " of " + Duration(life), Wrong
 	default:
-		return value + " of " + short(life), Right
+		return value + " of " + Duration(life), Right
 	}
 }
 
@@ -138,8 +138,8 @@ func clockRow(off time.Duration) (value string, fits Fit) {
 	case off.Abs() <= clockSlack:
 		return "agrees with ours", Right
 	case off > 0:
-		return off.Round(time.Second).String() + " ahead of ours", Wrong
+		return Duration(off.Round(time.Second)) + " ahead of ours", Wrong
 	default:
-		return (-off).Round(time.Second).String() + " behind ours", Wrong
+		return Duration(-off.Round(time.Second)) + " behind ours", Wrong
 	}
 }

@@ -90,11 +90,11 @@ var values = map[string]func(*View) (string, bool){
 	"sent_by_basic":   is(func(v *View) bool { return v.Token != nil && v.Token.ClientAuth == evidence.AuthBasic }),
 
 	// the code, and what is asked for
-	"code_lifetime": func(v *View) (string, bool) { return short(v.codeLifetime()), v.CodeLifetime > 0 },
+	"code_lifetime": func(v *View) (string, bool) { return Duration(v.codeLifetime()), v.CodeLifetime > 0 },
 	"callback_at":   ofAuthorization(func(a *evidence.Authorization) (string, bool) { return clockTime(a.Response.At), true }),
 	"slow_exchange": func(v *View) (string, bool) {
 		age, ok := v.codeAge()
-		return short(age), ok && age > time.Minute
+		return Duration(age), ok && age > time.Minute
 	},
 	"code_asked":          is(func(v *View) bool { _, name := asked(v); return name == "code" }),
 	"refresh_token_asked": is(func(v *View) bool { _, name := asked(v); return name == "refresh_token" }),
@@ -137,7 +137,7 @@ var values = map[string]func(*View) (string, bool){
 	}),
 	"clock_off": ofToken(func(_ *View, r *evidence.TokenRequest) (string, bool) {
 		off, ok := clockOff(r)
-		return off.Abs().Round(time.Second).String(), ok && off.Abs() > clockSlack
+		return Duration(off.Abs().Round(time.Second)), ok && off.Abs() > clockSlack
 	}),
 	"silent_login":      is(func(v *View) bool { return v.Auth != nil && v.Auth.Prompt == "none" && v.Token == nil }),
 	"too_many_requests": ofToken(func(_ *View, r *evidence.TokenRequest) (string, bool) { return "", r.Response.Status == 429 }),
