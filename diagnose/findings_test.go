@@ -94,11 +94,12 @@ func TestWhatTheServerNamesIsNotExcludedByWhatTheClientSees(t *testing.T) {
 		"the code_verifier does not give the code_challenge":        PKCEMismatch,
 		"the grant was issued to another client":                    ClientMismatch,
 		"No matching redirect_uri":                                  RedirectURIMismatch,
-		"Code is ok but redirect_uri is wrong":                      RedirectURIMismatch,
-		"PKCE check did not pass":                                   PKCEMismatch,
-		"PKCE unsuccessful":                                         PKCEMismatch,
-		"redirect_uri is fine, code_verifier is not":                PKCEMismatch,
-		"the code is malformed, truncated or changed on the way":    CodeMalformed,
+		"the redirect_uri 'http://127.0.0.1:80/cb' is not that of the authorization request, 'https://127.0.0.1:80/cb'": RedirectURIMismatch,
+		"Code is ok but redirect_uri is wrong":                   RedirectURIMismatch,
+		"PKCE check did not pass":                                PKCEMismatch,
+		"PKCE unsuccessful":                                      PKCEMismatch,
+		"redirect_uri is fine, code_verifier is not":             PKCEMismatch,
+		"the code is malformed, truncated or changed on the way": CodeMalformed,
 	} {
 		r := record().login()
 		r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"`+description+`"}`, 400)

@@ -25,6 +25,8 @@ func apart(from, to time.Time) string {
 // two units at most.
 func Duration(d time.Duration) string {
 	switch {
+	case d == 0:
+		return "0 s"
 	case d < time.Second:
 		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
 	case d < 10*time.Second && d%time.Second != 0:

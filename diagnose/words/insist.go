@@ -58,7 +58,7 @@ func (n Noticed) tone() tone {
 }
 
 var (
-	clauses   = lazy.Regexp(`[;:(),]+|\.(?:\s|$)| (?:but|however|although|while|and) `)
+	clauses   = lazy.Regexp(`[;(),]+|[:.](?:\s|$)| (?:but|however|although|while|and) `)
 	condition = lazy.Regexp(`\b(?:if|when|unless|in case)\b`)
 
 	// acquitted: a fault that is denied, or something that is called right and not denied.

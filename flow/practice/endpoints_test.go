@@ -86,7 +86,7 @@ func TestAPushedRequestIsItsClientsAndDoesNotWaitForLong(t *testing.T) {
 		t.Errorf("another client: %s", a.Status)
 	}
 	b.clock.pass(90 * time.Second)
-	if a := b.get("/authorize?" + url.Values{"client_id": {practice.ConfidentialClient}, "request_uri": {uri}}.Encode()); a.StatusCode != 400 || !strings.Contains(a.body, "longer than 1m30s") {
+	if a := b.get("/authorize?" + url.Values{"client_id": {practice.ConfidentialClient}, "request_uri": {uri}}.Encode()); a.StatusCode != 400 || !strings.Contains(a.body, "longer than 1 min 30 s") {
 		t.Errorf("too late: %s", a.Status)
 	}
 }
@@ -193,7 +193,7 @@ func TestUserinfoRefusesAsRFC6750HasIt(t *testing.T) {
 		"another scheme":   {"Basic abc", "", ""},
 		"an unknown token": {"Bearer xyz", "no such access token", `, error="invalid_token"`},
 		"a refresh token":  {"Bearer " + token, "is a refresh token", `, error="invalid_token"`},
-		"an expired token": {"Bearer " + access, "expired 1m0s ago", `, error="invalid_token"`},
+		"an expired token": {"Bearer " + access, "expired 1 min ago", `, error="invalid_token"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var header []string

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -147,7 +148,7 @@ func (s *store) redeem(c *client, value, redirectURI, verifier string) (*issued,
 		found.grant.revoke("the code that it came of was sent again")
 		return nil, codeUsed.because("the code was already used %s ago; the tokens it gave are revoked now (RFC 6749 section 4.1.2)", age(now, found.used))
 	case !now.Before(found.expires):
-		return nil, codeExpired.because("the code has expired: it is %s old and lived %s", age(now, found.issued), found.expires.Sub(found.issued))
+		return nil, codeExpired.because("the code has expired: it is %s old and lived %s", age(now, found.issued), age(found.expires, found.issued))
 	case redirectURI == "":
 		return nil, redirectURIAbsent.because("no redirect_uri; the authorization request had '%s'", safe.RedirectURI(found.request.redirectURI))
 	case redirectURI != found.request.redirectURI: // RFC 6749 §4.1.3: "their values MUST be identical"
@@ -192,7 +193,7 @@ func (s *store) rotate(c *client, value, scope string) (*issued, *refusal) {
 	case found.grant.revoked != "":
 		return nil, refreshRevoked.because("the refresh token was revoked: %s", found.grant.revoked)
 	case !now.Before(found.expires):
-		return nil, refreshExpired.because("the refresh token has expired: it is %s old and lived %s", age(now, found.issued), found.expires.Sub(found.issued))
+		return nil, refreshExpired.because("the refresh token has expired: it is %s old and lived %s", age(now, found.issued), age(found.expires, found.issued))
 	}
 	granted := found.grant.scope
 	wanted, unknown := parseScope(scope)
@@ -241,4 +242,4 @@ func kind(value string) string {
 	return ""
 }
 
-func age(now, then time.Time) time.Duration { return now.Sub(then).Round(time.Millisecond) }
+func age(now, then time.Time) string { return diagnose.Duration(now.Sub(then)) }

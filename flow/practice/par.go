@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -73,7 +74,7 @@ func (s *store) pull(requestURI, clientID string) (*request, *refusal) {
 	case p.request.client.id != clientID: // RFC 9126 §2.2: bound to the client that posted it
 		return nil, requestURIUnknown.because("the pushed request is of another client, not of '%s'", safe.Identifier(clientID))
 	case !s.now().Before(p.expires):
-		return nil, requestURIExpired.because("the pushed request waited longer than %s", requestURILifetime)
+		return nil, requestURIExpired.because("the pushed request waited longer than %s", diagnose.Duration(requestURILifetime))
 	}
 	return p.request, nil
 }

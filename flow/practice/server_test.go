@@ -128,7 +128,7 @@ func TestTheLogTellsEachDecisionAndNoSecret(t *testing.T) {
 		{Method: "POST", Path: "/authorize", ClientID: "demo-app", Status: 303, Decision: "code issued"},
 		{Method: "POST", Path: "/token", ClientID: "demo-app", Status: 200, Decision: "code redeemed"},
 		{Method: "POST", Path: "/token", ClientID: "demo-app", Status: 400, Decision: "code_used",
-			Detail: "the code was already used 0s ago; the tokens it gave are revoked now (RFC 6749 section 4.1.2)"},
+			Detail: "the code was already used 0 s ago; the tokens it gave are revoked now (RFC 6749 section 4.1.2)"},
 		{Method: "GET", Path: "/authorize", ClientID: "x\x1b[31m", Status: 400, Decision: "client_unknown",
 			Detail: "no client is named '... (6 characters)': there are demo-app and demo-public"},
 	}

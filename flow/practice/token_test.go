@@ -117,7 +117,7 @@ func TestAnExpiredCodeTellsItsAge(t *testing.T) {
 	}
 	code = b.code()
 	b.clock.pass(12*time.Minute + 3*time.Second)
-	refused(t, b.post("/token", exchange(code)), 400, "invalid_grant", "the code has expired: it is 12m3s old and lived 10m0s")
+	refused(t, b.post("/token", exchange(code)), 400, "invalid_grant", "the code has expired: it is 12 min 3 s old and lived 10 min")
 }
 
 func TestLifetimesAreParameters(t *testing.T) {
@@ -126,14 +126,14 @@ func TestLifetimesAreParameters(t *testing.T) {
 	})
 	code := b.code()
 	b.clock.pass(time.Second)
-	refused(t, b.post("/token", exchange(code)), 400, "invalid_grant", "lived 1s")
+	refused(t, b.post("/token", exchange(code)), 400, "invalid_grant", "lived 1 s")
 	access, token := b.tokens()
 	b.clock.pass(2 * time.Second)
 	if b.active(access) || !b.active(token) {
 		t.Error("after 2 s the access token should be gone, the refresh token not")
 	}
 	b.clock.pass(time.Second)
-	refused(t, b.post("/token", refresh(token)), 400, "invalid_grant", "the refresh token has expired: it is 3s old and lived 3s")
+	refused(t, b.post("/token", refresh(token)), 400, "invalid_grant", "the refresh token has expired: it is 3 s old and lived 3 s")
 }
 
 func TestAReplayedCodeTakesBackWhatItGave(t *testing.T) {
@@ -143,7 +143,7 @@ func TestAReplayedCodeTakesBackWhatItGave(t *testing.T) {
 	access, token := first.text(t, "access_token"), first.text(t, "refresh_token")
 	second := b.post("/token", refresh(token))
 	b.clock.pass(11 * time.Minute) // used comes before expired: the replay matters more
-	refused(t, b.post("/token", exchange(code)), 400, "invalid_grant", "already used 11m0s ago")
+	refused(t, b.post("/token", exchange(code)), 400, "invalid_grant", "already used 11 min ago")
 	for _, token := range []string{access, second.text(t, "access_token"), second.text(t, "refresh_token")} {
 		if b.active(token) {
 			t.Error("a token outlived the replay of its code")
@@ -205,7 +205,7 @@ func TestAReusedRefreshTokenEndsItsFamily(t *testing.T) {
 	otherAccess, _ := b.tokens()
 	next := b.post("/token", refresh(token))
 	b.clock.pass(time.Minute)
-	refused(t, b.post("/token", refresh(token)), 400, "invalid_grant", "already used 1m0s ago")
+	refused(t, b.post("/token", refresh(token)), 400, "invalid_grant", "already used 1 min ago")
 	refused(t, b.post("/token", refresh(next.text(t, "refresh_token"))), 400, "invalid_grant", "revoked: an older refresh token of its family was used again")
 	if b.active(access) || b.active(next.text(t, "access_token")) {
 		t.Error("an access token of the family still works")
