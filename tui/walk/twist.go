@@ -44,14 +44,24 @@ func (m *Model) canTwist() bool {
 
 // startTwist opens the list at what is chosen already.
 func (m *Model) startTwist() tea.Cmd {
-	m.over, m.scroll, m.twistAt = twistOverlay, 0, 0
+	m.over, m.scroll = twistOverlay, 0
 	m.readChanges()
-	for i, t := range m.breakable() {
-		if m.twist != nil && t.Cause == m.twist.Cause {
-			m.twistAt = i + 1
-		}
-	}
+	m.twistAt = m.placeOf(m.twist)
+	m.twistBefore = m.twistAt
 	return nil
+}
+
+// placeOf is a twist's line of the list; 0 if nothing is broken, or nothing can be any more.
+func (m *Model) placeOf(t *flow.Twist) int {
+	return 1 + slices.IndexFunc(m.breakable(), func(b flow.Twist) bool { return t != nil && b.Cause == t.Cause })
+}
+
+// cancelTwist closes the list and leaves the choice as it was.
+func (m *Model) cancelTwist() {
+	if m.twistAt != m.twistBefore {
+		m.chooseTwist(m.twistBefore - m.twistAt)
+	}
+	m.over = noOverlay
 }
 
 // chooseTwist moves in the list; the walk is told at once, so that it can say
@@ -177,7 +187,7 @@ func (m *Model) twistPromise() string {
 
 // armed names what will be broken, until it is.
 func (m *Model) armed() string {
-	if m.twist == nil || m.state != ready || m.step > m.twist.Step {
+	if m.twist == nil || m.state != ready && !m.waiting() || m.step > m.twist.Step {
 		return ""
 	}
 	return " " + m.ui.Styles.Warning.Render("breaking: "+m.twist.Does)

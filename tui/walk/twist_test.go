@@ -37,11 +37,32 @@ func TestATwistIsChosenByKeysAndTheWalkIsTold(t *testing.T) {
 	}
 }
 
-func TestEscSpoilsNothing(t *testing.T) {
+func TestEscLeavesTheTwistAsItWas(t *testing.T) {
 	m := at(golden.Common(80, 24), flow.StepExchange)
 	typed(m, keyX, keyDown, keyDown, keyEsc)
 	if m.session.Walk.Twist != nil || m.twist != nil || m.covered() {
-		t.Errorf("twist %v", m.session.Walk.Twist)
+		t.Errorf("none was chosen: twist %v", m.session.Walk.Twist)
+	}
+	typed(m, keyX, keyDown, keyDown, keyDown, keyDown, keyEnter, keyX, keyEsc, keyX, keyDown, keyEsc)
+	if got := m.session.Walk.Twist; got == nil || got.Cause != diagnose.RedirectURIMismatch || m.covered() {
+		t.Errorf("one was chosen: twist %v", got)
+	}
+	golden.Press(m, "x", "up", "up", "up", "up", "up", "enter")
+	if m.session.Walk.Twist != nil {
+		t.Errorf("the first line leaves the twist %v", m.session.Walk.Twist)
+	}
+}
+
+func TestWhatWillBeBrokenIsNamedWhileTheCallbackIsWaitedFor(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {80, 24}, {120, 40}} {
+		for _, cause := range []diagnose.ID{diagnose.UserDenied, diagnose.PKCEMismatch} {
+			m := waitingAt(golden.Common(size[0], size[1]))
+			twist, _ := flow.TwistFor(cause)
+			m.twist = &twist
+			if view := m.View(); !strings.Contains(view, "breaking: ") {
+				t.Errorf("%v, %s:\n%s", size, cause, view)
+			}
+		}
 	}
 }
 
