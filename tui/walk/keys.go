@@ -255,7 +255,7 @@ func (m *Model) copyAddress() tea.Cmd {
 
 func (m *Model) copyCurl() tea.Cmd {
 	request, _ := m.requestOf()
-	m.over = curlOverlay
+	m.over, m.curlBroken = curlOverlay, m.brokenIn(request)
 	if m.curl, m.noCurl = curlOf(request); m.noCurl != nil {
 		return nil
 	}

@@ -113,7 +113,8 @@ type Model struct {
 	changesTo   []flow.Change // what it changes in the request of its step, once that is known
 	heldUntil   time.Time     // of a code that is held until it is too old
 	curl        *curl
-	noCurl      error // why the request cannot be written as one
+	noCurl      error  // why the request cannot be written as one
+	curlBroken  string // what was broken on purpose in the request of curl
 	pasting     bool
 	paste       textinput.Model
 	pasted      error // why the last paste was not taken
