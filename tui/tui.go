@@ -125,6 +125,7 @@ type root struct {
 	interrupted   bool
 	last          *walk.Model     // the last walk, for its outcome
 	draft         session.Options // what the form held when it was left
+	given         session.Options // what flags said of every walk: who logs in, and who keeps the transcript
 	renderer      *lipgloss.Renderer
 	asks          bool // the terminal is to be asked for its background
 	response      backgroundResponse
@@ -135,6 +136,8 @@ func newRoot(c *ui.Common, o Options) *root {
 	m.resize(c.Width, c.Height)
 	var first ui.Screen = m.home
 	if o.Walk != nil {
+		m.given = session.Options{Browser: o.Walk.Browser, Done: o.Walk.Done}
+		m.draft.Done = o.Walk.Done
 		m.last = walk.New(c, walk.Input{Options: *o.Walk})
 		first = m.last
 	}
@@ -178,9 +181,10 @@ func (m *root) result() string {
 	if m.interrupted || m.last == nil {
 		return ""
 	}
-	lines := m.last.Result(min(max(m.width, ui.MinWidth), resultWidth))
+	width := min(max(m.width, ui.MinWidth), resultWidth)
+	lines := m.last.Result(width)
 	if len(lines) > 0 && !m.last.Kept() {
-		lines = append(lines, "   The transcript was not saved: grantwalk walk --save FILE keeps it.")
+		lines = append(lines, ui.Indent(ui.Wrap("The transcript was not saved: grantwalk walk --save FILE keeps it.", width-4), 3)...)
 	}
 	var text strings.Builder
 	for _, l := range lines {
@@ -247,7 +251,9 @@ func (m *root) own(msg ownMsg) tea.Cmd {
 func (m *root) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case home.WalkMsg:
-		return m.walk(session.Options{Practice: true})
+		practice := m.given
+		practice.Practice = true
+		return m.walk(practice)
 	case home.LearnMsg:
 		return m.show(learn.New(m.ui, learn.Input{}))
 	case learn.HomeMsg:
@@ -269,7 +275,7 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 		return m.walk(msg.Options)
 	case setup.HomeMsg:
 		m.draft = msg.Options
-		return m.show(m.home)
+		return m.back() // to the walk or diagnosis that it was opened from
 	case walk.HomeMsg:
 		return m.show(m.home)
 	case walk.AgainMsg:
@@ -281,9 +287,9 @@ func (m *root) route(msg tea.Msg) tea.Cmd {
 	case diagnosis.AgainMsg:
 		return m.walk(msg.Options)
 	case diagnosis.EditMsg:
-		return m.show(setup.New(m.ui, setup.Input{Options: msg.Options}))
+		return m.over(setup.New(m.ui, setup.Input{Options: msg.Options}))
 	case walk.EditMsg:
-		return m.show(setup.New(m.ui, setup.Input{Options: msg.Options, Problem: msg.Problem}))
+		return m.over(setup.New(m.ui, setup.Input{Options: msg.Options, Problem: msg.Problem}))
 	}
 	return m.top.update(msg)
 }

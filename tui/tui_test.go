@@ -12,6 +12,7 @@ import (
 	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/checklist"
+	"example.com/grantwalk/tui/diagnosis"
 	"example.com/grantwalk/tui/explain"
 	"example.com/grantwalk/tui/home"
 	"example.com/grantwalk/tui/internal/golden"
@@ -247,6 +248,42 @@ func TestWhatWasTypedIsThereWhenTheFormIsOpenedAgain(t *testing.T) {
 	if !ok || back.Options.Config.ClientID != "typed" {
 		t.Errorf("%+v", back)
 	}
+}
+
+func TestAWalkFromHomeIsSavedAndLoggedInLikeTheFirstOne(t *testing.T) {
+	saved := 0
+	m := walking(session.Approve, func(o *session.Options) { o.Done = func(*flow.Walk) { saved++ } })
+	send(m, walk.HomeMsg{}, home.WalkMsg{})
+	walkOn(t, m, func() bool { return m.last.Outcome().Kind != flow.Interrupted }) // nobody but the built-in user can log in here
+	if got := m.result(); strings.Contains(got, "not saved") {
+		t.Errorf("the walk is saved, but the result says %q", got)
+	}
+	if m.close(); saved != 1 {
+		t.Errorf("%d walks were saved", saved)
+	}
+	if send(m, walk.HomeMsg{}, home.SetUpMsg{}); m.draft.Done == nil {
+		t.Error("a walk that is set up from home would not be saved")
+	}
+}
+
+func TestEscInTheFormLeadsBackToTheWalkAndToItsDiagnosis(t *testing.T) {
+	m := walking(session.None, nil)
+	walked := m.top
+	send(m, walk.EditMsg{}, setup.HomeMsg{})
+	if m.top != walked {
+		t.Errorf("back from the walk's settings leads to %T", m.top.Screen)
+	}
+	send(m, walk.DiagnoseMsg{Evidence: refused})
+	shown := m.top
+	send(m, diagnosis.EditMsg{}, setup.HomeMsg{})
+	if m.top != shown {
+		t.Errorf("back from the diagnosis's settings leads to %T", m.top.Screen)
+	}
+	send(m, diagnosis.EditMsg{}, setup.WalkMsg{})
+	if len(m.below) != 0 || m.top.Screen == walked.Screen {
+		t.Errorf("a new walk lies over %d screens", len(m.below))
+	}
+	m.close()
 }
 
 // A batch or a sequence of the screen's commands is still the screen's.

@@ -224,6 +224,8 @@ func (m *Model) bindings() []ui.Binding {
 		ui.On(bind("esc", "back", "esc", "backspace"), true, leave(BackMsg{})),
 		ui.On(bind("pgup/pgdn", "scroll", "pgdown"), true, set(func() { m.scroll(m.page) })),
 		ui.On(bind("", "", "pgup"), true, set(func() { m.scroll(-m.page) })),
+		ui.On(bind("home/end", "first or last line", "home", "g"), true, set(func() { m.scroll(-m.top) })),
+		ui.On(bind("", "", "end", "G"), true, set(func() { m.scroll(1 << 16) })), // as far as it goes
 	}
 	switch {
 	case again.Options.Twist != "":

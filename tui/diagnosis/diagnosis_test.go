@@ -424,3 +424,19 @@ func TestASavedWalkWithAnAcceptedTwistIsNoRejection(t *testing.T) {
 		t.Errorf("the finding is missing:\n%s", view)
 	}
 }
+
+func TestEndAndHomeLeadToTheLastAndTheFirstLine(t *testing.T) {
+	m := states["possible"](golden.Common(40, 12))
+	first := m.View()
+	for range 100 {
+		golden.Press(m, "pgdown")
+		m.View()
+	}
+	last := m.View()
+	if golden.Press(m, "home"); m.View() != first {
+		t.Errorf("home:\n%s", m.View())
+	}
+	if golden.Press(m, "end"); m.View() != last || last == first {
+		t.Errorf("end:\n%s", m.View())
+	}
+}

@@ -40,7 +40,7 @@ func (m *Model) bindings() []binding {
 			{ui.Bind(m.ui.Glyphs.Updown, "choose", "down", "j"), (*Model).covered, do(func(m *Model) { m.chooseTwist(1) })},
 			{ui.Bind("", "", "up", "k"), (*Model).covered, do(func(m *Model) { m.chooseTwist(-1) })},
 			{ui.Bind("r", m.revealName(), "r"), (*Model).covered, do(func(m *Model) { m.reveal = !m.reveal })},
-			{ui.Bind("esc", "break nothing", "esc", "backspace"), (*Model).covered, do(func(m *Model) { m.chooseTwist(-len(m.breakable())); m.over = noOverlay })},
+			{ui.Bind("esc", "cancel", "esc", "backspace"), (*Model).covered, do((*Model).cancelTwist)},
 		}, pages...)
 	}
 	if m.covered() {
@@ -255,7 +255,7 @@ func (m *Model) copyAddress() tea.Cmd {
 
 func (m *Model) copyCurl() tea.Cmd {
 	request, _ := m.requestOf()
-	m.over = curlOverlay
+	m.over, m.curlBroken = curlOverlay, m.brokenIn(request)
 	if m.curl, m.noCurl = curlOf(request); m.noCurl != nil {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/gloss"
@@ -140,6 +141,9 @@ func (m *Model) explainMessage(msg record.Message, width int) []string {
 	if m.tellsTwist(msg) {
 		lines = ui.Wrap(m.ui.Styles.Warning.Render(gloss.Twist(m.twisted)), width-3)
 	}
+	if m.lacksIDToken(msg) {
+		lines = append(lines, ui.Wrap("The response has no ID token, so there is nothing to verify. Scope openid asks for an ID token.", width-3)...)
+	}
 	if msg.Note != "" {
 		lines = append(lines, ui.Wrap(m.noteOf(msg), width-3)...)
 	}
@@ -147,6 +151,13 @@ func (m *Model) explainMessage(msg record.Message, width int) []string {
 		lines = append(lines, m.noteLines("", n, width)...)
 	}
 	return lines
+}
+
+// lacksIDToken reports whether the message is the token response after whose check the
+// screen stands, and has no ID token.
+func (m *Model) lacksIDToken(msg record.Message) bool {
+	checked := m.tokens != nil && m.tokens.ID == "" && m.idToken == nil && m.current() >= flow.StepTokens
+	return checked && msg.Step == flow.StepExchange && msg.Kind == exchange.Token && msg.Status == 200
 }
 
 // noteOf is what is to be said about this very message; whether the ID token

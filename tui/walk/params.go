@@ -24,13 +24,14 @@ func (m *Model) params(msg record.Message, width, n int) []string {
 		return []string{m.ui.Styles.Hint.Render("     no parameters")}
 	}
 	nameWidth := m.nameWidth(msg, width)
+	column := m.valueWidth(msg, width-nameWidth-7)
 	at := m.param
 	if at < 0 {
 		at = slices.IndexFunc(msg.Params, changed)
 	}
 	if n == 1 && len(msg.Params) > 1 {
 		if at >= 0 {
-			return []string{m.paramRow(msg.Params[at], nameWidth, width, at == m.param)}
+			return []string{m.paramRow(msg.Params[at], nameWidth, column, width, at == m.param)}
 		}
 		return []string{m.ui.Styles.Hint.Render(fmt.Sprintf("   %d parameters, %s for each", len(msg.Params), m.ui.Glyphs.Updown))}
 	}
@@ -41,7 +42,7 @@ func (m *Model) params(msg record.Message, width, n int) []string {
 	first := max(0, min(at-shown/2, len(msg.Params)-shown))
 	var lines []string
 	for i := first; i < first+shown; i++ {
-		lines = append(lines, m.paramRow(msg.Params[i], nameWidth, width, i == m.param))
+		lines = append(lines, m.paramRow(msg.Params[i], nameWidth, column, width, i == m.param))
 	}
 	if shown < len(msg.Params) {
 		more := fmt.Sprintf("     %d to %d of %d, %s for the others", first+1, first+shown, len(msg.Params), m.ui.Glyphs.Updown)
@@ -109,16 +110,28 @@ func (m *Model) valueLines(p record.Param, nameWidth, width int, focused bool, m
 	return lines
 }
 
+// valueWidth is how much of a value the rows show, so that the notes begin at the same
+// place in all of them: as much as the longest value needs that leaves room for notes.
+func (m *Model) valueWidth(msg record.Message, room int) int {
+	const usual, least = 32, 25 // columns of the notes
+	width := room - usual
+	if width < least { // a narrow window
+		return width
+	}
+	for _, p := range msg.Params {
+		if need := lipgloss.Width(p.Show(m.reveal)); p.Secret == "" && need <= room-least {
+			width = max(width, need)
+		}
+	}
+	return width
+}
+
 // paramRow is a row of one line. What was found stands at its end, or else what
 // the parameter is for, where there is room.
-func (m *Model) paramRow(p record.Param, nameWidth, width int, focused bool) string {
-	const (
-		least  = 16 // columns of a value that give an idea of it
-		column = 32 // of the notes, which begin at the same place in all rows
-	)
+func (m *Model) paramRow(p record.Param, nameWidth, shown, width int, focused bool) string {
+	const least = 16 // columns of a value that give an idea of it
 	value, note := p.Show(m.reveal), m.paramNote(p)
 	room, need := width-nameWidth-7, lipgloss.Width(value)
-	shown := room - column
 	if need > shown && (p.Secret == "" || shown < least) { // as much as a note at the end of the line leaves
 		shown = room - lipgloss.Width(note)
 	}
@@ -126,6 +139,9 @@ func (m *Model) paramRow(p record.Param, nameWidth, width int, focused bool) str
 		note = ""
 	}
 	if note != "" {
+		if p.Note == "" { // what was found is never cut
+			note = ansi.Truncate(note, max(4, room-shown), m.ui.Glyphs.Ellipsis)
+		}
 		value = ui.Pad(value, max(4, shown), m.ui.Glyphs.Ellipsis)
 	}
 	return m.row(p, value, note, nameWidth, width, focused)

@@ -91,6 +91,9 @@ func (m *Model) grantLines(width int) []string {
 			lines = append(lines, lead+style.Render(line))
 		}
 	}
+	if m.tokens.ID == "" && m.idToken == nil {
+		lines = append(lines, "ID token       "+st.Hint.Render("none: scope openid asks for one"))
+	}
 	for i := range lines {
 		lines[i] = "   " + ansi.Truncate(lines[i], width-4, g.Ellipsis)
 	}
@@ -133,7 +136,7 @@ func (m *Model) costLines(width int) []string {
 	var sum, longest time.Duration
 	for _, msg := range m.messages {
 		if msg.Timing != nil {
-			sum += msg.Timing.Total
+			sum += ui.Shown(msg.Timing.Total)
 			longest = max(longest, msg.Timing.Total)
 		}
 	}
@@ -180,6 +183,11 @@ func (m *Model) evidenceLines(width int) []string {
 			mark = m.ui.Styles.Good.Render(m.ui.Glyphs.Done)
 		case diagnose.Wrong:
 			mark = m.ui.Styles.Problem.Render(m.ui.Glyphs.Bad)
+		}
+		if width < 50 { // no room for two columns
+			lines = append(lines, ui.Indent(ui.Wrap(strings.TrimSpace(mark+" "+f.Name), width-4), 3)...)
+			lines = append(lines, ui.Indent(ui.Wrap(f.Value, width-6), 5)...)
+			continue
 		}
 		for i, value := range ui.Wrap(f.Value, max(12, width-34)) {
 			lead := strings.Repeat(" ", 33)

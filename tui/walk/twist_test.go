@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/internal/golden"
@@ -37,11 +38,32 @@ func TestATwistIsChosenByKeysAndTheWalkIsTold(t *testing.T) {
 	}
 }
 
-func TestEscSpoilsNothing(t *testing.T) {
+func TestEscLeavesTheTwistAsItWas(t *testing.T) {
 	m := at(golden.Common(80, 24), flow.StepExchange)
 	typed(m, keyX, keyDown, keyDown, keyEsc)
 	if m.session.Walk.Twist != nil || m.twist != nil || m.covered() {
-		t.Errorf("twist %v", m.session.Walk.Twist)
+		t.Errorf("none was chosen: twist %v", m.session.Walk.Twist)
+	}
+	typed(m, keyX, keyDown, keyDown, keyDown, keyDown, keyEnter, keyX, keyEsc, keyX, keyDown, keyEsc)
+	if got := m.session.Walk.Twist; got == nil || got.Cause != diagnose.RedirectURIMismatch || m.covered() {
+		t.Errorf("one was chosen: twist %v", got)
+	}
+	golden.Press(m, "x", "up", "up", "up", "up", "up", "enter")
+	if m.session.Walk.Twist != nil {
+		t.Errorf("the first line leaves the twist %v", m.session.Walk.Twist)
+	}
+}
+
+func TestWhatWillBeBrokenIsNamedWhileTheCallbackIsWaitedFor(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {80, 24}, {120, 40}} {
+		for _, cause := range []diagnose.ID{diagnose.UserDenied, diagnose.PKCEMismatch} {
+			m := waitingAt(golden.Common(size[0], size[1]))
+			twist, _ := flow.TwistFor(cause)
+			m.twist = &twist
+			if view := m.View(); !strings.Contains(view, "breaking: ") {
+				t.Errorf("%v, %s:\n%s", size, cause, view)
+			}
+		}
 	}
 }
 
@@ -196,5 +218,106 @@ func TestTheDiagnosisScreenIsToldWhatBecameOfTheTwist(t *testing.T) {
 	m := states["twist-rejected"](golden.Common(80, 24))
 	if msg := m.diagnose()().(DiagnoseMsg); msg.Twist == nil || msg.Twist.Result != flow.TwistRejected {
 		t.Errorf("%+v", msg.Twist)
+	}
+}
+
+// The requests of twists that change no value say at the value what was done with it.
+func TestTheRequestSaysWhatATwistDidThatChangesNoValue(t *testing.T) {
+	for _, tt := range []struct {
+		cause diagnose.ID
+		page  int
+		want  string
+	}{
+		{diagnose.CodeReused, 7, ""}, {diagnose.CodeReused, 9, "sent again on purpose"},
+		{diagnose.CodeExpired, 7, "held on purpose"},
+		{diagnose.RefreshReused, 14, ""}, {diagnose.RefreshReused, 16, "sent again on purpose"},
+		{diagnose.UserDenied, 7, ""},
+	} {
+		m := at(golden.Common(80, 24), flow.StepRefresh+1)
+		list := m.messages[:9:9]
+		for _, i := range []int{7, 8, 9, 10, 11, 12, 13, 14, 15, 14, 15} {
+			list = append(list, m.messages[i])
+		}
+		if tt.cause != diagnose.CodeReused { // then the code is sent once
+			list = append(m.messages[:16:16], m.messages[14:16]...)
+		}
+		m.messages = list
+		for i := range m.messages {
+			m.messages[i].N = i + 1
+		}
+		twist, _ := flow.TwistFor(tt.cause)
+		m.twist, m.heldUntil = &twist, start
+		msg := m.marked(m.messages[tt.page])
+		got := ""
+		for _, p := range msg.Params {
+			if changed(p) {
+				got += p.Note
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s, message %d (%s): %q", tt.cause, msg.N, msg.Name, got)
+		}
+		if broken := m.brokenIn(m.messages[tt.page]); (broken != "") != (tt.want != "") {
+			t.Errorf("%s, message %d as curl: %q", tt.cause, msg.N, broken)
+		}
+	}
+}
+
+func TestARevokedTokenIsMarkedInBothRequests(t *testing.T) {
+	m := at(golden.Common(80, 24), flow.StepRefresh+1)
+	request, again := m.messages[14], m.messages[14]
+	request.Kind, request.Params = exchange.Revocation, []record.Param{secret("form", "token", "pr_Example"), public("form", "token_type_hint", "refresh_token")}
+	response := record.Message{N: 16, Step: flow.StepRefresh, From: record.Server, Kind: exchange.Revocation, Status: 200}
+	again.N = 17
+	m.messages = append(m.messages[:14], request, response, again)
+	twist, _ := flow.TwistFor(diagnose.RefreshRevoked)
+	m.twist = &twist
+	for _, i := range []int{14, 16} {
+		if broken := m.brokenIn(m.messages[i]); !strings.HasSuffix(broken, " was revoked.") {
+			t.Errorf("message %d: %q", i+1, broken)
+		}
+	}
+	m.messages[15].Status = 503
+	if broken := m.brokenIn(again); broken != "" {
+		t.Errorf("a revocation that failed: %q", broken)
+	}
+}
+
+func TestTheListPromisesAMarkOnlyWhereOneComes(t *testing.T) {
+	m := at(golden.Common(120, 40), flow.StepAuthorize)
+	golden.Press(m, "x")
+	for range m.breakable() {
+		golden.Press(m, "down")
+		promises := strings.Contains(m.View(), "shows the value that will be changed")
+		switch m.twist.Cause {
+		case diagnose.UserDenied, diagnose.CodeReused, diagnose.CodeExpired, diagnose.RefreshReused, diagnose.RefreshRevoked:
+			if promises {
+				t.Errorf("%s changes no value:\n%s", m.twist.Cause, m.View())
+			}
+		default:
+			if !promises {
+				t.Errorf("%s:\n%s", m.twist.Cause, m.View())
+			}
+		}
+	}
+}
+
+func TestAllOfWhatATwistDoesCanBeReadInTheSmallestWindow(t *testing.T) {
+	m := at(golden.Common(40, 12), flow.StepExchange)
+	golden.Press(m, "x", "down", "down")
+	if view := m.View(); !strings.Contains(view, "Hold the code until it is too old.") {
+		t.Error(view)
+	}
+}
+
+func TestACopiedRequestThatIsBrokenSaysSo(t *testing.T) {
+	m := states["twist-changed"](golden.Common(80, 24))
+	golden.Press(m, "c")
+	if view := m.View(); !strings.Contains(strings.Join(strings.Fields(view), " "), "This request is broken on purpose: redirect_uri was changed.") {
+		t.Error(view)
+	}
+	m = states["as-curl"](golden.Common(80, 24))
+	if view := m.View(); strings.Contains(view, "broken") {
+		t.Error(view)
 	}
 }

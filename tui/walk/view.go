@@ -63,6 +63,8 @@ func (m *Model) View() string {
 		return m.overlaid(m.oddView())
 	case m.over == twistOverlay:
 		return m.overlaid(m.twistView())
+	case len(m.messages) == 0 && m.state == ready:
+		return m.unaskedView()
 	case len(m.messages) == 0:
 		return m.openingView()
 	}
@@ -95,7 +97,11 @@ func (m *Model) stacked(height int) []string {
 		arrows = 10
 	}
 	// The address, and what ended a walk, must be seen whole.
-	if _, reading := m.message(); m.showsAddress() || !reading {
+	msg, reading := m.message()
+	if reading && !m.tall() && m.tellsTwist(msg) && m.twisted.Result == flow.TwistAccepted { // a finding needs the room
+		arrows = 0
+	}
+	if m.showsAddress() || !reading {
 		arrows = max(0, min(arrows, height-3-len(m.pageView(m.ui.Width, 0))))
 	}
 	var lines []string
@@ -204,6 +210,8 @@ func (m *Model) stepMark(s flow.Step) string {
 	st, g := m.ui.Styles, m.ui.Glyphs
 	here := s == m.current()
 	switch {
+	case here && m.state == ended && m.outcome.Kind == flow.GotTokens && !m.refreshed():
+		return st.Hint.Render(s.Title() + " " + g.Dot) // there was no refresh token
 	case here && m.state == ended && m.outcome.Kind == flow.GotTokens:
 		return st.Plain.Render(s.Title()) + " " + st.Good.Render(g.Done)
 	case here && m.state == ended, here && m.state == failed:
@@ -216,6 +224,11 @@ func (m *Model) stepMark(s flow.Step) string {
 		return st.Plain.Render(s.Title()) + " " + st.Good.Render(g.Done)
 	}
 	return st.Hint.Render(s.Title())
+}
+
+// refreshed reports whether the step of the refresh sent a request.
+func (m *Model) refreshed() bool {
+	return slices.ContainsFunc(m.messages, func(msg record.Message) bool { return msg.Step == flow.StepRefresh && msg.Kind == exchange.Token })
 }
 
 // ageLine has what is being done, and the code's age as soon as there is a code:
@@ -298,12 +311,23 @@ func (m *Model) openingView() string {
 	return "\n " + what + m.ui.Glyphs.Ellipsis + " " + m.ui.Styles.Hint.Render(ui.Seconds(m.ui.Now.Sub(m.since)))
 }
 
+// unaskedView is step 1 of a walk that asks no server for anything.
+func (m *Model) unaskedView() string {
+	lines := []string{m.stepsLine(), m.ageLine(), ""}
+	lines = append(lines, paragraph("Both endpoints were given, so grantwalk does not ask for the server's metadata (RFC 8414).", m.ui.Width)...)
+	lines = append(lines, "")
+	for _, e := range []struct{ name, url string }{{"authorization", m.config.AuthURL}, {"token", m.config.TokenURL}} {
+		lines = append(lines, ui.Hang(" "+ui.Pad(e.name, 15, ""), e.url, m.ui.Width)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
 func (m *Model) curlView() []string {
 	lines := []string{"", " " + m.ui.Styles.Strong.Render("The request as curl"), ""}
 	if m.noCurl != nil {
 		return append(lines, paragraph("No curl command can send this request: "+m.noCurl.Error()+".", m.ui.Width)...)
 	}
-	about := "Copied, for bash, zsh and fish. If your terminal blocks that, select the text here." + m.curl.setFirst()
+	about := "Copied, for bash, zsh and fish. If your terminal blocks that, select the text here." + m.curl.setFirst() + m.curlBroken
 	for _, l := range ui.Wrap(about, m.ui.Width-2) {
 		lines = append(lines, " "+m.ui.Styles.Hint.Render(l))
 	}

@@ -106,18 +106,20 @@ type Model struct {
 	timing bool // the waterfall in place of the parameters
 	over   overlay
 
-	twist     *flow.Twist // what is broken on purpose; nil: nothing
-	twisted   *flow.TwistResult
-	twistAt   int           // the chosen line of the list
-	changesTo []flow.Change // what it changes in the request of its step, once that is known
-	heldUntil time.Time     // of a code that is held until it is too old
-	curl      *curl
-	noCurl    error // why the request cannot be written as one
-	pasting   bool
-	paste     textinput.Model
-	pasted    error // why the last paste was not taken
-	copied    string
-	leaving   bool // esc was pressed once, and the walk would be lost
+	twist       *flow.Twist // what is broken on purpose; nil: nothing
+	twisted     *flow.TwistResult
+	twistAt     int           // the chosen line of the list
+	twistBefore int           // the line that was chosen when the list was opened
+	changesTo   []flow.Change // what it changes in the request of its step, once that is known
+	heldUntil   time.Time     // of a code that is held until it is too old
+	curl        *curl
+	noCurl      error  // why the request cannot be written as one
+	curlBroken  string // what was broken on purpose in the request of curl
+	pasting     bool
+	paste       textinput.Model
+	pasted      error // why the last paste was not taken
+	copied      string
+	leaving     bool // esc was pressed once, and the walk would be lost
 
 	scrollMax  int // how far the text can be moved; found when it was drawn last
 	scrollPage int // how many lines of it were seen then

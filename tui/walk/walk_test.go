@@ -713,3 +713,63 @@ func TestACountdownCountsOnce(t *testing.T) {
 		t.Errorf("%q", line)
 	}
 }
+
+func TestWithTwoEndpointsNothingIsSaidToBeAsked(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {80, 24}} {
+		m := at(golden.Common(size[0], size[1]), flow.StepAuthorize)
+		m.messages, m.config.AuthURL, m.config.TokenURL = nil, "https://as.example/authorize", "https://as.example/token"
+		view := m.View()
+		if strings.Contains(view, "asking") || !strings.Contains(view, "https://as.example/token") {
+			t.Errorf("%v:\n%s", size, view)
+		}
+	}
+}
+
+func TestARefreshThatWasNotSentIsNotDone(t *testing.T) {
+	m := gotTokens(golden.Common(80, 24))
+	if view := m.View(); !strings.Contains(view, "Refresh ✓") {
+		t.Errorf("one was sent:\n%s", view)
+	}
+	m.messages = m.messages[:14]
+	m.land(len(m.messages))
+	if view := m.View(); strings.Contains(view, "Refresh ✓") {
+		t.Errorf("none was sent:\n%s", view)
+	}
+}
+
+func TestAMissingIDTokenIsNamed(t *testing.T) {
+	m := at(golden.Common(80, 24), flow.StepRefresh)
+	m.messages, m.idToken, m.tokens = m.messages[:9], nil, &flow.Tokens{Access: "pa_Example"}
+	m.land(8)
+	if view := m.View(); !strings.Contains(view, "The response has no ID token") {
+		t.Errorf("after the check:\n%s", view)
+	}
+	m = gotTokens(golden.Common(80, 24))
+	m.idToken = nil
+	if view := m.View(); !strings.Contains(view, "ID token       none") {
+		t.Errorf("at the end:\n%s", view)
+	}
+}
+
+func TestTheNotesOfAllRowsBeginAtOnePlace(t *testing.T) {
+	m := states["twist-changed"](golden.Common(80, 24))
+	m.focus(-1)
+	columns := map[int]bool{}
+	for _, row := range m.params(m.marked(m.messages[7]), 80, 8) {
+		row = ansi.Strip(row)
+		columns[ansi.StringWidth(row[:strings.LastIndex(row, "  ")])] = true
+	}
+	if len(columns) != 1 {
+		t.Errorf("notes begin at %v:\n%s", columns, m.View())
+	}
+}
+
+func TestWhatWasSeenKeepsItsWordsInTheSmallestWindow(t *testing.T) {
+	m := refusedAt(golden.Common(40, 12))
+	m.evidence.TokenRequests[0].Response.Date = m.evidence.TokenRequests[0].SentAt
+	for _, line := range m.evidenceLines(40) {
+		if ansi.StringWidth(line) > 40 {
+			t.Errorf("%q is cut", line)
+		}
+	}
+}
