@@ -120,10 +120,22 @@ func (f *walkFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	o.Done = keep.keep
+	if f.onScreen() {
+		o.Done = keep.keep
+		outcome, err := f.walk(cmd, o)
+		if err = errors.Join(err, keep.err); err == nil {
+			fmt.Printf("   %s\n", keep.where())
+		}
+		return end(outcome, err)
+	}
+	var walked *flow.Walk
+	o.Done = func(w *flow.Walk) { walked = w }
 	outcome, err := f.walk(cmd, o)
-	if err = errors.Join(err, keep.err); err == nil && f.onScreen() {
-		fmt.Printf("   %s\n", keep.where())
+	if walked != nil && !errors.As(err, new(*flow.Problem)) { // wrong usage is no walk
+		keep.keep(walked)
+		if err = errors.Join(err, keep.err); keep.left != "" {
+			fmt.Fprintln(os.Stderr, "grantwalk:", keep.where())
+		}
 	}
 	return end(outcome, err)
 }
