@@ -83,9 +83,19 @@ type Walk struct {
 	login    *IDToken           // the verdict by Tokens; nil without an ID token
 	broken   *grant             // what the twist made of the request that it breaks
 	unplayed string             // why the twist broke nothing; empty: it did, or is still to come
+	request  progress           // of the last token request
 	released chan struct{}      // ends a hold
 	stop     context.CancelFunc // ends the opening
 }
+
+// progress is how far a request came.
+type progress int
+
+const (
+	unsent progress = iota
+	sent
+	answered
+)
 
 // Surroundings are what a walk finds around it; they are set before the first step.
 type Surroundings struct {
