@@ -289,7 +289,8 @@ func needRefreshToken(w *Walk) error {
 }
 
 func needRevocation(w *Walk) error {
-	if w.started && w.Metadata.RevocationEndpoint == "" {
+	discovers := !w.started && w.Config.Issuer != ""
+	if !discovers && w.Metadata.RevocationEndpoint == "" {
 		return errors.New(noRevocationEndpoint)
 	}
 	return needRefreshToken(w)
@@ -406,7 +407,7 @@ const (
 	noOtherClient        = "no second client of this provider is known"
 	noPKCE               = "this walk uses no PKCE"
 	gaveNoRefreshToken   = "the server gave no refresh token"
-	noRevocationEndpoint = "the provider's metadata names no revocation endpoint"
+	noRevocationEndpoint = "no revocation endpoint of this provider is known"
 	notRevoked           = "the server did not confirm the revocation"
 	notHeld              = "the code was sent before its lifetime was over"
 	endedInHold          = "the walk ended while the code was held"

@@ -225,6 +225,17 @@ func TestATwistThatCannotBePlayedLeavesTheWalkWhole(t *testing.T) {
 	}
 }
 
+func TestWithoutMetadataNoTokenCanBeRevoked(t *testing.T) {
+	as := newAuthServer(t)
+	twist, _ := flow.TwistFor(diagnose.RefreshRevoked)
+	if err := twist.Possible(as.walk(as.explicit)); err == nil || !strings.Contains(err.Error(), "no revocation endpoint of this provider is known") {
+		t.Errorf("with two endpoints: %v", err)
+	}
+	if err := twist.Possible(as.walk()); err != nil {
+		t.Errorf("with an issuer: %v", err)
+	}
+}
+
 func TestTheOtherClientAuthenticatesWithItsSecret(t *testing.T) {
 	as := acceptingAll(t)
 	w := as.walk(func(c *flow.Config) {
