@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/grantwalk/diagnose"
@@ -86,6 +87,8 @@ type Walk struct {
 	request  progress           // of the last token request
 	released chan struct{}      // ends a hold
 	stop     context.CancelFunc // ends the opening
+
+	unverified atomic.Pointer[string] // the first error that was pasted without our state
 }
 
 // progress is how far a request came.
