@@ -73,9 +73,9 @@ func (w *Walk) await(ctx context.Context) (Outcome, error) {
 				mismatchTimer = time.After(min(w.MismatchTimeout, w.Config.userTimeout()))
 			}
 		case <-mismatchTimer:
-			return noCallback(w.listener, w.MismatchTimeout), nil
+			return w.noCallback(w.MismatchTimeout), nil
 		case <-timeout.C:
-			return noCallback(w.listener, w.Config.userTimeout()), nil
+			return w.noCallback(w.Config.userTimeout()), nil
 		case <-ctx.Done():
 			return Outcome{Kind: NoAnswer, Why: "no response came before the end of the walk"}, nil
 		}
@@ -109,12 +109,17 @@ func (r *Request) bare() string {
 	return record.BareURL(u)
 }
 
-// noCallback is the end of a walk to which no response came in time; l is nil if nobody listened.
-func noCallback(l *listener, waited time.Duration) Outcome {
-	if l != nil && l.sawMismatch() {
-		if said := l.unverified.Load(); said != nil {
-			return Outcome{Kind: StateMismatch, Why: "an error response came that does not carry the state that grantwalk sent, and no other response came within " + waited.String() + ". It says " + *said + ", which is not verified: anybody could have sent it (RFC 6749 §4.1.2.1 requires the state)"}
-		}
+// noCallback is the end of a walk to which no response came in time.
+func (w *Walk) noCallback(waited time.Duration) Outcome {
+	said := w.unverified.Load()
+	l := w.listener
+	if said == nil && l != nil {
+		said = l.unverified.Load()
+	}
+	switch {
+	case said != nil:
+		return Outcome{Kind: StateMismatch, Why: "an error response came that does not carry the state that grantwalk sent, and no other response came within " + waited.String() + ". It says " + *said + ", which is not verified: anybody could have sent it (RFC 6749 §4.1.2.1 requires the state)"}
+	case l != nil && l.sawMismatch():
 		return Outcome{Kind: StateMismatch, Why: "a response came whose state is not the one that grantwalk sent, so grantwalk ignored the response; no other response came within " + waited.String()}
 	}
 	return Outcome{Kind: NoAnswer, Why: "no response came from the browser within " + waited.String()}

@@ -501,6 +501,30 @@ func TestAPastedErrorWithoutOurStateIsToldAndNotTaken(t *testing.T) {
 	}
 }
 
+func TestAPastedErrorWithoutOurStateIsKept(t *testing.T) {
+	for query, what := range map[string]string{
+		"?error=access_denied&error_description=denied":             "pasted: a response without state; it says access_denied, “denied” (not verified)",
+		"?error=access_denied&error_description=denied&state=other": "pasted: a response with a state that is not ours; it says access_denied, “denied” (not verified)",
+	} {
+		w := newAuthServer(t).walk(func(c *flow.Config) { c.Timeout = 100 * time.Millisecond })
+		w.Browser = nil
+		play(t, w, flow.StepAuthorize)
+		err := w.Paste(query)
+		if err == nil || !strings.Contains(err.Error(), "anybody could have sent it") || strings.Contains(err.Error(), "paste the whole URL") {
+			t.Errorf("%s: %v", query, err)
+		}
+		sayable(t, w, err)
+		out := resume(t, w, flow.StepCallback, flow.StepCallback)
+		ended(t, out, flow.StateMismatch, flow.StepCallback)
+		if !strings.Contains(out.Why, "It says access_denied, “denied”, which is not verified: anybody could have sent it") {
+			t.Error(out.Why)
+		}
+		if got := oddities(w); !slices.Contains(got, what) {
+			t.Errorf("oddities: %q", got)
+		}
+	}
+}
+
 func TestAForgedAnswerDoesNotEndTheWalk(t *testing.T) {
 	as := newAuthServer(t)
 	w := as.walk()

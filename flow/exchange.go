@@ -49,17 +49,21 @@ func (f *Findings) rightGrant(c Config) grant {
 
 func (w *Walk) redeem(ctx context.Context, g grant) Outcome {
 	rec := w.sender.Record(StepExchange, exchange.Token)
+	w.request = unsent
 	rec.Timed = func(t *record.Timing, start time.Time) {
 		if t.Wrote == 0 { // the code has not left
 			return
 		}
 		t.CallbackToRequest = start.Sub(w.Callback.At)
 		t.CodeAge = t.CallbackToRequest + t.Wrote
-		w.Exchange = t
+		w.Exchange, w.request = t, sent
 	}
 	sendCode(ctx, rec.Client(), w.Metadata.TokenEndpoint, g)
 	tokens, out := granted(rec, w.Config.Scopes, w.Tokens)
 	w.Tokens = tokens
+	if rec.Response != nil {
+		w.request = answered
+	}
 	return out
 }
 

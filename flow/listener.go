@@ -116,9 +116,9 @@ func (l *listener) judgeResponse(cb Callback) loopback.Page {
 	case errors.Is(err, ErrNotAResponse):
 		return refuse(http.StatusBadRequest, "a request without code and error")
 	case errors.Is(err, ErrNoState):
-		return l.mismatchedState(cb, "a response without state")
+		return l.mismatchedState(cb, withoutState)
 	case errors.Is(err, ErrWrongState):
-		return l.mismatchedState(cb, "a response with a state that is not ours")
+		return l.mismatchedState(cb, withOtherState)
 	case err != nil:
 		return refuse(http.StatusBadRequest, "a response in which "+err.Error())
 	}
@@ -134,6 +134,12 @@ func (l *listener) judgeResponse(cb Callback) loopback.Page {
 	return received()
 }
 
+// How unexpected responses without our state are noted.
+const (
+	withoutState   = "a response without state"
+	withOtherState = "a response with a state that is not ours"
+)
+
 // pageCanWait is a time that nobody notices, and in which the token request is sent:
 // otherwise both would want the processor.
 const pageCanWait = time.Millisecond
@@ -144,19 +150,27 @@ const pageCanWait = time.Millisecond
 // it may be all that the server says: it is shown, and said to be unverified.
 func (l *listener) mismatchedState(cb Callback, what string) loopback.Page {
 	defer l.mismatch.Do(func() { close(l.mismatched) }) // when it is known what the response says
-	code, description := cb.text("error"), cb.text("error_description")
-	if code == "" {
+	if cb.text("error") == "" {
 		return wrongState(what)
 	}
-	l.transcript.TrackSecret(safe.Secret(cb.text("code")))
-	code, description = l.transcript.WithoutSecrets(code, 100).String(), l.transcript.WithoutSecrets(description, 500).String()
-	said := code
+	code, description, said := cb.unverified(l.transcript)
+	l.unverified.CompareAndSwap(nil, &said)
+	return unverified(what+saysUnverified(said), code, description)
+}
+
+// unverified is the error of a response that does not carry our state, and what it says
+// in one. Nobody knows where its code is from, so that is kept secret too.
+func (cb *Callback) unverified(t *record.Transcript) (code, description, said string) {
+	t.TrackSecret(safe.Secret(cb.text("code")))
+	code, description = t.WithoutSecrets(cb.text("error"), 100).String(), t.WithoutSecrets(cb.text("error_description"), 500).String()
+	said = code
 	if description != "" {
 		said += ", “" + description + "”"
 	}
-	l.unverified.CompareAndSwap(nil, &said)
-	return unverified(what+"; it says "+said+" (not verified)", code, description)
+	return code, description, said
 }
+
+func saysUnverified(said string) string { return "; it says " + said + " (not verified)" }
 
 // stopAccepting keeps what comes later from being taken, when the response was pasted. A
 // response that came meanwhile becomes one that came once more.

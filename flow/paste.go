@@ -30,6 +30,10 @@ var (
 // may still be in the browser.
 func (w *Walk) Paste(text string) error {
 	cb, err := expectationOf(w.Request, w.Metadata, w.Transcript).paste(text, w.Now())
+	if e := (*unverifiedError)(nil); errors.As(err, &e) {
+		w.unverified.CompareAndSwap(nil, &e.said)
+		w.Transcript.AddUnexpected("pasted: "+e.what+saysUnverified(e.said), w.Now())
+	}
 	if err != nil {
 		return err
 	}
@@ -40,6 +44,23 @@ func (w *Walk) Paste(text string) error {
 	return nil
 }
 
+// An unverifiedError is why an error response that was pasted is not the walk's: it does
+// not carry our state. Like one that reaches the listener, it may be all that the server says.
+type unverifiedError struct {
+	cause error  // ErrNoState or ErrWrongState
+	what  string // the response
+	said  string // by it
+}
+
+func (e *unverifiedError) Error() string {
+	if errors.Is(e.cause, ErrNoState) {
+		return "it has no state, which RFC 6749 §4.1.2.1 requires. It says " + e.said + ", which is not verified: anybody could have sent it"
+	}
+	return e.cause.Error() + ". It says " + e.said + ", which is not verified: anybody could have sent it"
+}
+
+func (e *unverifiedError) Unwrap() error { return e.cause }
+
 // paste reads what was pasted.
 func (x expectation) paste(text string, now time.Time) (Callback, error) {
 	base, query := splitPasted(text)
@@ -49,9 +70,14 @@ func (x expectation) paste(text string, now time.Time) (Callback, error) {
 	}
 	cb := Callback{Params: record.ParamsOf("query", wire.Form(query)), At: now, Method: "GET", Pasted: true, URI: uri}
 	if err := cb.check(x.request.State); err != nil {
-		if code := cb.text("error"); code != "" && (errors.Is(err, ErrNoState) || errors.Is(err, ErrWrongState)) {
-			x.transcript.TrackSecret(safe.Secret(cb.text("code")))
-			err = fmt.Errorf("%w. It says %s, which is not verified without the state", err, x.transcript.WithoutSecrets(code, 100))
+		mismatched := errors.Is(err, ErrNoState) || errors.Is(err, ErrWrongState)
+		if mismatched && cb.text("error") != "" {
+			what := withOtherState
+			if errors.Is(err, ErrNoState) {
+				what = withoutState
+			}
+			_, _, said := cb.unverified(x.transcript)
+			err = &unverifiedError{err, what, said}
 		}
 		return Callback{}, err
 	}

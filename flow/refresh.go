@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -33,6 +34,12 @@ func (w *Walk) refresh(ctx context.Context) Outcome {
 
 func (w *Walk) renew(ctx context.Context, g grant) Outcome {
 	rec := w.sender.Record(StepRefresh, exchange.Token)
+	w.request = unsent
+	rec.Timed = func(t *record.Timing, _ time.Time) {
+		if t.Wrote != 0 {
+			w.request = sent
+		}
+	}
 	rec.Note = func(a *record.Response) string {
 		if _, ok := a.Token("access_token"); !ok {
 			return a.Problem
@@ -43,5 +50,8 @@ func (w *Walk) renew(ctx context.Context, g grant) Outcome {
 	_, _ = oauth2Config(w.Metadata.TokenEndpoint, g).TokenSource(ctx, &oauth2.Token{RefreshToken: g.Refresh.Reveal()}).Token() // see sendCode
 	tokens, out := granted(rec, w.Config.Scopes, w.Tokens)
 	w.Tokens = tokens
+	if rec.Response != nil {
+		w.request = answered
+	}
 	return out
 }

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +28,7 @@ type Twist struct {
 	Accepted string // what it means if the server gives tokens all the same
 	Setting  Field  // without which it is not possible; empty: none
 
+	fits   []string                             // the errors that are for what it breaks (RFC 6749 §5.2, RFC 7636 §4.6)
 	change func(*Walk, *grant)                  // what is changed in the request; nil: nothing
 	before func(context.Context, *Walk) Outcome // what is done before the request; nil: nothing
 	needs  func(*Walk) error                    // why it is not possible in this walk; nil: it always is
@@ -38,57 +41,90 @@ var twists = []Twist{
 		Accepted: "Access was approved, so nothing was broken.",
 	},
 	{
-		Cause: diagnose.CodeReused, Step: StepExchange, Does: "send the code twice", before: redeemFirst,
+		Cause: diagnose.CodeReused, Step: StepExchange, Does: "send the code twice", fits: []string{"invalid_grant"}, before: redeemFirst,
 		Accepted: "The server gave tokens for the same code twice, although a code MUST NOT be used more than once (RFC 6749 §4.1.2). Anyone who finds a code in a log or in a browser's history can exchange it.",
 	},
 	{
-		Cause: diagnose.CodeExpired, Step: StepExchange, Does: "hold the code until it is too old", before: hold,
+		Cause: diagnose.CodeExpired, Step: StepExchange, Does: "hold the code until it is too old", fits: []string{"invalid_grant"}, before: hold,
 		Accepted: "The server still accepted the code. RFC 6749 §4.1.2 recommends a lifetime of 10 minutes at most, so that a stolen code is soon worthless.",
 	},
 	{
-		Cause: diagnose.CodeMalformed, Step: StepExchange, Does: "change the code", change: changeCode,
+		Cause: diagnose.CodeMalformed, Step: StepExchange, Does: "change the code", fits: []string{"invalid_grant", "invalid_request"}, change: changeCode,
 		Accepted: "The server accepted a changed code, so it does not compare the whole code. A code is easier to guess there.",
 	},
 	{
-		Cause: diagnose.RedirectURIMismatch, Step: StepExchange, Does: "name another redirect URI", change: changeRedirectURI,
+		// The third error is Google's and GitHub's.
+		Cause: diagnose.RedirectURIMismatch, Step: StepExchange, Does: "name another redirect URI", fits: []string{"invalid_grant", "invalid_request", "redirect_uri_mismatch"}, change: changeRedirectURI,
 		Accepted: "The server does not compare the redirect URI of the token request with that of the authorization request, although their values MUST be identical (RFC 6749 §4.1.3). A code that was stolen at another redirect URI can be exchanged, unless PKCE protects it.",
 	},
 	{
-		Cause: diagnose.ClientCredentials, Step: StepExchange, Does: "send a wrong secret", change: changeSecret, needs: needSecret,
+		Cause: diagnose.ClientCredentials, Step: StepExchange, Does: "send a wrong secret", fits: []string{"invalid_client"}, change: changeSecret, needs: needSecret,
 		Accepted: "The server does not check the client secret, although it MUST authenticate the client (RFC 6749 §3.2.1). Anyone who knows the client_id can act as this client.",
 	},
 	{
-		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange the code as another client", Setting: FieldOtherClientID, change: changeClient, needs: needOtherClient,
+		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange the code as another client", Setting: FieldOtherClientID, fits: []string{"invalid_grant", "invalid_client", "unauthorized_client"}, change: changeClient, needs: needOtherClient,
 		Accepted: "The server exchanged the code for another client than the one that the code was issued to (RFC 6749 §4.1.3 forbids it). Any client can use a stolen code.",
 	},
 	{
-		Cause: diagnose.PKCEMismatch, Step: StepExchange, Does: "send another verifier", change: changeVerifier, needs: needPKCE,
+		Cause: diagnose.PKCEMismatch, Step: StepExchange, Does: "send another verifier", fits: []string{"invalid_grant", "invalid_request"}, change: changeVerifier, needs: needPKCE,
 		Accepted: "The server does not check the code_verifier, although an error MUST be returned if the values differ (RFC 7636 §4.6). PKCE protects nothing at this server.",
 	},
 	{
-		Cause: diagnose.RefreshReused, Step: StepRefresh, Does: "use the refresh token twice", before: refreshFirst, needs: needRefreshToken,
+		Cause: diagnose.RefreshReused, Step: StepRefresh, Does: "use the refresh token twice", fits: []string{"invalid_grant"}, before: refreshFirst, needs: needRefreshToken,
 		Accepted: "The same refresh token worked twice, so the server does not notice a stolen one. For public clients, RFC 9700 §2.2.2 requires rotation or sender-constrained refresh tokens.",
 	},
 	{
-		Cause: diagnose.RefreshRevoked, Step: StepRefresh, Does: "revoke the refresh token, then use it", before: revokeFirst, needs: needRevocation,
+		Cause: diagnose.RefreshRevoked, Step: StepRefresh, Does: "revoke the refresh token, then use it", fits: []string{"invalid_grant"}, before: revokeFirst, needs: needRevocation,
 		Accepted: "The server confirmed the revocation and accepts the refresh token all the same, although a revoked token cannot be used again (RFC 7009 §2.1). Logging out there does not end the access.",
 	},
 	{
-		Cause: diagnose.WrongToken, Step: StepRefresh, Does: "send the access token as the refresh token", change: changeRefreshToken, needs: needRefreshToken,
+		Cause: diagnose.WrongToken, Step: StepRefresh, Does: "send the access token as the refresh token", fits: []string{"invalid_grant"}, change: changeRefreshToken, needs: needRefreshToken,
 		Accepted: "The server took an access token for a refresh token (RFC 6749 §6). A leaked access token can be renewed without end.",
 	},
 }
 
-// rejectedForAnother reports whether an error is not about what the twist broke: the
-// server failed, or it did not accept the client.
-func (t Twist) rejectedForAnother(e *ErrorResponse) bool {
-	switch code := e.Error.Raw(); {
-	case e.Status >= 500, code == "server_error", code == "temporarily_unavailable":
-		return true
-	case code == "invalid_client", code == "unauthorized_client":
-		return t.Cause != diagnose.ClientCredentials && t.Cause != diagnose.ClientMismatch
+// rejected is what the server's rejection of the broken request means.
+func (t Twist) rejected(e ErrorResponse) string {
+	name := e.Error.String()
+	if name != "" && !word.MatchString(name) {
+		name = unusualError
 	}
-	return false
+	expected := e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests || e.Status == http.StatusOK
+	switch status := " (HTTP " + strconv.Itoa(e.Status) + ")"; {
+	case t.Cause == diagnose.UserDenied && name == "":
+		return noDenial
+	case t.Cause == diagnose.UserDenied:
+		return "The server responded with " + name + ", which does not say that access was denied."
+	case name == "":
+		return "The response to the broken request has no tokens and no OAuth error" + status + ", so it does not show that the server checks what was broken."
+	case expected && slices.Contains(t.fits, e.Error.Raw()):
+		return asItShould
+	case expected:
+		status = ""
+		fallthrough
+	default:
+		return "The server rejected the broken request with " + name + status + ", which does not show that it checks what was broken."
+	}
+}
+
+// word is an error code that is fit for a sentence. Others are called unusualError.
+var word = regexp.MustCompile(`^[\w-]{1,60}$`)
+
+const unusualError = "an error that RFC 6749 does not have"
+
+// inconclusive are the sentences of [Twist.rejected] that name an error or a status.
+var inconclusive = []*regexp.Regexp{
+	regexp.MustCompile(`^The server responded with (` + unusualError + `|[\w-]{1,60}), which does not say that access was denied\.$`),
+	regexp.MustCompile(`^The response to the broken request has no tokens and no OAuth error \(HTTP \d{1,3}\), so it does not show that the server checks what was broken()\.$`),
+	regexp.MustCompile(`^The server rejected the broken request with (` + unusualError + `|[\w-]{1,60})( \(HTTP \d{1,3}\))?, which does not show that it checks what was broken\.$`),
+}
+
+// isInconclusive reports whether a text is one of those sentences, with an error that may be shown.
+func isInconclusive(means string) bool {
+	return slices.ContainsFunc(inconclusive, func(r *regexp.Regexp) bool {
+		m := r.FindStringSubmatch(means)
+		return m != nil && (m[1] == unusualError || safe.Quote(m[1], len(m[1])) == m[1])
+	})
 }
 
 // Twists returns all twists, in the order of the steps that they break.
@@ -253,7 +289,8 @@ func needRefreshToken(w *Walk) error {
 }
 
 func needRevocation(w *Walk) error {
-	if w.started && w.Metadata.RevocationEndpoint == "" {
+	discovers := !w.started && w.Config.Issuer != ""
+	if !discovers && w.Metadata.RevocationEndpoint == "" {
 		return errors.New(noRevocationEndpoint)
 	}
 	return needRefreshToken(w)
@@ -293,6 +330,7 @@ func hold(ctx context.Context, w *Walk) Outcome {
 			w.unplayed = notHeld
 		}
 	case <-ctx.Done():
+		w.unplayed = endedInHold
 		return Outcome{Kind: NoAnswer}
 	}
 	return Outcome{}
@@ -343,7 +381,7 @@ func (w *Walk) twisted(ctx context.Context, step Step) Outcome {
 	case Refused:
 		w.unplayed = firstRejected
 	case NoAnswer:
-		w.unplayed = firstUnanswered
+		w.unplayed = cmp.Or(w.unplayed, firstUnanswered)
 	}
 	return out
 }
@@ -369,19 +407,21 @@ const (
 	noOtherClient        = "no second client of this provider is known"
 	noPKCE               = "this walk uses no PKCE"
 	gaveNoRefreshToken   = "the server gave no refresh token"
-	noRevocationEndpoint = "the provider's metadata names no revocation endpoint"
+	noRevocationEndpoint = "no revocation endpoint of this provider is known"
 	notRevoked           = "the server did not confirm the revocation"
 	notHeld              = "the code was sent before its lifetime was over"
+	endedInHold          = "the walk ended while the code was held"
 	firstRejected        = "the server rejected the request that comes before the broken one"
 	firstUnanswered      = "no response came to the request that comes before the broken one"
 	endedBeforeStep      = "the walk ended before that step"
 	approved             = "access was approved"
-	endedBeforeResponse  = "The walk ended before the server responded to the broken request." // a sentence: something was broken
+	notSent              = "the broken request could not be sent"
 )
 
 // notPlayed are the reasons for which nothing was broken.
 var notPlayed = []string{
-	noSecret, noOtherClient, noPKCE, gaveNoRefreshToken, noRevocationEndpoint, notRevoked, notHeld, firstRejected, firstUnanswered, endedBeforeStep, approved,
+	noSecret, noOtherClient, noPKCE, gaveNoRefreshToken, noRevocationEndpoint, notRevoked, notHeld, endedInHold,
+	firstRejected, firstUnanswered, endedBeforeStep, approved, notSent,
 }
 
 func nothingBroken(why string) string { return "Nothing was broken: " + why + "." }
@@ -390,33 +430,41 @@ func nothingBroken(why string) string { return "Nothing was broken: " + why + ".
 // file says of it is taken over only if it is what a walk says.
 func (t Twist) Told(result, means string) *TwistResult {
 	r := &TwistResult{Cause: t.Cause, Result: result}
+	known := false
 	switch result {
 	case TwistAccepted:
 		r.Means = t.Accepted
 		age, _, _ := strings.Cut(strings.TrimPrefix(means, stillAccepted), ".")
-		if d, err := time.ParseDuration(age); err == nil && means == acceptedInTime(d) || means == confidentialReuse {
-			r.Means = means
-		}
+		d, err := time.ParseDuration(age)
+		known = err == nil && means == acceptedInTime(d) || means == confidentialReuse
 	case TwistRejected:
-		r.Means = asItShould
-		if means != asItShould {
-			r.Means = "The server rejected the broken request."
-		}
+		r.Means = "The server rejected the broken request."
+		known = slices.Contains([]string{asItShould, accessDenied, noDenial, secondClientFirst}, means) || isInconclusive(means)
 	case TwistNotPlayed:
 		r.Means = "Nothing was broken."
-		if slices.ContainsFunc(notPlayed, func(why string) bool { return means == nothingBroken(why) }) || means == endedBeforeResponse {
-			r.Means = means
-		}
+		known = slices.ContainsFunc(notPlayed, func(why string) bool { return means == nothingBroken(why) }) ||
+			slices.Contains([]string{brokenUnanswered, noCallbackCame, noCallbackTaken}, means)
 	default:
 		return nil
+	}
+	if known {
+		r.Means = means
 	}
 	return r
 }
 
 const (
 	asItShould        = "The server rejected the broken request, as it should."
+	accessDenied      = "Access was denied, and the server said so to the client."
+	noDenial          = "The server's response does not say that access was denied."
+	secondClientFirst = "The server rejected the second client before it looked at the code. If that client has a secret, give that too."
 	confidentialReuse = "The same refresh token worked twice, so the server does not notice a stolen one. RFC 9700 §2.2.2 requires more than that of public clients only, and this client is confidential: a thief needs its secret too."
 	stillAccepted     = "The server still accepted the code after "
+
+	// Something was broken, or the user may have denied access, but no response says so.
+	brokenUnanswered = "The broken request was sent and no response came, so it is not known whether the server checks what was broken."
+	noCallbackCame   = "No response came from the browser, so it is not known whether access was denied."
+	noCallbackTaken  = "No response that grantwalk could accept came from the browser, so it is not known whether access was denied."
 )
 
 // acceptedInTime is what it means that a code was accepted at an age that no rule forbids.
@@ -432,31 +480,46 @@ func (w *Walk) TwistResult() *TwistResult {
 		return nil
 	}
 	r := &TwistResult{Cause: t.Cause, Result: TwistNotPlayed}
-	rejected := w.Last.Kind == Refused || w.Last.Kind == Denied
+	last := w.Last
+	if last.Step != t.Step {
+		last = Outcome{} // of another step: the twist's own went well, or was not taken
+	}
+	unanswered := last.Kind == NoAnswer || last.Kind == Interrupted
 	switch {
 	case w.unplayed != "":
 		r.Means = nothingBroken(w.unplayed)
 	case w.Reached < t.Step:
 		r.Means = nothingBroken(endedBeforeStep)
-	case w.Last.Step == t.Step && rejected:
-		r.Result, r.Means = TwistRejected, asItShould
-		if e := w.Last.Error; e != nil && t.rejectedForAnother(e) {
-			r.Means = "The server rejected the broken request with " + cmp.Or(e.Error.String(), strconv.Itoa(e.Status)) + ", which does not show that it checks what was broken."
-		}
-		if t.Cause == diagnose.ClientMismatch && w.Config.OtherClientSecret == "" && w.Last.Error != nil && strings.Contains(w.Last.Error.Error.Raw(), "client") {
-			r.Means = "The server rejected the second client before it looked at the code. If that client has a secret, give that too."
-		}
-		if t.Cause == diagnose.UserDenied {
-			r.Means = "Access was denied, and the server said so to the client."
-		}
-	case w.Last.Step == t.Step && w.Last.Kind != GoOn && w.Last.Kind != GotTokens:
-		r.Means = endedBeforeResponse
+	case last.Kind == Denied && t.Cause == diagnose.UserDenied:
+		r.Result, r.Means = TwistRejected, accessDenied
+	case last.Kind == Denied || last.Kind == Refused:
+		r.Result, r.Means = TwistRejected, w.rejected()
+	case t.Cause == diagnose.UserDenied && unanswered:
+		r.Means = noCallbackCame
+	case t.Cause == diagnose.UserDenied && last.Kind == StateMismatch:
+		r.Means = noCallbackTaken
 	case t.Cause == diagnose.UserDenied:
 		r.Means = nothingBroken(approved)
+	case unanswered && w.request == unsent:
+		r.Means = nothingBroken(notSent)
+	case unanswered && w.request == sent:
+		r.Means = brokenUnanswered
 	default:
 		r.Result, r.Means = TwistAccepted, w.accepted()
 	}
 	return r
+}
+
+// rejected is what it means that the server rejected the twist, for this client.
+func (w *Walk) rejected() string {
+	e := ErrorResponse{}
+	if w.Last.Error != nil {
+		e = *w.Last.Error
+	}
+	if w.Twist.Cause == diagnose.ClientMismatch && w.Config.OtherClientSecret == "" && strings.Contains(e.Error.Raw(), "client") {
+		return secondClientFirst
+	}
+	return w.Twist.rejected(e)
 }
 
 // accepted is what it means that the server accepted the twist, for this client and at

@@ -1,7 +1,9 @@
 package flow_test
 
 import (
+	"context"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -98,6 +100,60 @@ func TestARejectionForAnotherReasonDoesNotShowThatTheServerChecks(t *testing.T) 
 	}
 }
 
+func TestABrokenRequestWithoutAResponseIsNotToldAsUnbroken(t *testing.T) {
+	for _, cause := range []diagnose.ID{diagnose.PKCEMismatch, diagnose.WrongToken} {
+		twist, _ := flow.TwistFor(cause)
+		as := newAuthServer(t)
+		w := as.walk()
+		w.Twist = &twist
+		ended(t, play(t, w, twist.Step-1), flow.GoOn, twist.Step-1)
+		as.on("/token", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }) // breaks the connection off
+		ended(t, resume(t, w, twist.Step, twist.Step), flow.NoAnswer, twist.Step)
+		if r := w.TwistResult(); r.Result != flow.TwistNotPlayed || !strings.HasPrefix(r.Means, "The broken request was sent and no response came, ") {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+func TestABrokenRequestThatCouldNotBeSentBrokeNothing(t *testing.T) {
+	twist, _ := flow.TwistFor(diagnose.PKCEMismatch)
+	as := newAuthServer(t)
+	w := as.walk()
+	w.Twist = &twist
+	ended(t, play(t, w, flow.StepCallback), flow.GoOn, flow.StepCallback)
+	as.Close()
+	ended(t, resume(t, w, flow.StepExchange, flow.StepExchange), flow.NoAnswer, flow.StepExchange)
+	if r := w.TwistResult(); r.Result != flow.TwistNotPlayed || r.Means != "Nothing was broken: the broken request could not be sent." {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestAUserWhoDoesNotReturnHasNotDenied(t *testing.T) {
+	twist, _ := flow.TwistFor(diagnose.UserDenied)
+	as := newAuthServer(t)
+	w := as.walk(func(c *flow.Config) { c.Timeout = 50 * time.Millisecond })
+	w.Twist, w.Browser = &twist, nil
+	ended(t, play(t, w, flow.StepCallback), flow.NoAnswer, flow.StepCallback)
+	if r := w.TwistResult(); r.Result != flow.TwistNotPlayed || !strings.HasPrefix(r.Means, "No response came from the browser, ") {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestAnInterruptedHoldBrokeNothing(t *testing.T) {
+	twist, _ := flow.TwistFor(diagnose.CodeExpired)
+	w := newAuthServer(t).walk()
+	w.Twist = &twist
+	ended(t, play(t, w, flow.StepCallback), flow.GoOn, flow.StepCallback)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := w.Do(ctx, flow.StepExchange); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.TwistResult(); r.Means != "Nothing was broken: the walk ended while the code was held." {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestATwistThatTheServerAcceptsIsAFinding(t *testing.T) {
 	for _, twist := range flow.Twists() {
 		if twist.Cause == diagnose.UserDenied {
@@ -166,6 +222,17 @@ func TestATwistThatCannotBePlayedLeavesTheWalkWhole(t *testing.T) {
 				t.Errorf("%+v", r)
 			}
 		})
+	}
+}
+
+func TestWithoutMetadataNoTokenCanBeRevoked(t *testing.T) {
+	as := newAuthServer(t)
+	twist, _ := flow.TwistFor(diagnose.RefreshRevoked)
+	if err := twist.Possible(as.walk(as.explicit)); err == nil || !strings.Contains(err.Error(), "no revocation endpoint of this provider is known") {
+		t.Errorf("with two endpoints: %v", err)
+	}
+	if err := twist.Possible(as.walk()); err != nil {
+		t.Errorf("with an issuer: %v", err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/grantwalk/diagnose"
@@ -83,9 +84,21 @@ type Walk struct {
 	login    *IDToken           // the verdict by Tokens; nil without an ID token
 	broken   *grant             // what the twist made of the request that it breaks
 	unplayed string             // why the twist broke nothing; empty: it did, or is still to come
+	request  progress           // of the last token request
 	released chan struct{}      // ends a hold
 	stop     context.CancelFunc // ends the opening
+
+	unverified atomic.Pointer[string] // the first error that was pasted without our state
 }
+
+// progress is how far a request came.
+type progress int
+
+const (
+	unsent progress = iota
+	sent
+	answered
+)
 
 // Surroundings are what a walk finds around it; they are set before the first step.
 type Surroundings struct {

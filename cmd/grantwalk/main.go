@@ -27,7 +27,7 @@ func main() { os.Exit(run(os.Args[1:], takeVariables())) }
 func run(args []string, variables map[string]string) int {
 	noCoreDump()
 	collectLater()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // so that a second one ends the program at once
 	root := newRoot(variables)
@@ -36,6 +36,14 @@ func run(args []string, variables map[string]string) int {
 	_, err := interruptible(ctx, grace, func() (struct{}, error) { return struct{}{}, root.ExecuteContext(ctx) })
 	restore()
 	return exitCode(err)
+}
+
+// endings are the signals that end the program in order. nohup has it outlive its terminal.
+func endings() []os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return []os.Signal{os.Interrupt, syscall.SIGTERM}
+	}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 }
 
 // collectLater has the first garbage collection at 16 MB in place of 4, because most

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/flow"
+	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/usage"
 )
 
@@ -93,12 +95,52 @@ func TestAWalkThatWasLeftReplacesNoWalkThatEnded(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Last.Kind = walk.ended
+		w.Transcript.Event(record.Message{Step: flow.StepSetUp}, nil)
 		k.keep(w)
 		if body, err := os.ReadFile(path); err != nil || k.err != nil || !strings.Contains(string(body), `"outcome": "`+walk.saved+`"`) {
 			t.Errorf("after a walk that ended with %q the file does not hold one that ended with %q (%v, %v)", walk.ended, walk.saved, err, k.err)
 		}
 		if got := k.where(); got != walk.says {
 			t.Errorf("it says %q, want %q", got, walk.says)
+		}
+	}
+}
+
+func TestTheTranscriptOfAnEarlierRunIsReplacedByAWalkThatCameAsFarOnly(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "walk.json")
+	for _, c := range []struct {
+		name     string
+		ended    flow.Kind
+		kinds    []exchange.Kind // of the messages
+		replaces bool
+		says     string
+	}{
+		{"nothing was sent", flow.GoOn, nil, false, path + " is unchanged: the walk was left before it sent anything."},
+		{"left at the login", flow.Interrupted, []exchange.Kind{exchange.Metadata}, false, path + " is unchanged: the walk was left before its token request."},
+		{"left after the token request", flow.Interrupted, []exchange.Kind{exchange.Token}, true, "The transcript is in " + path + "."},
+		{"ended before the token request", flow.Denied, []exchange.Kind{exchange.Metadata}, true, "The transcript is in " + path + "."},
+	} {
+		if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		k, err := newKeeper(path, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := flow.New(flow.Config{Issuer: "https://as.example", ClientID: "demo-app"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Last.Kind = c.ended
+		for _, kind := range c.kinds {
+			w.Transcript.Event(record.Message{Step: flow.StepExchange, Kind: kind}, nil)
+		}
+		k.keep(w)
+		if text, err := os.ReadFile(path); err != nil || (string(text) != "precious") != c.replaces {
+			t.Errorf("%s: the file holds %.30q, %v", c.name, text, err)
+		}
+		if got := k.where(); got != c.says {
+			t.Errorf("%s: it says %q, want %q", c.name, got, c.says)
 		}
 	}
 }

@@ -111,6 +111,22 @@ func TestASignalEndsAWalkInLinesWithItsDocument(t *testing.T) {
 	}
 }
 
+func TestAnInterruptedLoginReplacesNoTranscriptOfAnEarlierRun(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "walk.json")
+	if err := os.WriteFile(file, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, errors, stop := start(t, "walk", "--json", "--browser", "none", "--save", file)
+	errors.await(t, `(?m)^http\S+/authorize\?\S+$`)
+	if code := stop(os.Interrupt); code != 130 {
+		t.Errorf("exit code %d, want 130", code)
+	}
+	if text, err := os.ReadFile(file); err != nil || string(text) != "precious" {
+		t.Errorf("the file holds %.30q, %v", text, err)
+	}
+	errors.await(t, `is unchanged: the walk was left before its token request\.`)
+}
+
 func TestThePracticeServerAloneSaysWhatToConfigureAndWhatItDecided(t *testing.T) {
 	server, errors, stop := start(t, "practice")
 	issuer := server.await(t, `(?m)^  issuer +(http://127\.0\.0\.1:\d+)$`)

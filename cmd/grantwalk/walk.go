@@ -94,7 +94,7 @@ configuration, 3 no response, 4 denied by the user, 130 interrupted.`,
 	flags.StringVar(&f.speak, "speak", "", "the `provider` in whose words the practice server rejects requests")
 	flags.BoolVar(&f.plain, "plain", false, "print line by line (by itself when standard output is no terminal)")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON, and the lines to standard error")
-	flags.BoolVar(&f.reveal, "reveal", false, "put the secrets into what --json and --save write")
+	flags.BoolVar(&f.reveal, "reveal", false, "put the secrets into the lines, and into what --json and --save write")
 	flags.StringVar(&f.save, "save", "", "`file` that keeps the transcript of the last walk that ended, secrets left out")
 	return cmd
 }
@@ -120,10 +120,22 @@ func (f *walkFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	o.Done = keep.keep
+	if f.onScreen() {
+		o.Done = keep.keep
+		outcome, err := f.walk(cmd, o)
+		if err = errors.Join(err, keep.err); err == nil {
+			fmt.Printf("   %s\n", keep.where())
+		}
+		return end(outcome, err)
+	}
+	var walked *flow.Walk
+	o.Done = func(w *flow.Walk) { walked = w }
 	outcome, err := f.walk(cmd, o)
-	if err = errors.Join(err, keep.err); err == nil && f.onScreen() {
-		fmt.Printf("   %s\n", keep.where())
+	if walked != nil && !errors.As(err, new(*flow.Problem)) { // wrong usage is no walk
+		keep.keep(walked)
+		if err = errors.Join(err, keep.err); keep.left != "" {
+			fmt.Fprintln(os.Stderr, "grantwalk:", keep.where())
+		}
 	}
 	return end(outcome, err)
 }

@@ -255,6 +255,27 @@ func TestTermLeavesACleanTerminalToo(t *testing.T) {
 	}
 }
 
+func TestAClosedTerminalLosesNoWalk(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "walk.json")
+	s := open(t, 80, 24, program(t, "."), "walk", "--browser", "approve", "--save", file)
+	for i, offered := range steps {
+		s.await(t, offered)
+		if i < len(steps)-1 {
+			s.press(t, enter)
+		}
+	}
+	s.await(t, "Tokens received: the flow works.")
+	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if code := s.exit(t); code != 130 {
+		t.Errorf("exit code %d, want 130", code)
+	}
+	if saved, err := os.ReadFile(file); err != nil || !strings.Contains(string(saved), `"outcome": "tokens"`) {
+		t.Errorf("--save kept %q, error %v", saved, err)
+	}
+}
+
 func TestAWindowThatIsMadeSmallerAndLargerIsDrawnAnew(t *testing.T) {
 	s := open(t, 120, 40, program(t, "."))
 	s.await(t, "enter begin")

@@ -23,7 +23,7 @@ import (
 type Options struct {
 	Session session.Options
 	JSON    bool // one document on Out, at the end; the lines go to Err
-	Reveal  bool // tokens in that document
+	Reveal  bool // secrets in the lines, and tokens in that document
 
 	In       io.Reader // where a pasted address comes from; nil: nowhere
 	Out, Err io.Writer
@@ -46,7 +46,7 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 		lines = o.Err
 	}
 	w := &walker{
-		Session: s, printer: printer{out: lines, glyphs: o.Glyphs}, options: o.Session,
+		Session: s, printer: printer{out: lines, glyphs: o.Glyphs, reveal: o.Reveal}, options: o.Session,
 		progress: progress{out: o.Err, live: o.Live}, in: o.In, ticks: ticker.C,
 	}
 	outcome, err := w.walk(ctx)
@@ -73,6 +73,7 @@ type walker struct {
 
 	pasted  <-chan line // nil before the callback is waited for, and after In has ended
 	refused int         // lines that were not accepted
+	took    bool        // a line was accepted: the input is no longer needed
 
 	exchanged <-chan taken // what comes of the exchange, which begins before the callback is printed
 }
@@ -146,7 +147,7 @@ func (w *walker) take(ctx context.Context, step flow.Step) (flow.Outcome, error)
 			if ok && w.refused < maxRefused {
 				continue
 			}
-			if w.pasted = nil; w.Walk.Request.Redirect.Paste != "" {
+			if w.pasted = nil; !w.took && w.Walk.Request.Redirect.Paste != "" {
 				cancel(w.nobodyPastes(ok))
 			}
 		}
@@ -180,6 +181,7 @@ func (w *walker) paste(l line) {
 	err := l.err
 	if err == nil && l.text != "" {
 		err = w.Walk.Paste(l.text)
+		w.took = w.took || err == nil
 	}
 	if err != nil {
 		w.refused++

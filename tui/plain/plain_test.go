@@ -195,6 +195,46 @@ func TestARefusalIsDiagnosed(t *testing.T) {
 	r.out.find(t, `(?s)\nDiagnosis\n.* code_reused · certain\n.* fix `)
 }
 
+func TestTheLinesRevealSecretsOnlyIfAskedTo(t *testing.T) {
+	for _, reveal := range []bool{false, true} {
+		r := begin(t, Options{Reveal: reveal, Session: session.Options{Practice: true, Browser: session.Approve}})
+		if _, err := r.wait(t); err != nil {
+			t.Fatal(err)
+		}
+		text := r.out.String()
+		for _, pattern := range []string{
+			`authorize\?\S*state=[\w-]{43}`, `(?m)^ +state +[\w-]{43}\b`, `(?m)^ +code +pa_\S{20,}$|^ +code +\S{20,}\s`, `(?m)^ +code_verifier +[\w-]{43}`,
+			`(?m)^ +access_token +\S{20,}`, `(?m)^ +refresh_token +\S{20,}`, `(?m)^ +Authorization +Basic \S{20,}`,
+		} {
+			if found := regexp.MustCompile(pattern).FindString(text); (found != "") != reveal {
+				t.Errorf("reveal %t: %s finds %q in\n%s", reveal, pattern, found, text)
+			}
+		}
+	}
+}
+
+func TestAURLThatIsPastedBeforeTheInputEndsIsTaken(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"access_token":"an-access-token-of-this-test","token_type":"Bearer"}`)
+	}))
+	t.Cleanup(server.Close)
+	for range 5 { // the end of the input and the callback may be seen in any order
+		r := begin(t, Options{Session: session.Options{Browser: session.None, Config: flow.Config{
+			AuthURL: server.URL + "/authorize", TokenURL: server.URL + "/token", ClientID: "me", RedirectURI: elsewhere,
+		}}})
+		address, err := url.Parse(r.out.find(t, addressLine))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(r.in, elsewhere+"?code=the-code-of-this-test&state="+address.Query().Get("state")+"\n")
+		r.in.Close()
+		if outcome, err := r.wait(t); err != nil || outcome.Kind != flow.GotTokens {
+			t.Fatalf("outcome %q, error %v:\n%s", outcome.Kind, err, r.out)
+		}
+	}
+}
+
 func TestWithJSONTheLinesGoToStandardErrorAndOneDocumentToStandardOutput(t *testing.T) {
 	r := begin(t, Options{JSON: true, Session: session.Options{Practice: true, Browser: session.Approve}})
 	if _, err := r.wait(t); err != nil {

@@ -23,6 +23,7 @@ import (
 type printer struct {
 	out    io.Writer
 	glyphs ui.Glyphs
+	reveal bool // secrets
 	err    error
 
 	messages int           // printed so far
@@ -51,15 +52,16 @@ func (p *printer) step(s flow.Step) {
 
 // authorizationURL prints the authorization URL on a line of its own, never wrapped:
 // people copy it, and programs look for it. The built-in user needs no copy, so there
-// the URL hides what the other lines hide.
+// the URL hides what the other lines hide, unless secrets are revealed.
 func (p *printer) authorizationURL(r *flow.Request, sent record.Message, b session.Browser) {
 	url := r.URL
+	if builtIn := b == session.Approve || b == session.Deny; builtIn && !p.reveal {
+		url = hidden(url, sent)
+	}
 	switch b {
 	case session.Approve:
-		url = hidden(url, sent)
 		p.printf("   the built-in user opens this URL and allows access:\n")
 	case session.Deny:
-		url = hidden(url, sent)
 		p.printf("   the built-in user opens this URL and denies access:\n")
 	case session.None:
 		p.printf("   log in at this URL:\n")
@@ -150,7 +152,7 @@ func (p *printer) param(param record.Param, width int) {
 		n, _ := gloss.Param(param.In, param.Name)
 		note = n.For
 	}
-	line := fmt.Sprintf("        %s  %s", ui.Pad(param.Name, max(width, lipgloss.Width(param.Name)), ""), param.Show(false))
+	line := fmt.Sprintf("        %s  %s", ui.Pad(param.Name, max(width, lipgloss.Width(param.Name)), ""), param.Show(p.reveal))
 	if note != "" {
 		line = ui.Pad(line, max(72, lipgloss.Width(line)), "") + "  " + note
 	}

@@ -28,6 +28,8 @@ type Walk struct {
 	Reason     string            // quoted
 	Unverified string            // why its ID token is not verified, quoted; empty: it is, or there is none
 	Twist      *flow.TwistResult // nil: nothing was broken on purpose
+
+	uncaused bool // only responses that are not the walk's came, and their messages show no cause
 }
 
 // walkOf is what the walk in a file said.
@@ -52,7 +54,7 @@ func (w *Walk) Accepted() bool {
 
 // Ended reports whether the walk ended without a response that a cause could explain.
 func (w *Walk) Ended() bool {
-	return w != nil && slices.Contains([]diagnose.Outcome{diagnose.NoAnswer, diagnose.Interrupted}, w.Outcome)
+	return w != nil && (w.uncaused || slices.Contains([]diagnose.Outcome{diagnose.NoAnswer, diagnose.Interrupted}, w.Outcome))
 }
 
 // unrejected reports whether no request of the walk was rejected, so that there is nothing to
@@ -73,6 +75,9 @@ func Cases(r read.Result) []Case {
 	}
 	if c.Walk = walkOf(r.Walk); c.Walk.unrejected() {
 		c.Report.Causes, c.Report.RuledOut, c.Report.Findings = nil, nil, nil
+	}
+	if c.Walk != nil {
+		c.Walk.uncaused = c.Walk.Outcome == diagnose.StateMismatch && len(c.Report.Causes) == 0
 	}
 	if c.Walk != nil && c.Walk.Unverified != "" {
 		c.Report.Findings = append(c.Report.Findings, "the ID token is not verified: "+c.Walk.Unverified)
