@@ -29,9 +29,9 @@ type badAnswer struct {
 }
 
 var badAnswers = map[string]badAnswer{
-	"none, for ever":            {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, flow.NoAnswer, "did not respond within 250ms"},
+	"none, for ever":            {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, flow.NoAnswer, "did not respond within 250 ms"},
 	"byte after byte, for ever": {drip, flow.NoAnswer, "began to respond"},
-	"a header line, for ever":   {headerForEver, flow.NoAnswer, "did not respond within 250ms"},
+	"a header line, for ever":   {headerForEver, flow.NoAnswer, "did not respond within 250 ms"},
 	"closed at once":            {reset, flow.NoAnswer, "broke off after 0 bytes"},
 	"reset":                     {hardReset, flow.NoAnswer, "broke off after 0 bytes"},
 	"cut short":                 {cutShort, flow.NoAnswer, "broke off after 16 bytes"},

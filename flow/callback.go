@@ -118,11 +118,11 @@ func (w *Walk) noCallback(waited time.Duration) Outcome {
 	}
 	switch {
 	case said != nil:
-		return Outcome{Kind: StateMismatch, Why: "an error response came that does not carry the state that grantwalk sent, and no other response came within " + waited.String() + ". It says " + *said + ", which is not verified: anybody could have sent it (RFC 6749 §4.1.2.1 requires the state)"}
+		return Outcome{Kind: StateMismatch, Why: "an error response came that does not carry the state that grantwalk sent, and no other response came within " + diagnose.Duration(waited) + ". It says " + *said + ", which is not verified: anybody could have sent it (RFC 6749 §4.1.2.1 requires the state)"}
 	case l != nil && l.sawMismatch():
-		return Outcome{Kind: StateMismatch, Why: "a response came whose state is not the one that grantwalk sent, so grantwalk ignored the response; no other response came within " + waited.String()}
+		return Outcome{Kind: StateMismatch, Why: "a response came whose state is not the one that grantwalk sent, so grantwalk ignored the response; no other response came within " + diagnose.Duration(waited)}
 	}
-	return Outcome{Kind: NoAnswer, Why: "no response came from the browser within " + waited.String()}
+	return Outcome{Kind: NoAnswer, Why: "no response came from the browser within " + diagnose.Duration(waited)}
 }
 
 // take records the response and checks what the state does not cover.

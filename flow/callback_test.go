@@ -448,7 +448,7 @@ func TestABrowserThatDoesNotComeBackIsNoAnswer(t *testing.T) {
 	w.Config.Timeout = time.Millisecond
 	out := resume(t, w, flow.StepCallback, flow.StepCallback)
 	ended(t, out, flow.NoAnswer, flow.StepCallback)
-	if !strings.Contains(out.Why, "within 1ms") {
+	if !strings.Contains(out.Why, "within 1 ms") {
 		t.Errorf("why: %s", out.Why)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	josejson "github.com/go-jose/go-jose/v4/json"
 
+	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/diagnose/wire"
@@ -352,11 +353,11 @@ func (e expected) mark(p record.Param, now time.Time) record.Param {
 		d := time.Unix(int64(seconds), 0).Sub(now).Round(time.Second)
 		switch {
 		case p.Name == "exp":
-			judge(d > 0, "in "+d.String(), "over since "+(-d).String())
+			judge(d > 0, "in "+diagnose.Duration(d), "over since "+diagnose.Duration(-d))
 		case d > clockLeeway:
-			judge(false, "", "in the future by "+d.String()+": one of the two clocks is off")
+			judge(false, "", "in the future by "+diagnose.Duration(d)+": one of the two clocks is off")
 		default:
-			p.Note = max(-d, 0).String() + " ago"
+			p.Note = diagnose.Duration(max(-d, 0)) + " ago"
 		}
 	}
 	return p

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/catalogue"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow/record"
@@ -158,7 +159,7 @@ func (r idTokenRules) checkTimes(c claimsSet) error {
 		return err
 	}
 	const clocks = "one of the two clocks is off"
-	apart := func(a, b time.Time) time.Duration { return a.Sub(b).Round(time.Second) }
+	apart := func(a, b time.Time) string { return diagnose.Duration(a.Sub(b).Round(time.Second)) }
 	switch {
 	case exp.IsZero():
 		return errors.New("it has no exp (OpenID Connect Core §2)")
@@ -231,13 +232,13 @@ func (r idTokenRules) checkLogin(c claimsSet) (at time.Time, err error) {
 	case r.authTime && r.login == nil && at.IsZero():
 		return at, errors.New("it has no auth_time, and that was asked for (OpenID Connect Core §2)")
 	case at.After(r.now.Add(clockLeeway)):
-		return at, fmt.Errorf("its auth_time is %s in the future: one of the two clocks is off", at.Sub(r.now).Round(time.Second))
+		return at, fmt.Errorf("its auth_time is %s in the future: one of the two clocks is off", diagnose.Duration(at.Sub(r.now).Round(time.Second)))
 	case r.login != nil && !at.IsZero() && !r.login.authTime.IsZero() && !at.Equal(r.login.authTime):
 		return at, errors.New("its auth_time is not that of the login (OpenID Connect Core §12.2)")
 	case r.maxAge != nil && r.login == nil && issued.Sub(at) > *r.maxAge+r.received.Sub(r.requested)+time.Second:
 		// The server's clock alone: the login was at most max_age old when the request
 		// came. A second is what whole seconds can be off.
-		return at, fmt.Errorf("its auth_time is %s before its iat, and max_age allows %s (OpenID Connect Core §3.1.3.7, rule 13)", issued.Sub(at).Round(time.Second), *r.maxAge)
+		return at, fmt.Errorf("its auth_time is %s before its iat, and max_age allows %s (OpenID Connect Core §3.1.3.7, rule 13)", diagnose.Duration(issued.Sub(at).Round(time.Second)), diagnose.Duration(*r.maxAge))
 	}
 	return at, nil
 }

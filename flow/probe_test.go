@@ -44,7 +44,7 @@ func TestADiscoveryWaitsNoLongerThanItIsTold(t *testing.T) {
 	as := newAuthServer(t)
 	as.on(oidcAddress, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	_, out, err := flow.Discover(t.Context(), flow.Config{Issuer: as.URL, Timeout: 50 * time.Millisecond})
-	if err != nil || out.Kind != flow.NoAnswer || !strings.Contains(out.Why, "within 50ms") {
+	if err != nil || out.Kind != flow.NoAnswer || !strings.Contains(out.Why, "within 50 ms") {
 		t.Errorf("%+v, %v", out, err)
 	}
 }

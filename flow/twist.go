@@ -434,9 +434,7 @@ func (t Twist) Told(result, means string) *TwistResult {
 	switch result {
 	case TwistAccepted:
 		r.Means = t.Accepted
-		age, _, _ := strings.Cut(strings.TrimPrefix(means, stillAccepted), ".")
-		d, err := time.ParseDuration(age)
-		known = err == nil && means == acceptedInTime(d) || means == confidentialReuse
+		known = means == confidentialReuse || isAcceptedInTime(means)
 	case TwistRejected:
 		r.Means = "The server rejected the broken request."
 		known = slices.Contains([]string{asItShould, accessDenied, noDenial, secondClientFirst}, means) || isInconclusive(means)
@@ -460,6 +458,7 @@ const (
 	secondClientFirst = "The server rejected the second client before it looked at the code. If that client has a secret, give that too."
 	confidentialReuse = "The same refresh token worked twice, so the server does not notice a stolen one. RFC 9700 §2.2.2 requires more than that of public clients only, and this client is confidential: a thief needs its secret too."
 	stillAccepted     = "The server still accepted the code after "
+	longLived         = ". That breaks no rule: RFC 6749 §4.1.2 recommends a lifetime of 10 minutes at most. Codes live longer at this server than was assumed."
 
 	// Something was broken, or the user may have denied access, but no response says so.
 	brokenUnanswered = "The broken request was sent and no response came, so it is not known whether the server checks what was broken."
@@ -469,7 +468,14 @@ const (
 
 // acceptedInTime is what it means that a code was accepted at an age that no rule forbids.
 func acceptedInTime(age time.Duration) string {
-	return stillAccepted + age.Round(time.Second).String() + ". That breaks no rule: RFC 6749 §4.1.2 recommends a lifetime of 10 minutes at most. Its codes live longer than was assumed."
+	return stillAccepted + diagnose.Duration(age.Round(time.Second)) + longLived
+}
+
+// isAcceptedInTime reports whether a sentence is one of acceptedInTime's.
+func isAcceptedInTime(means string) bool {
+	age, before := strings.CutPrefix(means, stillAccepted)
+	age, behind := strings.CutSuffix(age, longLived)
+	return before && behind && len(age) <= len("999 min 59 s") && strings.Trim(age, "0123456789 mins") == ""
 }
 
 // TwistResult is what became of the walk's twist, as far as the walk has come; nil without

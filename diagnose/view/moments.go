@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -27,10 +28,12 @@ func Duration(d time.Duration) string {
 	switch {
 	case d == 0:
 		return "0 s"
+	case d < time.Millisecond:
+		return strings.TrimSuffix(fmt.Sprintf("%.2f", float64(d.Microseconds())/1000), "0") + " ms"
 	case d < time.Second:
-		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+		return tenths(float64(d.Microseconds())/1000) + " ms"
 	case d < 10*time.Second && d%time.Second != 0:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+		return tenths(d.Seconds()) + " s"
 	}
 	hours, minutes, seconds := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
 	switch {
@@ -41,6 +44,8 @@ func Duration(d time.Duration) string {
 	}
 	return fmt.Sprintf("%d s", seconds)
 }
+
+func tenths(x float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0") }
 
 func units(n int, one string, rest int, other string) string {
 	if rest == 0 {

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -28,9 +29,9 @@ func whyNone(err error, u *url.URL, proxy string, got int, timeout time.Duration
 		return err
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
 		if got > 0 {
-			return fmt.Errorf("%s began to respond (%d bytes) but did not finish within %s", host, got, timeout)
+			return fmt.Errorf("%s began to respond (%d bytes) but did not finish within %s", host, got, diagnose.Duration(timeout))
 		}
-		return fmt.Errorf("%s did not respond within %s", host, timeout)
+		return fmt.Errorf("%s did not respond within %s", host, diagnose.Duration(timeout))
 	case errors.As(err, &dns):
 		return fmt.Errorf("the name %s could not be resolved: %s", dns.Name, safe.Quote(dns.Err, 100))
 	case errors.Is(err, connRefused):
