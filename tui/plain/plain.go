@@ -23,7 +23,7 @@ import (
 type Options struct {
 	Session session.Options
 	JSON    bool // one document on Out, at the end; the lines go to Err
-	Reveal  bool // secrets in the lines, and tokens in that document
+	Reveal  bool // secrets in the lines; with JSON, tokens in that document alone
 
 	In       io.Reader // where a pasted address comes from; nil: nowhere
 	Out, Err io.Writer
@@ -46,7 +46,7 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 		lines = o.Err
 	}
 	w := &walker{
-		Session: s, printer: printer{out: lines, glyphs: o.Glyphs, reveal: o.Reveal}, options: o.Session,
+		Session: s, printer: printer{out: lines, glyphs: o.Glyphs, reveal: o.Reveal && !o.JSON}, options: o.Session,
 		progress: progress{out: o.Err, live: o.Live}, in: o.In, ticks: ticker.C,
 	}
 	outcome, err := w.walk(ctx)
