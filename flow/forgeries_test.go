@@ -99,8 +99,8 @@ var forgeries = []struct {
 		f.sign("HS256", "", []byte(idSecret))
 		f.metadata.SigningAlgs = []safe.Foreign{"ES256"}
 	}, "allows ES256 only"},
-	{"rule 9: exp was a second ago", claim("exp", idNow.Unix()-1), "it expired at 2030-01-02T03:04:04Z, 1s ago"},
-	{"rule 9: exp is now", claim("exp", idNow.Unix()), "it expired at 2030-01-02T03:04:05Z, 0s ago"},
+	{"rule 9: exp was a second ago", claim("exp", idNow.Unix()-1), "it expired at 2030-01-02T03:04:04Z, 1 s ago"},
+	{"rule 9: exp is now", claim("exp", idNow.Unix()), "it expired at 2030-01-02T03:04:05Z, 0 s ago"},
 	{"rule 9: exp is in a second", claim("exp", idNow.Unix()+1), ""},
 	{"rule 9: no exp", claim("exp", nil), "it has no exp"},
 	{"rule 10: iat is a day ahead", claim("iat", idNow.Unix()+86400), "its iat is 24 h in the future"},

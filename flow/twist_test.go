@@ -3,6 +3,7 @@ package flow_test
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -121,7 +122,7 @@ func TestABrokenRequestThatCouldNotBeSentBrokeNothing(t *testing.T) {
 	w := as.walk()
 	w.Twist = &twist
 	ended(t, play(t, w, flow.StepCallback), flow.GoOn, flow.StepCallback)
-	as.Close()
+	w.Metadata.TokenEndpoint = "http://" + nobody(t) + "/token"
 	ended(t, resume(t, w, flow.StepExchange, flow.StepExchange), flow.NoAnswer, flow.StepExchange)
 	if r := w.TwistResult(); r.Result != flow.TwistNotPlayed || r.Means != "Nothing was broken: the broken request could not be sent." {
 		t.Errorf("%+v", r)
@@ -344,4 +345,14 @@ func TestTheChangedParameterOfTheRequestIsKnownAndNoOther(t *testing.T) {
 			t.Errorf("%s: changed %q, want %q", cause, got, want)
 		}
 	}
+}
+
+// nobody is an address on this machine at which nobody listens.
+func nobody(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }

@@ -115,14 +115,14 @@ const addressLine = `(?m)^(http\S+/authorize\?\S+)$`
 func scrub(s string) string {
 	for _, r := range []struct{ old, new string }{
 		{`127\.0\.0\.1(:|%3A)\d+`, "127.0.0.1${1}PORT"},
-		{`[\d.]+[mµu]?s of`, "TIME of"},
+		{`[\d.]+ m?s of`, "TIME of"},
 		{`\d+\.\d m?s( \([^)]*\))?`, "TIME"},
 		{`[\w-]{6}… \(`, "SECRET… ("},
 		{`(state|nonce|code_challenge)=[\w-]{43}`, "$1=RANDOM"},
 		{`(nonce|code_challenge|kid|at_hash|exp|iat|auth_time|keys)( +)\S{8,}`, "$1${2}RANDOM"},
 		{`\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT`, "DATE"},
-		{`in \d+[hms][\dhms]*`, "in WHILE"},
-		{`\d+s ago`, "WHILE ago"},
+		{`\bin (\d+ (h|min|s)( |$))*\d+ (h|min|s)\b`, "in WHILE"},
+		{`\d+ s ago`, "WHILE ago"},
 		{`(\S)  +`, "$1  "},
 		{`(?s)(\nDiagnosis\n).*(\nRound trips)`, "$1(package report's)\n$2"}, // its words have tests of their own
 	} {
