@@ -273,7 +273,7 @@ func TestEscInTheFormLeadsBackToTheWalkAndToItsDiagnosis(t *testing.T) {
 	if m.top != walked {
 		t.Errorf("back from the walk's settings leads to %T", m.top.Screen)
 	}
-	send(m, walk.DiagnoseMsg{Evidence: refused})
+	send(m, walk.DiagnoseMsg{Evidence: diagnose.Evidence{ErrorResponse: diagnose.ErrorResponse{Error: "invalid_grant", Status: 400}}})
 	shown := m.top
 	send(m, diagnosis.EditMsg{}, setup.HomeMsg{})
 	if m.top != shown {

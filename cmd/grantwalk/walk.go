@@ -124,7 +124,7 @@ func (f *walkFlags) run(cmd *cobra.Command) error {
 		o.Done = keep.keep
 		outcome, err := f.walk(cmd, o)
 		if err = errors.Join(err, keep.err); err == nil {
-			fmt.Printf("   %s\n", keep.where())
+			fmt.Println(strings.Join(ui.Indent(ui.Wrap(keep.where(), columns()-4), 3), "\n"))
 		}
 		return end(outcome, err)
 	}

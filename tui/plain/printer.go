@@ -260,7 +260,7 @@ func (p *printer) costs(messages []record.Message) {
 		if sum == 0 {
 			p.printf("\nRound trips\n")
 		}
-		sum += m.Timing.Total
+		sum += ui.Shown(m.Timing.Total)
 		p.printf("  %s %s %10s\n", ui.Pad(strings.TrimSuffix(request.Name, " request"), 20, ""), ui.Pad(request.Label, 26, p.glyphs.Ellipsis), ui.Short(m.Timing.Total))
 	}
 	if sum > 0 {
