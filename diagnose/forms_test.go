@@ -67,7 +67,7 @@ type form struct {
 }
 
 // forms are those of all files forms_*_test.go.
-var forms = slices.Concat(harForms, rawForms, jsonForms, dumpForms, cmdForms)
+var forms = slices.Concat(harForms, rawForms, packetForms, jsonForms, dumpForms, cmdForms)
 
 var harForms = []form{
 	{name: "HAR", write: writeHAR},

@@ -29,9 +29,6 @@ func (u *Unreadable) Error() string {
 // Instead says what to paste where nothing was recognised.
 const Instead = "Paste the answer of the token endpoint, the log line or exception with its message, the redirect URL with error= in it, or a HAR file of the browser's."
 
-// packetAdvice is for captures of packets: tshark reads their protocols and streams.
-const packetAdvice = "Print it with tshark -r FILE -Y http -T json | grantwalk explain. If TLS hides the messages, record the keys with SSLKEYLOGFILE, or save a HAR file in the browser instead."
-
 // magics are files that people give by mistake, by their first bytes.
 var magics = []struct{ magic, what, instead string }{
 	{"\x1f\x8b", "compressed again and again", "Unpack it first: gzip -dc FILE | grantwalk explain"},
@@ -43,9 +40,6 @@ var magics = []struct{ magic, what, instead string }{
 	{"\xff\xd8\xff", "a picture", "Paste the text that it shows."},
 	{"GIF8", "a picture", "Paste the text that it shows."},
 	{"%PDF", "a PDF file", "Paste the text that it shows."},
-	{"\xd4\xc3\xb2\xa1", "a packet capture", packetAdvice},
-	{"\xa1\xb2\xc3\xd4", "a packet capture", packetAdvice},
-	{"\n\r\r\n", "a packet capture", packetAdvice},
 	{"SQLite format 3\x00", "a SQLite database", Instead},
 	{"\x7fELF", "a program", Instead},
 }

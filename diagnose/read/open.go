@@ -41,6 +41,7 @@ func containers() []container {
 		{isBzip2, unpack("bzip2", func(r io.Reader) (io.ReadCloser, error) { return io.NopCloser(bzip2.NewReader(r)), nil })},
 		{begins("\x28\xb5\x2f\xfd"), unpack("zstd", openZstd)},
 		{begins("PK\x03\x04"), (*collector).archive},
+		{isPacketFile, (*collector).packetFile},
 	}
 }
 
