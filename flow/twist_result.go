@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/grantwalk/diagnose"
@@ -170,7 +171,7 @@ func (w *Walk) accepted() string {
 // rejected is what the server's rejection of the broken request means.
 func (t Twist) rejected(e ErrorResponse) string {
 	name := e.Error.String()
-	if name != "" && !word.MatchString(name) {
+	if name != "" && !word(name) {
 		name = unusualError
 	}
 	expected := e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests || e.Status == http.StatusOK
@@ -191,21 +192,25 @@ func (t Twist) rejected(e ErrorResponse) string {
 	}
 }
 
-// word is an error code that is fit for a sentence. Others are called unusualError.
-var word = regexp.MustCompile(`^[\w-]{1,60}$`)
+// word reports whether an error code is fit for a sentence. Others are called unusualError.
+func word(code string) bool {
+	return len(code) <= 60 && strings.Trim(code, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
+}
 
 const unusualError = "an error that RFC 6749 does not have"
 
 // inconclusive are the sentences of [Twist.rejected] that name an error or a status.
-var inconclusive = []*regexp.Regexp{
-	regexp.MustCompile(`^The server responded with (` + unusualError + `|[\w-]{1,60}), which does not say that access was denied\.$`),
-	regexp.MustCompile(`^The response to the broken request has no tokens and no OAuth error \(HTTP \d{1,3}\), so it does not show that the server checks what was broken()\.$`),
-	regexp.MustCompile(`^The server rejected the broken request with (` + unusualError + `|[\w-]{1,60})( \(HTTP \d{1,3}\))?, which does not show that it checks what was broken\.$`),
-}
+var inconclusive = sync.OnceValue(func() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		regexp.MustCompile(`^The server responded with (` + unusualError + `|[\w-]{1,60}), which does not say that access was denied\.$`),
+		regexp.MustCompile(`^The response to the broken request has no tokens and no OAuth error \(HTTP \d{1,3}\), so it does not show that the server checks what was broken()\.$`),
+		regexp.MustCompile(`^The server rejected the broken request with (` + unusualError + `|[\w-]{1,60})( \(HTTP \d{1,3}\))?, which does not show that it checks what was broken\.$`),
+	}
+})
 
 // isInconclusive reports whether a text is one of those sentences, with an error that may be shown.
 func isInconclusive(means string) bool {
-	return slices.ContainsFunc(inconclusive, func(r *regexp.Regexp) bool {
+	return slices.ContainsFunc(inconclusive(), func(r *regexp.Regexp) bool {
 		m := r.FindStringSubmatch(means)
 		return m != nil && (m[1] == unusualError || safe.Quote(m[1], len(m[1])) == m[1])
 	})

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -256,6 +257,9 @@ func TestTermLeavesACleanTerminalToo(t *testing.T) {
 }
 
 func TestAClosedTerminalLosesNoWalk(t *testing.T) {
+	caught := make(chan os.Signal, 1) // what these tests catch, a program that they start has the default for
+	signal.Notify(caught, syscall.SIGHUP)
+	defer signal.Stop(caught)
 	file := filepath.Join(t.TempDir(), "walk.json")
 	s := open(t, 80, 24, program(t, "."), "walk", "--browser", "approve", "--save", file)
 	for i, offered := range steps {
