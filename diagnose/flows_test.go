@@ -285,7 +285,7 @@ func flows() []flowTest {
 		}(), UserDenied},
 		{"the error sent to the registered address", denied(func(a *Authorization) { a.RedirectURI, a.Response.Error = callback+"/", "redirect_uri_mismatch" }), RedirectURIMismatch},
 		{"a silent login that would have to ask", denied(func(a *Authorization) { a.Prompt, a.Response.Error = "none", "interaction_required" }), Policy},
-		{"a silent login of somebody whom the server cannot know", func() Evidence {
+		{"a silent login of a user whom the server cannot know", func() Evidence {
 			e := denied(func(a *Authorization) { a.Prompt, a.Response.Code = "none", code })
 			e.Cookies = true
 			return e

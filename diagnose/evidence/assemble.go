@@ -96,7 +96,7 @@ func (a *assembler) authorization(x *exchange.Exchange) {
 			r.HideMissing()
 		}
 	}
-	if r.ChallengeMethod != "S256" && r.ChallengeMethod != "" && strings.HasPrefix("S256", r.ChallengeMethod.Raw()) {
+	if r.ChallengeMethod != "" && isCutMethod(r.ChallengeMethod.Raw()) {
 		r.ChallengeMethod, r.Masked = "", r.Masked+" code_challenge_method"
 	}
 	if x.Request.Body == exchange.Partly || cutOff(x.Request.Params()) || slices.ContainsFunc(x.Request.Params(), elided) {
@@ -124,13 +124,16 @@ func cutOff(params []wire.Param) bool {
 		return false
 	}
 	last := params[len(params)-1]
-	if last.Value == "" && isCutName(last.Name) || last.Name == "code_challenge" && len(last.Value) < shortestChallenge || last.Name == "code_challenge_method" && last.Value != "S256" && strings.HasPrefix("S256", last.Value) {
+	if last.Value == "" && isCutName(last.Name) || last.Name == "code_challenge" && len(last.Value) < shortestChallenge || last.Name == "code_challenge_method" && isCutMethod(last.Value) {
 		return true
 	}
 	return slices.ContainsFunc([]string{"…", "...", "[...]"}, func(mark string) bool {
 		return strings.HasSuffix(last.Name, mark) || strings.HasSuffix(last.Value, mark)
 	})
 }
+
+// isCutMethod reports whether a text is the beginning of S256, and not all of it.
+func isCutMethod(text string) bool { return text != "S256" && strings.HasPrefix("S256", text) }
 
 // shortestChallenge is the length of a code_challenge at least (RFC 7636 §4.2), in bytes.
 const shortestChallenge = 43

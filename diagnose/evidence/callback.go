@@ -153,8 +153,8 @@ func (a *assembler) arrive(i int, in arrival) {
 }
 
 // again is the place of a second round of an authorization request that was not seen. If
-// the state of its response is another, so was that of the request, and what is made anew for
-// each login is unknown.
+// the state of its response differs, so did that of the request, and the values that are new
+// for each login are unknown.
 func (a *assembler) again(i int, state string) int {
 	twin := a.e.Authorizations[i]
 	twin.Response, twin.SentAt = AuthorizationResponse{}, time.Time{}

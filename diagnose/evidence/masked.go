@@ -136,8 +136,8 @@ func standInOfURL(part string) bool {
 // maskSecrets are words that people write in place of a secret, by its name or not.
 var maskSecrets = []string{"placeholder", "dummy", "private", "protected", "n/a", "na", "value", "string", "secret", "pass", "password", "token", "code", "authcode", "auth_code", "authorization_code", "verifier", "challenge", "code_verifier", "code_challenge", "client_secret", "refresh_token"}
 
-// maskIDs are words that stand for a client_id where the secret beside it is a stand-in as
-// well. A real client can have such a name.
+// maskIDs are words that people write instead of a client_id. A real client can have such a
+// name, so they count only if the secret beside it was replaced too.
 var maskIDs = []string{"client", "clientid", "client-id", "client_id", "id", "user", "username", "app"}
 
 // maskWords are what tools write in place of a value, or around its name.

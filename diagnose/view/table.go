@@ -114,7 +114,7 @@ func codeRow(v *View) (value string, fits Fit) {
 }
 
 func stateRow(v *View) (value string, fits Fit) {
-	if v.Auth.State == v.Auth.Response.State {
+	if !statesDiffer(v.Auth) {
 		return "came back as it was sent", Right
 	}
 	return "not the one that was sent", Wrong
