@@ -35,6 +35,7 @@ func Duration(d time.Duration) string {
 	case d < 10*time.Second && d%time.Second != 0:
 		return tenths(d.Seconds()) + " s"
 	}
+	d = d.Round(time.Second)
 	hours, minutes, seconds := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
 	switch {
 	case hours > 0:
