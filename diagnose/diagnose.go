@@ -123,6 +123,9 @@ var Challenge = view.Challenge
 // Duration is a time as people say it, see [view.Duration].
 func Duration(d time.Duration) string { return view.Duration(d) }
 
+// Rounded is as much of a time as [Duration] shows, see [view.Rounded].
+func Rounded(d time.Duration) time.Duration { return view.Rounded(d) }
+
 // A Fact is one thing that the evidence shows, for a table beside the flow.
 type Fact = view.Row
 

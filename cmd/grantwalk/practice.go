@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/loopback"
@@ -202,7 +203,7 @@ Requests:
 // eventLine is a request and what was decided, its reason at the end.
 func eventLine(e practice.Event) string {
 	client := cmp.Or(e.ClientID.String(), "-")
-	line := fmt.Sprintf("%s  %d  %-4s %-36s  %-11s  %s, %s", e.Time.Format("15:04:05.000"), e.Status, e.Method, e.Path, client, e.Decision, ui.Short(e.Took))
+	line := fmt.Sprintf("%s  %d  %-4s %-36s  %-11s  %s, %s", e.Time.Format("15:04:05.000"), e.Status, e.Method, e.Path, client, e.Decision, diagnose.Duration(e.Took))
 	if e.Detail != "" {
 		line += ": " + e.Detail.String()
 	}

@@ -22,20 +22,37 @@ func apart(from, to time.Time) string {
 	return ", " + Duration(to.Sub(from)) + " later"
 }
 
-// Duration is a time as people say it: "0.4 ms", "7.2 s", "2 min 5 s", "1 h 30 min". It has
-// two units at most.
+// Rounded is as much of a time as [Duration] shows: a tenth of a millisecond or of a second
+// below ten, otherwise whole ones. A sum that is shown below its parts is the sum of these.
+func Rounded(d time.Duration) time.Duration {
+	const least = time.Millisecond / 10
+	if tenths := d.Round(least); tenths < 10*time.Millisecond {
+		if d > 0 {
+			return max(tenths, least) // something did pass
+		}
+		return tenths
+	}
+	if whole := d.Round(time.Millisecond); whole < time.Second {
+		return whole
+	}
+	if tenths := d.Round(time.Second / 10); tenths < 10*time.Second {
+		return tenths
+	}
+	return d.Round(time.Second)
+}
+
+// Duration is a time as people say it: "0.4 ms", "12 ms", "7.2 s", "2 min 5 s", "1 h 30 min".
+// It has two units at most.
 func Duration(d time.Duration) string {
+	d = Rounded(d)
 	switch {
 	case d == 0:
 		return "0 s"
-	case d < time.Millisecond:
-		return strings.TrimSuffix(fmt.Sprintf("%.2f", float64(d.Microseconds())/1000), "0") + " ms"
 	case d < time.Second:
 		return tenths(float64(d.Microseconds())/1000) + " ms"
-	case d < 10*time.Second && d%time.Second != 0:
+	case d < 10*time.Second:
 		return tenths(d.Seconds()) + " s"
 	}
-	d = d.Round(time.Second)
 	hours, minutes, seconds := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
 	switch {
 	case hours > 0:

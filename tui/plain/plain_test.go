@@ -116,7 +116,7 @@ func scrub(s string) string {
 	for _, r := range []struct{ old, new string }{
 		{`127\.0\.0\.1(:|%3A)\d+`, "127.0.0.1${1}PORT"},
 		{`[\d.]+ m?s of`, "TIME of"},
-		{`\d+\.\d m?s( \([^)]*\))?`, "TIME"},
+		{`(?:\d+ ms|\d+\.\d m?s)( \([^)]*\))?`, "TIME"},
 		{`[\w-]{6}… \(`, "SECRET… ("},
 		{`(state|nonce|code_challenge)=[\w-]{43}`, "$1=RANDOM"},
 		{`(nonce|code_challenge|kid|at_hash|exp|iat|auth_time|keys)( +)\S{8,}`, "$1${2}RANDOM"},

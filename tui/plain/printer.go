@@ -164,7 +164,7 @@ func cost(t record.Timing) string {
 	var parts []string
 	add := func(name string, took time.Duration) {
 		if took > 0 {
-			parts = append(parts, name+" "+ui.Short(took))
+			parts = append(parts, name+" "+diagnose.Duration(took))
 		}
 	}
 	if t.Reused {
@@ -174,7 +174,7 @@ func cost(t record.Timing) string {
 	add("connect", t.Conn)
 	add("TLS", t.TLS)
 	add("server", t.FirstByte-t.Wrote)
-	return ui.Short(t.Total) + " (" + strings.Join(parts, ", ") + ")"
+	return diagnose.Duration(t.Total) + " (" + strings.Join(parts, ", ") + ")"
 }
 
 // found says what a step found beyond its messages.
@@ -183,7 +183,7 @@ func (p *printer) found(step flow.Step, w *flow.Walk) {
 	case step == flow.StepCallback && w.Callback != nil && w.Callback.Code != "":
 		p.printf("      the code's clock runs from here: it is good for one use%s\n", lifetime(", within ", w.Config.CodeLifetime))
 	case step == flow.StepExchange && w.Exchange != nil:
-		p.printf("      the code was %s old when it was sent%s\n", ui.Short(w.Exchange.CodeAge), lifetime(", of ", w.Config.CodeLifetime))
+		p.printf("      code sent after %s%s\n", diagnose.Duration(w.Exchange.CodeAge), lifetime("; its lifetime is ", w.Config.CodeLifetime))
 	case step == flow.StepTokens && w.Tokens != nil && w.Tokens.ID == "":
 		p.printf("      no ID token came: scope openid asks for one\n")
 	}
@@ -260,11 +260,11 @@ func (p *printer) costs(messages []record.Message) {
 		if sum == 0 {
 			p.printf("\nRound trips\n")
 		}
-		sum += ui.Shown(m.Timing.Total)
-		p.printf("  %s %s %10s\n", ui.Pad(strings.TrimSuffix(request.Name, " request"), 20, ""), ui.Pad(request.Label, 26, p.glyphs.Ellipsis), ui.Short(m.Timing.Total))
+		sum += diagnose.Rounded(m.Timing.Total)
+		p.printf("  %s %s %10s\n", ui.Pad(strings.TrimSuffix(request.Name, " request"), 20, ""), ui.Pad(request.Label, 26, p.glyphs.Ellipsis), diagnose.Duration(m.Timing.Total))
 	}
 	if sum > 0 {
-		p.printf("  %s %s %10s\n", ui.Pad("in all", 20, ""), ui.Pad("", 26, ""), ui.Short(sum))
+		p.printf("  %s %s %10s\n", ui.Pad("in all", 20, ""), ui.Pad("", 26, ""), diagnose.Duration(sum))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -223,19 +222,5 @@ func TestASentenceMayBeginWithAnySign(t *testing.T) {
 		if got := ui.Sentence(given); got != want {
 			t.Errorf("%q: %q, want %q", given, got, want)
 		}
-	}
-}
-
-func TestWhatIsShownAddsUp(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		340 * time.Microsecond: "0.3 ms", 754 * time.Microsecond: "0.8 ms", 999960 * time.Microsecond: "1.0 s",
-		1449 * time.Millisecond: "1.4 s", 9960 * time.Millisecond: "10 s", 61 * time.Second: "1 min 1 s", 59*time.Minute + 59*time.Second: "59 min 59 s",
-	} {
-		if got := ui.Short(d); got != want {
-			t.Errorf("%s is shown as %q, want %q", d, got, want)
-		}
-	}
-	if got := ui.Short(ui.Shown(754*time.Microsecond) + ui.Shown(253*time.Microsecond)); got != "1.1 ms" {
-		t.Errorf("0.8 ms and 0.3 ms are %q", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
 
+	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/record"
@@ -98,7 +99,7 @@ func (m *Model) messageTitle(msg record.Message, width int) string {
 	}
 	right := ""
 	if msg.Timing != nil {
-		right = ui.Short(msg.Timing.Total)
+		right = diagnose.Duration(msg.Timing.Total)
 	}
 	left := fmt.Sprintf(" %2d  ", msg.N) + m.ui.Styles.Strong.Render(msg.Name) + "  " + m.ui.Styles.Hint.Render(wire)
 	return ui.SpreadIn(width, left, m.ui.Styles.Hint.Render(right)+" ", m.ui.Glyphs.Ellipsis)

@@ -136,7 +136,7 @@ func (m *Model) costLines(width int) []string {
 	var sum, longest time.Duration
 	for _, msg := range m.messages {
 		if msg.Timing != nil {
-			sum += ui.Shown(msg.Timing.Total)
+			sum += diagnose.Rounded(msg.Timing.Total)
 			longest = max(longest, msg.Timing.Total)
 		}
 	}
@@ -150,12 +150,12 @@ func (m *Model) costLines(width int) []string {
 		}
 		label := ui.Pad(request.Label, labelWidth, m.ui.Glyphs.Ellipsis)
 		bar := m.bar(span{end: msg.Timing.Total}, longest, max(0, width-labelWidth-30))
-		lines = append(lines, fmt.Sprintf("   %s %s %10s  %s", ui.Pad(strings.TrimSuffix(request.Name, " request"), nameWidth, m.ui.Glyphs.Ellipsis), label, ui.Short(msg.Timing.Total), bar))
+		lines = append(lines, fmt.Sprintf("   %s %s %10s  %s", ui.Pad(strings.TrimSuffix(request.Name, " request"), nameWidth, m.ui.Glyphs.Ellipsis), label, diagnose.Duration(msg.Timing.Total), bar))
 	}
 	if len(lines) == 0 {
 		return nil
 	}
-	total := fmt.Sprintf("   %s %s %10s", ui.Pad("in all", nameWidth, ""), ui.Pad("", labelWidth, ""), ui.Short(sum))
+	total := fmt.Sprintf("   %s %s %10s", ui.Pad("in all", nameWidth, ""), ui.Pad("", labelWidth, ""), diagnose.Duration(sum))
 	return append(append([]string{m.ui.Styles.Hint.Render(" Round trips")}, lines...), m.ui.Styles.Strong.Render(total))
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
+	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/exchange"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/record"
@@ -277,8 +278,7 @@ func (m *Model) ages() []string {
 		return nil
 	}
 	if t := m.exchange; t != nil {
-		age := ui.Short(t.CodeAge)
-		return []string{st.Hint.Render("the code was "+age+" old when it was sent") + " ", st.Hint.Render("code sent after "+age) + " "}
+		return []string{st.Hint.Render("code sent after "+diagnose.Duration(t.CodeAge)) + " "}
 	}
 	age := max(0, m.ui.Now.Sub(m.codeAt)) // the time is of the last message
 	text := "the code is " + ui.Seconds(age) + " old"

@@ -606,7 +606,7 @@ func TestTheWordsGoBeforeTheBarOfTheCodesAge(t *testing.T) {
 func TestTheCodesAgeIsTheSameInBothPlaces(t *testing.T) {
 	m := states["after-exchange"](common(80, 24))
 	m.exchange.CallbackToRequest, m.exchange.CodeAge = 904900*time.Microsecond, 905*time.Millisecond
-	if view := m.View(); strings.Count(view, "905.0 ms") != 2 {
+	if view := m.View(); strings.Count(view, "905 ms") != 2 {
 		t.Errorf("two ages:\n%s", view)
 	}
 }

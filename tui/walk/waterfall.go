@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
+	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/flow/record"
 	"example.com/grantwalk/tui/ui"
 )
@@ -22,7 +23,7 @@ type span struct {
 func spans(t record.Timing) []span {
 	var s []span
 	if t.CodeAge > 0 {
-		s = append(s, span{name: "since the callback", note: ui.Short(t.CodeAge)})
+		s = append(s, span{name: "since the callback", note: diagnose.Duration(t.CodeAge)})
 	}
 	if t.Reused {
 		s = append(s, span{name: "connection", note: "reused"})
@@ -46,7 +47,7 @@ func (m *Model) waterfall(msg record.Message, width int) []string {
 	t := *msg.Timing
 	chart := width - nameWidth - costWidth - 6
 	var lines []string
-	if chart > lipgloss.Width(ui.Short(t.Total)) {
+	if chart > lipgloss.Width(diagnose.Duration(t.Total)) {
 		lines = append(lines, "   "+ui.Pad("", nameWidth+costWidth, "")+" "+m.scale(t.Total, chart))
 	}
 	for _, s := range spans(t) {
@@ -55,9 +56,9 @@ func (m *Model) waterfall(msg record.Message, width int) []string {
 			lines = append(lines, row+fmt.Sprintf("%*s", costWidth-1, s.note))
 			continue
 		}
-		lines = append(lines, row+fmt.Sprintf("%*s", costWidth-1, ui.Short(s.end-s.start))+"  "+m.bar(s, t.Total, chart))
+		lines = append(lines, row+fmt.Sprintf("%*s", costWidth-1, diagnose.Duration(s.end-s.start))+"  "+m.bar(s, t.Total, chart))
 	}
-	return append(lines, "   "+ui.Pad("in all", nameWidth, "")+m.ui.Styles.Strong.Render(fmt.Sprintf("%*s", costWidth-1, ui.Short(t.Total))))
+	return append(lines, "   "+ui.Pad("in all", nameWidth, "")+m.ui.Styles.Strong.Render(fmt.Sprintf("%*s", costWidth-1, diagnose.Duration(t.Total))))
 }
 
 // bar is a span on the chart: whole cells, with an eighth of one at its end, and
@@ -80,7 +81,7 @@ func (m *Model) bar(s span, total time.Duration, width int) string {
 
 // scale has the beginning, the middle and the end of the time axis.
 func (m *Model) scale(total time.Duration, width int) string {
-	middle, end := ui.Short(total/2), ui.Short(total)
+	middle, end := diagnose.Duration(total/2), diagnose.Duration(total)
 	if width < 24 {
 		return m.ui.Styles.Hint.Render("0" + fmt.Sprintf("%*s", max(0, width-1), end))
 	}

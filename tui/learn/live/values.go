@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"example.com/grantwalk/diagnose"
 	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/tui/learn/lessons"
 	"example.com/grantwalk/tui/ui"
@@ -53,7 +54,7 @@ func (s Snapshot) codeAge(now time.Time) string {
 	case !ok:
 		return ""
 	case sent:
-		return ui.Short(age)
+		return diagnose.Duration(age)
 	}
 	return ui.Seconds(age)
 }
@@ -80,7 +81,7 @@ func (s Snapshot) ofRequest(name string) (value string, ok bool) {
 func (s Snapshot) ofAnswer(name string) (value string, ok bool) {
 	switch e := s.Outcome.Error; {
 	case name == "exchange_time" && s.Exchange != nil:
-		return ui.Short(s.Exchange.Total), true
+		return diagnose.Duration(s.Exchange.Total), true
 	case e == nil:
 		return "", false
 	case name == "error":
