@@ -85,8 +85,11 @@ func TestOnlyAnErrorForWhatWasBrokenIsAsItShouldBe(t *testing.T) {
 			diagnose.CodeReused, diagnose.CodeExpired, diagnose.CodeMalformed, diagnose.RedirectURIMismatch, diagnose.ClientMismatch,
 			diagnose.PKCEMismatch, diagnose.RefreshReused, diagnose.RefreshRevoked, diagnose.WrongToken}},
 		{400, "invalid_request", []diagnose.ID{diagnose.CodeMalformed, diagnose.RedirectURIMismatch, diagnose.PKCEMismatch}},
-		{401, "invalid_client", []diagnose.ID{diagnose.ClientCredentials, diagnose.ClientMismatch}},
-		{400, "unauthorized_client", []diagnose.ID{diagnose.ClientMismatch}},
+		{401, "invalid_client", []diagnose.ID{diagnose.ClientCredentials}}, // of another client, its secret may be wrong
+		{400, "unauthorized_client", []diagnose.ID{diagnose.ClientCredentials, diagnose.ClientMismatch}},
+		{200, "incorrect_client_credentials", []diagnose.ID{diagnose.ClientCredentials}},
+		{200, "bad_verification_code", []diagnose.ID{diagnose.CodeReused, diagnose.CodeExpired, diagnose.CodeMalformed, diagnose.ClientMismatch}},
+		{200, "bad_refresh_token", []diagnose.ID{diagnose.RefreshReused, diagnose.RefreshRevoked, diagnose.WrongToken}},
 		{400, "redirect_uri_mismatch", []diagnose.ID{diagnose.RedirectURIMismatch}},
 		{400, "", nil}, {200, "", nil}, {302, "", nil}, {302, "invalid_grant", nil}, {500, "invalid_grant", nil}, {503, "", nil},
 		{429, "slow_down", nil}, {429, "invalid_grant", nil}, {400, "slow_down", nil}, {400, "server_error", nil}, {400, "invalid_scope", nil},

@@ -31,6 +31,13 @@ type Twist struct {
 	needs  func(*Walk) error                    // why it is not possible in this walk; nil: it always is
 }
 
+// The errors of a code and of a refresh token that the server rejects: the one of RFC 6749
+// §5.2, and those that servers older than it still send.
+var (
+	codeErrors    = []string{"invalid_grant", "bad_verification_code"}
+	refreshErrors = []string{"invalid_grant", "bad_refresh_token"}
+)
+
 // twists are all of them, in the order of the steps.
 var twists = []Twist{
 	{
@@ -38,15 +45,15 @@ var twists = []Twist{
 		Accepted: "Access was approved, so nothing was broken.",
 	},
 	{
-		Cause: diagnose.CodeReused, Step: StepExchange, Does: "send the code twice", fits: []string{"invalid_grant"}, before: redeemFirst,
+		Cause: diagnose.CodeReused, Step: StepExchange, Does: "send the code twice", fits: codeErrors, before: redeemFirst,
 		Accepted: "The server gave tokens for the same code twice, although a code MUST NOT be used more than once (RFC 6749 §4.1.2). Anyone who finds a code in a log or in a browser's history can exchange it.",
 	},
 	{
-		Cause: diagnose.CodeExpired, Step: StepExchange, Does: "hold the code until it is too old", fits: []string{"invalid_grant"}, before: hold,
+		Cause: diagnose.CodeExpired, Step: StepExchange, Does: "hold the code until it is too old", fits: codeErrors, before: hold,
 		Accepted: "The server still accepted the code. RFC 6749 §4.1.2 recommends a lifetime of 10 minutes at most, so that a stolen code is soon worthless.",
 	},
 	{
-		Cause: diagnose.CodeMalformed, Step: StepExchange, Does: "change the code", fits: []string{"invalid_grant", "invalid_request"}, change: changeCode,
+		Cause: diagnose.CodeMalformed, Step: StepExchange, Does: "change the code", fits: append([]string{"invalid_request"}, codeErrors...), change: changeCode,
 		Accepted: "The server accepted a changed code, so it does not compare the whole code. A code is easier to guess there.",
 	},
 	{
@@ -55,11 +62,12 @@ var twists = []Twist{
 		Accepted: "The server does not compare the redirect URI of the token request with that of the authorization request, although their values MUST be identical (RFC 6749 §4.1.3). A code that was stolen at another redirect URI can be exchanged, unless PKCE protects it.",
 	},
 	{
-		Cause: diagnose.ClientCredentials, Step: StepExchange, Does: "send a wrong secret", fits: []string{"invalid_client"}, change: changeSecret, needs: needSecret,
+		// Some servers have an error of their own for a wrong secret.
+		Cause: diagnose.ClientCredentials, Step: StepExchange, Does: "send a wrong secret", fits: []string{"invalid_client", "unauthorized_client", "incorrect_client_credentials"}, change: changeSecret, needs: needSecret,
 		Accepted: "The server does not check the client secret, although it MUST authenticate the client (RFC 6749 §3.2.1). Anyone who knows the client_id can act as this client.",
 	},
 	{
-		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange the code as another client", Setting: FieldOtherClientID, fits: []string{"invalid_grant", "invalid_client", "unauthorized_client"}, change: changeClient, needs: needOtherClient,
+		Cause: diagnose.ClientMismatch, Step: StepExchange, Does: "exchange the code as another client", Setting: FieldOtherClientID, fits: append([]string{"unauthorized_client"}, codeErrors...), change: changeClient, needs: needOtherClient,
 		Accepted: "The server exchanged the code for another client than the one that the code was issued to (RFC 6749 §4.1.3 forbids it). Any client can use a stolen code.",
 	},
 	{
@@ -67,15 +75,15 @@ var twists = []Twist{
 		Accepted: "The server does not check the code_verifier, although an error MUST be returned if the values differ (RFC 7636 §4.6). PKCE protects nothing at this server.",
 	},
 	{
-		Cause: diagnose.RefreshReused, Step: StepRefresh, Does: "use the refresh token twice", fits: []string{"invalid_grant"}, before: refreshFirst, needs: needRefreshToken,
+		Cause: diagnose.RefreshReused, Step: StepRefresh, Does: "use the refresh token twice", fits: refreshErrors, before: refreshFirst, needs: needRefreshToken,
 		Accepted: "The same refresh token worked twice, so the server does not notice a stolen one. For public clients, RFC 9700 §2.2.2 requires rotation or sender-constrained refresh tokens.",
 	},
 	{
-		Cause: diagnose.RefreshRevoked, Step: StepRefresh, Does: "revoke the refresh token, then use it", fits: []string{"invalid_grant"}, before: revokeFirst, needs: needRevocation,
+		Cause: diagnose.RefreshRevoked, Step: StepRefresh, Does: "revoke the refresh token, then use it", fits: refreshErrors, before: revokeFirst, needs: needRevocation,
 		Accepted: "The server confirmed the revocation and accepts the refresh token all the same, although a revoked token cannot be used again (RFC 7009 §2.1). Logging out there does not end the access.",
 	},
 	{
-		Cause: diagnose.WrongToken, Step: StepRefresh, Does: "send the access token as the refresh token", fits: []string{"invalid_grant"}, change: changeRefreshToken, needs: needRefreshToken,
+		Cause: diagnose.WrongToken, Step: StepRefresh, Does: "send the access token as the refresh token", fits: refreshErrors, change: changeRefreshToken, needs: needRefreshToken,
 		Accepted: "The server took an access token for a refresh token (RFC 6749 §6). A leaked access token can be renewed without end.",
 	},
 }
@@ -221,8 +229,11 @@ func needSecret(w *Walk) error {
 }
 
 func needOtherClient(w *Walk) error {
-	if w.Config.OtherClientID == "" {
+	switch w.Config.OtherClientID {
+	case "":
 		return errors.New(noOtherClient)
+	case w.Config.ClientID:
+		return errors.New(sameClient)
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ const (
 const (
 	noSecret             = "this client has no secret"
 	noOtherClient        = "no second client of this provider is known"
+	sameClient           = "the second client is the one that the code was issued to"
 	noPKCE               = "this walk uses no PKCE"
 	gaveNoRefreshToken   = "the server gave no refresh token"
 	noRevocationEndpoint = "no revocation endpoint of this provider is known"
@@ -47,9 +48,12 @@ const (
 
 // notPlayed are the reasons for which nothing was broken.
 var notPlayed = []string{
-	noSecret, noOtherClient, noPKCE, gaveNoRefreshToken, noRevocationEndpoint, notRevoked, notHeld, endedInHold,
+	noSecret, noOtherClient, sameClient, noPKCE, gaveNoRefreshToken, noRevocationEndpoint, notRevoked, notHeld, endedInHold,
 	firstRejected, firstUnanswered, endedBeforeStep, approved, notSent,
 }
+
+// Unknown reports whether the twist may have been played: no response tells.
+func (r *TwistResult) Unknown() bool { return slices.Contains(unanswered, r.Means) }
 
 func nothingBroken(why string) string { return "Nothing was broken: " + why + "." }
 
@@ -64,11 +68,11 @@ func (t Twist) Told(result, means string) *TwistResult {
 		known = means == confidentialReuse || isAcceptedInTime(means)
 	case TwistRejected:
 		r.Means = "The server rejected the broken request."
-		known = slices.Contains([]string{asItShould, accessDenied, noDenial, secondClientFirst}, means) || isInconclusive(means)
+		known = slices.Contains([]string{asItShould, accessDenied, noDenial, secondClientFirst, secondSecretFirst}, means) || isInconclusive(means)
 	case TwistNotPlayed:
 		r.Means = "Nothing was broken."
 		known = slices.ContainsFunc(notPlayed, func(why string) bool { return means == nothingBroken(why) }) ||
-			slices.Contains([]string{brokenUnanswered, noCallbackCame, noCallbackTaken}, means)
+			slices.Contains(unanswered, means)
 	default:
 		return nil
 	}
@@ -82,7 +86,8 @@ const (
 	asItShould        = "The server rejected the broken request, as it should."
 	accessDenied      = "Access was denied, and the server said so to the client."
 	noDenial          = "The server's response does not say that access was denied."
-	secondClientFirst = "The server rejected the second client before it looked at the code. If that client has a secret, give that too."
+	secondClientFirst = "The server did not accept the second client itself, which does not show whether it compares the clients. If that client has a secret, give that too."
+	secondSecretFirst = "The server did not accept the second client or its secret, which does not show whether it compares the clients."
 	confidentialReuse = "The same refresh token worked twice, so the server does not notice a stolen one. RFC 9700 §2.2.2 requires more than that of public clients only, and this client is confidential: a thief needs its secret too."
 	stillAccepted     = "The server still accepted the code after "
 	longLived         = ". That breaks no rule: RFC 6749 §4.1.2 recommends a lifetime of 10 minutes at most. Codes live longer at this server than was assumed."
@@ -90,8 +95,10 @@ const (
 	// Something was broken, or the user may have denied access, but no response says so.
 	brokenUnanswered = "The broken request was sent and no response came, so it is not known whether the server checks what was broken."
 	noCallbackCame   = "No response came from the browser, so it is not known whether access was denied."
-	noCallbackTaken  = "No response that grantwalk could accept came from the browser, so it is not known whether access was denied."
+	noCallbackTaken  = "No response with the right state came from the browser, so it is not known whether access was denied."
 )
+
+var unanswered = []string{brokenUnanswered, noCallbackCame, noCallbackTaken}
 
 // acceptedInTime is what it means that a code was accepted at an age that no rule forbids.
 func acceptedInTime(age time.Duration) string {
@@ -117,7 +124,7 @@ func (w *Walk) TwistResult() *TwistResult {
 	if last.Step != t.Step {
 		last = Outcome{} // of another step: the twist's own went well, or was not taken
 	}
-	unanswered := last.Kind == NoAnswer || last.Kind == Interrupted
+	noResponse := last.Kind == NoAnswer || last.Kind == Interrupted
 	switch {
 	case w.unplayed != "":
 		r.Means = nothingBroken(w.unplayed)
@@ -127,15 +134,15 @@ func (w *Walk) TwistResult() *TwistResult {
 		r.Result, r.Means = TwistRejected, accessDenied
 	case last.Kind == Denied || last.Kind == Refused:
 		r.Result, r.Means = TwistRejected, w.rejected()
-	case t.Cause == diagnose.UserDenied && unanswered:
+	case t.Cause == diagnose.UserDenied && noResponse:
 		r.Means = noCallbackCame
 	case t.Cause == diagnose.UserDenied && last.Kind == StateMismatch:
 		r.Means = noCallbackTaken
 	case t.Cause == diagnose.UserDenied:
 		r.Means = nothingBroken(approved)
-	case unanswered && w.request == unsent:
+	case noResponse && w.request == unsent:
 		r.Means = nothingBroken(notSent)
-	case unanswered && w.request == sent:
+	case noResponse && w.request == sent:
 		r.Means = brokenUnanswered
 	default:
 		r.Result, r.Means = TwistAccepted, w.accepted()
@@ -149,8 +156,11 @@ func (w *Walk) rejected() string {
 	if w.Last.Error != nil {
 		e = *w.Last.Error
 	}
-	if w.Twist.Cause == diagnose.ClientMismatch && w.Config.OtherClientSecret == "" && strings.Contains(e.Error.Raw(), "client") {
-		return secondClientFirst
+	if w.Twist.Cause == diagnose.ClientMismatch && e.Error.Raw() == "invalid_client" {
+		if w.Config.OtherClientSecret == "" {
+			return secondClientFirst
+		}
+		return secondSecretFirst
 	}
 	return w.Twist.rejected(e)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/grantwalk/diagnose"
+	"example.com/grantwalk/diagnose/safe"
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/flow/practice"
 )
@@ -110,7 +111,7 @@ func TestABrokenRequestWithoutAResponseIsNotToldAsUnbroken(t *testing.T) {
 		ended(t, play(t, w, twist.Step-1), flow.GoOn, twist.Step-1)
 		as.on("/token", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }) // breaks the connection off
 		ended(t, resume(t, w, twist.Step, twist.Step), flow.NoAnswer, twist.Step)
-		if r := w.TwistResult(); r.Result != flow.TwistNotPlayed || !strings.HasPrefix(r.Means, "The broken request was sent and no response came, ") {
+		if r := w.TwistResult(); r.Result != flow.TwistNotPlayed || !r.Unknown() || !strings.HasPrefix(r.Means, "The broken request was sent and no response came, ") {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -219,7 +220,7 @@ func TestATwistThatCannotBePlayedLeavesTheWalkWhole(t *testing.T) {
 				w.Metadata.RevocationEndpoint = as.URL + "/revoke"
 			}
 			ended(t, resume(t, w, flow.StepCallback, flow.StepRefresh), flow.GotTokens, flow.StepRefresh)
-			if r := w.TwistResult(); r.Result != flow.TwistNotPlayed || !strings.Contains(r.Means, c.want) {
+			if r := w.TwistResult(); r.Result != flow.TwistNotPlayed || r.Unknown() || !strings.Contains(r.Means, c.want) {
 				t.Errorf("%+v", r)
 			}
 		})
@@ -252,6 +253,29 @@ func TestTheOtherClientAuthenticatesWithItsSecret(t *testing.T) {
 	}
 	if strings.Contains(printed(t, w), "a-secret-of-the") {
 		t.Error("a secret can be read in the transcript")
+	}
+}
+
+func TestARejectedSecondClientDoesNotShowThatTheServerComparesClients(t *testing.T) {
+	for secret, want := range map[safe.Secret]string{"": "give that too", "a-secret-of-the-other": "or its secret"} {
+		as := newAuthServer(t)
+		as.on("/token", says(401, `{"error":"invalid_client"}`))
+		w := as.walk(func(c *flow.Config) { c.OtherClientID, c.OtherClientSecret = "other", secret })
+		twist, _ := flow.TwistFor(diagnose.ClientMismatch)
+		w.Twist = &twist
+		play(t, w, flow.StepExchange)
+		if r := w.TwistResult(); r.Result != flow.TwistRejected || !strings.Contains(r.Means, "does not show") || !strings.Contains(r.Means, want) {
+			t.Errorf("%q: %+v", secret, r)
+		}
+	}
+}
+
+func TestTheSameClientIsNoSecondClient(t *testing.T) {
+	as := newAuthServer(t)
+	w := as.walk(func(c *flow.Config) { c.OtherClientID = c.ClientID })
+	twist, _ := flow.TwistFor(diagnose.ClientMismatch)
+	if err := twist.Possible(w); err == nil || !strings.Contains(err.Error(), "the one that the code was issued to") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -72,7 +72,12 @@ var twists = map[string]string{
 }
 
 // TwistHead names a twist and its result.
-func TwistHead(t *flow.TwistResult) string { return twists[t.Result] + string(t.Cause) }
+func TwistHead(t *flow.TwistResult) string {
+	if t.Unknown() {
+		return "Twist without a result: " + string(t.Cause)
+	}
+	return twists[t.Result] + string(t.Cause)
+}
 
 // Twist is TwistHead with what the result means.
 func Twist(t *flow.TwistResult) string { return TwistHead(t) + ". " + t.Means }

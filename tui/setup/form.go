@@ -59,7 +59,7 @@ func (m *Model) options() session.Options {
 	if before != [3]string{c.Issuer, c.AuthURL, c.TokenURL} {
 		c.Provider, c.CodeLifetime = "", 0 // they were another's
 	}
-	c.ClientID, c.ClientSecret, c.ClientAuth = strings.TrimSpace(v.clientID), safe.Secret(v.secret), flow.ClientAuth(v.auth)
+	c.ClientID, c.ClientSecret, c.ClientAuth = strings.TrimSpace(v.clientID), safe.Secret(strings.TrimSpace(v.secret)), flow.ClientAuth(v.auth)
 	c.RedirectURI, c.Scopes, c.PKCE = strings.TrimSpace(v.redirect), nil, flow.PKCE(v.pkce)
 	if scopes := strings.Fields(v.scope); len(scopes) > 0 {
 		c.Scopes = scopes
