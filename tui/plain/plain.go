@@ -74,6 +74,7 @@ type walker struct {
 	pasted  <-chan line // nil before the callback is waited for, and after In has ended
 	refused int         // lines that were not accepted
 	took    bool        // a line was accepted: the input is no longer needed
+	begun   string      // a URL that was not accepted: its rest may be in the next lines
 
 	exchanged <-chan taken // what comes of the exchange, which begins before the callback is printed
 }
@@ -180,13 +181,24 @@ func (w *walker) begin(ctx, after context.Context, step flow.Step) <-chan taken 
 func (w *walker) paste(l line) {
 	err := l.err
 	if err == nil && l.text != "" {
-		err = w.Walk.Paste(l.text)
+		err = w.pasteURL(l.text)
 		w.took = w.took || err == nil
 	}
 	if err != nil {
 		w.refused++
 		w.printf("   not taken: %s. Still waiting.\n", err)
 	}
+}
+
+// pasteURL takes a line as a URL, or as the rest of the one before: terminals and mail break
+// long ones.
+func (w *walker) pasteURL(text string) error {
+	if err := w.Walk.Paste(text); err == nil || strings.Contains(text, "://") || len(w.begun) > maxPaste {
+		w.begun = text
+		return err
+	}
+	w.begun += text
+	return w.Walk.Paste(w.begun)
 }
 
 // nobodyPastes is why there will be no answer at all.

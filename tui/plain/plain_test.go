@@ -304,6 +304,16 @@ func TestAPastedAddressTakesTheCallbacksPlaceAndAWrongStateIsToldAndWaitedOut(t 
 	}
 }
 
+func TestAURLThatIsBrokenOverLinesIsJoined(t *testing.T) {
+	r := begin(t, Options{Session: session.Options{Practice: true, Browser: session.None, Config: flow.Config{RedirectURI: elsewhere}}})
+	address := approved(t, r.out.find(t, addressLine))
+	first, rest := address[:len(elsewhere)+4], address[len(elsewhere)+4:]
+	io.WriteString(r.in, first+"\n"+rest[:30]+"\n"+rest[30:]+"\n")
+	if outcome, err := r.wait(t); err != nil || outcome.Kind != flow.GotTokens {
+		t.Errorf("outcome %q, error %v:\n%s", outcome.Kind, err, r.out)
+	}
+}
+
 func TestALineThatIsTooLongForAnAddressIsToldAndPassedOver(t *testing.T) {
 	r := begin(t, Options{Session: session.Options{Practice: true, Browser: session.None, Config: flow.Config{RedirectURI: elsewhere}}})
 	address := approved(t, r.out.find(t, addressLine))
