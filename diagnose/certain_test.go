@@ -297,7 +297,7 @@ func certainties(t *testing.T) []certainty {
 		{"verifier_hashed", "no challenge", one(grant, func(a *Authorization, _ *TokenRequest) { a.Challenge, a.ChallengeMethod = "", "" }), []string{auth0 + "client_id", token0 + "code_verifier"}[1:]},
 		{"verifier_hashed", "no verifier", one(grant, func(_ *Authorization, r *TokenRequest) { r.Verifier = ""; without(r, "code_verifier") }), []string{auth0 + "code_challenge", token0 + "params"}},
 		{"verifier_hashed", "an empty verifier", one(grant, func(_ *Authorization, r *TokenRequest) { r.Verifier = "" }), []string{auth0 + "code_challenge", token0 + "params"}},
-		{"verifier_looked_at", "too short", alone(with(exchanged(5.4, grant), func(r *TokenRequest) { r.Verifier = "short-one" })), []string{token0 + "code_verifier"}},
+		{"verifier_looked_at", "too long", alone(with(exchanged(5.4, grant), func(r *TokenRequest) { r.Verifier = verifier + verifier + verifier })), []string{token0 + "code_verifier"}},
 		{"challenge_method", "unknown", one(grant, func(a *Authorization, _ *TokenRequest) { a.ChallengeMethod = "s256" }), []string{auth0 + "code_challenge_method"}},
 		{"challenge_method", "plain", denied(func(a *Authorization) {
 			a.ChallengeMethod, a.Response.Error, a.Response.Description = "plain", "invalid_request", "code_challenge_method plain is not allowed"

@@ -95,7 +95,21 @@ func TestWhatIsNotWholeIsNoContradiction(t *testing.T) {
 		"a name that is reserved for examples":        sent("redirect_uri", "https://example.com/cb"),
 		"REDIRECT":                                    sent("redirect_uri", "REDIRECT"),
 		"a client_id that says what goes there":       sent("client_id", "client-id-here"),
-		"a verifier's length":                         sent("code_verifier", "43chars"),
+		"the beginning of a verifier":                 sent("code_verifier", "dBjftJeZ4C"),
+		"the beginning of a challenge": func(r *recorded) {
+			r.challenge = r.challenge[:8]
+			r.login().add("POST", token, r.form().Encode(), "", rejected, 400)
+		},
+		"an earlier response without its body": func(r *recorded) {
+			r.login().add("POST", token, r.form().Encode(), "", "", 200)
+			r.add("POST", token, r.form().Encode(), "", rejected, 400)
+		},
+		"an earlier refresh whose response has no body": func(r *recorded) {
+			const form = "grant_type=refresh_token&refresh_token=Rf7wP2xLr9TtYbN4kVhZ8s&client_id=shop"
+			r.add("POST", token, form, "", "", 200)
+			r.add("POST", token, form, "", rejected, 400)
+		},
+		"a verifier's length": sent("code_verifier", "43chars"),
 		"another login's authorization request": func(r *recorded) {
 			r.login().add("POST", token, r.form().Encode(), "", granting, 200)
 			other := record()

@@ -130,7 +130,12 @@ func countCodeSends(v *View) *Fact {
 
 func codeSentBefore(v *View, first, sends int) *Fact {
 	f := sign("sent_before", "this code was sent before, and no response says what became of that request: the server may have used the code")
-	if i := v.redeemers[v.At]; i >= 0 {
+	switch i := v.redeemers[v.At]; {
+	case i < 0:
+	case v.TokenRequests[i].Response.Unseen:
+		first = i
+		f = sign("sent_before", "this code was sent before, and the body of that response was not recorded: the server may have used the code")
+	default:
 		first = i
 		f = differs("redeemed_before", "this code was sent before, and that request was answered with tokens")
 	}

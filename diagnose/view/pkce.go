@@ -13,8 +13,8 @@ import (
 // "If the values are not equal, an error response indicating "invalid_grant" …
 // MUST be returned" (RFC 7636 §4.6).
 var pkceChecks = []check{
-	{"verifier_hashed", hashVerifier, []string{"fits", "no_challenge", "no_challenge/other_login", "empty", "missing", "missing/other_login", "differs", "differs/other_login", "differs/mixed_up"}},
-	{"verifier_looked_at", lookAtVerifier, []string{"malformed", "malformed/not_minded", "malformed/other_named"}},
+	{"verifier_hashed", hashVerifier, []string{"fits", "no_challenge", "no_challenge/other_login", "empty", "missing", "missing/other_login", "differs", "differs/shortened", "differs/other_login", "differs/mixed_up"}},
+	{"verifier_looked_at", lookAtVerifier, []string{"malformed", "malformed/not_minded", "malformed/other_named", "malformed/shortened"}},
 	{"challenge_method", lookAtMethod, []string{"unknown", "plain", "plain_refused", "unnamed"}},
 	{"challenge_missed", missChallenge, []string{"missing"}},
 	{"pkce_demanded", missPKCE, []string{"no_challenge", "no_verifier"}},
@@ -68,7 +68,21 @@ func verifierDiffers(v *View) *Fact {
 	slip, mixed := pkceSlip(v)
 	f := differs("differs", "the verifier does not hash to the challenge"+slip, challenges(v.Auth.Challenge, v.method(), madeOf(v.method(), v.Token.Verifier))...)
 	ofAnother := v.Auth.State == "" || v.Auth.State != v.Auth.Response.State // the code may be of the other request
-	return f.doubted(mixed && ofAnother, "mixed_up").doubted(v.loosely(), "other_login")
+	return f.doubted(mixed && ofAnother, "mixed_up").doubted(v.loosely(), "other_login").doubted(shortened(v), "shortened")
+}
+
+// shortened reports whether the recording may lack a part of the verifier or of the challenge.
+// A verifier has 43 characters or more (RFC 7636 §4.1), and 32 bytes of SHA-256 are 43 of them.
+func shortened(v *View) bool {
+	const least = 43
+	return length(v.Token.Verifier) < least || v.Auth != nil && v.method() == "S256" && v.Auth.Challenge != "" && length(v.Auth.Challenge) < least
+}
+
+func length(s safe.Secret) int {
+	if _, n, standIn := s.StandIn(); standIn {
+		return n
+	}
+	return len(s.Reveal())
 }
 
 // method is the challenge's; left out it is plain (RFC 7636 §4.3).
@@ -128,7 +142,8 @@ func lookAtVerifier(v *View) *Fact {
 	// A server that does not count the characters only compares.
 	pkce, _ := v.pkce(challengeOf(v.Auth), v.Token.Verifier)
 	notMinded := v.Auth != nil && matches(pkce, v.method()) && !serverNamesPKCE(v)
-	return differs("malformed", "the code_verifier "+fault).doubted(notMinded && v.Said().SaysOtherThan(causes.PKCEMismatch), "other_named").doubted(notMinded, "not_minded")
+	unproven := shortened(v) && !serverNamesPKCE(v) && !(v.Auth != nil && matches(pkce, v.method()))
+	return differs("malformed", "the code_verifier "+fault).doubted(unproven, "shortened").doubted(notMinded && v.Said().SaysOtherThan(causes.PKCEMismatch), "other_named").doubted(notMinded, "not_minded")
 }
 
 // lookAtMethod: a client that can hash MUST use S256 (RFC 7636 §4.2), so a

@@ -99,6 +99,8 @@ func countRefreshSends(v *View) *Fact {
 		}
 		const rotated = "this refresh token was sent before, and a new one came for it"
 		switch kept := keepsOld(v, i); {
+		case earlier.Response.Unseen:
+			return sign("sent_before", "this refresh token was sent before, and the body of that response was not recorded: a new one may have come", values...)
 		case earlier.Response.Granted() && kept:
 			return sign("rotated_before/kept", rotated+"; this server may keep the old one valid", values...)
 		case earlier.Response.Granted():
