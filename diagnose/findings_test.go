@@ -100,6 +100,10 @@ func TestWhatTheServerNamesIsNotExcludedByWhatTheClientSees(t *testing.T) {
 		"PKCE unsuccessful":                                      PKCEMismatch,
 		"redirect_uri is fine, code_verifier is not":             PKCEMismatch,
 		"the code is malformed, truncated or changed on the way": CodeMalformed,
+		"Code is not expired, PKCE check failed.":                PKCEMismatch,
+		"The code was issued for another client_id":              ClientMismatch,
+		"The OAuth 2.0 Client ID from this request does not match the one from the authorize request.": ClientMismatch,
+		"The client_id parameter differs from the one used in the authorization request.":              ClientMismatch,
 	} {
 		r := record().login()
 		r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"`+description+`"}`, 400)
@@ -109,6 +113,11 @@ func TestWhatTheServerNamesIsNotExcludedByWhatTheClientSees(t *testing.T) {
 		}
 	}
 	r := record().login()
+	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"ok":false,"error":"bad_redirect_uri"}`, 200)
+	if got := r.report(); got.Causes[0].ID != RedirectURIMismatch || got.Causes[0].Strength != Likely {
+		t.Errorf("an error code of its own: %+v", got.Causes[0])
+	}
+	r = record().login()
 	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"the redirect_uri, the code_verifier or the client is not the one of the authorization request"}`, 400)
 	if got := r.report(); !excluded(got, RedirectURIMismatch) || !excluded(got, PKCEMismatch) {
 		t.Errorf("the server names several: %+v", got.RuledOut)
