@@ -230,9 +230,9 @@ func (p *printer) verdict(v gloss.Verdict) {
 	}
 }
 
-// reportWidth is where the diagnosis is wrapped: readable in a log, and never
+// reportWidth is where the diagnosis is wrapped: for the usual terminal, and never
 // wider for a wider terminal, so that two runs can be compared.
-const reportWidth = 100
+const reportWidth = 80
 
 // diagnosis is what the evidence says about the cause, where it says something.
 func (p *printer) diagnosis(e diagnose.Evidence) {
