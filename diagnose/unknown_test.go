@@ -230,6 +230,17 @@ func TestAVerifierThatFitsOneOfSeveralLoginsExcludesNothing(t *testing.T) {
 	}
 }
 
+// React's StrictMode and a double click send a code twice within milliseconds.
+func TestOfTwoRequestsAtOnceTheRejectedOneIsTheSecondUse(t *testing.T) {
+	r := record().login()
+	lostAt := r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", rejected, 400).SentAt // its response comes 40 ms later
+	won := r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", granting, 200)
+	won.SentAt, won.ReceivedAt = lostAt.Add(3*time.Millisecond), lostAt.Add(50*time.Millisecond)
+	if got := r.report(); got.Causes[0].ID != CodeReused || got.Causes[0].Strength != Likely {
+		t.Errorf("%+v", got.Causes[0])
+	}
+}
+
 func TestAnExchangeThatTwoProgramsRecordedIsOne(t *testing.T) {
 	r := record()
 	r.login()

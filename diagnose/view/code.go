@@ -3,6 +3,8 @@ package view
 import (
 	"fmt"
 	"time"
+
+	"example.com/grantwalk/diagnose/evidence"
 )
 
 var codeChecks = []check{
@@ -117,13 +119,28 @@ func countCodeSends(v *View) *Fact {
 			first = i
 		}
 	}
+	won := wonRace(v)
 	switch {
 	case first >= 0 && v.Granted() && v.redeemers[v.At] < 0:
 		return nil // a retry that went well: what was not answered had not arrived
 	case first >= 0:
 		return codeSentBefore(v, first, sends)
+	case won != nil:
+		return sign("sent_before", "this code was sent twice at the same time, and the other request got tokens",
+			Value{Label: "code", Text: v.Token.Code.String()}, Value{Label: "sent", Text: clockTime(v.Token.SentAt)}, Value{Label: "also sent", Text: clockTime(won.SentAt) + apart(v.Token.SentAt, won.SentAt)})
 	case v.Auth != nil && v.Auth.Response.Code == v.Token.Code: // another copy of the client may have sent it too
 		return sign("sent_once", "this client sent the code once")
+	}
+	return nil
+}
+
+// wonRace is a request with the same code that was sent before the response to this one came,
+// and got tokens; nil: there is none.
+func wonRace(v *View) *evidence.TokenRequest {
+	for i := v.At + 1; i < len(v.TokenRequests) && !v.Granted(); i++ {
+		if r := &v.TokenRequests[i]; r.Code == v.Token.Code && r.Response.Granted() && !r.SentAt.IsZero() && r.SentAt.Before(v.Token.Response.At) {
+			return r
+		}
 	}
 	return nil
 }
