@@ -270,6 +270,9 @@ func certainties(t *testing.T) []certainty {
 		{"client_authenticated", "the server rejected the client", one(client, func(a *Authorization, r *TokenRequest) { noPKCE(a, r) }), []string{token0 + "client_auth", answer0 + "error"}},
 		{"client_authenticated", "a client for itself", alone(TokenRequest{GrantType: GrantClientCredentials, ClientID: "web", ClientAuth: evidence.AuthNone, Params: []safe.Foreign{"grant_type", "client_id"}, Response: refused("invalid_request", 400)}),
 			[]string{token0 + "client_auth", token0 + "grant_type"}},
+		{"credentials_looked_at", "swapped with the secret", one(client, func(a *Authorization, r *TokenRequest) {
+			r.ClientID, r.Masked, r.ClientSecret = "", " client_id", safe.Secret(a.ClientID.Raw())
+		}), []string{auth0 + "client_id", token0 + "client_secret", answer0 + "error"}},
 		{"credentials_looked_at", "the client_id", alone(with(exchanged(5.4, client), func(r *TokenRequest) { r.ClientID = "web\n" })), []string{token0 + "client_id", answer0 + "error"}},
 		{"credentials_looked_at", "the secret", alone(with(exchanged(5.4, client), func(r *TokenRequest) { r.ClientSecret += "\n" })), []string{token0 + "client_secret", answer0 + "error"}},
 		{"secret_compared", "another than before", refreshed(with(refresh(60, first.RefreshToken, client), func(r *TokenRequest) { r.ClientSecret = "an-older-secret-of-ours" })),

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -227,6 +228,22 @@ func TestAVerifierThatFitsOneOfSeveralLoginsExcludesNothing(t *testing.T) {
 	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", rejected, 400)
 	if got := r.report(); excluded(got, PKCEMismatch) {
 		t.Errorf("%+v", got.RuledOut)
+	}
+}
+
+func TestASecretThatWasSentAsTheClientIDIsNotShown(t *testing.T) {
+	r := record().login()
+	f := r.form()
+	const secret = "Qm4Wz8Rt1Yp6Lk3Jh9Vb"
+	f.Set("client_id", secret)
+	f.Set("client_secret", r.client)
+	r.add("POST", "https://as.acme.com/token", f.Encode(), "", `{"error":"invalid_client","error_description":"no client `+secret+`"}`, 401)
+	got := r.report()
+	if text := fmt.Sprintf("%+v", got); strings.Contains(text, secret) {
+		t.Errorf("the secret is shown: %s", text)
+	}
+	if got.Causes[0].ID != ClientCredentials || !strings.Contains(strings.Join(got.Causes[0].Says, " "), "swapped") {
+		t.Errorf("%+v", got.Causes[0])
 	}
 }
 

@@ -20,7 +20,7 @@ func Assemble(exchanges []exchange.Exchange) Evidence {
 	}
 	a.adoptStrays()
 	a.hidePlaceholders()
-	Scrub(&a.e, passwords(exchanges)...)
+	Scrub(&a.e, append(passwords(exchanges), hideSwapped(&a.e)...)...)
 	return a.e
 }
 

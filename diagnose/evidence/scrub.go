@@ -58,6 +58,23 @@ func secrets(e Evidence) []safe.Secret {
 	return all
 }
 
+// hideSwapped takes a client_id out of a token request that has the client's id in its
+// client_secret: the two were swapped, and the client_id is the secret. It returns those
+// secrets.
+func hideSwapped(e *Evidence) []string {
+	var found []string
+	for i := range e.TokenRequests {
+		r := &e.TokenRequests[i]
+		swapped := r.ClientSecret != "" && r.ClientID.Raw() != r.ClientSecret.Reveal() &&
+			slices.ContainsFunc(e.Authorizations, func(a Authorization) bool { return a.ClientID.Raw() == r.ClientSecret.Reveal() })
+		if swapped {
+			found = append(found, r.ClientID.Raw())
+			r.ClientID, r.Masked = "", r.Masked+" client_id"
+		}
+	}
+	return found
+}
+
 // passwords are the values of parameters that are secrets by their names, and of which the
 // evidence keeps none (RFC 6749 §4.3.2).
 func passwords(exchanges []exchange.Exchange) []string {

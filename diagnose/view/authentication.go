@@ -15,7 +15,7 @@ var authenticationChecks = []check{
 	{"client_authenticated", missAuthentication, []string{"stopped", "stopped/grant_named", "stopped/pkce_named", "no_client", "no_client/grant_named", "no_client/pkce_named", "no_client/header_left_out",
 		"public_refused", "no_verifier_refused", "refused", "refused/not_rejected", "refused/other_named", "unproven", "unproven_and_grant_named",
 		"for_itself", "for_itself/grant_named", "for_itself/pkce_named", "none"}},
-	{"credentials_looked_at", lookAtCredentials, []string{"id_space", "id_space/not_rejected", "id_space/other_named", "secret_space", "secret_space/not_rejected", "secret_space/other_named", "secret_empty", "secret_quoted"}},
+	{"credentials_looked_at", lookAtCredentials, []string{"swapped", "swapped/not_rejected", "swapped/other_named", "id_space", "id_space/not_rejected", "id_space/other_named", "secret_space", "secret_space/not_rejected", "secret_space/other_named", "secret_empty", "secret_quoted"}},
 	{"secret_compared", compareSecrets, []string{"other", "other/not_rejected", "other/other_named", "same"}},
 	{"authentication_ways_counted", countAuthentication, []string{"two", "two/grant_named"}},
 	{"first_way_refused", firstWayRefused, []string{"both_refused", "basic_refused"}},
@@ -107,6 +107,9 @@ func lookAtCredentials(v *View) *Fact {
 	r := v.Token
 	nature := v.nature(r.ClientSecret)
 	switch id, secret := spaceIn(r.ClientID.Raw()), nature.Space; {
+	case v.Auth != nil && v.Auth.ClientID != "" && r.Hides("client_id") && r.ClientSecret.Reveal() == v.Auth.ClientID.Raw():
+		return ifRejected(v, differs("swapped", "client_id and client_secret are swapped: the client_secret is the client_id of the authorization request",
+			Value{Label: "client_secret", Text: v.Auth.ClientID.String()}))
 	case id != "":
 		return ifRejected(v, differs("id_space", "the client_id "+id, Value{Label: "client id", Text: inQuotes(r.ClientID)}))
 	case secret != "":
