@@ -142,7 +142,7 @@ func lookAtVerifier(v *View) *Fact {
 	// A server that does not count the characters only compares.
 	pkce, _ := v.pkce(challengeOf(v.Auth), v.Token.Verifier)
 	notMinded := v.Auth != nil && matches(pkce, v.method()) && !serverNamesPKCE(v)
-	unproven := shortened(v) && !serverNamesPKCE(v) && !(v.Auth != nil && matches(pkce, v.method()))
+	unproven := shortened(v) && !serverNamesPKCE(v) && (v.Auth == nil || !matches(pkce, v.method()))
 	return differs("malformed", "the code_verifier "+fault).doubted(unproven, "shortened").doubted(notMinded && v.Said().SaysOtherThan(causes.PKCEMismatch), "other_named").doubted(notMinded, "not_minded")
 }
 
