@@ -9,7 +9,6 @@ import (
 	"io"
 	"slices"
 
-	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -22,6 +21,7 @@ var formats = []format{
 // documents reads the documents of an input, one behind the other. Text has no end, so it
 // is the last.
 func (c *collector) documents(in Input, r *bufio.Reader) error {
+	edits := 0
 	for n := 0; ; n++ {
 		head, err := begin(r)
 		switch {
@@ -29,6 +29,11 @@ func (c *collector) documents(in Input, r *bufio.Reader) error {
 			return in.problem(err)
 		case len(head) == 0 && n > 0:
 			return nil
+		}
+		if edit := undoing(head); edit != nil && edits < mostEdits {
+			r = bufio.NewReaderSize(&lineEditor{lines: bufio.NewReaderSize(r, buffer), edit: edit}, buffer)
+			edits++
+			continue
 		}
 		if isSaved(head) {
 			if r, err = c.saved(in, r); err != nil {
@@ -44,10 +49,6 @@ func (c *collector) documents(in Input, r *bufio.Reader) error {
 		}
 		f := formatOf(head)
 		if f == nil {
-			if lines := unquoted(head, r); lines != nil {
-				r = lines
-				continue
-			}
 			if at := embedded(head); at > 0 {
 				c.take(readText(in.source(plain(string(head[:at])))))
 				_, _ = r.Discard(at) // it was peeked
@@ -99,49 +100,6 @@ func embedded(head []byte) int {
 		}
 	}
 	return 0
-}
-
-// unquoted is the input without the signs by which e-mail and Markdown quote a line, if there
-// is a document behind them; nil: there is none. The requests of curl -v have the same signs.
-func unquoted(head []byte, r *bufio.Reader) *bufio.Reader {
-	if !bytes.Contains(head, []byte("\n>")) || !isQuoted(unprefixed(head)) {
-		return nil
-	}
-	lines := bufio.NewReaderSize(r, buffer)
-	return bufio.NewReaderSize(&unquoter{lines: lines}, buffer)
-}
-
-func isQuoted(head []byte) bool {
-	begins := formatOf(bytes.TrimSpace(head)) != nil || isSaved(bytes.TrimSpace(head))
-	return begins || embedded(head) > 0
-}
-
-var quoteMarks = lazy.Regexp(`(?m)^(?:> ?)+`)
-
-func unprefixed(text []byte) []byte { return quoteMarks().ReplaceAll(text, nil) }
-
-// An unquoter reads lines without the signs that quote them.
-type unquoter struct {
-	lines  *bufio.Reader
-	rest   []byte
-	within bool // a line that is longer than the buffer
-}
-
-func (u *unquoter) Read(p []byte) (int, error) {
-	if len(u.rest) == 0 {
-		line, err := u.lines.ReadSlice('\n')
-		if len(line) == 0 {
-			return 0, err
-		}
-		u.rest = line
-		if !u.within {
-			u.rest = unprefixed(line)
-		}
-		u.within = errors.Is(err, bufio.ErrBufferFull)
-	}
-	n := copy(p, u.rest)
-	u.rest = u.rest[n:]
-	return n, nil
 }
 
 func formatOf(head []byte) *format {

@@ -18,6 +18,9 @@ func spoken(text string) string { return heard(messages(text)) }
 // heard is the text beside the messages, with what the server said when it rejected a
 // request.
 func heard(printed []exchange.Exchange, rest string) string {
+	if strings.Contains(rest, "ookie:") {
+		rest = cookies().ReplaceAllString(rest, "")
+	}
 	said := []string{rest}
 	for _, x := range printed {
 		if e, _ := x.Response.Error(); x.Response.Status >= 400 || exchange.HasErrorCode(e.Error.Raw()) {
@@ -26,6 +29,9 @@ func heard(printed []exchange.Exchange, rest string) string {
 	}
 	return strings.Join(said, "\n")
 }
+
+// cookies are headers of messages that could not be read. Their names read like words.
+var cookies = lazy.Regexp(`(?mi)^[^\w\n]*(?:set-)?cookie: .*$`)
 
 // pasted gives a response that was printed alone to the last request before it that has
 // none.
