@@ -159,6 +159,7 @@ func askSecret(ctx context.Context, in int, clientID string) (safe.Secret, error
 	}
 	fmt.Fprintf(os.Stderr, "Client secret of %s (not shown): ", safe.Identifier(clientID))
 	defer fmt.Fprintln(os.Stderr)
+	defer unsuspended()()
 	secret, err := interruptible(ctx, 0, func() (safe.Secret, error) {
 		secret, err := term.ReadPassword(in)
 		if err != nil && !errors.Is(err, io.EOF) { // the end of input is an empty answer

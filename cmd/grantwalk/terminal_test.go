@@ -35,6 +35,11 @@ func onSilentTerminal(t *testing.T, environment []string, args ...string) *silen
 	t.Helper()
 	cmd := exec.Command(program(t, "."), args...)
 	cmd.Env = environment
+	return silentTerminalOf(t, cmd)
+}
+
+func silentTerminalOf(t *testing.T, cmd *exec.Cmd) *silent {
+	t.Helper()
 	ours, tty, err := pty.Open()
 	if err != nil {
 		t.Skipf("no pseudo-terminal can be opened here: %v", err)
