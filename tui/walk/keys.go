@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/grantwalk/flow"
@@ -245,6 +246,10 @@ func (m *Model) timingName() string {
 
 func (m *Model) startPaste() tea.Cmd {
 	m.pasting, m.pasted = true, nil
+	m.paste.EchoMode = textinput.EchoNormal
+	if !m.reveal {
+		m.paste.EchoMode = textinput.EchoPassword // the code can be exchanged yet
+	}
 	return m.paste.Focus()
 }
 

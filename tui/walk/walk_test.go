@@ -515,6 +515,19 @@ func TestTextPastedWhileWaitingIsTakenAsTheAddress(t *testing.T) {
 	}
 }
 
+func TestThePasteFieldHidesTheCodeUntilSecretsAreShown(t *testing.T) {
+	const pasted = "http://127.0.0.1/cb?code=Rv6u2XqZ0p"
+	for _, reveal := range []bool{false, true} {
+		m := waitingAt(common(80, 24))
+		m.reveal = reveal
+		golden.Press(m, "p")
+		m.paste.SetValue(pasted)
+		if got := strings.Contains(m.View(), "Rv6u2XqZ0p"); got != reveal {
+			t.Errorf("reveal %t: the code is seen: %t", reveal, got)
+		}
+	}
+}
+
 func TestLettersInThePasteFieldAreNoCommands(t *testing.T) {
 	m := waitingAt(common(80, 24))
 	golden.Press(m, "p", "c", "r", "o")
