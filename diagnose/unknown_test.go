@@ -128,6 +128,14 @@ func TestWhatIsNotWholeIsNoContradiction(t *testing.T) {
 			f.Set("redirect_uri", "https://shop.acme.com/popup")
 			r.add("POST", token, f.Encode(), "", rejected, 400)
 		},
+		"a callback with another state, for another client": func(r *recorded) {
+			r.login()
+			r.exchanges[0].Response.Location = "https://shop.acme.com/cb?code=Qm7wP2xLr9TtYbN4kVhZ8s&state=" + r.state
+			r.add("GET", "https://shop.acme.com/cb?code="+r.code+"&state=zz9Plural", "", "", "", 200)
+			f := r.form()
+			f.Set("client_id", "admin")
+			r.add("POST", token, f.Encode(), "", rejected, 400)
+		},
 		"a callback with another state": func(r *recorded) {
 			r.login()
 			r.exchanges[0].Response.Location = ""

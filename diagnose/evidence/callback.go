@@ -153,13 +153,13 @@ func (a *assembler) arrive(i int, in arrival) {
 }
 
 // again is the place of a second round of an authorization request that was not seen. If
-// the state of its response differs, so did that of the request, and the values that are new
-// for each login are unknown.
+// the state of its response differs, so did that of the request, and what is only known of the
+// request that was seen is unknown: another client may share the redirect URI.
 func (a *assembler) again(i int, state string) int {
 	twin := a.e.Authorizations[i]
 	twin.Response, twin.SentAt = AuthorizationResponse{}, time.Time{}
 	if state != twin.State.Reveal() {
-		twin.State, twin.Challenge, twin.Masked = "", "", twin.Masked+" code_challenge"
+		twin.State, twin.Challenge, twin.ClientID, twin.Masked = "", "", "", twin.Masked+" code_challenge client_id"
 	}
 	return a.addRequest(twin, "")
 }
