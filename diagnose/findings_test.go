@@ -115,7 +115,7 @@ func TestWhatTheServerNamesIsNotExcludedByWhatTheClientSees(t *testing.T) {
 	r := record().login()
 	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"ok":false,"error":"bad_redirect_uri"}`, 200)
 	if got := r.report(); got.Causes[0].ID != RedirectURIMismatch || got.Causes[0].Strength != Likely {
-		t.Errorf("an error code of its own: %+v", got.Causes[0])
+		t.Errorf("a code that means one fault: %+v", got.Causes[0])
 	}
 	r = record().login()
 	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"the redirect_uri, the code_verifier or the client is not the one of the authorization request"}`, 400)

@@ -18,7 +18,7 @@ func (h *Heard) Insists(id causes.ID, noticed []Noticed) bool {
 	named := false
 	for _, o := range noticed {
 		if len(o.When.Error) > 0 && len(o.Shifts) == 1 && o.Shifts[id] >= plainly {
-			named = true // an error code that stands for one fault
+			named = true // an error code that means one fault
 		}
 		if !o.When.Server {
 			continue
