@@ -51,11 +51,6 @@ func isQuoted(head []byte) bool {
 	return isDocument(unprefixed(head))
 }
 
-func isDocument(head []byte) bool {
-	begins := bytes.TrimSpace(head)
-	return formatOf(begins) != nil || isSaved(begins) || embedded(head) > 0
-}
-
 var (
 	quoteMarks    = lazy.Regexp(`(?m)^(?:> ?)+`)
 	quotedMessage = lazy.Regexp(`(?m)^(?:> ?)+(?:(?:< )?HTTP/\d|=> Send header)`)

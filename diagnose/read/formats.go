@@ -12,12 +12,6 @@ import (
 	"example.com/grantwalk/diagnose/safe"
 )
 
-// formats are those of captures, each with its reader in a file of its own.
-var formats = []format{
-	harFormat, entriesFormat, charlesFormat, postmanFormat, tsharkFormat, tsharkTextFormat, pdmlFormat,
-	mitmFormat, burpFormat,
-}
-
 // documents reads the documents of an input, one behind the other. Text has no end, so it
 // is the last.
 func (c *collector) documents(in Input, r *bufio.Reader) error {
@@ -82,33 +76,6 @@ func begin(r *bufio.Reader) (head []byte, err error) {
 			return nil, err
 		}
 	}
-}
-
-// embedded is where in a text a saved walk or a HAR begins, below or behind what a person
-// wrote; 0: nowhere.
-func embedded(head []byte) int {
-	const mostLines = 100
-	at, lines := 0, 0
-	for line := range bytes.Lines(head) {
-		if brace := bytes.IndexByte(line, '{'); brace >= 0 && at+brace > 0 {
-			if document := head[at+brace:]; isSaved(document) || harFormat.begins(document) {
-				return at + brace
-			}
-		}
-		if at, lines = at+len(line), lines+1; lines > mostLines {
-			break
-		}
-	}
-	return 0
-}
-
-func formatOf(head []byte) *format {
-	for i := range formats {
-		if formats[i].begins(head) {
-			return &formats[i]
-		}
-	}
-	return nil
 }
 
 // capture reads one document; more: another may follow.
