@@ -111,7 +111,7 @@ func (m margin) begins(line []byte) bool {
 		return false
 	}
 	for i, c := range m {
-		if c != line[i] && !(number(c) && number(line[i])) {
+		if same := c == line[i] || number(c) && number(line[i]); !same {
 			return false
 		}
 	}
