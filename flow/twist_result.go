@@ -70,7 +70,7 @@ func (t Twist) Told(result, means string) *TwistResult {
 		r.Means = "The server rejected the broken request."
 		known = slices.Contains([]string{asItShould, accessDenied, noDenial, secondClientFirst, secondSecretFirst}, means) || isInconclusive(means)
 	case TwistNotPlayed:
-		r.Means = "Nothing was broken."
+		r.Means = "The file does not say why."
 		known = slices.ContainsFunc(notPlayed, func(why string) bool { return means == nothingBroken(why) }) ||
 			slices.Contains(unanswered, means)
 	default:

@@ -239,9 +239,7 @@ func (d *explainedDocument) add(w *report.Walk) {
 		return
 	}
 	d.Twist, d.Step = w.Twist, cmp.Or(w.Step, d.Step)
-	if w.Ended() {
-		d.Reason = w.Reason
-	}
+	d.Reason = strings.Join(slices.DeleteFunc([]string{w.Reason, d.Reason}, func(s string) bool { return s == "" }), "; ")
 	if w.Unverified != "" {
 		d.IDToken = &flow.IDToken{Why: w.Unverified}
 	}

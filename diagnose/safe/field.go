@@ -199,6 +199,10 @@ func notOfHost(r rune) bool {
 func quotePath(path string) string {
 	segments := strings.Split(path, "/")
 	for i, s := range segments {
+		if plain, err := url.PathUnescape(s); err == nil && plain != "" && maskAt(plain) == len(plain) {
+			segments[i] = plain // of a URL that was quoted before
+			continue
+		}
 		segments[i] = Quote(s, maxField)
 	}
 	return strings.Join(segments, "/")

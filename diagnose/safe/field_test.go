@@ -26,6 +26,7 @@ func TestAFieldShowsWhatPeopleCompare(t *testing.T) {
 		"postmessage":                                                safe.RedirectURI("postmessage"),
 		"https://acme-7.okta.com/oauth2/default/v1/token":            safe.Endpoint("https://acme-7.okta.com/oauth2/default/v1/token"),
 		"https://as.example/… (8 characters)/token":                  safe.Endpoint("https://as.example/k3XbZ91q/token"),
+		"https://as.example/… (5 characters)/token":                  safe.Endpoint("https://as.example/%E2%80%A6%20%285%20characters%29/token"), // of a saved walk
 		"https://as.… (12 characters)/token":                         safe.Endpoint("https://as.k3XbZ91q_p7R/token"),
 		"… (5 characters)://as.example/token":                        safe.Endpoint("hytps://as.example/token"),
 		"https://Login.Example.com:8443/token":                       safe.Endpoint("https://Login.Example.com:8443/token"),

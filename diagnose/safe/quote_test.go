@@ -273,6 +273,7 @@ func TestARowOfWhatIsHarmlessIsHidden(t *testing.T) {
 
 func TestWhatServersSayStaysReadable(t *testing.T) {
 	for _, text := range []string{
+		"anybody could have sent it (RFC 6749 §4.1.2.1 requires the state; see RFC 7636 §4.2, §4.6)",
 		"Token has been expired or revoked.",
 		"AADSTS70008: The provided authorization code has expired due to inactivity.",
 		"The provided authorization grant (e.g., authorization code) is invalid, expired, revoked.",

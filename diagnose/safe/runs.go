@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/grantwalk/diagnose/internal/lazy"
 )
 
 // A secret may be made of what is harmless alone: of numbers, of single characters, of
@@ -31,9 +33,15 @@ func numberRuns(q *quoter) {
 	}
 }
 
+// citation is an RFC with its sections: 6749 §4.1.2.1, §5.2.
+var citation = lazy.Regexp(`^\d{4}(?:,? §\d{1,2}(?:\.\d{1,2}){0,4})*$`)
+
 // numberRun judges the chunks of a row, which are between white space.
 func numberRun(q *quoter, from, to int) {
 	if sourceFile(q.of(from-1)) && q.gap(from) == ":" && to-from <= 2 { // file.go:12:34
+		return
+	}
+	if strings.EqualFold(q.of(from-1), "RFC") && citation().MatchString(q.text[q.atoms[from].from:q.atoms[to-1].to]) {
 		return
 	}
 	var others [][2]int

@@ -79,5 +79,10 @@ func TwistHead(t *flow.TwistResult) string {
 	return twists[t.Result] + string(t.Cause)
 }
 
-// Twist is TwistHead with what the result means.
-func Twist(t *flow.TwistResult) string { return TwistHead(t) + ". " + t.Means }
+// Twist is TwistHead with what the result means; empty without a twist.
+func Twist(t *flow.TwistResult) string {
+	if t == nil {
+		return ""
+	}
+	return TwistHead(t) + ". " + t.Means
+}

@@ -24,7 +24,21 @@ func TestTheReportOfASureFailureIsNeverLeftOut(t *testing.T) {
 	for _, description := range sure {
 		fmt.Fprintf(&log, "2026-03-04 21:00:00 ERROR {\"error\":\"invalid_grant\",\"error_description\":%q}\n", description)
 	}
-	result, err := read.Read([]read.Input{{Reader: strings.NewReader(log.String())}}, read.Options{})
+	out := explained(t, log.String())
+	table, reports, _ := strings.Cut(out, "\n\n1 ×\n")
+	for _, description := range sure {
+		if !strings.Contains(table, description) || !strings.Contains(reports, "“"+description+"”") {
+			t.Errorf("%q is left out:\n%s", description, out)
+		}
+	}
+	if !strings.Contains(out, "Not shown in full: 6 less certain groups.") || strings.Contains(reports, "kaput in department a”\n\n") {
+		t.Errorf("what is not shown is not said:\n%s", out)
+	}
+}
+
+func explained(t *testing.T, text string) string {
+	t.Helper()
+	result, err := read.Read([]read.Input{{Reader: strings.NewReader(text)}}, read.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,13 +47,18 @@ func TestTheReportOfASureFailureIsNeverLeftOut(t *testing.T) {
 	if err := d.Cases(report.Cases(result)); err != nil {
 		t.Fatal(err)
 	}
-	table, reports, _ := strings.Cut(out.String(), "\n\n1 ×\n")
-	for _, description := range sure {
-		if !strings.Contains(table, description) || !strings.Contains(reports, "“"+description+"”") {
-			t.Errorf("%q is left out:\n%s", description, out.String())
+	return out.String()
+}
+
+// The walk prints the reason too.
+func TestTheReasonOfASavedWalkIsPrinted(t *testing.T) {
+	const walk = `{"format":"grantwalk-transcript","version":1,"result":{"outcome":"refused","step":"exchange","reason":"the response is a web page"},"messages":[
+ {"kind":"token","name":"token request","url":"https://as.example/t","at":"2026-03-01T10:00:10Z","params":[{"in":"form","name":"grant_type","value":"authorization_code"},{"in":"form","name":"client_id","value":"app"},{"in":"form","name":"code","value":"abc… (43 characters)","redacted":true,"secret":2,"length":43}]},
+ {"kind":"token","name":"token response","status":STATUS,"at":"2026-03-01T10:00:10Z"}]}`
+	for status, also := range map[string]string{"400": "possible", "200": "Rejected by the server"} {
+		out := explained(t, strings.Replace(walk, "STATUS", status, 1))
+		if !strings.Contains(out, "The response is a web page.\n") || !strings.Contains(out, also) || strings.Contains(out, "No rejection was found") {
+			t.Errorf("HTTP %s:\n%s", status, out)
 		}
-	}
-	if !strings.Contains(out.String(), "Not shown in full: 6 less certain groups.") || strings.Contains(reports, "kaput in department a”\n\n") {
-		t.Errorf("what is not shown is not said:\n%s", out.String())
 	}
 }

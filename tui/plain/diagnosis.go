@@ -8,6 +8,7 @@ import (
 	"example.com/grantwalk/flow"
 	"example.com/grantwalk/tui/gloss"
 	"example.com/grantwalk/tui/report"
+	"example.com/grantwalk/tui/ui"
 )
 
 // Diagnosis is how a diagnosis is printed.
@@ -24,13 +25,17 @@ func (p *printer) walk(w *report.Walk) (all bool) {
 	}
 	if all = w.Ended() || w.Accepted(); all {
 		p.verdict(gloss.VerdictOf(flow.Outcome{Kind: w.Outcome, Why: w.Reason}, w.Twist))
-	} else if w.Twist != nil {
-		p.printf("%s\n", gloss.Twist(w.Twist))
+	} else {
+		for _, text := range []string{ui.Sentence(w.Reason), gloss.Twist(w.Twist)} {
+			if text != "" {
+				p.printf("%s\n", text)
+			}
+		}
 	}
 	switch {
 	case all && w.Unverified != "": // else it is a finding of the report
 		p.printf("%s The ID token is not verified: %s\n", p.glyphs.Bad, w.Unverified)
-	case !all && w.Twist != nil:
+	case !all && (w.Reason != "" || w.Twist != nil):
 		p.printf("\n")
 	}
 	return all

@@ -29,7 +29,7 @@ type Walk struct {
 	Unverified string            // why its ID token is not verified, quoted; empty: it is, or there is none
 	Twist      *flow.TwistResult // nil: nothing was broken on purpose
 
-	uncaused bool // only responses that are not the walk's came, and their messages show no cause
+	uncaused bool // the walk was rejected, or only responses that are not its own came, and no message shows a cause
 }
 
 // walkOf is what the walk in a file said.
@@ -77,7 +77,7 @@ func Cases(r read.Result) []Case {
 		c.Report.Causes, c.Report.RuledOut, c.Report.Findings = nil, nil, nil
 	}
 	if c.Walk != nil {
-		c.Walk.uncaused = c.Walk.Outcome == diagnose.StateMismatch && len(c.Report.Causes) == 0
+		c.Walk.uncaused = len(c.Report.Causes) == 0 && slices.Contains([]diagnose.Outcome{diagnose.StateMismatch, diagnose.Refused}, c.Walk.Outcome)
 	}
 	if c.Walk != nil && c.Walk.Unverified != "" {
 		c.Report.Findings = append(c.Report.Findings, "the ID token is not verified: "+c.Walk.Unverified)
