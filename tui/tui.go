@@ -69,10 +69,10 @@ func Run(ctx context.Context, o Options) (flow.Outcome, error) {
 	}
 	select {
 	case <-closed:
-	case <-late:
-	}
-	if _, err := io.WriteString(os.Stdout, m.result()); err != nil {
-		return flow.Outcome{}, err
+		if _, err := io.WriteString(os.Stdout, m.result()); err != nil {
+			return flow.Outcome{}, err
+		}
+	case <-late: // the walk is still in use
 	}
 	return m.outcome()
 }
@@ -176,9 +176,9 @@ func (m *root) outcome() (flow.Outcome, error) {
 const resultWidth = 80
 
 // result is the last walk's outcome, which stays on the terminal when the screens
-// are gone. It is empty if the walk was left before its end, or interrupted.
+// are gone, however the screens were left. It is empty if the walk was left before its end.
 func (m *root) result() string {
-	if m.interrupted || m.last == nil {
+	if m.last == nil {
 		return ""
 	}
 	width := min(max(m.width, ui.MinWidth), resultWidth)
