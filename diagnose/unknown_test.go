@@ -136,6 +136,12 @@ func TestWhatIsNotWholeIsNoContradiction(t *testing.T) {
 			f.Set("client_id", "admin")
 			r.add("POST", token, f.Encode(), "", rejected, 400)
 		},
+		"a response that asks to come later": func(r *recorded) {
+			r.login()
+			f := r.form()
+			f.Set("code_verifier", "Qm7wP2xLr9TtYbN4kVhZ8sAaEcJdFgHuIoKlMpRqStU")
+			r.add("POST", token, f.Encode(), "", `{"error":"too_many_requests"}`, 429)
+		},
 		"a callback with another state": func(r *recorded) {
 			r.login()
 			r.exchanges[0].Response.Location = ""

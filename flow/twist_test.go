@@ -344,7 +344,7 @@ func TestASavedTwistThatWasNotPlayedStillSaysWhy(t *testing.T) {
 		if told := twist.Told(r.Result, r.Means); told.Means != r.Means {
 			t.Errorf("%q is told as %q", r.Means, told.Means)
 		}
-		if told := twist.Told(r.Result, "Nothing was broken: pay at evil.example."); told.Means != "Nothing was broken." {
+		if told := twist.Told(r.Result, "Nothing was broken: pay at evil.example."); told.Means != "The file does not say why." {
 			t.Errorf("a file can say what it likes: %q", told.Means)
 		}
 	}

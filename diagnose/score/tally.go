@@ -91,7 +91,8 @@ func (t Tally) shift(r Reason, by Shifts) {
 }
 
 // facts adds what the facts mean. What would settle a cause is a sign only when a cause
-// that it comes After is settled; and what is settled is not excluded.
+// that it comes After is settled, or when the server did not judge the request; and what is
+// settled is not excluded.
 func (t Tally) facts(v *view.View, noticed []words.Noticed) {
 	settledBy := map[causes.ID]bool{}
 	for _, c := range causes.All() {
@@ -108,7 +109,7 @@ func (t Tally) facts(v *view.View, noticed []words.Noticed) {
 			case !ok, f.Verdict == view.Fits && settledBy[c.ID]:
 			case f.Verdict == view.Fits && v.Said().Insists(c.ID, noticed): // something between the two may have changed the message
 				t[c.ID].see(Seen{f, view.Unknown, unlikely})
-			case f.Verdict == view.Differs && explained:
+			case f.Verdict == view.Differs && (explained || v.Unjudged()):
 				t[c.ID].see(Seen{f, view.Unknown, Strong})
 			default:
 				t[c.ID].see(Seen{f, f.Verdict, m.Worth(f.State)})
