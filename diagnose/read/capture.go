@@ -48,7 +48,8 @@ type keeper struct {
 	seen    int // how many were added
 	dropped int // for want of room
 	pages   int
-	begun   bool // an authorization request was kept
+	begun   bool     // an authorization request was kept
+	notes   []string // what is to be known of the capture, in our own words
 }
 
 // add keeps an exchange if it can matter. One without a URL cannot.

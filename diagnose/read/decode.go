@@ -1,14 +1,17 @@
 package read
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"example.com/grantwalk/diagnose/internal/lazy"
+	"example.com/grantwalk/diagnose/safe"
 )
 
 // An Unreadable is input that cannot hold what is looked for. Its Error says
@@ -28,6 +31,19 @@ func (u *Unreadable) Error() string {
 
 // Instead says what to paste where nothing was recognised.
 const Instead = "Paste the answer of the token endpoint, the log line or exception with its message, the redirect URL with error= in it, or a HAR file of the browser's."
+
+// inWords is an error of a library in plain words, or as far as it can hold nothing of the input.
+func inWords(err error) string {
+	switch a := (*advised)(nil); {
+	case errors.As(err, &a): // ours
+		return a.Error()
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "it ends too early"
+	case errors.Is(err, zip.ErrFormat):
+		return "it is damaged, or its end is missing"
+	}
+	return safe.Quote(err.Error(), 300)
+}
 
 // magics are files that people give by mistake, by their first bytes.
 var magics = []struct{ magic, what, instead string }{

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-
-	"example.com/grantwalk/diagnose/safe"
 )
 
 // documents reads the documents of an input, one behind the other. Text has no end, so it
@@ -85,11 +83,14 @@ func (c *collector) capture(in Input, f format, r *bufio.Reader) (more bool, err
 	if a := (*advised)(nil); errors.As(err, &a) {
 		f.instead = a.instead
 	}
+	for _, note := range k.notes {
+		c.warn(in, note)
+	}
 	switch {
 	case err != nil && len(k.kept) == 0 && len(c.captured) == 0:
-		return false, &Unreadable{Name: in.Name, What: f.name + " that cannot be used: " + safe.Quote(err.Error(), 300), Instead: f.instead}
+		return false, &Unreadable{Name: in.Name, What: f.name + " that cannot be used: " + inWords(err), Instead: f.instead}
 	case err != nil:
-		c.warn(in, safe.Quote(err.Error(), 300)+"; what comes before that is used")
+		c.warn(in, inWords(err)+"; what comes before that is used")
 	}
 	if k.dropped > 0 {
 		c.warn(in, fmt.Sprintf("only the first %d messages that can be part of a login were read; %d later ones were not", maxMessages, k.dropped))

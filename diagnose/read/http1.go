@@ -15,18 +15,25 @@ import (
 const maxMessage = 1 << 20
 
 // request is the request with this body, from which the transfer coding was taken.
-func (m messageHead) request(body string) exchange.Request {
+func (m messageHead) request(body string) exchange.Request { return m.requestOf(body, false) }
+
+// requestOf is the request with this body, of which a part may be missing.
+func (m messageHead) requestOf(body string, cut bool) exchange.Request {
 	r := exchange.Request{Method: m.method}
 	for _, f := range m.fields {
 		r.SetHeader(f.name, f.value)
 	}
 	raw := m.url()
 	r.SetURL(raw[:min(len(raw), exchange.MaxURL)])
-	if body == "" {
+	switch {
+	case body == "" && (cut || m.length() > 0):
+		r.Body = exchange.Missing
+		return r
+	case body == "":
 		r.NoBody()
 		return r
 	}
-	short := len(body)+len("\r\n") < m.length() || len(body) > maxContent
+	short := cut || len(body)+len("\r\n") < m.length() || len(body) > maxContent
 	content, _ := decode(m.get("Content-Encoding"), body)
 	if short { // the end was not recorded, so that the last value is cut
 		content += "…"

@@ -103,7 +103,7 @@ func unpack(name string, open func(io.Reader) (io.ReadCloser, error)) func(*coll
 	return func(c *collector, in Input, r *bufio.Reader) error {
 		plain, err := open(r)
 		if err != nil {
-			return &Unreadable{Name: in.Name, What: "compressed with " + name + ", and cannot be unpacked: " + safe.Quote(err.Error(), 200), Instead: "Compress the file again, or give it uncompressed."}
+			return &Unreadable{Name: in.Name, What: "compressed with " + name + ", and cannot be unpacked: " + inWords(err), Instead: "Compress the file again, or give it uncompressed."}
 		}
 		defer plain.Close()
 		return c.limited(in, "", plain)
@@ -118,7 +118,7 @@ func (c *collector) limited(in Input, name string, r io.Reader) error {
 	case l.full:
 		c.warn(in, fmt.Sprintf("it unpacks to more than %d MB; the rest was not read", maxUnpacked>>20))
 	case l.fault != nil:
-		c.warn(in, "it cannot be unpacked to its end: "+safe.Quote(l.fault.Error(), 200)+"; what comes before that is used")
+		c.warn(in, "it cannot be unpacked to its end: "+inWords(l.fault)+"; what comes before that is used")
 	}
 	return err
 }
@@ -127,7 +127,7 @@ func (c *collector) limited(in Input, name string, r io.Reader) error {
 func (c *collector) archive(in Input, r *bufio.Reader) error {
 	files, err := zipFiles(in.Reader, r)
 	if err != nil {
-		return &Unreadable{Name: in.Name, What: "a zip archive that cannot be opened: " + safe.Quote(err.Error(), 200), Instead: "Give the files in it, or pack them again."}
+		return &Unreadable{Name: in.Name, What: "a zip archive that cannot be opened: " + inWords(err), Instead: "Give the files in it, or pack them again."}
 	}
 	if sessions := sazSessions(files); len(sessions) > 0 {
 		return c.saz(in, sessions)
@@ -161,7 +161,7 @@ func cmpOr(a, b error) error {
 func (c *collector) file(in Input, f *zip.File) error {
 	r, err := f.Open()
 	if err != nil {
-		return &Unreadable{Name: in.Name, What: "a zip archive with a file that cannot be opened: " + safe.Quote(err.Error(), 200), Instead: "Unpack it and give the file in it."}
+		return &Unreadable{Name: in.Name, What: "a zip archive with a file that cannot be opened: " + inWords(err), Instead: "Unpack it and give the file in it."}
 	}
 	defer r.Close()
 	return c.limited(in, safe.Quote(path.Base(f.Name), 100), r)

@@ -299,25 +299,14 @@ func (p *packets) response(m *packetMessage, at time.Time) {
 		i = slices.IndexFunc(p.open, func(x *pending) bool { return x.stream == m.stream && x.streamID == "" })
 	}
 	if i < 0 {
-		p.alone(m, at)
+		x := m.Exchange
+		x.ReceivedAt = at
+		p.k.add(alone(x, m.requestURL))
 		return
 	}
 	x := p.open[i].Exchange
 	p.open = slices.Delete(p.open, i, i+1)
 	x.Response, x.ReceivedAt = m.Response, at
-	p.k.add(x)
-}
-
-// alone adds a response whose request was filtered out. An OAuth error is the token
-// endpoint's, whatever the request had in it.
-func (p *packets) alone(m *packetMessage, at time.Time) {
-	x := m.Exchange
-	x.ReceivedAt = at
-	x.Request = exchange.Request{Body: exchange.Missing}
-	x.Request.SetURL(m.requestURL)
-	if said, ok := x.Response.Error(); ok && exchange.HasErrorCode(said.Error.Raw()) {
-		x.Kind, x.Request.Method = exchange.Token, "POST"
-	}
 	p.k.add(x)
 }
 

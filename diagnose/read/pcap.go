@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -76,24 +78,57 @@ func readPackets(r *bufio.Reader, k *keeper) error {
 	for _, x := range t.exchanges() {
 		k.add(x)
 	}
+	k.notes = append(k.notes, t.told()...)
 	switch {
 	case len(k.kept) > 0 && err != nil:
 		return fmt.Errorf("the packet capture cannot be read to its end: %w", err)
 	case len(k.kept) > 0:
 		return nil
-	case t.hidden:
-		return &advised{errors.New("TLS or HTTP/2 hides its messages"), packetAdvice}
 	case err != nil:
 		return err
 	}
-	return &advised{errors.New("no message of HTTP is in it"), packetAdvice}
+	return t.unread()
+}
+
+// told says what is missing of the messages, and what to do about it.
+func (m missed) told() (notes []string) {
+	for _, note := range []struct {
+		n    int
+		what string
+	}{
+		{m.left, fmt.Sprintf("Packets left out, because no more than %d connections and %d MB are read: %%d. Take out those of the authorization server first, with tcpdump -r FILE -w OTHER host SERVER", maxConnections, maxStreams>>20)},
+		{m.cut, "Packets that were not recorded whole: %d. Record again with tcpdump -s 0"},
+		{m.gaps, "Directions of connections in which packets are missing: %d. Record again on the client or on the server itself"},
+		{m.oneSided, "Connections of which one direction was recorded: %d. Record both"},
+		{m.fragments, "Fragments of IP packets, which are not read: %d. Record where the packets are whole"},
+	} {
+		if note.n > 0 {
+			notes = append(notes, fmt.Sprintf(note.what, note.n))
+		}
+	}
+	return notes
+}
+
+// unread is why no message was read.
+func (m missed) unread() error {
+	why := "no message of HTTP is in it"
+	m.oneSided = 0 // that alone is no reason
+	switch notes := m.told(); {
+	case m.hidden:
+		why = "TLS, QUIC or HTTP/2 hides its messages"
+	case len(m.links) > 0:
+		why = fmt.Sprintf("its packets are of link type %d, which is not read", slices.Min(slices.Collect(maps.Keys(m.links))))
+	case len(notes) > 0:
+		return &advised{errors.New("no message could be read from it"), notes[0] + ". " + packetAdvice}
+	}
+	return &advised{errors.New(why), packetAdvice}
 }
 
 // readClassic reads a header of 24 bytes and packets with headers of 16 bytes.
 func readClassic(r *bufio.Reader, t *tcp) error {
 	head := make([]byte, 24)
 	if _, err := io.ReadFull(r, head); err != nil {
-		return err
+		return errCut
 	}
 	order := classicOrder(head)
 	unit := time.Microsecond
@@ -109,7 +144,7 @@ func readClassic(r *bufio.Reader, t *tcp) error {
 		if err != nil {
 			return err
 		}
-		t.packet(link, time.Unix(int64(order.Uint32(head)), int64(order.Uint32(head[4:]))*int64(unit)), packet)
+		t.packet(link, time.Unix(int64(order.Uint32(head)), int64(order.Uint32(head[4:]))*int64(unit)), packet, order.Uint32(head[12:]))
 	}
 }
 
@@ -130,7 +165,7 @@ func readPcapng(r *bufio.Reader, t *tcp) error {
 		if binary.BigEndian.Uint32(head) == sectionHeader {
 			magic, err := r.Peek(4)
 			if err != nil {
-				return err
+				return errCut
 			}
 			if order, ifaces = pcapngOrder(magic), nil; order == nil {
 				return errors.New("a section of it has no byte order")
@@ -158,9 +193,9 @@ func readPcapng(r *bufio.Reader, t *tcp) error {
 				return errors.New("a packet of it has no interface or no length")
 			}
 			ticks := uint64(order.Uint32(body[4:]))<<32 | uint64(order.Uint32(body[8:]))
-			t.packet(ifaces[i].link, moment(ticks, ifaces[i].tick), body[20:20+size])
+			t.packet(ifaces[i].link, moment(ticks, ifaces[i].tick), body[20:20+size], order.Uint32(body[16:]))
 		case kind == simplePacket && len(body) >= 4 && len(ifaces) > 0:
-			t.packet(ifaces[0].link, time.Time{}, body[4:])
+			t.packet(ifaces[0].link, time.Time{}, body[4:], order.Uint32(body))
 		}
 	}
 }

@@ -111,7 +111,7 @@ func TestSeveralRequestsOfOneConnectionHaveTheirOwnResponses(t *testing.T) {
 func TestACaptureWithoutAMessageSaysWhatHidesIt(t *testing.T) {
 	for name, tc := range map[string]struct {
 		data, says string
-	}{"TLS": {"\x16\x03\x01\x02\x00\x01\x00", "TLS or HTTP/2 hides"}, "HTTP/2": {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "TLS or HTTP/2 hides"}, "another protocol": {"EHLO", "no message of HTTP"}} {
+	}{"TLS": {"\x16\x03\x01\x02\x00\x01\x00", "TLS, QUIC or HTTP/2 hides"}, "HTTP/2": {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "TLS, QUIC or HTTP/2 hides"}, "another protocol": {"EHLO", "no message of HTTP"}} {
 		var u *Unreadable
 		err := (&collector{}).input(Input{Name: "x.pcap", Reader: bytes.NewReader(captureOf(101, ipv4(0, segmentOf(0, 0, tc.data))))})
 		if !errors.As(err, &u) || !strings.Contains(u.What, tc.says) || u.Instead != packetAdvice {

@@ -101,7 +101,7 @@ func savedProblem(err error) string {
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
 		return "the member " + safe.Quote(wrong.Field, 100) + " has a value of another type, " + wrong.Value
 	}
-	return safe.Quote(err.Error(), 300)
+	return inWords(err)
 }
 
 // numbersApart sets the numbers of secrets apart from those of other files, in which the
