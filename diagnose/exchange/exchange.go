@@ -114,12 +114,22 @@ func Endpoint(u *url.URL) safe.Endpoint {
 
 // SetURL takes the URL of the request. One that cannot be parsed is kept as a path.
 func (r *Request) SetURL(raw string) {
+	raw = withoutHashes(raw)
 	u, err := url.Parse(raw)
 	if err != nil {
 		before, after, _ := strings.Cut(raw, "?")
 		u = &url.URL{Path: before, RawQuery: after}
 	}
 	r.URL, r.Query = u, wire.Form(u.RawQuery)
+}
+
+// withoutHashes is a URL in which no mask of hashes begins a fragment, as in state=###&scope=…
+func withoutHashes(raw string) string {
+	_, query, _ := strings.Cut(raw, "?")
+	if !strings.Contains(query, "##") && !strings.Contains(query, "=#&") {
+		return raw
+	}
+	return raw[:len(raw)-len(query)] + strings.ReplaceAll(query, "#", "%23")
 }
 
 // SetHeader takes a header of the request. It passes over those that tell nothing.

@@ -26,7 +26,7 @@ type half struct {
 }
 
 var (
-	requestLine = lazy.Regexp(`^(GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) (\S+)(?: HTTP/[\d.]+)?\s*$`)
+	requestLine = lazy.Regexp(`^(GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) (?:(\S+)(?: HTTP/[\d.]+)?|(\S+\?.*) HTTP/[\d.]+)\s*$`) // a mask may have white space
 	statusLine  = lazy.Regexp(`^HTTP/[\d.]+ (\d{3})\b`)
 	headerLine  = lazy.Regexp(`^:?([A-Za-z][\w-]*):\s*(.*)$`)
 )
@@ -72,7 +72,7 @@ func (c *conversation) request(h half) {
 	if host == "" {
 		host = exchange.Value(h.headers, "authority")
 	}
-	x.Request.SetURL(c.url(m[2], host))
+	x.Request.SetURL(c.url(m[2]+m[3], host))
 	h.sendBody(&x.Request)
 	c.found, c.waiting = append(c.found, x), true
 }

@@ -19,7 +19,7 @@ type messageHead struct {
 type field struct{ name, value string }
 
 var (
-	requestStart = lazy.Regexp(`^([A-Z]{3,20}) (\S+) HTTP/\d(?:\.\d)?$`)
+	requestStart = lazy.Regexp(`^([A-Z]{3,20}) (\S+|\S+\?.*) HTTP/\d(?:\.\d)?$`)
 	statusStart  = lazy.Regexp(`^HTTP/\d(?:\.\d)? (\d{3})(?: .*)?$`)
 	fieldLine    = lazy.Regexp(`^(:?[\w!#$%&'*+.^|~-]+):[ \t]*(.*?)[ \t]*$`) // HTTP/2 has :authority
 )

@@ -62,9 +62,24 @@ var (
 	loggedStatus = lazy.Regexp(`^ HTTP/[\d.]+" ([1-5]\d\d)\b`)
 )
 
+// moreOfURL is what follows in a URL behind a mask with white space or other signs in it.
+var moreOfURL = lazy.Regexp(`^[^\n&"=/]{0,60}&[A-Za-z_]+=[^\s"'<>\x60\\]*`)
+
+// behindMask is how many bytes of the text are more of the URL that seems to end in front of it.
+func behindMask(text string) (n int) {
+	for {
+		more := len(moreOfURL().FindString(text[n:]))
+		if more == 0 {
+			return n
+		}
+		n += more
+	}
+}
+
 func addresses(text string) []exchange.Exchange {
 	var found []exchange.Exchange
 	for _, at := range addressed(text).FindAllStringIndex(text, 20) {
+		at[1] += behindMask(text[at[1]:])
 		raw := text[at[0]:at[1]]
 		m := exchange.Exchange{} // the method is not in an address
 		if method := loggedMethod().FindStringSubmatch(text[max(0, at[0]-10):at[0]]); method != nil {

@@ -182,7 +182,7 @@ func (s *stream) quoted(limit int) (string, error) {
 			continue
 		}
 		s.r.Discard(n + 1)
-		return unescape(kept), nil
+		return unescape(unbrokenString(kept)), nil
 	}
 }
 

@@ -28,9 +28,10 @@ type reading struct {
 
 // readText reads a text that a person pasted. It is plain already.
 func readText(from source) reading {
-	printed, rest := messages(from.text)
+	text := unbroken(from.text)
+	printed, rest := messages(text)
 	if len(printed) == 0 {
-		rest = from.text
+		rest = text
 	}
 	r := readPrinted(from, printed, rest)
 	r.text = withoutMarks(from.text)
