@@ -211,6 +211,19 @@ func TestWhatIsNotWholeIsNoContradiction(t *testing.T) {
 			f.Set("code", "ab+cd/efghijklmn")
 			r.add("POST", token, f.Encode(), "", rejected, 400)
 		},
+		"a code that is empty in callback and request": func(r *recorded) {
+			r.code = ""
+			r.login().add("POST", token, r.form().Encode(), "", rejected, 400)
+		},
+		"an empty challenge with its method": func(r *recorded) {
+			r.challenge = ""
+			r.login().add("POST", token, r.form().Encode(), "", rejected, 400)
+		},
+		"a code that a page escaped": func(r *recorded) {
+			r.login()
+			r.exchanges[0].Response.Location = "https://shop.acme.com/cb?code=&lt;code&gt;&state=" + r.state
+			r.add("POST", token, "grant_type=authorization_code&code=&lt;code&gt;&client_id=shop&redirect_uri=https%3A%2F%2Fshop.acme.com%2Fcb&code_verifier="+r.verifier, "", rejected, 400)
+		},
 		"one constant for every value": func(r *recorded) {
 			r.client, r.redirectURI, r.state, r.challenge, r.verifier, r.code = "deadbeef", "deadbeef", "deadbeef", "deadbeef", "deadbeef", "deadbeef"
 			r.login()

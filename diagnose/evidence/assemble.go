@@ -20,6 +20,7 @@ func Assemble(exchanges []exchange.Exchange) Evidence {
 	}
 	a.adoptStrays()
 	a.hidePlaceholders()
+	a.hideEmptied()
 	Scrub(&a.e, append(passwords(exchanges), hideSwapped(&a.e)...)...)
 	return a.e
 }
@@ -95,6 +96,9 @@ func (a *assembler) authorization(x *exchange.Exchange) {
 		if cutOff(params) {
 			r.HideMissing()
 		}
+	}
+	if r.Challenge == "" && r.ChallengeMethod != "" && x.Request.Has("code_challenge") { // its value was taken out: the method tells of one
+		r.Masked += " code_challenge"
 	}
 	if r.ChallengeMethod != "" && isCutMethod(r.ChallengeMethod.Raw()) {
 		r.ChallengeMethod, r.Masked = "", r.Masked+" code_challenge_method"

@@ -15,6 +15,7 @@ type assembler struct {
 	flows    []flow          // beside e.Authorizations
 	replaced map[string]bool // texts that stand for values, see [placeholders]
 	pushed   map[string][]wire.Param
+	emptied  bool      // a response had an empty code, which no server sends: codes were taken out
 	stray    []arrival // responses that no authorization request was seen for
 
 	// The authorization requests by what a response may name them by.

@@ -146,6 +146,7 @@ func (a *assembler) arrive(i int, in arrival) {
 	if state := r.State.Reveal(); in.request && state != "" {
 		a.e.Authorizations[i].Shared = a.sharing[[2]string{state, a.flows[i].place}] > 1
 	}
+	a.emptied = a.emptied || r.Code == "" && r.Error == "" && exchange.Has(in.params, "code")
 	if code := r.Code.Reveal(); code != "" {
 		a.byCode.add(a.known(code), i)
 		a.open = slices.DeleteFunc(a.open, func(j int) bool { return j == i })

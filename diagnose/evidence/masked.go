@@ -6,7 +6,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"example.com/grantwalk/diagnose/internal/lazy"
 	"example.com/grantwalk/diagnose/safe"
 )
 
@@ -59,6 +58,7 @@ func WithoutMasks(e Evidence) Evidence {
 			r.Params = nil // "grant_type=authorization_code&...": nobody knows what else was sent
 		}
 	}
+	maskEqualPKCE(&e)
 	for i := range e.Revocations {
 		e.Revocations[i].Token = unmasked(e.Revocations[i].Token, nil, "")
 	}
@@ -70,8 +70,16 @@ const GrantedScope = "granted_scope"
 
 // unmasked is the value, or the zero value where it is masked; then the name is noted.
 func unmasked[T ~string](value T, masks *string, name string) T {
-	_, isSecret := any(value).(safe.Secret)
-	isMask := masked(string(value)) || isSecret && slices.Contains(maskSecrets, strings.ToLower(string(value)))
+	s := strings.TrimSpace(string(value))
+	isMask := masked(s)
+	switch any(value).(type) {
+	case safe.Secret:
+		isMask = isMask || isNoSecret(s)
+	case safe.Identifier:
+		isMask = isMask || isNoIdentifier(s, name)
+	case safe.RedirectURI:
+		isMask = isMask || isNoURI(s)
+	}
 	if !isMask {
 		return value
 	}
@@ -88,20 +96,6 @@ func (a *Authorization) Hides(name string) bool { return hides(a.Masked, name) }
 func (r *TokenRequest) Hides(name string) bool { return hides(r.Masked, name) }
 
 func hides(masks, name string) bool { return slices.Contains(strings.Fields(masks), name) }
-
-// longestMask bounds the texts that are compared with the usual stand-ins: a longer one is a value,
-// whole or with dots in it.
-const longestMask = 160
-
-var (
-	maskName   = lazy.Regexp(`^(?:\$\{?\w+\}?|%\w+%|%[a-z]|\{\{?[\w .-]+\}?\}|#\{.+\}|\[[^\[\]]+\]|\([^()]+\)|__\w+__|<[^<>]+>|[:@][a-z_]+)$`)
-	maskForm   = lazy.Regexp(`^(?:sha-?(?:1|256|512)|md5|hash|len|length)[:=]`) // what is left of a value: its hash, its length
-	hereName   = lazy.Regexp(`^(?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|ur[il]|value|state)[-_ ](?:goes[-_ ])?here$`)
-	saidLength = lazy.Regexp(`^\d+[ _-]?(?:chars?|characters?|bytes?)$`)
-	shellPart  = lazy.Regexp(`\$\(|\x60|\$\{\w+\}|\$[A-Z_][A-Z0-9_]+`) // what a shell puts in
-	maskOwner  = lazy.Regexp(`(?i)^(?:my|your|the|some)[-_ ](?:\w+[-_ ])*(?:id|secret|code|token|verifier|challenge|key|uri|url|host|domain|here|value|state)$|^your[-_ ](?:client|app)$`)
-	maskCaps   = lazy.Regexp(`^(?:[A-Z]+[_ -])*(?:HOST|HOSTNAME|DOMAIN|REDIRECT|CODE|TOKEN|SECRET|VERIFIER|CHALLENGE|CLIENT|ID|URI|URL|STATE|PASSWORD|VALUE|HERE|ASSERTION)$`)
-)
 
 // Masked reports whether a text replaces a value that was removed from the input.
 func Masked(text string) bool { return masked(text) }
@@ -124,80 +118,30 @@ func masked(s string) bool {
 		return strings.Contains(strings.ToLower(s), "redacted") || slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/:?#&=@.", r) }), standInOfURL)
 	}
 	low := strings.ToLower(s)
-	return standIn(s) || low == "xx" || hereName().MatchString(low) || saidLength().MatchString(low) || crossedOut(s) || strings.Contains(low, "redacted") || saysMasked(low)
+	return standIn(s) || low == "xx" || hereName().MatchString(low) || saidLength().MatchString(low) || crossedOut(s) || strings.Contains(low, "redacted") || saysMasked(low) || strings.Contains(low, " ") && maskRefers().MatchString(low)
 }
 
-// standInOfURL reports whether a part of a URL replaces what was there. What is said of a
-// domain, such as your-app, names no domain.
-func standInOfURL(part string) bool {
-	return standIn(part) || part == "x" || part == "PORT" || strings.HasPrefix(part, "MY_") || strings.Contains(part, "XXX") || strings.HasPrefix(strings.ToLower(part), "your")
-}
-
-// maskSecrets are words that people write in place of a secret, by its name or not.
-var maskSecrets = []string{"placeholder", "dummy", "private", "protected", "n/a", "na", "value", "string", "secret", "pass", "password", "token", "code", "authcode", "auth_code", "authorization_code", "verifier", "challenge", "code_verifier", "code_challenge", "client_secret", "refresh_token"}
-
-// maskIDs are words that people write instead of a client_id. A real client can have such a
-// name, so they count only if the secret beside it was replaced too.
-var maskIDs = []string{"client", "clientid", "client-id", "client_id", "id", "user", "username", "app"}
-
-// maskWords are what tools write in place of a value, or around its name.
-var maskWords = []string{"redacted", "masked", "sanitized", "sanitised", "removed", "censored", "scrubbed", "obfuscated", "anonymized", "omitted", "truncated", "filtered", "hidden"}
-
-// saysMasked reports whether a lower-case text contains one of the words alone.
-func saysMasked(low string) bool {
-	return slices.ContainsFunc(strings.FieldsFunc(low, func(r rune) bool { return r < 'a' || r > 'z' }), func(word string) bool { return slices.Contains(maskWords, word) })
-}
-
-// standIn reports whether a text as a whole is one of the usual stand-ins.
-func standIn(s string) bool {
-	if repeats(s) {
-		return true
-	}
-	switch first := s[0]; { // most values are none, and a look at the first letter shows it
-	case strings.IndexByte("$%{[_<(#:@", first) >= 0:
-		return maskName().MatchString(s)
-	case strings.IndexByte("shml", first) >= 0 && maskForm().MatchString(s):
-		return true
-	case strings.IndexByte("mytsMYTS", first) >= 0 && maskOwner().MatchString(s):
-		return true
-	case first < 'A' || first > 'Z':
-		return false
-	}
-	return maskCaps().MatchString(s)
-}
-
-// repeats reports whether a text is one character again and again, as xxxx, a GUID of
-// zeros or a star alone.
-func repeats(s string) bool {
-	if strings.Trim(s, "*-_#.?") == "" {
-		return true
-	}
-	const few = 6 // a real value can have as many equal characters
-	s = strings.ReplaceAll(s, "-", "")
-	return len(s) >= 3 && strings.Trim(s, "xX") == "" || len(s) >= few && strings.Trim(s, s[:1]) == ""
-}
-
-// crossedOut reports whether a part of a text is x again and again: 6f1d-xxxx, gooxxxxx. In
-// a random value three of them are a part of a longer word.
-func crossedOut(s string) bool {
-	for _, x := range "xX" {
-		for at := 0; at < len(s); {
-			run := 0
-			for at+run < len(s) && s[at+run] == byte(x) {
-				run++
-			}
-			alone := (at == 0 || !isLetterOrDigit(s[at-1])) && (at+run == len(s) || !isLetterOrDigit(s[at+run]))
-			if run >= 4 || run == 3 && alone {
-				return true
-			}
-			at += run + 1
+// maskEqualPKCE makes a short verifier that is the challenge of S256 too unknown: such a challenge
+// has 43 characters (RFC 7636 §4.2), and a hash is not the value that it is made of.
+func maskEqualPKCE(e *Evidence) {
+	short := map[safe.Secret]bool{}
+	for i := range e.Authorizations {
+		if a := &e.Authorizations[i]; a.ChallengeMethod == "S256" && a.Challenge != "" && len(a.Challenge.Reveal()) < shortestChallenge {
+			short[a.Challenge] = false
 		}
 	}
-	return false
-}
-
-func isLetterOrDigit(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	for i := range e.TokenRequests {
+		r := &e.TokenRequests[i]
+		if _, ok := short[r.Verifier]; ok {
+			short[r.Verifier] = true
+			r.Verifier, r.Masked = "", r.Masked+" code_verifier"
+		}
+	}
+	for i := range e.Authorizations {
+		if a := &e.Authorizations[i]; short[a.Challenge] {
+			a.Challenge, a.Masked = "", a.Masked+" code_challenge"
+		}
+	}
 }
 
 // IsNothing knows the words by which languages write a value that is not there. A client that sends

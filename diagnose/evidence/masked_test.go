@@ -33,3 +33,37 @@ func TestAWordInPlaceOfASecretIsNotTheSecret(t *testing.T) {
 		}
 	}
 }
+
+// What no server issues and no client makes replaces a value, whatever word it is.
+func TestATextThatCannotBeTheValueIsAMask(t *testing.T) {
+	for _, text := range []string{"0000", "x", "X", "aa", "--snip--", "<<code>>", "~~gone~~", "SplxlOBeZQ[cut]", "SplxlOBeZQ (the rest)", "SplxlOBeZQ<snip>", "sensitive", "same as above", "the same code", "as below"} {
+		if got := unmasked(safe.Secret(text), nil, "code"); got != "" {
+			t.Errorf("%q is taken for a code", text)
+		}
+	}
+	for _, text := range []string{"SplxlOBeZQQYbYS6WxSbIA", "--a3dfR7", "4/0AX4XfWh+Qz7rT2bLw9KpVn==", "abc123", "12345", "s3cret", "aab", "undefined", "null", "__aB3-d__x"} {
+		if got := unmasked(safe.Secret(text), nil, "code"); got.Reveal() != text {
+			t.Errorf("%q is taken for a mask", text)
+		}
+	}
+	for _, text := range []string{"x", "0000", "--snip--", "<<client>>", "client-id", "clientId", "client_id", "same as above", "sensitive", "1234567890-ab[cut]"} {
+		if got := unmasked(safe.Identifier(text), nil, "client_id"); got != "" {
+			t.Errorf("%q is taken for a client_id", text)
+		}
+	}
+	for _, text := range []string{"web", "my-app", "abc123", "app", "client", "same-day", "cut", "1111", "my app", "as-above", "c", "shop (test)"} {
+		if got := unmasked(safe.Identifier(text), nil, "client_id"); got.Raw() != text {
+			t.Errorf("the client_id %q is taken for a mask", text)
+		}
+	}
+	for _, text := range []string{"0000", "x", "--snip--", "same as above", "my callback", "abc123", "dead-beef", "redirect-uri"} {
+		if got := unmasked(safe.RedirectURI(text), nil, "redirect_uri"); got != "" {
+			t.Errorf("%q is taken for a redirect URI", text)
+		}
+	}
+	for _, text := range []string{"https://app.example/cb", "com.example.app:/cb", "/cb", "localhost:3000", "app.example.com/cb", "postmessage", "undefined", "urn:ietf:wg:oauth:2.0:oob"} {
+		if got := unmasked(safe.RedirectURI(text), nil, "redirect_uri"); got.Raw() != text {
+			t.Errorf("the redirect URI %q is taken for a mask", text)
+		}
+	}
+}

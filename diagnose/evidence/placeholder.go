@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"slices"
 	"strings"
 
 	"example.com/grantwalk/diagnose/exchange"
@@ -161,6 +162,15 @@ func (a *assembler) hidePlaceholders() {
 	}
 	for i := range a.e.Revocations {
 		hide(&a.e.Revocations[i].Token)
+	}
+}
+
+// hideEmptied makes the empty codes of requests unknown if those of responses are empty too.
+func (a *assembler) hideEmptied() {
+	for i := range a.e.TokenRequests {
+		if r := &a.e.TokenRequests[i]; a.emptied && r.Code == "" && slices.Contains(r.Params, "code") {
+			r.Masked += " code"
+		}
 	}
 }
 

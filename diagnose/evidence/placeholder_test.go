@@ -152,3 +152,15 @@ func TestATokenThatIsUsedIsNoPlaceholder(t *testing.T) {
 		t.Errorf("the token is %q", got)
 	}
 }
+
+// S256 makes 43 characters of any verifier, and other ones.
+func TestOneShortTextAsVerifierAndChallengeIsUnknown(t *testing.T) {
+	e := login{realState, "k3Jq", "S256", realCode, realCode, "k3Jq", "", realToken, ""}.evidence()
+	if a, r := e.Authorizations[0], e.TokenRequests[0]; a.Challenge != "" || !a.Hides("code_challenge") || r.Verifier != "" || !r.Hides("code_verifier") {
+		t.Errorf("challenge %q, verifier %q", a.Challenge.Reveal(), r.Verifier.Reveal())
+	}
+	e = login{realState, "k3Jq", "plain", realCode, realCode, "k3Jq", "", realToken, ""}.evidence()
+	if e.Authorizations[0].Challenge == "" || e.TokenRequests[0].Verifier == "" {
+		t.Error("the method plain has one value for both")
+	}
+}

@@ -206,6 +206,9 @@ func describePage(body []byte) string {
 // Form reads a form or a query, in its order. What is not encoded rightly stays
 // as it came.
 func Form(text string) []Param {
+	if strings.Contains(text, "&lt;") { // what a page escaped, such as code=&lt;code&gt;
+		text = strings.NewReplacer("&lt;", "<", "&gt;", ">").Replace(text)
+	}
 	var params []Param
 	for part := range strings.SplitSeq(text, "&") {
 		if part == "" {
