@@ -139,9 +139,6 @@ func cutOff(params []wire.Param) bool {
 // isCutMethod reports whether a text is the beginning of S256, and not all of it.
 func isCutMethod(text string) bool { return text != "S256" && strings.HasPrefix("S256", text) }
 
-// shortestChallenge is the length of a code_challenge at least (RFC 7636 §4.2), in bytes.
-const shortestChallenge = 43
-
 // elided reports whether a parameter stands for others that were left out, as in &...
 func elided(p wire.Param) bool {
 	return p.Value == "" && (strings.Trim(p.Name, "…. ") == "" || strings.HasPrefix(p.Name, "[") || strings.HasPrefix(p.Name, "<"))

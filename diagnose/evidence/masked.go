@@ -121,6 +121,9 @@ func masked(s string) bool {
 	return standIn(s) || low == "xx" || hereName().MatchString(low) || saidLength().MatchString(low) || crossedOut(s) || strings.Contains(low, "redacted") || saysMasked(low) || strings.Contains(low, " ") && maskRefers().MatchString(low)
 }
 
+// shortestChallenge is the length of a code_challenge at least (RFC 7636 §4.2), in bytes.
+const shortestChallenge = 43
+
 // maskEqualPKCE makes a short verifier that is the challenge of S256 too unknown: such a challenge
 // has 43 characters (RFC 7636 §4.2), and a hash is not the value that it is made of.
 func maskEqualPKCE(e *Evidence) {
@@ -142,12 +145,6 @@ func maskEqualPKCE(e *Evidence) {
 			a.Challenge, a.Masked = "", a.Masked+" code_challenge"
 		}
 	}
-}
-
-// IsNothing knows the words by which languages write a value that is not there. A client that sends
-// one of them has a fault: nobody took anything out.
-func IsNothing(s string) bool {
-	return slices.Contains([]string{"undefined", "null", "None", "nil", "NaN", "[object Object]", "{}", "false"}, s)
 }
 
 // HideMissing takes every parameter that the request is not known to have had for one

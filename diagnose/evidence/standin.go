@@ -125,3 +125,9 @@ func plainName(s string) string {
 func isNoURI(s string) bool {
 	return s != "" && !IsNothing(s) && !strings.ContainsAny(s, ":/.") && (len(s) == 1 || strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'z' || r > 'Z' && r < 'a' }))
 }
+
+// IsNothing knows the words by which languages write a value that is not there. A client that sends
+// one of them has a fault: nobody took anything out.
+func IsNothing(s string) bool {
+	return slices.Contains([]string{"undefined", "null", "None", "nil", "NaN", "[object Object]", "{}", "false"}, s)
+}
