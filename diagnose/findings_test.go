@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -178,8 +179,12 @@ func TestTheSameCodeAfterAServerErrorIsASecondUse(t *testing.T) {
 func TestABodyThatWasNotRecordedHoldsNoTokensForSure(t *testing.T) {
 	r := record().login()
 	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", "", 200)
-	if got := r.report(); len(got.Findings) != 1 || !strings.Contains(got.Findings[0], "not recorded") {
+	got := r.report()
+	if len(got.Findings) != 1 || !strings.Contains(got.Findings[0], "not recorded") {
 		t.Errorf("%q", got.Findings)
+	}
+	if d := DocumentOf(got); got.Granted || d.Outcome != Explained || len(d.Causes) > 0 {
+		t.Errorf("%v, %q, %+v", got.Granted, d.Outcome, d.Causes)
 	}
 }
 
@@ -228,5 +233,28 @@ func TestTheSameTokensForTheSameCodeInTwoFilesAreOneExchange(t *testing.T) {
 	r.exchanges = append(r.exchanges, x)
 	if got := r.report(); len(got.Causes) > 0 {
 		t.Errorf("%s: %q", got.Causes[0].ID, got.Causes[0].Says)
+	}
+}
+
+func TestADeviceCodeThatWasExchangedBeforeWasUsedTwice(t *testing.T) {
+	r := record()
+	const form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=GmRhmhcxhwAzkoEqiMEg&client_id=shop"
+	r.add("POST", "https://as.acme.com/token", form, "", `{"error":"authorization_pending"}`, 400)
+	r.add("POST", "https://as.acme.com/token", form, "", granting, 200)
+	for _, body := range []string{rejected, `{"error":"invalid_grant","error_description":"invalid device code"}`} {
+		again := *r
+		again.add("POST", "https://as.acme.com/token", form, "", body, 400)
+		got := again.report()
+		if got.Causes[0].ID != CodeReused || got.Causes[0].Strength != Certain || got.Grant != GrantDevice {
+			t.Errorf("%s: %+v", body, got.Causes)
+		}
+		if strings.Contains(fmt.Sprint(got), "GmRhmhcxhwAzkoEqiMEg") {
+			t.Errorf("%s: the device code is shown", body)
+		}
+	}
+	if got := Diagnose(Evidence{Grant: GrantDevice, ErrorResponse: ErrorResponse{Error: "invalid_grant", Description: "invalid device code"}}); slices.ContainsFunc(got.Causes, func(c Cause) bool {
+		return c.ID == ClientCredentials && strings.Contains(strings.Join(c.Says, " "), "secret")
+	}) {
+		t.Errorf("a secret is heard: %+v", got.Causes)
 	}
 }

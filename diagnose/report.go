@@ -77,14 +77,14 @@ func (r Report) Told() bool { return len(r.Causes) > 0 && len(r.Causes[0].Reason
 // Diagnose judges the evidence. The same evidence gives the same report.
 func Diagnose(e Evidence) Report {
 	v := view.Of(e)
-	r := Report{Provider: v.ProviderName(), Grant: v.ShownGrant(), Step: step(v), ErrorResponse: v.ErrorResponse, Granted: v.Granted()}
+	r := Report{Provider: v.ProviderName(), Grant: v.ShownGrant(), Step: step(v), ErrorResponse: v.ErrorResponse, Granted: v.Granted() && !v.Token.Response.Unseen}
 	if v.Known != nil {
 		r.Docs, r.Console = v.Known.Docs, v.Known.Console
 	}
 	r.StateDiffers = endsAtState(v)
 	shares := r.judge(v)
 	r.Findings = view.Findings(v)
-	if r.Granted && !v.Token.Response.Unseen && len(r.Causes) > 0 {
+	if r.Granted && len(r.Causes) > 0 {
 		says := "the server granted tokens all the same"
 		if r.Causes[0].Strength == Certain {
 			says += ", so it does not check this; another server may"

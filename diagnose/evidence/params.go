@@ -71,7 +71,7 @@ func (r *TokenRequest) Set(name, value string) {
 		r.ClientAuth = AuthAssertion
 	case "redirect_uri":
 		r.RedirectURI = safe.RedirectURI(safe.Cut(value, MaxValue))
-	case "code":
+	case "code", "device_code": // RFC 8628 §3.4
 		r.Code = safe.Secret(value)
 	case "code_verifier":
 		r.Verifier = safe.Secret(value)

@@ -22,7 +22,7 @@ func refusesClient(r evidence.TokenResponse) bool {
 // inShort is an answer in a few words.
 func inShort(r evidence.TokenResponse) string {
 	switch {
-	case r.Granted():
+	case r.Granted() && !r.Unseen:
 		return "tokens"
 	case r.Error != "":
 		return r.Error.String()

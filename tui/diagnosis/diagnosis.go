@@ -101,6 +101,8 @@ func (m *Model) Head() (subject, place string) {
 	switch {
 	case m.report.Granted && len(m.report.Causes) == 0:
 		subject = "tokens were received"
+	case len(m.report.Causes) == 0:
+		subject = "no rejection was found"
 	case m.first() == diagnose.UserDenied: // nobody else refused
 		subject = "why access was denied"
 	case m.report.Provider != "":
