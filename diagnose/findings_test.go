@@ -103,8 +103,17 @@ func TestWhatTheServerNamesIsNotExcludedByWhatTheClientSees(t *testing.T) {
 		"the code is malformed, truncated or changed on the way": CodeMalformed,
 		"Code is not expired, PKCE check failed.":                PKCEMismatch,
 		"The code was issued for another client_id":              ClientMismatch,
-		"The OAuth 2.0 Client ID from this request does not match the one from the authorize request.": ClientMismatch,
-		"The client_id parameter differs from the one used in the authorization request.":              ClientMismatch,
+		"The OAuth 2.0 Client ID from this request does not match the one from the authorize request.":               ClientMismatch,
+		"The client_id parameter differs from the one used in the authorization request.":                            ClientMismatch,
+		"code is not expired; redirect_uri does not match":                                                           RedirectURIMismatch,
+		"The client is ok. redirect_uri does not match.":                                                             RedirectURIMismatch,
+		"Code is valid; redirect_uri does not match":                                                                 RedirectURIMismatch,
+		"The request was rejected not because of the redirect_uri but because the code was issued to another client": ClientMismatch,
+		"Neither the redirect_uri nor the code_verifier is at fault; the code was issued to a different client_id":   ClientMismatch,
+		"Invalid client_id for this code":                                                                            ClientMismatch,
+		"the code has been truncated":                                                                                CodeMalformed,
+		"authorization code is corrupted":                                                                            CodeMalformed,
+		"Could not decode the authorization code":                                                                    CodeMalformed,
 	} {
 		r := record().login()
 		r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"`+description+`"}`, 400)
@@ -114,6 +123,11 @@ func TestWhatTheServerNamesIsNotExcludedByWhatTheClientSees(t *testing.T) {
 		}
 	}
 	r := record().login()
+	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"Malformed auth code."}`, 400)
+	if got := r.report(); excluded(got, CodeMalformed) {
+		t.Errorf("a wording that mostly means one fault, and names it: %+v", got.RuledOut)
+	}
+	r = record().login()
 	r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"ok":false,"error":"bad_redirect_uri"}`, 200)
 	if got := r.report(); got.Causes[0].ID != RedirectURIMismatch || got.Causes[0].Strength != Likely {
 		t.Errorf("a code that means one fault: %+v", got.Causes[0])
@@ -128,14 +142,17 @@ func TestWhatTheServerNamesIsNotExcludedByWhatTheClientSees(t *testing.T) {
 // Words that call something right, or only name it, accuse nothing.
 func TestWhatTheServerCallsRightStaysExcluded(t *testing.T) {
 	for description, id := range map[string]ID{
-		"The redirect_uri is fine, but the code is unknown": RedirectURIMismatch,
-		"Not a redirect_uri problem. See logs.":             RedirectURIMismatch,
-		"This is not a PKCE failure":                        PKCEMismatch,
-		"PKCE: passed":                                      PKCEMismatch,
-		"code_verifier":                                     PKCEMismatch,
-		"redirect_uri: https://shop.acme.com/cb":            RedirectURIMismatch,
-		"client ok, redirect_uri ok: code not found":        RedirectURIMismatch,
-		"Parameter redirect_uri was ignored":                RedirectURIMismatch,
+		"The redirect_uri is fine, but the code is unknown":                                                        RedirectURIMismatch,
+		"Not a redirect_uri problem. See logs.":                                                                    RedirectURIMismatch,
+		"The code has expired; redirect_uri does not match is not the reason":                                      RedirectURIMismatch,
+		"Neither the redirect_uri nor the code_verifier is at fault; the code was issued to a different client_id": PKCEMismatch,
+		"The code is not truncated; it has expired":                                                                CodeMalformed,
+		"This is not a PKCE failure":                                                                               PKCEMismatch,
+		"PKCE: passed":                                                                                             PKCEMismatch,
+		"code_verifier":                                                                                            PKCEMismatch,
+		"redirect_uri: https://shop.acme.com/cb":                                                                   RedirectURIMismatch,
+		"client ok, redirect_uri ok: code not found":                                                               RedirectURIMismatch,
+		"Parameter redirect_uri was ignored":                                                                       RedirectURIMismatch,
 	} {
 		r := record().login()
 		r.add("POST", "https://as.acme.com/token", r.form().Encode(), "", `{"error":"invalid_grant","error_description":"`+description+`"}`, 400)

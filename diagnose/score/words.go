@@ -89,6 +89,9 @@ func (t Tally) wording(h *words.Heard, prior Shares) {
 // observe adds every observation that holds.
 func (t Tally) observe(noticed []words.Noticed) {
 	for _, o := range noticed {
+		if o.Weighed {
+			continue
+		}
 		says := o.Says
 		if o.In != "" {
 			says += ": " + o.In

@@ -11,9 +11,11 @@ import (
 // be said because of it but for exceptions, or speak of what it is about and of nothing else.
 // noticed is what [Heard.Observe] returned.
 func (h *Heard) Insists(id causes.ID, noticed []Noticed) bool {
-	const nearlyAlways, plainly = 0.9, 2.0
-	if h.Listed() {
-		return (h.Hit.Exact || h.Hit.Wording.Mark != "") && h.Hit.Causes[string(id)] >= nearlyAlways
+	const nearlyAlways, mostly, plainly = 0.9, 0.5, 2.0
+	if h.Listed() && (h.Hit.Exact || h.Hit.Wording.Mark != "") {
+		if share := h.Hit.Causes[string(id)]; share < mostly || share >= nearlyAlways {
+			return share >= nearlyAlways
+		}
 	}
 	named := false
 	for _, o := range noticed {
@@ -65,8 +67,8 @@ var (
 	condition = lazy.Regexp(`\b(?:if|when|unless|in case)\b`)
 
 	// acquitted: a fault that is denied, or something that is called right and not denied.
-	acquitted = lazy.Regexp(`(?:\bnot|\bnever|n't) (?:(?:been|yet|previously|already|that|the|code|token|is) ){0,4}(?:expired|used|redeemed|revoked|disabled|at fault)\b|\b(?:not|no|never|isn't|wasn't)(?: \w+){0,3} (?:problem|issue|error|failure|fault|mismatch|reason|cause)\b|\b(?:not|no) (?:the |an? )?(?:redirect_ur[il]|redirect ur[il]|pkce|client)(?: \w+)? ?(?:problem|issue|used|needed|required)?$|^(?:[\w ]*[^tn] )?(?:is |are |was |were )?(?:fine|ok|okay|passed|succeeded|successful|correct|matches|matched|verified|right|ignored)$|\b(?:is|are|was|were) (?:fine|ok|okay|correct|valid|right|ignored|verified)\b|\w (?:passed|succeeded|matches|matched)\b`)
+	acquitted = lazy.Regexp(`\bnot because of\b|\bneither\b.*\b(?:at fault|to blame|wrong|the (?:problem|issue|reason|cause))\b|(?:\bnot|\bnever|n't) (?:(?:been|yet|previously|already|that|the|code|token|is) ){0,4}(?:expired|used|redeemed|revoked|disabled|malformed|truncated|corrupted|at fault)\b|\b(?:not|no|never|isn't|wasn't)(?: \w+){0,3} (?:problem|issue|error|failure|fault|mismatch|reason|cause)\b|\b(?:not|no) (?:the |an? )?(?:redirect_ur[il]|redirect ur[il]|pkce|client)(?: \w+)? ?(?:problem|issue|used|needed|required)?$|^(?:[\w ]*[^tn] )?(?:is |are |was |were )?(?:fine|ok|okay|passed|succeeded|successful|correct|matches|matched|verified|right|ignored)$|\b(?:is|are|was|were) (?:fine|ok|okay|correct|valid|right|ignored|verified)\b|\w (?:passed|succeeded|matches|matched)\b`)
 
 	// accused: a fault, or something right that is denied.
-	accused = lazy.Regexp(`mismatch|\b(?:invalid|incorrect|wrong|bad|malformed|truncated|failed|failure|fails|missing|unknown|unregistered|unsuccessful|unexpected|unauthori[sz]ed|differs?|different|rejected|refused|denied|disallowed|unsupported|empty)\b|(?:\bnot|n't|\bno|\bnever|\bwithout|\bcannot|\bunable to)\b|(?:issued|belongs?) (?:to|for) (?:another|a different)|\bmust (?:match|be|equal)|\b(?:required|expected)\b`)
+	accused = lazy.Regexp(`mismatch|\b(?:invalid|incorrect|wrong|bad|malformed|truncated|corrupt(?:ed)?|failed|failure|fails|missing|unknown|unregistered|unsuccessful|unexpected|unauthori[sz]ed|differs?|different|rejected|refused|denied|disallowed|unsupported|empty)\b|(?:\bnot|n't|\bno|\bnever|\bwithout|\bcannot|\bunable to)\b|(?:issued|belongs?) (?:to|for) (?:another|a different)|\bmust (?:match|be|equal)|\b(?:required|expected)\b`)
 )

@@ -12,6 +12,8 @@ type Noticed struct {
 	In string         // the sentence in which it shows, quoted; empty: it is not of words
 	At exchange.Place // of that sentence
 
+	Weighed bool // as the wording that the catalogue knows
+
 	low string // that sentence in lower case
 }
 
@@ -26,7 +28,7 @@ func (h *Heard) Observe() []Noticed {
 		}
 		o := all[i].decode()
 		if in, ok := o.holds(h); ok {
-			n := Noticed{Observation: o}
+			n := Noticed{Observation: o, Weighed: o.When.Server && h.Listed()}
 			if in != nil {
 				n.In, n.At, n.low = in.quoted(), in.at, in.low
 			}

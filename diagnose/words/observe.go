@@ -25,8 +25,8 @@ type Observation struct {
 		Status   []int    `json:"status"`
 		Words    []string `json:"words"` // phrases
 		Not      []string `json:"not"`   // phrases: a sentence that holds one of them does not count
-		// Server: searched only in what the server and the log say, and only
-		// where the catalogue does not know the wording.
+		// Server: searched only in what the server and the log say. Where the catalogue knows
+		// the wording, that is weighed, and the observation tells only what the server names.
 		Server bool `json:"server"`
 		// Unless: not where the server's sentences hold one of the phrases, or where
 		// its wording means this cause more than one that is shifted.
@@ -50,8 +50,6 @@ func (o *Observation) holds(h *Heard) (*sentence, bool) {
 	case !oneOf(w.Error, strings.ToLower(h.ErrorResponse.Error.Raw())), !oneOf(w.Status, h.ErrorResponse.Status), h.grant != "" && !oneOf(w.Grant, h.grant):
 		return nil, false
 	case len(w.Provider) > 0 && !slices.ContainsFunc(w.Provider, h.is):
-		return nil, false
-	case w.Server && h.Listed():
 		return nil, false
 	case o.overruled(h):
 		return nil, false
