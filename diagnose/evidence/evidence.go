@@ -146,6 +146,11 @@ func (r TokenResponse) Pending() bool {
 	return r.Error == "authorization_pending" || r.Error == "slow_down"
 }
 
+// Unjudged reports whether the server sent the client elsewhere or asked it to come later
+// (429, RFC 6585 §4), so that whatever is wrong with the request was not looked at. A server
+// that fails with a 5xx status may have failed over just that.
+func (r TokenResponse) Unjudged() bool { return r.Status == 429 || r.Status/100 == 3 }
+
 // Seen reports whether there is a response.
 func (r TokenResponse) Seen() bool { return r.Status != 0 || r.Error != "" || r.Granted() }
 

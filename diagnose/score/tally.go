@@ -109,7 +109,7 @@ func (t Tally) facts(v *view.View, noticed []words.Noticed) {
 			case !ok, f.Verdict == view.Fits && settledBy[c.ID]:
 			case f.Verdict == view.Fits && v.Said().Insists(c.ID, noticed): // something between the two may have changed the message
 				t[c.ID].see(Seen{f, view.Unknown, unlikely})
-			case f.Verdict == view.Differs && (explained || v.Unjudged()):
+			case f.Verdict == view.Differs && (explained || v.Token != nil && v.Token.Response.Unjudged()):
 				t[c.ID].see(Seen{f, view.Unknown, Strong})
 			default:
 				t[c.ID].see(Seen{f, f.Verdict, m.Worth(f.State)})

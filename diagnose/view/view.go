@@ -7,7 +7,6 @@ package view
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"net/http"
 	"slices"
 	"time"
 
@@ -64,13 +63,6 @@ func (v *View) Fact(name string) (f Fact, ok bool) {
 
 // Said is what people, logs and the server say.
 func (v *View) Said() *words.Heard { return v.said() }
-
-// Unjudged reports whether the server sent the client elsewhere or asked it to come later,
-// so that whatever is wrong with the request was not looked at. A server that fails with a 5xx
-// status may have failed over just that.
-func (v *View) Unjudged() bool {
-	return v.Token != nil && (v.Token.Response.Status == http.StatusTooManyRequests || v.Token.Response.Status/100 == 3)
-}
 
 // Granted reports whether the judged request got tokens.
 func (v *View) Granted() bool { return v.Token != nil && v.Token.Response.Granted() }
